@@ -1,0 +1,47 @@
+"""Read, audit and operate Cisco GETVPN (GDOI, RFC 6407; G-IKEv2, RFC 9838).
+
+The names in `__all__` are the public interface; each is imported when it is first used,
+so that `import getvpn` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .errors import DeviceError, GetvpnError, InputError, ParseError, UsageError
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "DeviceError",
+    "GetvpnError",
+    "InputError",
+    "ParseError",
+    "UsageError",
+    "__version__",
+]
+
+_HOME = {
+    "DeviceError": ".errors",
+    "GetvpnError": ".errors",
+    "InputError": ".errors",
+    "ParseError": ".errors",
+    "UsageError": ".errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import the public name `name` from the module that defines it (PEP 562).
+
+    Raises AttributeError for any other name.
+    """
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names beside those that are already loaded."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""IOS configuration: a tree of numbered lines, and typed views of it."""
