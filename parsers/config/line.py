@@ -1,0 +1,50 @@
+"""One line of a configuration, with its place and the lines that stand under it."""
+
+from collections.abc import Iterator, Sequence
+
+from .redact import redact
+
+_REPR_CHARS = 60
+
+
+class ConfigLine:
+    """A configuration line: `text` without indentation or prompt, and its `children`.
+
+    `lineno` counts from 1 in the text that was given; `indent` is the column of the first
+    character (tabs count to the next multiple of eight). A line is equal only to itself:
+    two lines with one text are two places. Do not change one after the tree is built.
+    """
+
+    __slots__ = ("children", "indent", "lineno", "text")
+
+    def __init__(
+        self, text: str, lineno: int, indent: int = 0, children: Sequence["ConfigLine"] = ()
+    ) -> None:
+        self.text = text
+        self.lineno = lineno
+        self.indent = indent
+        self.children = children
+
+    @property
+    def words(self) -> list[str]:
+        """The text cut at blanks."""
+        return self.text.split()
+
+    @property
+    def redacted(self) -> str:
+        """The text with every secret replaced by `<removed>`: the form to show or store."""
+        return redact(self.text)
+
+    def walk(self) -> Iterator["ConfigLine"]:
+        """Yield this line and all lines under it, in the order of the text."""
+        pending = [self]
+        while pending:
+            line = pending.pop()
+            yield line
+            pending.extend(reversed(line.children))
+
+    def __repr__(self) -> str:
+        text = self.redacted
+        if len(text) > _REPR_CHARS:
+            text = text[: _REPR_CHARS - 1] + "…"
+        return f"ConfigLine({self.lineno}: {text!r}, children={len(self.children)})"
