@@ -1,0 +1,57 @@
+# Everything runs in a virtual environment that the targets make themselves, from lock files with
+# hashes; the index is whatever pip is configured for.
+
+PYTHON ?= python3
+VENV := .venv
+BENCH_VENV := .venv-bench
+BIN := $(VENV)/bin
+EXAMPLE := inventory/example/network
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint bench lock
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+demo: $(VENV)/ready ## audit the example network that ships with the package
+	@$(BIN)/getvpn audit $(EXAMPLE) || test $$? -eq 1
+
+test: $(VENV)/ready ## run the tests
+	@$(BIN)/pytest -q -n auto
+
+lint: $(VENV)/ready ## check format, style, types and import rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@rm -rf build
+	@$(BIN)/pip install -qq --no-deps --no-build-isolation --target build/typed .
+	@MYPYPATH=build/typed $(BIN)/mypy -p getvpn
+	@rm -rf build
+	@$(BIN)/lint-imports --no-logo --no-cache
+
+bench: $(BENCH_VENV)/ready ## measure speed, beside other parsers
+	@$(BENCH_VENV)/bin/pytest -q -o filterwarnings=default tests/benchmarks
+
+lock: $(VENV)/ready ## bring the lock files up to date with pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) --group dev --output-file requirements/dev.lock
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) --group bench --output-file requirements/bench.lock
+
+LOCK_OPTIONS = pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url
+
+# $(1)/locked: the environment holds what its lock file says; $(1)/ready: getvpn as well.
+define ENVIRONMENT
+$(1)/locked: $(2)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "getvpn needs Python 3.11 or newer, and $(PYTHON) is not; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "making $(1) from $(2)" >&2
+	@$(PYTHON) -m venv --clear $(1)
+	@$(1)/bin/pip install -qq --disable-pip-version-check --require-hashes -r $(2)
+	@touch $$@
+
+$(1)/ready: $(1)/locked pyproject.toml
+	@$(1)/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $$@
+endef
+$(eval $(call ENVIRONMENT,$(VENV),requirements/dev.lock))
+$(eval $(call ENVIRONMENT,$(BENCH_VENV),requirements/bench.lock))
