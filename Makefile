@@ -18,7 +18,7 @@ demo: $(VENV)/ready ## audit the example network that ships with the package
 	@$(BIN)/getvpn audit $(EXAMPLE) || test $$? -eq 1
 
 test: $(VENV)/ready ## run the tests
-	@$(BIN)/pytest -q -n auto
+	@$(BIN)/pytest -q -n auto --dist loadgroup
 
 lint: $(VENV)/ready ## check format, style, types and import rules
 	@$(BIN)/ruff format --check .

@@ -30,16 +30,18 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Import the public name `name` from the module that defines it (PEP 562).
+if not TYPE_CHECKING:  # a type checker would take any name for defined
 
-    Raises AttributeError for any other name.
-    """
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME[name], __name__), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        """Import the public name `name` from the module that defines it (PEP 562).
+
+        Raises AttributeError for any other name.
+        """
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOME[name], __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

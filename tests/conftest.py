@@ -1,0 +1,23 @@
+"""Fixtures that several rooms of the tests use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Captures and references that are not part of the repository; skips without them."""
+    folder = Path(os.environ.get("GETVPN_SHARED") or ROOT.parent / "shared")
+    if not (folder / "captures").is_dir():
+        pytest.skip(f"no captures in {folder}; GETVPN_SHARED names another folder")
+    return folder

@@ -1,0 +1,38 @@
+import subprocess
+import sys
+
+import pytest
+
+import getvpn
+
+
+def test_public_names_are_these_and_no_others() -> None:
+    assert getvpn.__all__ == [
+        "DeviceError",
+        "GetvpnError",
+        "InputError",
+        "ParseError",
+        "UsageError",
+        "__version__",
+    ]
+
+
+@pytest.mark.parametrize("name", getvpn.__all__)
+def test_every_public_name_can_be_imported(name: str) -> None:
+    assert getattr(getvpn, name) is not None
+    assert name in dir(getvpn)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'getvpn' has no attribute 'nonesuch'"):
+        _ = getvpn.nonesuch  # type: ignore[attr-defined]  # what is being tested
+
+
+def test_importing_getvpn_loads_neither_rooms_nor_dependencies() -> None:
+    script = "import sys, getvpn; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    assert [name for name in loaded if name.startswith("getvpn.")] == []
+    assert {"click", "cryptography", "jinja2", "ttp"}.isdisjoint(loaded)
