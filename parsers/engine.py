@@ -1,0 +1,309 @@
+"""Lines + a bound template → a record.
+
+The lines are walked once. Each goes to the innermost open block that has a pattern for it, first to
+the pattern that follows the one matched last (IOS prints in order), then to the others, then to the
+blocks around it. A line that no open block claims stays in `unclaimed`; nothing is dropped.
+
+Long tables go faster: a block whose lines stand in the template's order is taken by one expression
+made of all its lines (`Bulk`), which claims exactly what the walk would have claimed.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ..errors import ParseError
+from .record import Row
+from .template import Block, Bulk, Pattern
+from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
+
+_GC_PAUSE_CHARS = 100_000
+_BULK_LINES = 500
+
+MAX_PARTS = 4
+"""Most screen lines that one broken line is put together from."""
+
+
+class _Frame:
+    """A block that is being filled."""
+
+    __slots__ = ("block", "children", "lineno", "next_line", "parent", "values")
+
+    def __init__(self, block: Block, parent: _Frame | None, lineno: int) -> None:
+        self.block = block
+        self.parent = parent
+        self.lineno = lineno
+        self.values: dict[str, Any] = {}
+        self.children: dict[str, list[Row]] = {}
+        self.next_line = 0
+
+
+class Assembly:
+    """Fills the blocks of one template with the lines of one text."""
+
+    def __init__(self, root: Block) -> None:
+        self._root = self._frame = _Frame(root, None, 1)
+        self._faults: list[tuple[int, str]] = []
+        self.unclaimed: list[Line] = []
+        self.claimed = 0
+
+    def feed(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
+        """Offer each non-blank line to the open blocks; `numbers` are the lines' numbers."""
+        wraps = have_wraps(texts)
+        bulk = None if wraps or len(texts) < _BULK_LINES else _BulkReader(texts, numbers)
+        index, count = 0, len(texts)
+        while index < count:
+            text = texts[index].strip()
+            index += 1
+            if not text:
+                continue
+            if bulk is not None and (taken := self._take_bulk(bulk, index - 1)):
+                index += taken - 1
+            elif (
+                wraps
+                and index < count
+                and (taken := self._unwrap(texts, index, numbers[index - 1]))
+            ):
+                index += taken
+            elif self._place(text, numbers[index - 1]):
+                self.claimed += 1
+            else:
+                self.unclaimed.append(Line(numbers[index - 1], texts[index - 1]))
+
+    def _take_bulk(self, bulk: _BulkReader, index: int) -> int:
+        """Read a run of equal blocks that starts at line `index`; the number of lines taken."""
+        text = bulk.texts[index].strip()
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            if _any_match(frame.block.lines, text):
+                return 0
+            for child in frame.block.children:
+                if child.bulk is not None and (taken := bulk.run(child, child.bulk, index)):
+                    self._close_to(frame)
+                    frame.children.setdefault(child.name, []).extend(bulk.rows)
+                    self._frame = _Frame(child, frame, bulk.last_lineno)
+                    self._frame.values = bulk.last_values
+                    self._frame.next_line = bulk.last_place
+                    self.claimed += taken
+                    return taken
+                if _any_match(child.starts, text):
+                    return 0
+            frame = frame.parent
+        return 0
+
+    def _unwrap(self, texts: Sequence[str], index: int, lineno: int) -> int:
+        """Join the line before `index` with what the screen's edge broke off; parts taken."""
+        whole = texts[index - 1]
+        if not may_wrap(whole):
+            return 0
+        for taken, follower in enumerate(texts[index : index + MAX_PARTS], start=1):
+            tail = follower.rstrip()
+            # whoever is a line of its own is not a continuation
+            if not tail or self._claims(tail.strip()):
+                return 0
+            for joint in ("", " "):
+                if self._place((whole + joint + tail).strip(), lineno):
+                    self.claimed += taken + 1
+                    return taken
+            if not may_wrap(follower):
+                return 0
+            whole += tail
+        return 0
+
+    def _claims(self, text: str) -> bool:
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            block = frame.block
+            if _any_match(block.lines, text) or any(
+                _any_match(c.starts, text) for c in block.children
+            ):
+                return True
+            frame = frame.parent
+        return False
+
+    def _place(self, text: str, lineno: int) -> bool:
+        if len(text) > MAX_LINE_CHARS:
+            return False
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            if self._fill(frame, text) or self._open(frame, text, lineno):
+                return True
+            frame = frame.parent
+        return False
+
+    def _fill(self, frame: _Frame, text: str) -> bool:
+        """Give `text` to a line pattern of `frame`, closing the blocks inside it."""
+        lines, start = frame.block.lines, frame.next_line
+        for index in frame.block.order[start]:
+            pattern = lines[index]
+            match = pattern.regex.fullmatch(text)
+            if match is not None and _take(frame, pattern, match):
+                if self._frame is not frame:
+                    self._close_to(frame)
+                frame.next_line = index if pattern.joins else index + 1
+                return True
+        return False
+
+    def _open(self, frame: _Frame, text: str, lineno: int) -> bool:
+        """Open a child block of `frame` that `text` starts."""
+        for child in frame.block.children:
+            if not child.many and (child.name in frame.children or self._is_open(child, frame)):
+                continue
+            for pattern in child.starts:
+                match = pattern.regex.fullmatch(text)
+                if match is None:
+                    continue
+                opened = _Frame(child, frame, lineno)
+                if _take(opened, pattern, match):
+                    self._close_to(frame)
+                    self._frame = opened
+                    return True
+        return False
+
+    def _is_open(self, child: Block, parent: _Frame) -> bool:
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            if frame.block is child and frame.parent is parent:
+                return True
+            frame = frame.parent
+        return False
+
+    def _close_to(self, frame: _Frame) -> None:
+        """Build the rows of all blocks that are open inside `frame`."""
+        while self._frame is not frame:
+            closing, self._frame = self._frame, self._frame.parent or self._root
+            if self._complete(closing):
+                row = closing.block.row(lineno=closing.lineno, **_arguments(closing))
+                self._frame.children.setdefault(closing.block.name, []).append(row)
+
+    def _complete(self, frame: _Frame) -> bool:
+        missing = frame.block.missing((*frame.values, *frame.children))
+        if missing:
+            title = frame.block.starts[0].label if frame.block.starts else "the output"
+            self._faults.append((frame.lineno, f"'{title}' without {', '.join(missing)}"))
+        return not missing
+
+    @property
+    def expected(self) -> str:
+        """How an output of this template starts, for messages."""
+        block = self._root.block
+        labels = [p.label for p in (*block.lines, *(s for c in block.children for s in c.starts))]
+        return " or ".join(f"'{label}…'" for label in dict.fromkeys(labels[:4]) if label)
+
+    def finish(self) -> dict[str, Any]:
+        """Close all blocks; the constructor arguments of the record.
+
+        Raises `ParseError` when a block lacks what every such block has.
+        """
+        self._close_to(self._root)
+        self._complete(self._root)
+        if self._faults:
+            lineno, fault = self._faults[0]
+            raise ParseError(f"the output is cut or incomplete: {fault}", lineno=lineno, line=fault)
+        return _arguments(self._root)
+
+
+class _BulkReader:
+    """Runs block expressions over the text that the lines make up together.
+
+    After `run`, `rows` are the finished blocks; the last one is left open, as (`last_lineno`,
+    `last_values`, `last_place`), since stray lines of it may follow.
+    """
+
+    def __init__(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
+        self.texts = texts
+        self._numbers = numbers
+        self._text = "\n".join(texts)
+        self._index = self._offset = 0
+        self.rows: list[Row] = []
+        self.last_lineno = self.last_place = 0
+        self.last_values: dict[str, Any] = {}
+
+    def _seek(self, index: int) -> int:
+        """The offset at which line `index` starts; lines are asked for in rising order."""
+        self._offset += sum(map(len, self.texts[self._index : index])) + index - self._index
+        self._index = index
+        return self._offset
+
+    def run(self, block: Block, bulk: Bulk, index: int) -> int:
+        """Read blocks from line `index` on; the number of lines taken."""
+        text, row = self._text, block.row
+        offset = self._seek(index)
+        self.rows = rows = []
+        taken, lineno = 0, 0
+        values: dict[str, Any] = {}
+        while (match := bulk.regex.match(text, offset)) is not None:
+            found = bulk.values(match)
+            if found is None or (len(found) < bulk.size and block.missing(found)):
+                break
+            if taken:
+                rows.append(row(lineno=lineno, **values))
+            values, lineno, self.last_place = found, self._numbers[index + taken], bulk.place(match)
+            end = match.end()
+            taken += text.count("\n", offset, end)
+            offset = end
+        self.last_lineno, self.last_values = lineno, values
+        return taken
+
+
+def _any_match(patterns: Sequence[Pattern], text: str) -> bool:
+    return any(pattern.regex.fullmatch(text) for pattern in patterns)
+
+
+def _take(frame: _Frame, pattern: Pattern, match: re.Match[str]) -> bool:
+    """Set the values of `match` on `frame`; False when one is no such value or contradicts."""
+    values, collected = frame.values, frame.block.collected
+    try:
+        read = [(name, convert(match[group])) for name, group, convert in pattern.fields]
+    except ValueError:
+        return False
+    read.extend(pattern.constants)
+    for name, value in read:
+        # another value for one field would replace the first without a word
+        if name in values and name not in collected and values[name] != value:
+            return False
+    for name, value in read:
+        if name in collected:
+            values.setdefault(name, []).append(value)
+        else:
+            values[name] = value
+    return True
+
+
+def _arguments(frame: _Frame) -> dict[str, Any]:
+    """The values of a block as arguments for its row class."""
+    values, block = frame.values, frame.block
+    for name in block.sequences:
+        if name in values:
+            values[name] = tuple(values[name])
+    for name, joint, convert in block.texts:
+        if name in values:
+            try:
+                values[name] = convert(joint.join(values[name]))
+            except ValueError as error:
+                raise ParseError(f"bad {name}: {error}", lineno=frame.lineno) from None
+    for child in block.children:
+        rows = frame.children.get(child.name)
+        if rows is not None:
+            values[child.name] = tuple(rows) if child.many else rows[0]
+    return values
+
+
+@contextmanager
+def paused_gc(chars: int) -> Iterator[None]:
+    """Hold back the cyclic collector while a large, cycle-free result grows.
+
+    Walking the growing tree again and again is what makes parsing super-linear.
+    """
+    if chars < _GC_PAUSE_CHARS or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,64 @@
+"""What every parsed record has in common.
+
+A record is a tree of frozen dataclasses. Its fields carry the type of the value: addresses are
+`ipaddress` objects, times are int seconds, SPIs are int, what the device did not print is None. How
+a field is read from text follows from its annotation, or from `read(...)` where that is not enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+Converter = Callable[[str], object]
+"""Text of one value → typed value; raises ValueError when the text is not such a value."""
+
+
+def read(converter: Converter, *, default: Any = None, joined: str | None = None) -> Any:
+    """A dataclass field that is read from text by `converter`.
+
+    `joined` names the text put between the parts when the value is spread over several lines.
+    """
+    return field(default=default, metadata={"read": converter, "joined": joined})
+
+
+def required(converter: Converter) -> Any:
+    """Like `read`, for a value without which the block is not what it says it is."""
+    return field(metadata={"read": converter, "joined": None})
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedLine:
+    """A line of the input with its number (from 1)."""
+
+    lineno: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A block inside a record; `lineno` is the line of the input at which it starts."""
+
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Fields that a device prints together: some without the others mean that the text was cut."""
+
+    lineno: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Row):
+    """The answer to one command.
+
+    `unparsed` holds every non-blank line that no pattern claimed, `partial` the reasons why the
+    device had more to say than stands here (an output filter, a pager that was not answered),
+    `empty` is true where the device legitimately printed nothing, `logs` are syslog lines that
+    arrived in between.
+    """
+
+    command: str = field(default="", compare=False)
+    hostname: str | None = field(default=None, compare=False)
+    unparsed: tuple[NumberedLine, ...] = ()
+    partial: tuple[str, ...] = ()
+    empty: bool = False
+    logs: tuple[NumberedLine, ...] = field(default=(), compare=False)

@@ -1,0 +1,311 @@
+"""The one registry of commands: which record and which template belong to a family, and `parse`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NoReturn
+
+from ..errors import InputError, ParseError
+from .commands import Command, looks_like_command, resolve
+from .engine import Assembly, paused_gc
+from .record import NumberedLine, Record
+from .template import load
+from .text import CleanText, clean, is_preamble, prompt
+
+_REFUSALS = (
+    "% invalid input",
+    "% incomplete command",
+    "% ambiguous command",
+    "% unknown command",
+    "% unrecognized command",
+    "% bad ",
+    "% authorization failed",
+    "command authorization failed",
+    "% permission denied",
+    "% this command is not authorized",
+    "% error",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A command family: its record class (`module:Class` in `parsers.records`) and its template.
+
+    `may_be_empty` says that a device legitimately prints nothing; `keep_logs` that syslog lines are
+    the output itself.
+    """
+
+    record: str
+    template: str
+    may_be_empty: bool = False
+    keep_logs: bool = False
+
+    @property
+    def record_class(self) -> type[Record]:
+        """The record class, imported when first asked for."""
+        return _import(self.record)
+
+
+@cache
+def _import(path: str) -> type[Record]:
+    module, _, name = path.partition(":")
+    found: type[Record] = getattr(importlib.import_module(f".records.{module}", __package__), name)
+    return found
+
+
+FAMILIES: dict[str, Family] = {
+    "gdoi": Family("gdoi:GdoiGroups", "gdoi", may_be_empty=True),
+    "gdoi feature": Family("gdoi_feature:GdoiFeature", "gdoi_feature", may_be_empty=True),
+    "gdoi ks": Family("gdoi_ks:KeyServers", "gdoi_ks", may_be_empty=True),
+    "gdoi ks acl": Family("gdoi_acl:KsAcls", "gdoi_ks_acl", may_be_empty=True),
+    "gdoi ks coop": Family("gdoi_ks_coop:KsCoop", "gdoi_ks_coop", may_be_empty=True),
+    "gdoi ks coop version": Family(
+        "gdoi_ks_coop:CoopVersion", "gdoi_ks_coop_version", may_be_empty=True
+    ),
+    "gdoi ks coop identifier": Family(
+        "gdoi_identifier:CoopIdentifiers", "gdoi_ks_coop_identifier", may_be_empty=True
+    ),
+    "gdoi ks identifier": Family(
+        "gdoi_identifier:KsIdentifiers", "gdoi_ks_identifier", may_be_empty=True
+    ),
+    "gdoi ks members": Family("gdoi_ks_members:KsMembers", "gdoi_ks_members", may_be_empty=True),
+    "gdoi ks members summary": Family(
+        "gdoi_ks_members:KsMembersSummary", "gdoi_ks_members_summary", may_be_empty=True
+    ),
+    "gdoi ks policy": Family("gdoi_ks_policy:KsPolicy", "gdoi_ks_policy", may_be_empty=True),
+    "gdoi ks rekey": Family("gdoi_ks_rekey:KsRekey", "gdoi_ks_rekey", may_be_empty=True),
+    "gdoi ks replay": Family("gdoi_replay:KsReplay", "gdoi_ks_replay", may_be_empty=True),
+    "gdoi gm": Family("gdoi:GdoiMembers", "gdoi_gm", may_be_empty=True),
+    "gdoi gm acl": Family("gdoi_acl:GmAcls", "gdoi_gm_acl", may_be_empty=True),
+    "gdoi gm dataplane counters": Family(
+        "gdoi_gm_counters:GmCounters", "gdoi_gm_dataplane_counters", may_be_empty=True
+    ),
+    "gdoi gm identifier": Family(
+        "gdoi_identifier:GmIdentifiers", "gdoi_gm_identifier", may_be_empty=True
+    ),
+    "gdoi gm pubkey": Family("gdoi_gm_pubkey:GmPubkeys", "gdoi_gm_pubkey", may_be_empty=True),
+    "gdoi gm rekey": Family("gdoi_gm_rekey:GmRekeys", "gdoi_gm_rekey", may_be_empty=True),
+    "gdoi gm replay": Family("gdoi_replay:GmReplay", "gdoi_gm_replay", may_be_empty=True),
+    "gdoi rekey sa": Family("gdoi_rekey_sa:RekeySas", "gdoi_rekey_sa", may_be_empty=True),
+    "gdoi ipsec sa": Family("gdoi_ipsec_sa:GdoiIpsecSas", "gdoi_ipsec_sa", may_be_empty=True),
+    "isakmp sa": Family("isakmp:IsakmpSas", "isakmp_sa", may_be_empty=True),
+    "isakmp sa detail": Family("isakmp:IsakmpSaDetails", "isakmp_sa_detail", may_be_empty=True),
+    "isakmp default policy": Family("isakmp:IsakmpPolicies", "isakmp_default_policy"),
+    "ikev2 sa": Family("ikev2:Ikev2Sas", "ikev2_sa", may_be_empty=True),
+    "ikev2 policy": Family("ikev2:Ikev2Policies", "ikev2_policy", may_be_empty=True),
+    "ikev2 proposal": Family("ikev2:Ikev2Proposals", "ikev2_proposal", may_be_empty=True),
+    "ikev2 stats ext-service": Family(
+        "ikev2:Ikev2ExtService", "ikev2_stats_ext_service", may_be_empty=True
+    ),
+    "ipsec sa": Family("ipsec:IpsecSas", "ipsec_sa", may_be_empty=True),
+    "ipsec profile": Family("ipsec:IpsecProfiles", "ipsec_profile", may_be_empty=True),
+    "crypto map": Family("ipsec:CryptoMaps", "crypto_map", may_be_empty=True),
+    "crypto session": Family("session:CryptoSessions", "crypto_session"),
+    "crypto eli": Family("engine_info:CryptoEli", "crypto_eli"),
+    "crypto engine connections active": Family(
+        "engine_info:EngineConnections", "crypto_engine_connections_active"
+    ),
+    "key mypubkey": Family("keys:PublicKeys", "key_mypubkey", may_be_empty=True),
+    "pki certificates": Family("pki:Certificates", "pki_certificates", may_be_empty=True),
+    "pki trustpoints": Family("pki:Trustpoints", "pki_trustpoints", may_be_empty=True),
+    "version": Family("system:Version", "version"),
+    "clock": Family("system:DeviceClock", "clock"),
+    "ntp status": Family("ntp:NtpStatus", "ntp_status"),
+    "ntp associations": Family("ntp:NtpAssociations", "ntp_associations", may_be_empty=True),
+    "ip access-lists": Family("access_lists:AccessLists", "ip_access_lists", may_be_empty=True),
+    "logging": Family("logging:LogBuffer", "logging", may_be_empty=True, keep_logs=True),
+}
+
+
+def parse(command: str, text: str, *, source: str | None = None) -> Record:
+    """The record of `text`, the output of `command` (abbreviations and output filters allowed).
+
+    The text may hold the echo of the command, prompts, pager traces and syslog lines. Raises
+    `InputError` for a command that is not known, `ParseError` when the text is another command's
+    output, a refusal by the device, cut short, or nothing where the device always prints something.
+    """
+    wanted = resolve(command)
+    family = FAMILIES.get(wanted.family)
+    if family is None:
+        raise InputError(
+            f"'{wanted}' has no record: read it with `getvpn.parsers.parse_config`"
+            if wanted.family == "running-config"
+            else f"'{wanted}' holds many outputs: split it with `getvpn.parsers.transcript`"
+        )
+    try:
+        with paused_gc(len(text)):
+            return _parse(wanted, family, clean(text, keep_logs=family.keep_logs))
+    except ParseError as error:
+        raise ParseError(
+            error.message,
+            command=str(wanted),
+            source=source,
+            lineno=error.lineno,
+            line=error.line,
+            expected=error.expected,
+            hint=error.hint,
+        ) from None
+
+
+def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
+    body = _output(wanted, cleaned)
+    texts, numbers = cleaned.texts[body.start : body.stop], cleaned.numbers[body.start : body.stop]
+    first = next((index for index, text in enumerate(texts) if text.strip()), None)
+    record_class = family.record_class
+    common: dict[str, Any] = {
+        "command": str(wanted),
+        "hostname": body.hostname,
+        "partial": _partial_reasons(wanted, body, cleaned),
+        "logs": tuple(NumberedLine(*line) for line in cleaned.logs),
+    }
+    if first is None:
+        if not family.may_be_empty:
+            raise ParseError("no output", lineno=1, line="", expected=f"the output of '{wanted}'")
+        return record_class(empty=True, **common)
+    _refuse(texts[first:], numbers[first:], wanted)
+    assembly = Assembly(load(family.template, record_class))
+    assembly.feed(texts, numbers)
+    values = assembly.finish()
+    _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
+    unparsed = tuple(NumberedLine(line.lineno, line.text.strip()) for line in assembly.unclaimed)
+    return record_class(unparsed=unparsed, **values, **common)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Where the output stands among the lines, `start` up to `stop`, and the echo before it."""
+
+    start: int
+    stop: int
+    hostname: str | None
+    echoed: Command | None
+
+
+def _output(wanted: Command, cleaned: CleanText) -> _Body:
+    """Find the lines between the echo of `wanted` and the next prompt."""
+    texts = cleaned.texts
+    start, stop, hostname, echoed = 0, len(texts), None, None
+    other: tuple[int, str] | None = None
+    for index in [index for index, text in enumerate(texts) if "#" in text or ">" in text]:
+        if (found := prompt(texts[index])) is None or not _plausible(found.typed):
+            continue
+        command = _try_resolve(found.typed) if found.typed else None
+        same = command is not None and command.family == wanted.family
+        if echoed is None and same:
+            start, hostname, echoed = index + 1, found.hostname, command
+        elif echoed is None and found.typed:
+            other = other or (index, found.typed)
+        elif echoed is not None and found.hostname == hostname:
+            if same and not any(line.strip() for line in texts[start:index]):
+                start = index + 1
+            else:
+                stop = index
+                break
+        elif (
+            echoed is None and hostname is None and not any(line.strip() for line in texts[:index])
+        ):
+            start, hostname = index + 1, found.hostname
+    if echoed is None and other is not None:
+        _another(other[1], cleaned.numbers[other[0]], texts[other[0]], wanted)
+    start = _skip_echo(wanted, cleaned, start, stop)
+    if echoed is None:
+        while stop > start and _is_idle(texts[stop - 1]):
+            stop -= 1
+    return _Body(start, stop, hostname, echoed)
+
+
+def _is_idle(text: str) -> bool:
+    """Whether a line is blank or a prompt with nothing typed."""
+    return not text.strip() or ((found := prompt(text)) is not None and not found.typed)
+
+
+def _another(typed: str, lineno: int, text: str, wanted: Command) -> NoReturn:
+    raise ParseError(
+        f"this is the output of {typed!r}",
+        lineno=lineno,
+        line=text.strip(),
+        expected=f"the output of '{wanted}'",
+    )
+
+
+def _plausible(typed: str) -> bool:
+    """Whether text behind a prompt sign can be a typed command (device text rarely is)."""
+    return not typed or looks_like_command(typed)
+
+
+def _skip_echo(wanted: Command, cleaned: CleanText, start: int, stop: int) -> int:
+    """The index behind blank lines, bare echoes and time-stamp preambles from `start` on."""
+    for index in range(start, stop):
+        text = cleaned.texts[index].strip()
+        if not text or is_preamble(text):
+            continue
+        command = _try_resolve(text) if looks_like_command(text) else None
+        if command is None:
+            return index
+        if command.family != wanted.family:
+            _another(text, cleaned.numbers[index], text, wanted)
+    return stop
+
+
+def _try_resolve(text: str) -> Command | None:
+    try:
+        return resolve(text)
+    except InputError:
+        return None
+
+
+def _filter(wanted: Command, echoed: Command | None) -> str | None:
+    return wanted.output_filter or (echoed.output_filter if echoed else None)
+
+
+def _partial_reasons(wanted: Command, body: _Body, cleaned: CleanText) -> tuple[str, ...]:
+    reasons = []
+    output_filter = _filter(wanted, body.echoed)
+    if output_filter is not None and output_filter.split()[:1] not in (
+        ["redirect"],
+        ["tee"],
+        ["append"],
+    ):
+        reasons.append(f"output filter '| {output_filter}'")
+    if cleaned.pager_lines:
+        shown = zip(
+            cleaned.texts[body.start : body.stop],
+            cleaned.numbers[body.start : body.stop],
+            strict=True,
+        )
+        last = max((lineno for text, lineno in shown if text.strip()), default=0)
+        if cleaned.pager_lines[-1] > last:
+            reasons.append(
+                f"the capture stops at the pager prompt in line {cleaned.pager_lines[-1]}"
+            )
+    return tuple(reasons)
+
+
+def _refuse(texts: Sequence[str], numbers: Sequence[int], wanted: Command) -> None:
+    """Raise when the device answered with an error instead of an output."""
+    for text, lineno in zip(texts[:4], numbers[:4], strict=True):
+        if text.strip().lower().startswith(_REFUSALS):
+            raise ParseError(
+                f"the device refused the command: {text.strip()}",
+                lineno=lineno,
+                line=text.strip(),
+                expected=f"the output of '{wanted}'",
+            )
+
+
+def _judge(assembly: Assembly, first_lineno: int, wanted: Command, *, filtered: bool) -> None:
+    """Raise when what was claimed is too little to be this command's output."""
+    if not assembly.unclaimed:
+        return
+    first = assembly.unclaimed[0]
+    is_other = first.lineno == first_lineno and not filtered
+    if is_other or len(assembly.unclaimed) > assembly.claimed:
+        raise ParseError(
+            f"{first.text.strip()[:120]!r} does not belong to the output of '{wanted}'",
+            lineno=first.lineno,
+            line=first.text.strip(),
+            expected=assembly.expected,
+        )

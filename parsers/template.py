@@ -1,0 +1,349 @@
+"""TTP templates bound to record classes.
+
+TTP owns the template language and turns each template line into a regular expression. The
+expression is loosened where releases differ in nothing but blanks (`orig life(sec)     : 360`,
+`orig life (sec): 360`) and bound to a field of the record class that the group stands for, so that
+a misspelt name fails when the template is loaded, not when a router answers.
+
+TTP's own result stage is not used: it drops a match that stands outside its group, and the second
+value of a name, without a trace, and it knows no line numbers; both are promises that a record
+makes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+import types
+import typing
+from collections.abc import Container
+from dataclasses import MISSING, dataclass, fields
+from functools import lru_cache
+from importlib import resources
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+
+from . import convert
+from .record import Converter, Record, Row
+
+CLAIM = "_claim_"
+"""Variable name in a template line that is recognised but holds nothing of interest."""
+
+ROOT = "_record_"
+"""Group name for the lines that set fields of the record itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One template line: `fullmatch` over a stripped line, values by capture group."""
+
+    regex: re.Pattern[str]
+    fields: tuple[tuple[str, int, Converter], ...]
+    constants: tuple[tuple[str, object], ...]
+    joins: bool
+    label: str
+    """The literal start of the line, for messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One expression for a whole block: its start, then each line that may follow, in order.
+
+    It ends behind the line end of the last line that it takes and the blank lines after that.
+    """
+
+    regex: re.Pattern[str]
+    groups: tuple[int, ...]
+    """The capture groups of `fields`, in that order."""
+    fields: tuple[tuple[str, Converter], ...]
+    repeated: tuple[tuple[int, str, Converter], ...]
+    """Groups whose field stands in several lines, to be checked for one value."""
+    places: tuple[int, ...]
+    """For each capture group, the number of template lines up to the one that it stands in."""
+    size: int
+    """Number of different fields."""
+
+    def values(self, match: re.Match[str]) -> dict[str, Any] | None:
+        """The block's values; None when one is no such value or contradicts another."""
+        texts = match.group(*self.groups)
+        try:
+            values = {
+                name: convert(text)
+                for (name, convert), text in zip(self.fields, texts, strict=True)
+                if text is not None
+            }
+            for group, name, convert in self.repeated:
+                if match[group] is not None and convert(match[group]) != values[name]:
+                    return None
+        except ValueError:
+            return None
+        return values
+
+    def place(self, match: re.Match[str]) -> int:
+        """Where in the block's lines the walk would go on."""
+        return self.places[(match.lastindex or 1) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One template group: the row class it builds, its lines, its children."""
+
+    name: str
+    many: bool
+    row: type[Row]
+    starts: tuple[Pattern, ...]
+    lines: tuple[Pattern, ...]
+    children: tuple[Block, ...]
+    order: tuple[tuple[int, ...], ...]
+    """For each place in `lines`, the order in which they are tried from there."""
+    collected: frozenset[str]
+    """Fields that take a value from each of several lines."""
+    sequences: tuple[str, ...]
+    """Those of them that become a tuple of the values."""
+    texts: tuple[tuple[str, str, Converter], ...]
+    """Those of them that become one value: name, joining text, converter of the whole."""
+    required: tuple[str, ...]
+    bulk: Bulk | None
+
+    def missing(self, there: Container[str]) -> list[str]:
+        """Fields that a whole block has and `there` lacks."""
+        lacking = [name for name in self.required if name not in there]
+        for names in self.row.together:
+            found = [name for name in names if name in there]
+            if found and len(found) < len(names):
+                lacking += [name for name in names if name not in found]
+        return lacking
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> Any:
+    """The one TTP object of the process, made without a pickle cache or a change to logging."""
+    import ttp
+
+    log = logging.getLogger("ttp.ttp")
+    root = logging.getLogger()
+    level, handlers, root_level = log.level, root.handlers[:], root.level
+    folder = os.environ.get("TTPCACHEFOLDER")
+    log.setLevel(logging.CRITICAL)
+    # below the null device no file can be read or written, which is how the cache is switched off
+    os.environ["TTPCACHEFOLDER"] = f"{os.devnull}/no-cache"
+    try:
+        return ttp.ttp(log_level="CRITICAL")
+    finally:
+        if folder is None:
+            del os.environ["TTPCACHEFOLDER"]
+        else:
+            os.environ["TTPCACHEFOLDER"] = folder
+        log.setLevel(level)
+        root.setLevel(root_level)
+        for handler in root.handlers[:]:
+            if handler not in handlers:
+                root.removeHandler(handler)
+
+
+_lock = threading.Lock()
+_loaded: dict[tuple[str, type[Record]], Block] = {}
+
+
+def load(name: str, record: type[Record]) -> Block:
+    """The template `parsers/ttp/<name>.ttp` bound to `record`; compiled once in a process."""
+    block = _loaded.get((name, record))
+    if block is None:
+        with _lock:
+            block = _loaded.get((name, record))
+            if block is None:
+                source = (
+                    resources.files(__package__).joinpath("ttp", f"{name}.ttp").read_text("utf-8")
+                )
+                block = _loaded[(name, record)] = bind(source, record)
+    return block
+
+
+def bind(source: str, record: type[Record]) -> Block:
+    """Compile TTP template text and bind it to `record`.
+
+    Raises `ValueError` when a group or a variable has no field of its name.
+    """
+    compiler = _compiler()
+    compiler.add_template(template=source)
+    # TTP has no public way to a compiled template
+    template = compiler._templates.pop()  # noqa: SLF001
+    shape = _Shape.of(record)
+    lines: list[Pattern] = []
+    children: list[Block] = []
+    for group in template.groups:
+        if group.path[-1] == ROOT:
+            lines += [_pattern(entry, shape) for entry in (*group.start_re, *group.re)]
+            children += [_child(child, shape) for child in group.children]
+        else:
+            children.append(_child(group, shape))
+    return _block("", False, shape, (), tuple(lines), tuple(children))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A row class with the types of its fields and the converters that read them."""
+
+    row: type[Row]
+    hints: dict[str, Any]
+    converters: dict[str, Converter]
+
+    @classmethod
+    def of(cls, row: type[Row]) -> _Shape:
+        hints = typing.get_type_hints(row)
+        converters: dict[str, Converter] = {}
+        for item in fields(row):
+            hint = hints[item.name]
+            if typing.get_origin(hint) is tuple:
+                hint = typing.get_args(hint)[0]
+            converter = item.metadata.get("read") or _BY_TYPE.get(hint) or _BY_TYPE.get(_bare(hint))
+            if item.metadata.get("joined") is not None:
+                converter = convert.text
+            if converter is not None:
+                converters[item.name] = converter
+        return cls(row, hints, converters)
+
+
+def _child(group: Any, parent: _Shape) -> Block:
+    name = group.path[-1].rstrip("*")
+    if name not in parent.hints:
+        raise ValueError(f"{parent.row.__name__} has no field for the template group {name!r}")
+    row, many = _row_of(parent.hints[name])
+    shape = _Shape.of(row)
+    starts = tuple(_pattern(entry, shape) for entry in group.start_re)
+    lines = tuple(_pattern(entry, shape) for entry in group.re)
+    children = tuple(_child(child, shape) for child in group.children)
+    return _block(name, many, shape, starts, lines, children)
+
+
+def _block(
+    name: str,
+    many: bool,
+    shape: _Shape,
+    starts: tuple[Pattern, ...],
+    lines: tuple[Pattern, ...],
+    children: tuple[Block, ...],
+) -> Block:
+    sequences, texts, needed = [], [], []
+    rows = {child.name for child in children}
+    for item in fields(shape.row):
+        if item.metadata.get("joined") is not None:
+            texts.append((item.name, item.metadata["joined"], item.metadata["read"]))
+        elif typing.get_origin(shape.hints[item.name]) is tuple and item.name not in rows:
+            sequences.append(item.name)
+        if item.default is MISSING and item.default_factory is MISSING:
+            needed.append(item.name)
+    collected = frozenset((*sequences, *(name for name, _, _ in texts)))
+    places = range(len(lines))
+    return Block(
+        name=name,
+        many=many,
+        row=shape.row,
+        starts=starts,
+        lines=lines,
+        children=children,
+        order=tuple((*places[start:], *places[:start]) for start in range(len(lines) + 1)),
+        collected=collected,
+        sequences=tuple(sequences),
+        texts=tuple(texts),
+        required=tuple(needed),
+        bulk=None if collected or children or not many else _bulk(starts, lines),
+    )
+
+
+_BLANKS_COLON = re.compile(r"(?:\[ \\t\]\+)?:\[ \\t\]\+|\[ \\t\]\+:")
+_BLANKS_PAREN = re.compile(r"(?:\[ \\t\][+*])?\\\(")
+_TAIL = r"[\t ]*(?=\n|\r\n)"
+
+
+def _pattern(entry: Any, shape: _Shape) -> Pattern:
+    """A TTP regular expression as a `Pattern`, its blanks loosened."""
+    source: str = entry["REGEX"].pattern.removesuffix(_TAIL).removeprefix("\\n").lstrip(" \t")
+    source = _BLANKS_COLON.sub(r"[ \\t]*:[ \\t]*", source)
+    source = _BLANKS_PAREN.sub(r"[ \\t]*\\(", source)
+    regex = re.compile(source, re.IGNORECASE)
+    label = re.split(r"\(\?P<|\\S", source, maxsplit=1)[0]
+    label = re.sub(r"\[ \\t\][+*]", " ", label).replace("\\d+", "0").replace("\\", "").strip()
+    converters = shape.converters
+    taken: list[tuple[str, int, Converter]] = []
+    constants: list[tuple[str, object]] = []
+    for name, variable in entry["VARIABLES"].items():
+        if name != variable.var_name_original or name in {"_start_", "_end_", CLAIM, "ignore"}:
+            continue
+        value = next((f["args"][0] for f in variable.functions if f["name"] == "set"), None)
+        unknown = [f["name"] for f in variable.functions if f["name"] not in {"set", "joinmatches"}]
+        if name not in converters or unknown:
+            raise ValueError(
+                f"{shape.row.__name__}: no field {name!r} or unknown function {unknown} in {label!r}"
+            )
+        if value is not None:
+            constants.append((name, converters[name](value)))
+        else:
+            taken.append((name, regex.groupindex[variable.var_name], converters[name]))
+    joins = entry["ACTION"] == "join"
+    return Pattern(regex, tuple(taken), tuple(constants), joins, label)
+
+
+_MANY_LINES = re.compile(r"\[\^|\\s|\\D|\\W")
+_NAMED = re.compile(r"\(\?P<\w+>")
+
+
+def _bulk(starts: tuple[Pattern, ...], lines: tuple[Pattern, ...]) -> Bulk | None:
+    """The expression for a block, or None where it could take what the walk would not."""
+    parts = (*starts, *lines)
+    plain = not any(p.constants or p.joins or _MANY_LINES.search(p.regex.pattern) for p in parts)
+    if not plain or len(lines) < 3 or sum(len(part.fields) for part in parts) < 2:
+        return None
+    numbered: list[tuple[int, str, Converter]] = []
+    places: list[int] = []
+    sources = []
+    for place, part in enumerate(parts, start=1 - len(starts)):
+        for name, group, converter in part.fields:
+            numbered.append((len(places) + group, name, converter))
+        places += [max(0, place)] * part.regex.groups
+        sources.append(_NAMED.sub("(", part.regex.pattern))
+    head = "|".join(f"{source}(?=[ \\t]*$)" for source in sources[: len(starts)])
+    tail = "".join(
+        rf"(?:[ \t]*{source}[ \t]*\n(?:[ \t]*\n)*)?" for source in sources[len(starts) :]
+    )
+    regex = re.compile(rf"[ \t]*(?:{head})[ \t]*\n(?:[ \t]*\n)*{tail}", re.MULTILINE)
+    names = [name for _, name, _ in numbered]
+    repeated = tuple(entry for entry in numbered if names.count(entry[1]) > 1)
+    return Bulk(
+        regex=regex,
+        groups=tuple(group for group, _, _ in numbered),
+        fields=tuple((name, converter) for _, name, converter in numbered),
+        repeated=repeated,
+        places=tuple(places),
+        size=len(set(names)),
+    )
+
+
+_BY_TYPE: dict[object, Converter] = {
+    int: convert.number,
+    float: convert.decimal,
+    str: convert.text,
+    bool: convert.yes_no,
+    bytes: convert.octets,
+    IPv4Address: convert.address,
+    convert.Address: convert.address,
+}
+
+
+def _bare(hint: Any) -> Any:
+    """`X | None` without the None (an address type stays the union of both families)."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        rest = tuple(arm for arm in typing.get_args(hint) if arm is not types.NoneType)
+        if set(rest) == {IPv4Address, IPv6Address}:
+            return convert.Address
+        return rest[0] if len(rest) == 1 else hint
+    return hint
+
+
+def _row_of(hint: Any) -> tuple[type[Row], bool]:
+    """The row class in `tuple[X, ...]` or `X | None`, and whether there may be many."""
+    if typing.get_origin(hint) is tuple:
+        return typing.get_args(hint)[0], True
+    return _bare(hint), False

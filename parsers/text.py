@@ -1,0 +1,190 @@
+"""Terminal text made readable: lines with their numbers, free of what the session added.
+
+A capture of an IOS session holds more than the command's output: the pager and its backspaces, ANSI
+sequences, carriage returns, the echo of the command, prompts, syslog lines that arrived meanwhile.
+`clean` removes the terminal's part and keeps the number of the line that each text came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..errors import ParseError
+
+MAX_INPUT_CHARS = 64 * 1024 * 1024
+"""Largest text that is looked at; a `show tech-support` of a large chassis stays well below."""
+
+MAX_LINE_CHARS = 4096
+"""Longest line that patterns are tried on; IOS prints none that long in the commands known here."""
+
+SCREEN_WIDTHS = (80, 132)
+"""Terminal widths in columns at which loggers are seen to break lines (IOS default 80)."""
+
+# a blank in the last columns is lost by most loggers
+_EDGE_COLUMNS = frozenset(width - lost for width in SCREEN_WIDTHS for lost in range(3))
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)|[@-Z\\-_=>78])")
+_CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
+_PAGER_WORDS = ("More", "MORE", "more")
+_MORE = re.compile(r"^[ \t]*<?-{2,8} ?(?:More|MORE|more) ?-{2,8}>?[ \t]*")
+_PROMPT = re.compile(r"^([A-Za-z0-9_][\w.\-/:@~+]{0,63})(\([\w.\-/: ]{1,40}\))?([#>])[ \t]*(.*)$")
+_SYSLOG = re.compile(
+    r"^(?:<\d{1,3}>)?(?:\d{1,10}: )?(?:[\w.\-:]{1,64}: ){0,2}[*.]?"
+    r"(?:(?:[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})?|\d{4}-\d\d-\d\d)[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?"
+    r"(?: [A-Za-z]{2,5})?: |\d{1,3}[wdy]\d{1,2}[dhw]: |\d\d:\d\d:\d\d: )?"
+    r"%[A-Z][A-Z0-9_]{1,40}(?:-[A-Z0-9_]{1,40}){0,3}-[0-7]-[A-Z0-9_]{2,60}: "
+)
+_PREAMBLE = re.compile(
+    r"^(?:Load for five secs: |Time source is |No time source[, ])", re.IGNORECASE
+)
+
+
+class Line(NamedTuple):
+    """One line of the input: `lineno` counts from 1, `text` has the terminal's traces removed."""
+
+    lineno: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A device prompt found at the start of a line, with what was typed behind it (maybe '')."""
+
+    hostname: str
+    mode: str
+    """Text of the parentheses, such as `config-gdoi-group`; '' in exec mode."""
+    sign: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """The lines of a text after `clean`: `texts[i]` stood in line `numbers[i]` of the input.
+
+    `pager_lines` holds the numbers of lines at which a pager prompt stands with nothing behind it:
+    when that is the end of the text, the capture was cut short.
+    """
+
+    texts: list[str]
+    numbers: Sequence[int]
+    logs: tuple[Line, ...]
+    pager_lines: tuple[int, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines with their numbers."""
+        return list(map(Line, self.numbers, self.texts))
+
+
+def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> CleanText:
+    """Undo what the terminal did to `text` and set syslog lines apart.
+
+    `keep_logs` leaves syslog lines where they are (for `show logging`). Raises `ParseError` when
+    the text is longer than `MAX_INPUT_CHARS`.
+    """
+    raw = physical_lines(text, source=source)
+    has_logs = not keep_logs and "%" in text
+    if not has_logs and not any(word in text for word in _PAGER_WORDS):
+        return CleanText(raw, range(1, len(raw) + 1), (), ())
+    texts: list[str] = []
+    numbers: list[int] = []
+    logs: list[Line] = []
+    pager: list[int] = []
+    for lineno, body in enumerate(raw, start=1):
+        if "-" in body and (more := _MORE.match(body)):
+            body = body[more.end() :]
+            if not body.strip():
+                pager.append(lineno)
+                continue
+        if has_logs and "%" in body and _SYSLOG.match(body.lstrip()):
+            logs.append(Line(lineno, body.strip()))
+            continue
+        texts.append(body)
+        numbers.append(lineno)
+    return CleanText(texts, numbers, tuple(logs), tuple(pager))
+
+
+def physical_lines(text: str, *, source: str | None = None) -> list[str]:
+    """`text` as the list of the lines a screen would have shown, ANSI and overwriting resolved."""
+    if len(text) > MAX_INPUT_CHARS:
+        raise ParseError(
+            f"text of {len(text)} characters is over the limit of {MAX_INPUT_CHARS}",
+            source=source,
+            expected="a smaller capture; split the file by command",
+        )
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    if "\r" in text:
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+        if "\n" not in text:
+            text = text.replace("\r", "\n")
+    text = text.removeprefix("\ufeff")
+    lines = text.split("\n")
+    if "\b" in text or "\r" in text:
+        lines = [_overwrite(line) if "\b" in line or "\r" in line else line for line in lines]
+    if _has_control(text):
+        lines = [_CONTROL.sub("", line) for line in lines]
+    return lines
+
+
+def _has_control(text: str) -> bool:
+    if not text.isascii():
+        return _CONTROL.search(text) is not None
+    data = text.encode("ascii")
+    return len(data.translate(None, _CONTROL_BYTES)) != len(data)
+
+
+def _overwrite(line: str) -> str:
+    """Replay backspaces and carriage returns: later characters stand over earlier ones."""
+    cells: list[str] = []
+    column = 0
+    for char in line:
+        if char == "\b":
+            column = max(0, column - 1)
+        elif char == "\r":
+            column = 0
+        else:
+            if column < len(cells):
+                cells[column] = char
+            else:
+                cells.append(char)
+            column += 1
+    return "".join(cells)
+
+
+def prompt(line: str) -> Prompt | None:
+    """The prompt at the start of `line`, or None. `line` may be any text."""
+    if "#" not in line and ">" not in line:
+        return None
+    match = _PROMPT.match(line.strip()[:MAX_LINE_CHARS])
+    if match is None:
+        return None
+    hostname, mode, sign, typed = match.groups()
+    return Prompt(hostname, (mode or "")[1:-1], sign, typed.strip())
+
+
+def is_syslog(line: str) -> bool:
+    """Whether `line` has the form of an IOS system message (`%FACILITY-SEVERITY-MNEMONIC: …`)."""
+    return "%" in line and _SYSLOG.match(line.strip()) is not None
+
+
+def is_preamble(line: str) -> bool:
+    """Whether `line` is what `terminal exec prompt timestamp` prints in front of an output."""
+    return _PREAMBLE.match(line) is not None
+
+
+def have_wraps(texts: Sequence[str]) -> bool:
+    """Whether `may_wrap` is true for one of the lines at all (a fast look at very many)."""
+    return not _EDGE_COLUMNS.isdisjoint(map(len, texts)) or any(
+        may_wrap(text) for text in texts if "\t" in text
+    )
+
+
+def may_wrap(line: str) -> bool:
+    """Whether `line` ends where a screen does, so that the next line may be its continuation."""
+    width = len(line.expandtabs(8)) if "\t" in line else len(line)
+    return width in _EDGE_COLUMNS
