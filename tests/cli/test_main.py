@@ -75,25 +75,23 @@ def test_without_a_verb_the_help_goes_to_stderr(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    ("arguments", "line"),
+    ("arguments", "parts"),
     [
-        (["complet"], "unknown verb 'complet'; did you mean 'completion'? (see 'getvpn --help')"),
-        (["\x1b[2J"], "unknown verb '\\x1b[2J' (see 'getvpn --help')"),
-        (["--colour"], "No such option '--colour'. Did you mean '--color'? (see 'getvpn --help')"),
-        (
-            ["completion"],
-            (
-                "Missing argument '{bash|fish|zsh}'. Choose from: bash, fish, zsh"
-                " (see 'getvpn completion --help')"
-            ),
-        ),
+        (["complet"], ["unknown verb 'complet'; did you mean 'completion'? (see 'getvpn --help')"]),
+        (["\x1b[2J"], ["unknown verb '\\x1b[2J' (see 'getvpn --help')"]),
+        (["--colour"], ["No such option", "--colour", "Did you mean", "(see 'getvpn --help')"]),
+        (["completion"], ["Missing argument", "bash, fish, zsh (see 'getvpn completion --help')"]),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_code_2(
-    arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], parts: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(arguments) == 2
-    assert capsys.readouterr() == ("", f"getvpn: error: {line}\n")
+
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("getvpn: error: ")
+    assert [part for part in parts if part not in err] == []
 
 
 def test_a_verb_chooses_its_exit_code(add_verb: AddVerb) -> None:
