@@ -22,7 +22,8 @@ from .template import Block, Bulk, Pattern
 from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
 
 _GC_PAUSE_CHARS = 100_000
-_BULK_LINES = 500
+BULK_LINES = 500
+"""Texts of fewer lines are walked: block expressions pay only for tables."""
 
 MAX_PARTS = 4
 """Most screen lines that one broken line is put together from."""
@@ -47,14 +48,15 @@ class Assembly:
 
     def __init__(self, root: Block) -> None:
         self._root = self._frame = _Frame(root, None, 1)
-        self._faults: list[tuple[int, str]] = []
+        self.faults: list[tuple[int, str]] = []
+        """Blocks that lack what every such block has, by the number of their first line."""
         self.unclaimed: list[Line] = []
         self.claimed = 0
 
     def feed(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
         """Offer each non-blank line to the open blocks; `numbers` are the lines' numbers."""
         wraps = have_wraps(texts)
-        bulk = None if wraps or len(texts) < _BULK_LINES else _BulkReader(texts, numbers)
+        bulk = None if wraps or len(texts) < BULK_LINES else _BulkReader(texts, numbers)
         index, count = 0, len(texts)
         while index < count:
             text = texts[index].strip()
@@ -176,16 +178,18 @@ class Assembly:
         """Build the rows of all blocks that are open inside `frame`."""
         while self._frame is not frame:
             closing, self._frame = self._frame, self._frame.parent or self._root
-            if self._complete(closing):
+            if self._buildable(closing):
                 row = closing.block.row(lineno=closing.lineno, **_arguments(closing))
                 self._frame.children.setdefault(closing.block.name, []).append(row)
 
-    def _complete(self, frame: _Frame) -> bool:
-        missing = frame.block.missing((*frame.values, *frame.children))
+    def _buildable(self, frame: _Frame) -> bool:
+        """Note what the block lacks; whether its row can be made all the same."""
+        there = (*frame.values, *frame.children)
+        missing = frame.block.missing(there)
         if missing:
             title = frame.block.starts[0].label if frame.block.starts else "the output"
-            self._faults.append((frame.lineno, f"'{title}' without {', '.join(missing)}"))
-        return not missing
+            self.faults.append((frame.lineno, f"'{title}' without {', '.join(missing)}"))
+        return not missing or all(name in there for name in frame.block.required)
 
     @property
     def expected(self) -> str:
@@ -195,15 +199,9 @@ class Assembly:
         return " or ".join(f"'{label}…'" for label in dict.fromkeys(labels[:4]) if label)
 
     def finish(self) -> dict[str, Any]:
-        """Close all blocks; the constructor arguments of the record.
-
-        Raises `ParseError` when a block lacks what every such block has.
-        """
+        """Close all blocks; the constructor arguments of the record, with the complete blocks."""
         self._close_to(self._root)
-        self._complete(self._root)
-        if self._faults:
-            lineno, fault = self._faults[0]
-            raise ParseError(f"the output is cut or incomplete: {fault}", lineno=lineno, line=fault)
+        self._buildable(self._root)
         return _arguments(self._root)
 
 

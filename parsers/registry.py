@@ -77,7 +77,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "gdoi ks policy": Family("gdoi_ks_policy:KsPolicy", "gdoi_ks_policy", may_be_empty=True),
     "gdoi ks rekey": Family("gdoi_ks_rekey:KsRekey", "gdoi_ks_rekey", may_be_empty=True),
-    "gdoi ks replay": Family("gdoi_replay:KsReplay", "gdoi_ks_replay", may_be_empty=True),
+    "gdoi ks replay": Family("gdoi_ks_replay:KsReplay", "gdoi_ks_replay", may_be_empty=True),
     "gdoi gm": Family("gdoi:GdoiMembers", "gdoi_gm", may_be_empty=True),
     "gdoi gm acl": Family("gdoi_acl:GmAcls", "gdoi_gm_acl", may_be_empty=True),
     "gdoi gm dataplane counters": Family(
@@ -88,7 +88,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "gdoi gm pubkey": Family("gdoi_gm_pubkey:GmPubkeys", "gdoi_gm_pubkey", may_be_empty=True),
     "gdoi gm rekey": Family("gdoi_gm_rekey:GmRekeys", "gdoi_gm_rekey", may_be_empty=True),
-    "gdoi gm replay": Family("gdoi_replay:GmReplay", "gdoi_gm_replay", may_be_empty=True),
+    "gdoi gm replay": Family("gdoi_gm_replay:GmReplay", "gdoi_gm_replay", may_be_empty=True),
     "gdoi rekey sa": Family("gdoi_rekey_sa:RekeySas", "gdoi_rekey_sa", may_be_empty=True),
     "gdoi ipsec sa": Family("gdoi_ipsec_sa:GdoiIpsecSas", "gdoi_ipsec_sa", may_be_empty=True),
     "isakmp sa": Family("isakmp:IsakmpSas", "isakmp_sa", may_be_empty=True),
@@ -155,23 +155,39 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
     texts, numbers = cleaned.texts[body.start : body.stop], cleaned.numbers[body.start : body.stop]
     first = next((index for index, text in enumerate(texts) if text.strip()), None)
     record_class = family.record_class
+    reasons = _partial_reasons(wanted, body, cleaned)
     common: dict[str, Any] = {
         "command": str(wanted),
         "hostname": body.hostname,
-        "partial": _partial_reasons(wanted, body, cleaned),
         "logs": tuple(NumberedLine(*line) for line in cleaned.logs),
     }
     if first is None:
         if not family.may_be_empty:
             raise ParseError("no output", lineno=1, line="", expected=f"the output of '{wanted}'")
-        return record_class(empty=True, **common)
+        return record_class(empty=True, partial=reasons, **common)
     _refuse(texts[first:], numbers[first:], wanted)
     assembly = Assembly(load(family.template, record_class))
     assembly.feed(texts, numbers)
     values = assembly.finish()
+    if assembly.faults and not reasons:
+        _incomplete(assembly)
     _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
     unparsed = tuple(NumberedLine(line.lineno, line.text.strip()) for line in assembly.unclaimed)
-    return record_class(unparsed=unparsed, **values, **common)
+    reasons += tuple(f"line {lineno} starts {fault}" for lineno, fault in assembly.faults)
+    return record_class(unparsed=unparsed, partial=reasons, **values, **common)
+
+
+def _incomplete(assembly: Assembly) -> NoReturn:
+    """Raise for a block that lacks what every such block has."""
+    lineno, fault = assembly.faults[0]
+    stray = next((line for line in assembly.unclaimed if line.lineno > lineno), None)
+    if stray is None:
+        raise ParseError(f"the output is cut: {fault}", lineno=lineno, line=fault)
+    raise ParseError(
+        f"{stray.text.strip()[:120]!r} is not understood, and line {lineno} starts {fault}",
+        lineno=stray.lineno,
+        line=stray.text.strip(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +206,9 @@ def _output(wanted: Command, cleaned: CleanText) -> _Body:
     start, stop, hostname, echoed = 0, len(texts), None, None
     other: tuple[int, str] | None = None
     for index in [index for index, text in enumerate(texts) if "#" in text or ">" in text]:
-        if (found := prompt(texts[index])) is None or not _plausible(found.typed):
+        if (found := prompt(texts[index])) is None:
+            continue
+        if found.hostname != hostname and not _plausible(found.typed):
             continue
         command = _try_resolve(found.typed) if found.typed else None
         same = command is not None and command.family == wanted.family

@@ -276,7 +276,7 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
         unknown = [f["name"] for f in variable.functions if f["name"] not in {"set", "joinmatches"}]
         if name not in converters or unknown:
             raise ValueError(
-                f"{shape.row.__name__}: no field {name!r} or unknown function {unknown} in {label!r}"
+                f"{shape.row.__name__}: no field {name!r} or bad functions {unknown} in {label!r}"
             )
         if value is not None:
             constants.append((name, converters[name](value)))
