@@ -45,7 +45,7 @@ class AclLine:
     """A permit or deny line.
 
     `name` is None where the device leaves it out (a list downloaded from a key server), `flags` are
-    the words behind the selectors, `text` is the line as printed, its blanks made single.
+    the words behind the selectors, `text` is the line as printed.
     """
 
     name: str | None
@@ -91,7 +91,7 @@ def acl_line(text: str) -> AclLine:
         destination=destination,
         destination_ports=destination_ports,
         flags=_flags(words),
-        text=" ".join(text.split()),
+        text=text,
     )
 
 
