@@ -1,0 +1,364 @@
+"""What rule functions are called with: the thing in question, and ways to say what they saw.
+
+A function gets the context of its rule's scope and yields what `at`, `shown` and `not_checked`
+return. If it yields nothing, the thing in question has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from .needs import Need, ShowNeed
+from .rule import AnyRule, Evidence, Finding, NotChecked, Scope, ScopeName, Severity
+
+if TYPE_CHECKING:
+    from ..parsers.config import ConfigLine, DeviceConfig, GroupMemberConfig, KeyServerConfig, View
+    from ..parsers.record import Record, Row
+    from .facts import DeviceFacts, Fleet, Group, MemberRole, ServerRole, Shown
+    from .settings import Settings
+
+R = TypeVar("R", bound="Record")
+
+
+class GroupRow(Protocol):
+    """A block of a record that belongs to one group."""
+
+    @property
+    def group(self) -> str | None:
+        """The name of the group."""
+
+
+G = TypeVar("G", bound=GroupRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetContext:
+    """All devices of the audit at once; base of the narrower contexts.
+
+    `settings` holds the thresholds in force.
+    """
+
+    rule: AnyRule
+    fleet: Fleet
+    settings: Settings
+
+    @property
+    def label(self) -> str:
+        """What is being looked at."""
+        return "all devices"
+
+    @property
+    def device_name(self) -> str:
+        """The device that findings are about; empty for groups and the fleet."""
+        return ""
+
+    @property
+    def group_name(self) -> str | None:
+        """The group that findings are about."""
+        return None
+
+    def finding(
+        self,
+        evidence: Evidence | Iterable[Evidence],
+        message: str,
+        *,
+        device: str | None = None,
+        severity: Severity | None = None,
+        **fill: object,
+    ) -> Finding:
+        """A finding that rests on `evidence`, the first of which is its location.
+
+        `fill` gives the names in the rule's remediation their values; `severity` overrides the
+        rule's own. Raises ValueError without evidence, KeyError when a name has no value.
+        """
+        proofs = (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
+        if not proofs:
+            raise ValueError(f"{self.rule.code}: a finding needs evidence")
+        name = self.device_name if device is None else device
+        return self._made(proofs, message, name, severity, fill)
+
+    def _made(
+        self,
+        proofs: tuple[Evidence, ...],
+        message: str,
+        device: str,
+        severity: Severity | None,
+        fill: dict[str, object],
+    ) -> Finding:
+        return Finding(
+            rule=self.rule.code,
+            severity=self.rule.severity if severity is None else severity,
+            device=device,
+            group=self.group_name,
+            location=proofs[0].location,
+            message=message,
+            evidence=proofs,
+            remediation=self.rule.remediation.format_map(fill),
+        )
+
+    def not_checked(self, reason: str, *, device: str | None = None) -> NotChecked:
+        """The rule cannot be decided here, for `reason` (a clause without a full stop)."""
+        return NotChecked(
+            rule=self.rule.code,
+            device=self.device_name if device is None else device,
+            group=self.group_name,
+            reason=reason,
+        )
+
+
+def config_evidence(device: DeviceFacts, where: View | ConfigLine, field: str = "") -> Evidence:
+    """A line of the configuration of `device` as evidence.
+
+    Of a view it is the line that set `field`, or the header where `field` has its default or
+    is not given. Raises ValueError when `device` has no configuration.
+    """
+    from ..parsers.config.line import ConfigLine
+
+    if device.config is None:
+        raise ValueError(f"{device.name} has no configuration")
+    line = where if isinstance(where, ConfigLine) else _line_of(where, field)
+    return Evidence(
+        kind="config",
+        device=device.name,
+        source=device.config.source,
+        line=line.lineno or None,
+        text=line.redacted,
+    )
+
+
+def _line_of(view: View, field: str) -> ConfigLine:
+    return view.where(field) if field else view.line
+
+
+def show_evidence(shown: Shown[R], row: Row, field: str = "") -> Evidence:
+    """A field of a block of show output as evidence; the whole block when no field is given."""
+    from ..parsers.config.redact import redact
+
+    value: object = getattr(row, field) if field else None
+    return Evidence(
+        kind="show",
+        device=shown.device,
+        source=shown.source,
+        line=shown.line_of(row),
+        text=redact(shown.text_of(row)),
+        command=shown.record.command or f"show crypto {shown.family}",
+        field=field or None,
+        value=None if value is None else str(value),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceContext(FleetContext):
+    """One device."""
+
+    device: DeviceFacts
+
+    @property
+    def label(self) -> str:
+        """What is being looked at."""
+        return self.device.name
+
+    @property
+    def device_name(self) -> str:
+        """The device that findings are about."""
+        return self.device.name
+
+    @property
+    def config(self) -> DeviceConfig | None:
+        """The configuration of the device."""
+        return self.device.config
+
+    @property
+    def config_missing(self) -> str:
+        """Why something that is absent from the configuration cannot be judged; '' if it can."""
+        if self.device.config is None:
+            return "no configuration of this device was given"
+        return self.device.config_gap or ""
+
+    def at(
+        self,
+        where: View | ConfigLine,
+        field: str,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        **fill: object,
+    ) -> Finding:
+        """A finding about field `field` of the view `where` ('' for its header), or a line."""
+        evidence = config_evidence(self.device, where, field)
+        return self._made((evidence,), message, self.device_name, severity, fill)
+
+    def absent(
+        self, message: str, *, severity: Severity | None = None, **fill: object
+    ) -> Finding | NotChecked:
+        """A finding that something is nowhere in the configuration.
+
+        *Not checked* when the configuration is missing or not whole. The location is the file.
+        """
+        if self.config is None or self.config_missing:
+            return self.not_checked(self.config_missing)
+        evidence = Evidence(kind="config", device=self.device.name, source=self.config.source)
+        return self._made((evidence,), message, self.device_name, severity, fill)
+
+    def shown(
+        self,
+        output: Shown[R],
+        row: Row,
+        field: str,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        **fill: object,
+    ) -> Finding:
+        """A finding about field `field` of the block `row` of show output."""
+        evidence = show_evidence(output, row, field)
+        return self._made((evidence,), message, self.device_name, severity, fill)
+
+    def records(self, need: ShowNeed[R]) -> tuple[Shown[R], ...]:
+        """The outputs of the command `need` on this device."""
+        return self.device.records(need)
+
+    def missing(self, *needs: Need) -> NotChecked:
+        """*Not checked*, since none of `needs` (by default all of the rule's) was given."""
+        names = " or ".join(
+            f"'{need}'" if isinstance(need, ShowNeed) else str(need)
+            for need in needs or self.rule.needs
+        )
+        return self.not_checked(f"{names} was not given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RoleContext(DeviceContext):
+    """A device in one of its groups."""
+
+    group: str
+
+    @property
+    def label(self) -> str:
+        """What is being looked at."""
+        return f"{self.device.name}, group {self.group}"
+
+    @property
+    def group_name(self) -> str | None:
+        """The group that findings are about, by its name on this device."""
+        return self.group
+
+    def rows(
+        self, need: ShowNeed[R], blocks: Callable[[R], Iterable[G]]
+    ) -> Iterator[tuple[Shown[R], G]]:
+        """The blocks of this group in the outputs of `need`, each with its output.
+
+        `blocks` takes them out of a record, as in `lambda record: record.groups`.
+        """
+        for output in self.records(need):
+            for block in blocks(output.record):
+                if block.group == self.group:
+                    yield output, block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerContext(_RoleContext):
+    """A device as key server of one group.
+
+    `view` is its configuration of the group, None when only show output was given.
+    """
+
+    role: ServerRole
+
+    @property
+    def view(self) -> KeyServerConfig | None:
+        """The `server local` configuration of the group."""
+        return self.role.view
+
+    @property
+    def configured(self) -> tuple[KeyServerConfig, DeviceConfig] | None:
+        """The configuration of the group and of the whole device, None without them."""
+        if self.role.view is None or self.device.config is None:
+            return None
+        return self.role.view, self.device.config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberContext(_RoleContext):
+    """A device as member of one group.
+
+    `view` is its configuration of the group, None when only show output was given.
+    """
+
+    role: MemberRole
+
+    @property
+    def view(self) -> GroupMemberConfig | None:
+        """The configuration of the group."""
+        return self.role.view
+
+    @property
+    def configured(self) -> tuple[GroupMemberConfig, DeviceConfig] | None:
+        """The configuration of the group and of the whole device, None without them."""
+        if self.role.view is None or self.device.config is None:
+            return None
+        return self.role.view, self.device.config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupContext(FleetContext):
+    """A group across all devices."""
+
+    group: Group
+
+    @property
+    def label(self) -> str:
+        """What is being looked at."""
+        return f"group {self.group.label}"
+
+    @property
+    def group_name(self) -> str | None:
+        """The group that findings are about."""
+        return self.group.name
+
+
+def _servers(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[ServerContext]:
+    for role in fleet.servers:
+        yield ServerContext(
+            rule=rule,
+            fleet=fleet,
+            settings=settings,
+            device=role.device,
+            group=role.group,
+            role=role,
+        )
+
+
+def _members(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[MemberContext]:
+    for role in fleet.members:
+        yield MemberContext(
+            rule=rule,
+            fleet=fleet,
+            settings=settings,
+            device=role.device,
+            group=role.group,
+            role=role,
+        )
+
+
+def _devices(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[DeviceContext]:
+    for device in fleet.devices:
+        yield DeviceContext(rule=rule, fleet=fleet, settings=settings, device=device)
+
+
+def _groups(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[GroupContext]:
+    for group in fleet.groups:
+        yield GroupContext(rule=rule, fleet=fleet, settings=settings, group=group)
+
+
+def _fleet(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[FleetContext]:
+    yield FleetContext(rule=rule, fleet=fleet, settings=settings)
+
+
+SERVER = Scope(name=ScopeName.SERVER, visit=_servers)
+MEMBER = Scope(name=ScopeName.MEMBER, visit=_members)
+DEVICE = Scope(name=ScopeName.DEVICE, visit=_devices)
+GROUP = Scope(name=ScopeName.GROUP, visit=_groups)
+FLEET = Scope(name=ScopeName.FLEET, visit=_fleet)

@@ -1,0 +1,92 @@
+"""Rules over facts: `run` makes the report of an audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .facts import Fleet
+from .rule import AnyRule, Finding, NotChecked
+from .settings import DEFAULT_PROFILE, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFault:
+    """A fault in a rule itself: it raised `error` while it looked at `subject`."""
+
+    rule: str
+    subject: str
+    error: Exception
+
+    def __str__(self) -> str:
+        kind = type(self.error).__name__
+        return f"rule {self.rule} failed on {self.subject} ({kind}): please report it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The outcome of an audit, in an order that depends on nothing but its input."""
+
+    fleet: Fleet
+    rules: tuple[AnyRule, ...]
+    profile: str
+    settings: Settings
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    faults: tuple[RuleFault, ...] = ()
+
+
+def run(
+    fleet: Fleet,
+    rules: Iterable[AnyRule],
+    settings: Settings,
+    *,
+    profile: str = DEFAULT_PROFILE,
+    raise_faults: bool = False,
+) -> Report:
+    """Look at `fleet` with every rule of `rules`; `profile` is only named in the report.
+
+    A rule that raises does not end the run: it becomes a `RuleFault`, and what it said before
+    stands. With `raise_faults` the exception passes through.
+    """
+    ordered = tuple(sorted(rules, key=lambda rule: rule.code))
+    findings: set[Finding] = set()
+    not_checked: set[NotChecked] = set()
+    faults: list[RuleFault] = []
+    for rule in ordered:
+        for context in rule.scope.visit(rule, fleet, settings):
+            try:  # one rule must not cost the others' work
+                for outcome in rule.check(context):
+                    if isinstance(outcome, Finding):
+                        findings.add(outcome)
+                    else:
+                        not_checked.add(outcome)
+            except Exception as error:
+                if raise_faults:
+                    raise
+                faults.append(RuleFault(rule=rule.code, subject=context.label, error=error))
+    return Report(
+        fleet=fleet,
+        rules=ordered,
+        profile=profile,
+        settings=settings,
+        findings=tuple(sorted(findings, key=_finding_order)),
+        not_checked=tuple(sorted(not_checked, key=_not_checked_order)),
+        faults=tuple(faults),
+    )
+
+
+def _finding_order(finding: Finding) -> tuple[object, ...]:
+    place = finding.location
+    return (
+        finding.device,
+        place.source,
+        place.line or 0,
+        finding.rule,
+        finding.group or "",
+        finding.message,
+    )
+
+
+def _not_checked_order(each: NotChecked) -> tuple[str, ...]:
+    return each.device, each.rule, each.group or "", each.reason

@@ -1,0 +1,122 @@
+"""Which groups there are, and which devices serve them or are members of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
+
+from .facts import DeviceFacts, Group, Identity, MemberRole, ServerRole
+
+if TYPE_CHECKING:
+    from ..parsers.record import Row
+
+_IDENTITY_FIELDS = ("identity", "group_id", "group_identity")
+
+
+def server_roles(device: DeviceFacts) -> Iterator[ServerRole]:
+    """The groups that `device` serves, by its configuration, then by its show output."""
+    views = device.config.key_servers if device.config else ()
+    yield from (ServerRole(device=device, group=view.group, view=view) for view in views)
+    known = {view.group for view in views}
+    for name in _names_shown(device, "gdoi ks"):
+        if name not in known:
+            yield ServerRole(device=device, group=name)
+
+
+def member_roles(device: DeviceFacts) -> Iterator[MemberRole]:
+    """The groups that `device` is a member of, by its configuration, then by its show output."""
+    views = device.config.group_members if device.config else ()
+    yield from (MemberRole(device=device, group=view.group, view=view) for view in views)
+    known = {view.group for view in views}
+    for name in _names_shown(device, "gdoi gm"):
+        if name not in known:
+            yield MemberRole(device=device, group=name)
+
+
+def groups_of(servers: Iterable[ServerRole], members: Iterable[MemberRole]) -> tuple[Group, ...]:
+    """The groups that these roles make up, ordered by name.
+
+    Roles with one identity are one group, whatever they call it. A role without identity joins
+    the group that bears its name, unless several do.
+    """
+    roles: list[ServerRole | MemberRole] = [*servers, *members]
+    identities = [_identity(role) for role in roles]
+    named: dict[str, set[Identity]] = {}
+    for role, identity in zip(roles, identities, strict=True):
+        if identity is not None:
+            named.setdefault(role.group, set()).add(identity)
+    together: dict[Identity | str, list[ServerRole | MemberRole]] = {}
+    for role, identity in zip(roles, identities, strict=True):
+        if identity is None and len(candidates := named.get(role.group, set())) == 1:
+            (identity,) = candidates
+        together.setdefault(role.group if identity is None else identity, []).append(role)
+    groups = (_group(key, its_roles) for key, its_roles in together.items())
+    return tuple(sorted(groups, key=lambda group: (group.name, str(group.identity))))
+
+
+def _group(key: Identity | str, roles: list[ServerRole | MemberRole]) -> Group:
+    servers = [role for role in roles if isinstance(role, ServerRole)]
+    first = servers[0] if servers else roles[0]
+    return Group(
+        name=first.group,
+        identity=None if isinstance(key, str) else key,
+        servers=_distinct(servers),
+        members=tuple(role for role in roles if isinstance(role, MemberRole)),
+    )
+
+
+def _distinct(servers: list[ServerRole]) -> tuple[ServerRole, ...]:
+    """Each key server once; of several texts about one address, the fullest."""
+    best: dict[object, ServerRole] = {}
+    for role in servers:
+        key = role.address or role.device.name
+        if key not in best or _fullness(role) > _fullness(best[key]):
+            best[key] = role
+    return tuple(best.values())
+
+
+def _fullness(role: ServerRole) -> tuple[bool, bool, int]:
+    return role.device.config_complete, role.view is not None, len(role.device.shown)
+
+
+def _identity(role: ServerRole | MemberRole) -> Identity | None:
+    if role.view is not None and role.view.identity is not None:
+        return role.view.identity
+    for row in _rows_shown(role.device, "gdoi"):
+        if getattr(row, "group", None) == role.group:
+            for name in _IDENTITY_FIELDS:
+                value: object = getattr(row, name, None)
+                if isinstance(value, int | IPv4Address):
+                    return value
+    return None
+
+
+def _names_shown(device: DeviceFacts, prefix: str) -> tuple[str, ...]:
+    """The group names in the outputs of the commands whose family starts with `prefix`."""
+    names: dict[str, None] = {}
+    for row in _rows_shown(device, prefix):
+        name: object = getattr(row, "group", None)
+        if isinstance(name, str):
+            names[name] = None
+    return tuple(names)
+
+
+def _rows_shown(device: DeviceFacts, prefix: str) -> Iterator[Row]:
+    """Every block of the outputs of the commands whose family starts with `prefix`."""
+    for shown in device.shown:
+        if shown.family == prefix or shown.family.startswith(prefix + " "):
+            yield from _rows(shown.record)
+
+
+def _rows(row: Row) -> Iterator[Row]:
+    from ..parsers.record import Row
+
+    yield row
+    for each in fields(row):
+        value: object = getattr(row, each.name)
+        below = value if isinstance(value, tuple) else (value,)
+        for child in below:
+            if isinstance(child, Row):
+                yield from _rows(child)

@@ -1,0 +1,100 @@
+"""All rules by code, alias and prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ..errors import UsageError
+from . import rules as topics
+from .rule import AnyRule, Rule
+
+ENTRY_POINT_GROUP = "getvpn.rules"
+"""Entry points of this group name a module with rules, or one rule."""
+
+
+class Registry:
+    """A set of rules without two that share a code or an alias."""
+
+    def __init__(self, rules: Iterable[AnyRule]) -> None:
+        """Take `rules` in. Raises ValueError for a code or alias that is already taken."""
+        self.rules: tuple[AnyRule, ...] = tuple(sorted(rules, key=lambda rule: rule.code))
+        self._by_name: dict[str, AnyRule] = {}
+        for rule in self.rules:
+            for name in (rule.code, *rule.aliases):
+                if name in self._by_name:
+                    raise ValueError(
+                        f"{name} is claimed by {self._by_name[name].code} and {rule.code}"
+                    )
+                self._by_name[name] = rule
+
+    def __getitem__(self, name: str) -> AnyRule:
+        """The rule with the code or alias `name`, in any case. Raises UsageError if none has."""
+        found = self._by_name.get(name.upper())
+        if found is None:
+            raise UsageError(f"unknown rule '{name}'", hint=self._suggestion(name))
+        return found
+
+    def select(
+        self, selectors: Sequence[str] = (), ignored: Sequence[str] = ()
+    ) -> tuple[AnyRule, ...]:
+        """The rules that `selectors` take and `ignored` does not take away again.
+
+        A selector is a code, an alias, the beginning of either, or ALL; without selectors
+        every rule is taken. Where both fit a rule, the longer one decides, and `ignored` when
+        they are equally long. Raises UsageError for a selector that fits no rule.
+        """
+        for selector in (*selectors, *ignored):
+            if not any(_fit(rule, selector) for rule in self.rules):
+                raise UsageError(f"no rule fits '{selector}'", hint=self._suggestion(selector))
+        wanted = selectors or ("ALL",)
+        return tuple(
+            rule for rule in self.rules if _longest(rule, wanted) > _longest(rule, ignored)
+        )
+
+    def _suggestion(self, name: str) -> str:
+        from difflib import get_close_matches
+
+        topic_names = {rule.topic for rule in self.rules}
+        near = get_close_matches(name.upper(), [*self._by_name, *topic_names], n=1)
+        return f"did you mean '{near[0]}'?" if near else "`getvpn rule --all` lists the rules"
+
+
+def _fit(rule: AnyRule, selector: str) -> int:
+    """How exactly `selector` fits `rule`: one more than the letters that agree, 0 for no fit."""
+    wanted = selector.upper()
+    if wanted == "ALL":
+        return 1
+    if wanted in rule.aliases:
+        # an alias names one rule, so it is as exact as the code
+        return len(rule.code) + 1
+    if wanted and (rule.code.startswith(wanted) or any(a.startswith(wanted) for a in rule.aliases)):
+        return len(wanted) + 1
+    return 0
+
+
+def _longest(rule: AnyRule, selectors: Iterable[str]) -> int:
+    return max((_fit(rule, selector) for selector in selectors), default=0)
+
+
+def rules_in(module: object) -> tuple[AnyRule, ...]:
+    """The rules that stand in the namespace of `module`."""
+    return tuple(value for value in vars(module).values() if isinstance(value, Rule))
+
+
+@cache
+def registry() -> Registry:
+    """The rules of getvpn and those of installed packages (entry points `getvpn.rules`).
+
+    Raises ValueError when two rules claim one code.
+    """
+    found: list[AnyRule] = []
+    for info in iter_modules(topics.__path__):
+        found += rules_in(import_module(f".{info.name}", topics.__name__))
+    return Registry([*found, *_installed()])
+
+
+def _installed() -> list[AnyRule]:
+    return []

@@ -1,0 +1,218 @@
+"""What a rule is, and what it can say: a finding with its evidence, or *not checked* and why.
+
+A rule is data about a function. `rule(...)` turns a generator over a context into a `Rule`; the
+catalogue, `getvpn rule`, the tests and the reports are made from that one place.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from .facts import Fleet
+    from .needs import Need
+    from .settings import Settings
+
+CODE = re.compile(r"[A-Z]{2,5}\d{3}")
+"""The form of a code: letters that name the topic, and a number that is never used again."""
+
+
+class Severity(IntEnum):
+    """How bad a finding is; a higher severity is greater."""
+
+    INFO = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+    CRITICAL = 5
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def named(cls, name: str) -> "Severity":
+        """The severity called `name`, in any case. Raises KeyError for any other word."""
+        return cls[name.upper()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in the text that was given; `line` counts from 1, None stands for the whole file."""
+
+    source: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.source if self.line is None else f"{self.source}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a finding rests on: a configuration line, or a field of a command's output.
+
+    `text` is the line as the device printed it, with secrets removed. `command`, `field` and
+    `value` are set for show output; `line` is then the first line of the block that holds the
+    field.
+    """
+
+    kind: Literal["config", "show"]
+    device: str
+    source: str
+    line: int | None = None
+    text: str = ""
+    command: str | None = None
+    field: str | None = None
+    value: str | None = None
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return Location(source=self.source, line=self.line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A recommendation that is not followed, with the evidence.
+
+    `rule` is the code of the rule. `device` is empty when the finding is about a group as a
+    whole; `group` is the group's name there, None for findings about a device at large.
+    `remediation` holds the commands or the advice that mend it.
+    """
+
+    rule: str
+    severity: Severity
+    device: str
+    group: str | None = None
+    location: Location
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    remediation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotChecked:
+    """A rule could not be decided for a device or group, because evidence was missing."""
+
+    rule: str
+    device: str
+    group: str | None = None
+    reason: str
+
+
+Outcome = Finding | NotChecked
+Outcomes = Iterator[Outcome]
+"""What a rule function yields: nothing at all means that it looked and found no fault."""
+
+
+class Context(Protocol):
+    """What a rule function is called with: see `audits.context`."""
+
+    @property
+    def label(self) -> str:
+        """What is being looked at, for messages about the rule itself."""
+
+
+C = TypeVar("C", bound=Context)
+
+
+class ScopeName(Enum):
+    """The names of the scopes, from the narrowest to the widest."""
+
+    SERVER = "key server"
+    MEMBER = "group member"
+    DEVICE = "device"
+    GROUP = "group"
+    FLEET = "fleet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope(Generic[C]):
+    """What one call of a rule function is about: `visit` makes a context for each such thing."""
+
+    name: ScopeName
+    visit: Callable[["Rule[Any]", "Fleet", "Settings"], Iterator[C]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Generic[C]):
+    """A recommendation that can be checked, with its whole manual.
+
+    `title` is the recommendation in one sentence; `needs` is what it reads, any one of which may
+    be enough; `source` says who recommends it; `rationale` why. `remediation` is a template: the
+    `{names}` in it are filled by the finding. `bad` and `good` are small sets of files (name to
+    text) that the rule finds fault with and has checked in full without fault. `thresholds` are
+    the names of the settings that it reads.
+    """
+
+    code: str
+    aliases: tuple[str, ...] = ()
+    title: str
+    severity: Severity
+    scope: Scope[C]
+    needs: tuple["Need", ...]
+    source: str
+    rationale: str
+    remediation: str
+    bad: Mapping[str, str]
+    good: Mapping[str, str]
+    thresholds: tuple[str, ...] = ()
+    check: Callable[[C], Outcomes] = field(repr=False, compare=False)
+
+    @property
+    def topic(self) -> str:
+        """The letters of the code."""
+        return self.code.rstrip("0123456789")
+
+
+AnyRule = Rule[Any]
+"""A rule of any scope. Any, since a list of rules mixes the scopes."""
+
+
+def rule(
+    *,
+    code: str,
+    title: str,
+    severity: Severity,
+    scope: Scope[C],
+    needs: tuple["Need", ...],
+    source: str,
+    rationale: str,
+    remediation: str,
+    bad: Mapping[str, str],
+    good: Mapping[str, str],
+    aliases: tuple[str, ...] = (),
+    thresholds: tuple[str, ...] = (),
+) -> Callable[[Callable[[C], Outcomes]], Rule[C]]:
+    """Make a rule of the generator function that follows.
+
+    Raises ValueError for a malformed code.
+    """
+    if not CODE.fullmatch(code):
+        raise ValueError(f"{code!r} is no rule code: two to five letters and three digits")
+
+    def made(check: Callable[[C], Outcomes]) -> Rule[C]:
+        return Rule(
+            code=code,
+            aliases=aliases,
+            title=title,
+            severity=severity,
+            scope=scope,
+            needs=needs,
+            source=source,
+            rationale=_joined(rationale),
+            remediation=remediation.strip("\n"),
+            bad=MappingProxyType(dict(bad)),
+            good=MappingProxyType(dict(good)),
+            thresholds=thresholds,
+            check=check,
+        )
+
+    return made
+
+
+def _joined(text: str) -> str:
+    """Undo the line breaks and indentation that `text` has in the source."""
+    return " ".join(text.split())

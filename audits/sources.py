@@ -1,0 +1,12 @@
+"""Who recommends what: the documents that rules and thresholds cite."""
+
+from typing import Final
+
+CONCEPTS: Final = "Cisco GETVPN concepts"
+"""The concepts document that this project started from: deployment and best practice."""
+
+CSM: Final = "Cisco Security Manager user guide, GET VPN"
+SRG: Final = "DISA VPN Security Requirements Guide"
+COMMANDS: Final = "Cisco IOS command reference"
+OURS: Final = "getvpn"
+"""A value that no document gives; chosen by this project, meant to be overridden."""
