@@ -5,7 +5,8 @@ what IOS does where a line is absent stands in `defaults`.
 """
 
 from .acl import ANY, ANY_PORT, AccessList, AclEntry, ObjectGroup, PortMatch, Selector
-from .device import ConfigProblem, DeviceConfig
+from .build import parse_config
+from .device import DeviceConfig
 from .group import GroupMemberConfig, KeyServerConfig, Redundancy, SaPolicy
 from .ike import (
     Ikev2Keyring,
@@ -22,6 +23,8 @@ from .ike import (
 from .ipsec import CryptoMap, CryptoMapEntry, FailClose, IpsecProfile, TransformSet
 from .line import ConfigLine
 from .pki import CertificateChain, CryptoIdentity, Trustpoint
+from .read_device import device_config
+from .said import ConfigProblem
 from .system import Interface, RoutingProcess, Services
 from .tree import Body, ConfigTree
 from .view import Value, View
@@ -66,4 +69,6 @@ __all__ = [
     "Trustpoint",
     "Value",
     "View",
+    "device_config",
+    "parse_config",
 ]

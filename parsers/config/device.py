@@ -20,20 +20,10 @@ from .ike import (
 from .ipsec import CryptoMap, IpsecProfile, TransformSet
 from .line import ConfigLine
 from .pki import CertificateChain, CryptoIdentity, Trustpoint
+from .said import ConfigProblem
 from .system import Interface, RoutingProcess, Services
 from .tree import ConfigTree
-from .view import Value, View, value
-
-
-@value
-class ConfigProblem(Value):
-    """A line of a known command whose value could not be read or is out of range.
-
-    `message` holds no text of the line, which may have a secret in it.
-    """
-
-    line: ConfigLine
-    message: str
+from .view import View, value
 
 
 @value

@@ -11,16 +11,24 @@ class ConfigLine:
     """A configuration line: `text` without indentation or prompt, and its `children`.
 
     `lineno` counts from 1 in the text that was given; `indent` is the column of the first
-    character (tabs count to the next multiple of eight). A line is equal only to itself:
-    two lines with one text are two places. Do not change one after the tree is built.
+    character (tabs count to the next multiple of eight). `command` is the name of the command
+    in full (`crypto isakmp policy` for `cry isa pol 10`), empty where it is not known. A line
+    is equal only to itself: two lines with one text are two places. Do not change one after
+    the tree is built.
     """
 
-    __slots__ = ("children", "indent", "lineno", "text")
+    __slots__ = ("children", "command", "indent", "lineno", "text")
 
     def __init__(
-        self, text: str, lineno: int, indent: int = 0, children: Sequence["ConfigLine"] = ()
+        self,
+        text: str,
+        lineno: int,
+        indent: int = 0,
+        children: Sequence["ConfigLine"] = (),
+        command: str = "",
     ) -> None:
         self.text = text
+        self.command = command
         self.lineno = lineno
         self.indent = indent
         self.children = children

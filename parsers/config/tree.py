@@ -1,8 +1,8 @@
 """The configuration as a tree of numbered lines."""
 
 from collections.abc import Iterator
-from typing import Literal
 
+from .bodies import Kind
 from .line import ConfigLine
 from .view import Value, value
 
@@ -14,7 +14,7 @@ class Body(Value):
     They have the numbers `first` to `last`. Only banners keep their text.
     """
 
-    kind: Literal["banner", "certificate", "key"]
+    kind: Kind
     header: ConfigLine | None
     first: int
     last: int

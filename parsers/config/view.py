@@ -147,6 +147,14 @@ class Draft:
         self.values[name] = (*self.values.get(name, ()), new)
         self.origins.setdefault(name, line)
 
+    def remove(self, name: str, old: object) -> None:
+        """Take `old` out of the tuple `name`, where it may be missing."""
+        left = tuple(item for item in self.values.get(name, ()) if item != old)
+        if left:
+            self.values[name] = left
+        else:
+            self.reset(name)
+
     def reset(self, name: str) -> None:
         """Field `name` is back at its default."""
         self.values.pop(name, None)

@@ -1,0 +1,307 @@
+"""Access list lines → `AclEntry`, `AccessList` and `ObjectGroup`."""
+
+from collections.abc import Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    ip_address,
+    summarize_address_range,
+)
+from typing import Literal
+
+from .acl import ANY, ANY_PORT, AccessList, AclEntry, ObjectGroup, PortMatch, Selector
+from .line import ConfigLine
+from .ports import PORT_PROTOCOLS, port_number, protocol_name
+from .said import Notes, Said, integer
+from .view import Draft
+
+Kind = Literal["extended", "standard", "ipv6"]
+
+_OPERATORS = frozenset(("eq", "neq", "lt", "gt", "range"))
+_LISTED_OPERATORS = frozenset(("eq", "neq"))
+_SEQUENCE_STEP = 10
+_ALL_ONES = 0xFFFF_FFFF
+
+
+class AclError(ValueError):
+    """A line is no entry of an access list; the message tells what was expected."""
+
+
+class _Words:
+    """The words of an entry, taken from the front."""
+
+    __slots__ = ("at", "words")
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        self.at = 0
+
+    def peek(self) -> str:
+        """The next word, empty at the end."""
+        return self.words[self.at].lower() if self.at < len(self.words) else ""
+
+    def take(self, expected: str) -> str:
+        """The next word. Raises AclError when there is none."""
+        if self.at >= len(self.words):
+            raise AclError(f"expected {expected} at the end")
+        self.at += 1
+        return self.words[self.at - 1]
+
+    def rest(self) -> list[str]:
+        """All words that are left."""
+        return list(self.words[self.at :])
+
+
+def parse_entry(words: Sequence[str], kind: Kind, line: ConfigLine) -> AclEntry:
+    """The entry that `words` say: `[number] permit|deny …`. Raises AclError when they say none."""
+    left = _Words(words)
+    sequence = integer(left.peek())
+    if sequence is not None or left.peek() == "sequence":
+        left.take("a number")
+        sequence = integer(left.take("a number")) if sequence is None else sequence
+    action = left.take("permit or deny").lower()
+    if action not in ("permit", "deny"):
+        raise AclError("expected permit or deny")
+    found: Literal["permit", "deny"] = "permit" if action == "permit" else "deny"
+    if kind == "standard":
+        return _standard(left, found, sequence, line)
+    protocol = _protocol(left)
+    has_ports = protocol in PORT_PROTOCOLS
+    source = _selector(left, kind)
+    source_ports = _ports(left, protocol) if has_ports else ANY_PORT
+    destination = _selector(left, kind)
+    destination_ports = _ports(left, protocol) if has_ports else ANY_PORT
+    flags, log, late = _flags(left.rest())
+    return AclEntry(
+        line=line,
+        action=found,
+        protocol=protocol,
+        source=source,
+        destination=destination,
+        source_ports=source_ports,
+        destination_ports=destination_ports,
+        flags=flags,
+        log=log,
+        sequence=late if sequence is None else sequence,
+    )
+
+
+def _standard(
+    left: _Words, action: Literal["permit", "deny"], sequence: int | None, line: ConfigLine
+) -> AclEntry:
+    """`permit ADDRESS [WILDCARD]`, `permit host ADDRESS`, `permit any`."""
+    source = _selector(left, "standard")
+    flags, log, _ = _flags(left.rest())
+    if flags:
+        raise AclError("expected nothing after the address")
+    return AclEntry(
+        line=line, action=action, protocol="ip", source=source, log=log, sequence=sequence
+    )
+
+
+def _protocol(left: _Words) -> str:
+    word = left.take("a protocol")
+    if word.lower() == "object-group":
+        return f"object-group {left.take('a name')}"
+    found = protocol_name(word)
+    if found is None:
+        raise AclError("expected a protocol")
+    return found
+
+
+def _selector(left: _Words, kind: Kind) -> Selector:
+    word = left.take("an address")
+    keyword = word.lower()
+    if keyword == "any":
+        return ANY
+    if keyword == "object-group":
+        return Selector(kind="object-group", group=left.take("a name"))
+    if keyword == "host":
+        return Selector(kind="host", address=_address(left.take("an address"), kind))
+    if kind == "ipv6":
+        base, slash, length = word.partition("/")
+        prefixlen = integer(length)
+        if not slash or prefixlen is None or prefixlen > 128:
+            raise AclError("expected any, host or an IPv6 prefix")
+        return Selector(kind="prefix", address=_address(base, kind), prefixlen=prefixlen)
+    address = _address(word, kind)
+    if kind == "standard" and not left.peek()[:1].isdecimal():
+        return Selector(kind="host", address=address)
+    wildcard = _address(left.take("a wildcard"), kind)
+    if not isinstance(wildcard, IPv4Address):
+        raise AclError("expected a wildcard")
+    return Selector(kind="wildcard", address=address, wildcard=wildcard)
+
+
+def _address(word: str, kind: Kind) -> IPv4Address | IPv6Address:
+    version = 6 if kind == "ipv6" else 4
+    try:
+        address = ip_address(word)
+    except ValueError:
+        raise AclError(f"expected an IPv{version} address") from None
+    if address.version != version:
+        raise AclError(f"expected an IPv{version} address")
+    return address
+
+
+def _ports(left: _Words, protocol: str) -> PortMatch:
+    operator = left.peek()
+    if operator not in _OPERATORS:
+        return ANY_PORT
+    left.take("an operator")
+    ports = [_port(left.take("a port"), protocol)]
+    if operator == "range":
+        ports.append(_port(left.take("a port"), protocol))
+    while operator in _LISTED_OPERATORS and port_number(protocol, left.peek()) is not None:
+        ports.append(_port(left.take("a port"), protocol))
+    # The literals tell the type checker what membership in _OPERATORS has shown.
+    known: dict[str, Literal["eq", "neq", "lt", "gt", "range"]] = {
+        "eq": "eq",
+        "neq": "neq",
+        "lt": "lt",
+        "gt": "gt",
+        "range": "range",
+    }
+    return PortMatch(operator=known[operator], ports=tuple(ports))
+
+
+def _port(word: str, protocol: str) -> int:
+    number = port_number(protocol, word.lower())
+    if number is None:
+        raise AclError("expected a port")
+    return number
+
+
+def _flags(words: list[str]) -> tuple[tuple[str, ...], bool, int | None]:
+    """The words that narrow an entry, whether it logs, and a number in the IPv6 place."""
+    flags: list[str] = []
+    log, sequence = False, None
+    index = 0
+    while index < len(words):
+        word = words[index].lower()
+        if word in ("log", "log-input"):
+            log = True
+        elif word == "sequence" and index + 1 < len(words):
+            index += 1
+            sequence = integer(words[index])
+        else:
+            flags.append(words[index])
+        index += 1
+    return tuple(flags), log, sequence
+
+
+class AclDraft:
+    """An access list while its lines are read; numbered lists have them apart."""
+
+    def __init__(self, line: ConfigLine, name: str, kind: Kind) -> None:
+        self.line = line
+        self.name = name
+        self.kind = kind
+        self.entries: list[tuple[int, AclEntry]] = []
+        self.remarks: list[ConfigLine] = []
+        self.unread: list[ConfigLine] = []
+        self.highest = 0
+
+    def read(self, words: Sequence[str], line: ConfigLine, notes: Notes) -> None:
+        """Read one line of the list, of which `words` follow the name of the list."""
+        if words[:1] == ["no"]:
+            self._remove(words[1:], line)
+            return
+        if "remark" in words[:3]:
+            self.remarks.append(line)
+            return
+        try:
+            entry = parse_entry(words, self.kind, line)
+        except AclError as error:
+            self.unread.append(line)
+            Said(line, notes).problem(str(error))
+            return
+        order = self.highest + _SEQUENCE_STEP if entry.sequence is None else entry.sequence
+        self.highest = max(self.highest, order)
+        self.entries.append((order, entry))
+
+    def _remove(self, words: Sequence[str], line: ConfigLine) -> None:
+        """`no 10`, `no permit …`."""
+        number = integer(words[0]) if words else None
+        if number is not None:
+            self.entries = [pair for pair in self.entries if pair[0] != number]
+            return
+        try:
+            gone = str(parse_entry(words, self.kind, line))
+        except AclError:
+            return
+        self.entries = [pair for pair in self.entries if _unnumbered(pair[1]) != gone]
+
+    def make(self) -> AccessList:
+        """The view."""
+        ordered = sorted(self.entries, key=lambda pair: pair[0])
+        return AccessList(
+            line=self.line,
+            name=self.name,
+            kind=self.kind,
+            entries=tuple(entry for _, entry in ordered),
+            remarks=tuple(self.remarks),
+            unread=tuple(self.unread),
+        )
+
+
+def _unnumbered(entry: AclEntry) -> str:
+    text = str(entry)
+    return text if entry.sequence is None else text.partition(" ")[2]
+
+
+def numbered_kind(name: str) -> Kind | None:
+    """Which kind of IPv4 list a number stands for (standard, extended), None for other kinds."""
+    number = integer(name)
+    if number is None:
+        return None
+    if 1 <= number <= 99 or 1_300 <= number <= 1_999:
+        return "standard"
+    if 100 <= number <= 199 or 2_000 <= number <= 2_699:
+        return "extended"
+    return None
+
+
+def object_group(line: ConfigLine, notes: Notes) -> ObjectGroup | None:
+    """`object-group network|service NAME` and its lines."""
+    said = Said(line, notes)
+    kind, name = said.word(), said.word(1)
+    if kind is None or name is None:
+        return None
+    draft = Draft(line, kind=kind, name=name)
+    for member in line.children:
+        words = member.words
+        if words[0] == "description":
+            continue
+        if words[0] == "group-object" and len(words) > 1:
+            draft.add("groups", words[1], member)
+            continue
+        found = _members(words) if kind == "network" else ()
+        for selector in found:
+            draft.add("members", selector, member)
+        if not found:
+            draft.add("unread", member, member)
+    return draft.make(ObjectGroup)
+
+
+def _members(words: list[str]) -> tuple[Selector, ...]:
+    """The addresses of a line of a network group; subnet masks here, no wildcards."""
+    try:
+        if words == ["any"]:
+            return (ANY,)
+        if words[0] == "host" and len(words) == 2:
+            return (Selector(kind="host", address=ip_address(words[1])),)
+        if words[0] == "range" and len(words) == 3:
+            first, last = IPv4Address(words[1]), IPv4Address(words[2])
+            return tuple(map(_of_network, summarize_address_range(first, last)))
+        if len(words) == 2:
+            return (_of_network(IPv4Network(f"{words[0]}/{words[1].lstrip('/')}", strict=False)),)
+    except (ValueError, TypeError):
+        return ()
+    return ()
+
+
+def _of_network(network: IPv4Network) -> Selector:
+    wildcard = IPv4Address(_ALL_ONES & ~int(network.netmask))
+    return Selector(kind="wildcard", address=network.network_address, wildcard=wildcard)

@@ -1,0 +1,339 @@
+"""A configuration tree → `DeviceConfig`: every global line goes to the reader of its command."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from . import read_ike, read_ikev2, read_ipsec, read_pki, read_system
+from .acl import ObjectGroup
+from .device import DeviceConfig
+from .ike import (
+    Ikev2Keyring,
+    Ikev2Policy,
+    Ikev2Profile,
+    Ikev2Proposal,
+    IsakmpKeepalive,
+    IsakmpKey,
+    IsakmpPolicy,
+    IsakmpProfile,
+    Keyring,
+)
+from .ipsec import IpsecProfile, TransformSet
+from .line import ConfigLine
+from .pki import CertificateChain, CryptoIdentity, Trustpoint
+from .read_acl import AclDraft, Kind, numbered_kind, object_group
+from .read_group import GroupDraft
+from .read_ipsec import CryptoMapDraft
+from .said import Notes, Said, Table, read_lines
+from .system import Interface, RoutingProcess, Services
+from .tree import ConfigTree
+from .view import Draft
+
+_T = TypeVar("_T")
+_Drafts = dict[str, Draft]
+
+
+def device_config(tree: ConfigTree) -> DeviceConfig:
+    """The typed views of a configuration. It never raises: see `DeviceConfig.problems`."""
+    return _Reader(tree).read()
+
+
+class _Reader:
+    """The views while the global lines are read, one after the other."""
+
+    def __init__(self, tree: ConfigTree) -> None:
+        self.tree = tree
+        self.notes = Notes()
+        first = tree.lines[0] if tree.lines else ConfigLine("", 1)
+        self.device = Draft(first, tree=tree, hostname=tree.hostname)
+        self.services = Draft(first)
+        self.groups: dict[tuple[str, str], GroupDraft] = {}
+        self.policies: _Drafts = {}
+        self.keys: list[IsakmpKey] = []
+        self.blocks: dict[str, _Drafts] = {}
+        self.lists: dict[str, AclDraft] = {}
+        self.ipv6_lists: dict[str, AclDraft] = {}
+        self.object_groups: dict[str, ObjectGroup] = {}
+        self.maps: dict[tuple[str, str], CryptoMapDraft] = {}
+        self.interfaces: _Drafts = {}
+        self.routing: _Drafts = {}
+
+    def read(self) -> DeviceConfig:
+        """Read all lines and make the view."""
+        for line in self.tree.lines:
+            command = line.command
+            if command in SERVICES:
+                SERVICES[command](self.services, Said(line, self.notes))
+            elif command in _BLOCKS:
+                self._block(line)
+            elif command in _READERS:
+                _READERS[command](self, line)
+            elif command.startswith("crypto") or line.words[0] == "crypto":
+                self.notes.unknown.extend(line.walk())
+        return self._made()
+
+    def _block(self, line: ConfigLine) -> None:
+        """A block `COMMAND NAME` that may come again, with more lines."""
+        said = Said(line, self.notes)
+        name = said.word()
+        if name is None:
+            return
+        kind, table = _BLOCKS[line.command]
+        drafts = self.blocks.setdefault(kind, {})
+        if not said.on:
+            drafts.pop(name, None)
+            return
+        draft = drafts.get(name)
+        if draft is None:
+            key = "trustpoint" if kind == "certificate_chains" else "name"
+            draft = drafts[name] = Draft(line, **{key: name})
+        if kind == "transform_sets":
+            read_ipsec.read_transforms(draft, line, self.notes)
+        elif kind == "keyrings":
+            read_ike.read_keyring_header(draft, line, self.notes)
+        elif kind == "ikev2_keyrings":
+            for child in line.children:
+                read_ikev2.read_peer(draft, child, self.notes)
+            return
+        read_lines(line.children, draft, table, self.notes)
+
+    def group(self, line: ConfigLine) -> None:
+        """`crypto gdoi|gkm group [ipv6] NAME`."""
+        said = Said(line, self.notes)
+        family = "ipv6" if said.args[:1] == ["ipv6"] and len(said.args) > 1 else "ipv4"
+        name = said.word(1 if family == "ipv6" else 0)
+        if name is None:
+            return
+        if not said.on:
+            self.groups.pop((family, name), None)
+            return
+        group = self.groups.setdefault((family, name), GroupDraft(line, name, family))
+        group.read(line.children, self.notes)
+
+    def policy(self, line: ConfigLine) -> None:
+        """`crypto isakmp policy N`."""
+        said = Said(line, self.notes)
+        priority = said.integer(1, 10_000)
+        key = said.args[0] if said.args else ""
+        if not said.on:
+            self.policies.pop(key, None)
+            return
+        draft = self.policies.setdefault(key, Draft(line, priority=priority))
+        read_lines(line.children, draft, read_ike.POLICY, self.notes)
+
+    def key(self, line: ConfigLine) -> None:
+        """`crypto isakmp key …`."""
+        key = read_ike.isakmp_key(line, self.notes)
+        if key is None:
+            return
+        if line.words[0] == "no":
+            self.keys = [one for one in self.keys if one != key]
+        else:
+            self.keys.append(key)
+
+    def keepalive(self, line: ConfigLine) -> None:
+        """`crypto isakmp keepalive …`."""
+        if line.words[0] == "no":
+            self.device.reset("isakmp_keepalive")
+            return
+        draft = Draft(line)
+        read_ike.read_keepalive(draft, line, self.notes)
+        self.device.set("isakmp_keepalive", draft.make(IsakmpKeepalive), line)
+
+    def identity(self, line: ConfigLine) -> None:
+        """`crypto isakmp identity address|dn|hostname`."""
+        said = Said(line, self.notes)
+        found = said.choice("address", "dn", "hostname") if said.on else None
+        if found is not None:
+            self.device.set("isakmp_identity", found, line)
+        elif not said.on:
+            self.device.reset("isakmp_identity")
+
+    def ipsec_lifetime(self, line: ConfigLine) -> None:
+        """`crypto ipsec security-association lifetime …`."""
+        draft = Draft(line)
+        read_ipsec.read_sa_lifetime(draft, Said(line, self.notes))
+        if "lifetime_s" in draft.values:
+            self.device.set("ipsec_lifetime_s", draft.values["lifetime_s"], line)
+        elif line.words[0] == "no" and "seconds" in line.words:
+            self.device.reset("ipsec_lifetime_s")
+
+    def crypto_map(self, line: ConfigLine) -> None:
+        """`crypto map [ipv6] NAME …`."""
+        words = line.words[(line.words[0] == "no") + 2 :]
+        family = "ipv6" if words[:1] == ["ipv6"] else "ipv4"
+        words = words[family == "ipv6" :]
+        if len(words) < 2:
+            self.notes.unknown.extend(line.walk())
+            return
+        new = CryptoMapDraft(line, words[0], family)
+        self.maps.setdefault((family, words[0]), new).read(line, words[1:], self.notes)
+
+    def access_list(self, line: ConfigLine) -> None:
+        """`access-list NUMBER …`."""
+        words = line.words
+        if words[0] == "no":
+            self.lists.pop(words[2] if len(words) > 2 else "", None)
+            return
+        name = words[1] if len(words) > 1 else ""
+        kind = numbered_kind(name)
+        if kind is not None:
+            draft = self.lists.setdefault(name, AclDraft(line, name, kind))
+            draft.read(words[2:], line, self.notes)
+
+    def named_access_list(self, line: ConfigLine) -> None:
+        """`ip access-list extended|standard NAME`, `ipv6 access-list NAME`."""
+        said = Said(line, self.notes)
+        name = said.word()
+        if name is None:
+            return
+        kind = _LIST_KINDS[line.command]
+        lists = self.ipv6_lists if kind == "ipv6" else self.lists
+        if not said.on:
+            lists.pop(name, None)
+            return
+        draft = lists.setdefault(name, AclDraft(line, name, kind))
+        for child in line.children:
+            draft.read(child.words, child, self.notes)
+
+    def object_group(self, line: ConfigLine) -> None:
+        """`object-group network|service NAME`."""
+        group = object_group(line, self.notes)
+        if group is not None:
+            self.object_groups[group.name] = group
+
+    def interface(self, line: ConfigLine) -> None:
+        """`interface NAME`."""
+        said = Said(line, self.notes)
+        name = said.interface()
+        if name is not None and said.on:
+            draft = self.interfaces.setdefault(name, Draft(line, name=name))
+            read_system.read_interface(draft, line, self.notes)
+
+    def router(self, line: ConfigLine) -> None:
+        """`router PROTOCOL [TAG]`."""
+        words = line.words
+        if words[0] == "no" or len(words) < 2:
+            return
+        tag = words[2] if len(words) > 2 and words[2] != "vrf" else None
+        draft = self.routing.setdefault(
+            " ".join(words[1:]), Draft(line, protocol=words[1], tag=tag)
+        )
+        read_system.read_routing(draft, line)
+
+    def single(self, line: ConfigLine) -> None:
+        """`hostname X`, `version X`, `ip domain name X`: lines of the device with one value."""
+        said = Said(line, self.notes)
+        name = {"hostname": "hostname", "version": "version"}.get(line.command, "domain_name")
+        args = said.args
+        if line.command == "ip domain":
+            if args[:1] != ["name"]:
+                return
+            args = args[1:]
+        if said.on and args:
+            self.device.set(name, args[-1].strip('"'), line)
+
+    def _made(self) -> DeviceConfig:
+        """The view of what was read."""
+        set_field = self.device.values.__setitem__
+        groups = self.groups.values()
+        servers = (group.key_server() for group in groups)
+        members = (group.group_member() for group in groups)
+        set_field("key_servers", tuple(one for one in servers if one is not None))
+        set_field("group_members", tuple(one for one in members if one is not None))
+        set_field("isakmp_policies", _policies(self.policies))
+        for kind, cls in _BLOCK_VIEWS.items():
+            set_field(kind, _views(self.blocks.get(kind, {}), cls))
+        keyrings: Mapping[str, Keyring] = self.device.values["keyrings"]
+        ringed = (key for ring in keyrings.values() for key in ring.keys)
+        set_field("isakmp_keys", (*self.keys, *ringed))
+        set_field("access_lists", {name: one.make() for name, one in self.lists.items()})
+        set_field("ipv6_access_lists", {name: one.make() for name, one in self.ipv6_lists.items()})
+        set_field("object_groups", self.object_groups)
+        interfaces = _views(self.interfaces, Interface)
+        set_field("interfaces", interfaces)
+        set_field("crypto_maps", self._crypto_maps(interfaces))
+        set_field("routing", tuple(_views(self.routing, RoutingProcess).values()))
+        set_field("services", self.services.make(Services))
+        set_field("unknown_crypto", tuple(self.notes.unknown))
+        set_field("problems", tuple(self.notes.problems))
+        return self.device.make(DeviceConfig)
+
+    def _crypto_maps(self, interfaces: Mapping[str, Interface]) -> tuple[object, ...]:
+        applied: dict[tuple[str, str], list[str]] = {}
+        for name, interface in interfaces.items():
+            for family, crypto_map in (
+                ("ipv4", interface.crypto_map),
+                ("ipv6", interface.ipv6_crypto_map),
+            ):
+                if crypto_map is not None:
+                    applied.setdefault((family, crypto_map), []).append(name)
+        return tuple(one.make(tuple(applied.get(key, ()))) for key, one in self.maps.items())
+
+
+def _views(drafts: _Drafts, cls: Callable[..., _T]) -> dict[str, _T]:
+    return {name: draft.make(cls) for name, draft in drafts.items()}
+
+
+def _policies(drafts: _Drafts) -> tuple[IsakmpPolicy, ...]:
+    """The policies in the order in which the device offers them: by priority."""
+    made = (draft.make(IsakmpPolicy) for draft in drafts.values())
+    return tuple(sorted(made, key=lambda policy: policy.priority or 0))
+
+
+SERVICES = read_system.SERVICES
+_LIST_KINDS: dict[str, Kind] = {
+    "ip access-list extended": "extended",
+    "ip access-list standard": "standard",
+    "ipv6 access-list": "ipv6",
+}
+_BLOCKS: dict[str, tuple[str, Table]] = {
+    "crypto identity": ("crypto_identities", read_pki.IDENTITY),
+    "crypto ikev2 keyring": ("ikev2_keyrings", {}),
+    "crypto ikev2 policy": ("ikev2_policies", read_ikev2.POLICY),
+    "crypto ikev2 profile": ("ikev2_profiles", read_ikev2.PROFILE),
+    "crypto ikev2 proposal": ("ikev2_proposals", read_ikev2.PROPOSAL),
+    "crypto ipsec profile": ("ipsec_profiles", read_ipsec.PROFILE),
+    "crypto ipsec transform-set": ("transform_sets", read_ipsec.TRANSFORM_SET),
+    "crypto isakmp profile": ("isakmp_profiles", read_ike.PROFILE),
+    "crypto keyring": ("keyrings", read_ike.KEYRING),
+    "crypto pki certificate chain": ("certificate_chains", read_pki.CERTIFICATES),
+    "crypto ca certificate chain": ("certificate_chains", read_pki.CERTIFICATES),
+    "crypto pki trustpoint": ("trustpoints", read_pki.TRUSTPOINT),
+    "crypto ca trustpoint": ("trustpoints", read_pki.TRUSTPOINT),
+}
+_BLOCK_VIEWS: dict[str, Callable[..., object]] = {
+    "certificate_chains": CertificateChain,
+    "crypto_identities": CryptoIdentity,
+    "ikev2_keyrings": Ikev2Keyring,
+    "ikev2_policies": Ikev2Policy,
+    "ikev2_profiles": Ikev2Profile,
+    "ikev2_proposals": Ikev2Proposal,
+    "ipsec_profiles": IpsecProfile,
+    "isakmp_profiles": IsakmpProfile,
+    "keyrings": Keyring,
+    "transform_sets": TransformSet,
+    "trustpoints": Trustpoint,
+}
+_READERS: dict[str, Callable[[_Reader, ConfigLine], None]] = {
+    "access-list": _Reader.access_list,
+    "crypto gdoi group": _Reader.group,
+    "crypto gkm group": _Reader.group,
+    "crypto ipsec security-association": _Reader.ipsec_lifetime,
+    "crypto isakmp identity": _Reader.identity,
+    "crypto isakmp keepalive": _Reader.keepalive,
+    "crypto isakmp key": _Reader.key,
+    "crypto isakmp policy": _Reader.policy,
+    "crypto map": _Reader.crypto_map,
+    "crypto map entry": _Reader.crypto_map,
+    "crypto map fail-close": _Reader.crypto_map,
+    "hostname": _Reader.single,
+    "interface": _Reader.interface,
+    "ip access-list extended": _Reader.named_access_list,
+    "ip access-list standard": _Reader.named_access_list,
+    "ip domain": _Reader.single,
+    "ip domain-name": _Reader.single,
+    "ipv6 access-list": _Reader.named_access_list,
+    "object-group": _Reader.object_group,
+    "router": _Reader.router,
+    "version": _Reader.single,
+}

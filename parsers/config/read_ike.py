@@ -1,0 +1,156 @@
+"""`crypto isakmp` and `crypto keyring` lines → views of IKE version 1."""
+
+from . import defaults
+from .ike import IsakmpKey
+from .line import ConfigLine
+from .said import Notes, Said, Table, after, many, network, one, unmodelled
+from .view import Draft
+
+_ENCRYPTIONS = ("des", "3des", "aes")
+_HASHES = ("md5", "sha", "sha256", "sha384", "sha512")
+_AUTHENTICATIONS = ("pre-share", "rsa-sig", "rsa-encr", "ecdsa-sig")
+_TYPES = ("0", "6")
+_PEER_WORDS = ("address", "hostname")
+
+
+def _encryption(draft: Draft, said: Said) -> None:
+    draft.reset("encryption")
+    draft.reset("key_bits")
+    cipher = said.choice(*_ENCRYPTIONS) if said.on else None
+    if cipher is None:
+        return
+    draft.set("encryption", cipher, said.line)
+    if cipher == "aes":
+        bits = said.integer(128, 256, 1) if len(said.args) > 1 else defaults.AES_KEY_BITS
+        if bits is not None:
+            draft.set("key_bits", bits, said.line)
+
+
+POLICY: Table = {
+    "encryption": _encryption,
+    "hash": one("hash", lambda said: said.choice(*_HASHES)),
+    "authentication": one("authentication", lambda said: said.choice(*_AUTHENTICATIONS)),
+    "group": one("dh_group", lambda said: said.integer(1, 24)),
+    "lifetime": one("lifetime_s", lambda said: said.integer(60, 86_400)),
+}
+
+
+def isakmp_key(line: ConfigLine, notes: Notes) -> IsakmpKey | None:
+    """`crypto isakmp key [0|6] KEY address|hostname …`."""
+    said = Said(line, notes)
+    typed = said.args[:1] in (["0"], ["6"]) and said.args[1:2] not in ([], *_peer_starts())
+    secret_type = int(said.args[0]) if typed else 0
+    for at in range(1 + typed, len(said.args)):
+        if said.args[at] in _PEER_WORDS:
+            said.args = said.args[at:]
+            return _key(Draft(line, secret_type=secret_type), said)
+    said.problem("expected address or hostname after the key")
+    return None
+
+
+def _peer_starts() -> tuple[list[str], ...]:
+    return tuple([word] for word in _PEER_WORDS)
+
+
+def keyring_key(draft: Draft, said: Said) -> None:
+    """`pre-shared-key address|hostname … key [0|6] KEY` in a `crypto keyring`."""
+    if "key" not in said.args:
+        said.problem("expected key and the key")
+        return
+    at = said.args.index("key")
+    secret = said.args[at + 1 :]
+    said.args = said.args[:at]
+    key = _key(
+        Draft(
+            said.line,
+            secret_type=int(secret[0]) if len(secret) > 1 and secret[0] in _TYPES else 0,
+            keyring=draft.values["name"],
+            vrf=draft.values.get("vrf"),
+        ),
+        said,
+    )
+    draft.add("keys", key, said.line)
+
+
+def _key(draft: Draft, said: Said) -> IsakmpKey:
+    """The key for the peer that `said.args` name, which begin with `address` or `hostname`."""
+    args = said.args
+    if "no-xauth" in args:
+        draft.values["no_xauth"] = True
+        args = [word for word in args if word != "no-xauth"]
+    said.args = args
+    if args[:1] == ["hostname"]:
+        host = said.word(1)
+        if host is not None:
+            draft.set("hostname", host, said.line)
+    elif said.word(1 if args[1:2] != ["ipv6"] else 2) is not None:
+        rest = args[2:] if args[1] == "ipv6" else args[1:]
+        found = network(*rest[:2])
+        if found is None:
+            said.problem("expected the address of a peer, or an address and a mask")
+        else:
+            draft.set("address", found, said.line)
+    return draft.make(IsakmpKey)
+
+
+KEYRING: Table = {
+    "pre-shared-key": keyring_key,
+    "local-address": one("local_address", Said.text),
+    "description": unmodelled,
+    "rsa-pubkey": unmodelled,
+}
+
+
+def read_keyring_header(draft: Draft, line: ConfigLine, notes: Notes) -> None:
+    """`crypto keyring NAME [vrf V]`."""
+    said = Said(line, notes)
+    if len(said.args) > 2 and said.args[1] == "vrf":
+        draft.set("vrf", said.args[2], line)
+
+
+def _profile_keepalive(draft: Draft, said: Said) -> None:
+    """`keepalive S retry R`."""
+    interval = said.integer(10, 3_600)
+    if interval is None:
+        return
+    draft.set("keepalive_s", interval, said.line)
+    if len(said.args) > 2 and said.args[1] == "retry":
+        retry = said.integer(2, 60, 2)
+        if retry is not None:
+            draft.set("keepalive_retry_s", retry, said.line)
+
+
+PROFILE: Table = {
+    "ca trust-point": many("trustpoints", Said.word),
+    "keyring": many("keyrings", Said.word),
+    "match": many("match_identity", after("identity", text=True)),
+    "self-identity": one("self_identity", Said.text),
+    "vrf": one("vrf", Said.word),
+    "keepalive": _profile_keepalive,
+    "local-address": one("local_address", Said.text),
+    "accounting": unmodelled,
+    "client": unmodelled,
+    "description": unmodelled,
+    "initiate": unmodelled,
+    "isakmp": unmodelled,
+    "qos-group": unmodelled,
+    "virtual-template": unmodelled,
+}
+
+
+def read_keepalive(draft: Draft, line: ConfigLine, notes: Notes) -> None:
+    """`crypto isakmp keepalive S [R] [periodic|on-demand]`."""
+    said = Said(line, notes)
+    interval = said.integer(10, 3_600)
+    if interval is not None:
+        draft.set("interval_s", interval, line)
+    said.args = said.args[1:]
+    if said.args and said.args[0][0].isdecimal():
+        retry = said.integer(2, 60)
+        if retry is not None:
+            draft.set("retry_s", retry, line)
+        said.args = said.args[1:]
+    if said.args:
+        how = said.choice("periodic", "on-demand")
+        if how is not None:
+            draft.set("periodic", how == "periodic", line)

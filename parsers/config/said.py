@@ -1,0 +1,228 @@
+"""A line as a reader of views sees it: what was said, and values out of its words.
+
+A word that is no value of the wanted kind gives None and a problem, never an exception. What a
+problem says holds no text of the line, which may have a secret in it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from .defaults import SECONDS_PER_DAY
+from .keywords import one_of
+from .line import ConfigLine
+from .view import Draft, Value, value
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Python refuses to convert longer texts quickly; no number in a configuration is as long.
+_MAX_DIGITS = 12
+
+
+@value
+class ConfigProblem(Value):
+    """A line of a known command whose value could not be read or is out of range.
+
+    `message` holds no text of the line, which may have a secret in it.
+    """
+
+    line: ConfigLine
+    message: str
+
+
+class Notes:
+    """What comes up while a configuration is read: problems, and crypto lines left unread."""
+
+    __slots__ = ("problems", "unknown")
+
+    def __init__(self) -> None:
+        self.problems: list[ConfigProblem] = []
+        self.unknown: list[ConfigLine] = []
+
+
+class Said:
+    """A command: its `line`, the words after the command as `args`, and `on` without `no`."""
+
+    __slots__ = ("args", "line", "notes", "on")
+
+    def __init__(self, line: ConfigLine, notes: Notes) -> None:
+        words = line.words
+        self.on = words[0] not in ("no", "default") or len(words) == 1
+        self.args = words[(not self.on) + len(line.command.split()) :]
+        self.line = line
+        self.notes = notes
+
+    def problem(self, message: str) -> None:
+        """Note that the line cannot be understood."""
+        self.notes.problems.append(ConfigProblem(line=self.line, message=message))
+
+    def skip(self, *keywords: str) -> bool:
+        """Take `keywords` off the front of the args; False and a problem where others stand."""
+        for count, keyword in enumerate(keywords):
+            given = self.args[count].lower() if count < len(self.args) else ""
+            if not given or not keyword.startswith(given):
+                self.problem(f"expected {' '.join(keywords)}")
+                return False
+        self.args = self.args[len(keywords) :]
+        return True
+
+    def word(self, index: int = 0) -> str | None:
+        """The argument at `index`: a name of the user's choice."""
+        if index >= len(self.args):
+            self.problem("a word is missing at the end")
+            return None
+        word = self.args[index]
+        if word[0] == "<" and word[-1] == ">":
+            self.problem("a placeholder stands where a value should be")
+            return None
+        return word
+
+    def text(self) -> str | None:
+        """All arguments as one text."""
+        return None if self.word() is None else " ".join(self.args)
+
+    def interface(self) -> str | None:
+        """The name of an interface, which is sometimes typed as two words."""
+        return None if self.word() is None else "".join(self.args[:2])
+
+    def choice(self, *keywords: str) -> str | None:
+        """The first argument as one of `keywords`, in full."""
+        word = self.word()
+        found = None if word is None else one_of(dict.fromkeys(keywords), word)
+        if word is not None and found is None:
+            self.problem(f"expected one of {', '.join(keywords)}")
+        return found
+
+    def integer(self, low: int, high: int, index: int = 0) -> int | None:
+        """The argument at `index` as a number; one outside of `low` to `high` is a problem too.
+
+        It is given nevertheless: ranges differ between releases, and the number was meant.
+        """
+        word = self.word(index)
+        if word is None:
+            return None
+        number = integer(word)
+        if number is None:
+            self.problem(f"expected a number from {low} to {high}")
+        elif not low <= number <= high:
+            self.problem(f"the number is outside of {low} to {high}")
+        return number
+
+    def address(self, index: int = 0) -> Address | None:
+        """The argument at `index` as an IP address."""
+        word = self.word(index)
+        if word is None:
+            return None
+        found = address(word)
+        if found is None:
+            self.problem("expected an IP address")
+        return found
+
+    def ip(self) -> Address | None:
+        """An address with its family in front (`ipv4 10.0.0.1`)."""
+        family = self.choice("ipv4", "ipv6")
+        return None if family is None else self.address(1)
+
+
+def integer(word: str) -> int | None:
+    """`word` as a decimal number, None when it is none."""
+    if word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS:
+        return int(word)
+    return None
+
+
+def address(word: str) -> Address | None:
+    """`word` as an IP address, None when it is none."""
+    try:
+        return ip_address(word)
+    except ValueError:
+        return None
+
+
+def network(base: str, mask: str | None = None) -> Network | None:
+    """`base` with a subnet `mask`, a `/length`, or for one host; `0.0.0.0` alone is every host."""
+    if mask is None and base == "0.0.0.0":  # noqa: S104 - a wildcard peer, not a socket
+        mask = base
+    try:
+        return ip_network(base if mask is None else f"{base}/{mask}", strict=False)
+    except ValueError:
+        return None
+
+
+Handler = Callable[[Draft, Said], None]
+Table = Mapping[str, Handler]
+
+
+def read_lines(lines: Iterable[ConfigLine], draft: Draft, table: Table, notes: Notes) -> None:
+    """Read `lines` into `draft` by the handler of their command; note those without one."""
+    for line in lines:
+        handler = table.get(line.command)
+        if handler is None:
+            notes.unknown.extend(line.walk())
+        else:
+            handler(draft, Said(line, notes))
+
+
+def flag(name: str) -> Handler:
+    """A command that turns field `name` on, and off with `no`."""
+
+    def handle(draft: Draft, said: Said) -> None:
+        draft.set(name, said.on, said.line)
+
+    return handle
+
+
+def one(name: str, read: Callable[[Said], object]) -> Handler:
+    """A command that gives field `name` the value that `read` finds; `no` takes it back."""
+
+    def handle(draft: Draft, said: Said) -> None:
+        if not said.on:
+            draft.reset(name)
+            return
+        found = read(said)
+        if found is not None:
+            draft.set(name, found, said.line)
+
+    return handle
+
+
+def many(name: str, read: Callable[[Said], object]) -> Handler:
+    """A command that adds to the tuple `name` what `read` finds; `no` removes it."""
+
+    def handle(draft: Draft, said: Said) -> None:
+        found = read(said)
+        if found is not None and said.on:
+            draft.add(name, found, said.line)
+        elif found is not None:
+            draft.remove(name, found)
+
+    return handle
+
+
+def after(*keywords: str, text: bool = False) -> Callable[[Said], str | None]:
+    """Reads the name that stands after `keywords`, or with `text` all words after them."""
+
+    def read(said: Said) -> str | None:
+        if not said.skip(*keywords):
+            return None
+        return said.text() if text else said.word()
+
+    return read
+
+
+def number_after(*keywords: str, low: int, high: int) -> Callable[[Said], int | None]:
+    """Reads the number that stands after `keywords`."""
+    return lambda said: said.integer(low, high) if said.skip(*keywords) else None
+
+
+def lifetime(said: Said, low: int, high: int) -> int | None:
+    """`seconds S` or `days D`, in seconds."""
+    unit = said.choice("seconds", "days")
+    if unit == "seconds":
+        return said.integer(low, high, 1)
+    days = said.integer(1, 30, 1) if unit == "days" else None
+    return None if days is None else days * SECONDS_PER_DAY
+
+
+def unmodelled(draft: Draft, said: Said) -> None:
+    """A command that is known, but says nothing that a view holds."""
