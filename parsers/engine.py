@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import ParseError
+from .bulk import Bulk
 from .record import Row
-from .template import Block, Bulk, Pattern
+from .template import Block, Pattern
 from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
 
 _GC_PAUSE_CHARS = 100_000
@@ -55,8 +56,9 @@ class Assembly:
 
     def feed(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
         """Offer each non-blank line to the open blocks; `numbers` are the lines' numbers."""
-        wraps = have_wraps(texts)
-        bulk = None if wraps or len(texts) < BULK_LINES else _BulkReader(texts, numbers)
+        body = "\n".join(texts)
+        wraps = have_wraps(texts, body)
+        bulk = None if wraps or len(texts) < BULK_LINES else _BulkReader(texts, numbers, body)
         index, count = 0, len(texts)
         while index < count:
             text = texts[index].strip()
@@ -85,17 +87,21 @@ class Assembly:
                 return 0
             for child in frame.block.children:
                 if child.bulk is not None and (taken := bulk.run(child, child.bulk, index)):
-                    self._close_to(frame)
-                    frame.children.setdefault(child.name, []).extend(bulk.rows)
-                    self._frame = _Frame(child, frame, bulk.last_lineno)
-                    self._frame.values = bulk.last_values
-                    self._frame.next_line = bulk.last_place
+                    self._adopt(bulk, child, frame)
                     self.claimed += taken
                     return taken
                 if _any_match(child.starts, text):
                     return 0
             frame = frame.parent
         return 0
+
+    def _adopt(self, bulk: _BulkReader, child: Block, frame: _Frame) -> None:
+        """Put the rows of a run into `frame`, and open its last block."""
+        self._close_to(frame)
+        frame.children.setdefault(child.name, []).extend(bulk.rows)
+        if bulk.last_values is not None:
+            self._frame = _Frame(child, frame, bulk.last_lineno)
+            self._frame.values, self._frame.next_line = bulk.last_values, bulk.last_place
 
     def _unwrap(self, texts: Sequence[str], index: int, lineno: int) -> int:
         """Join the line before `index` with what the screen's edge broke off; parts taken."""
@@ -208,18 +214,19 @@ class Assembly:
 class _BulkReader:
     """Runs block expressions over the text that the lines make up together.
 
-    After `run`, `rows` are the finished blocks; the last one is left open, as (`last_lineno`,
-    `last_values`, `last_place`), since stray lines of it may follow.
+    After `run`, `rows` are the finished blocks, and `last_values` those of the block that is left
+    open, since stray lines of it may follow (`last_lineno` its first line, `last_place` where the
+    walk goes on); None where the walk starts anew.
     """
 
-    def __init__(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
+    def __init__(self, texts: Sequence[str], numbers: Sequence[int], body: str) -> None:
         self.texts = texts
         self._numbers = numbers
-        self._text = "\n".join(texts)
+        self._text = body
         self._index = self._offset = 0
         self.rows: list[Row] = []
+        self.last_values: dict[str, Any] | None = None
         self.last_lineno = self.last_place = 0
-        self.last_values: dict[str, Any] = {}
 
     def _seek(self, index: int) -> int:
         """The offset at which line `index` starts; lines are asked for in rising order."""
@@ -229,23 +236,36 @@ class _BulkReader:
 
     def run(self, block: Block, bulk: Bulk, index: int) -> int:
         """Read blocks from line `index` on; the number of lines taken."""
-        text, row = self._text, block.row
-        offset = self._seek(index)
-        self.rows = rows = []
-        taken, lineno = 0, 0
-        values: dict[str, Any] = {}
+        text, rows = self._text, []
+        offset, lineno = self._seek(index), index
+        last = (offset, lineno)
         while (match := bulk.regex.match(text, offset)) is not None:
-            found = bulk.values(match)
-            if found is None or (len(found) < bulk.size and block.missing(found)):
+            values = bulk.values(match)
+            if values is None or block.missing(values):
                 break
-            if taken:
-                rows.append(row(lineno=lineno, **values))
-            values, lineno, self.last_place = found, self._numbers[index + taken], bulk.place(match)
-            end = match.end()
-            taken += text.count("\n", offset, end)
-            offset = end
-        self.last_lineno, self.last_values = lineno, values
-        return taken
+            made: Row | None = block.row(lineno=self._numbers[lineno], **values)
+            tight = bulk.tight(match)
+            while match is not None and made is not None:
+                rows.append(made)
+                last = (offset, lineno)
+                lineno += text.count("\n", offset, match.end())
+                offset = match.end()
+                if tight is None or (match := tight.regex.match(text, offset)) is None:
+                    break
+                made = tight.make(match, self._numbers[lineno])
+        self.rows = rows
+        return self._leave_open(block, bulk, *last) - index if rows else 0
+
+    def _leave_open(self, block: Block, bulk: Bulk, offset: int, line: int) -> int:
+        """Take the last row back as an open block; the index of the line behind it."""
+        self.rows.pop()
+        match = bulk.regex.match(self._text, offset)
+        values = bulk.values(match) if match else None
+        self.last_values = None if values is None or block.missing(values) else values
+        if match is None or self.last_values is None:
+            return line
+        self.last_lineno, self.last_place = self._numbers[line], bulk.place(match)
+        return line + self._text.count("\n", offset, match.end())
 
 
 def _any_match(patterns: Sequence[Pattern], text: str) -> bool:

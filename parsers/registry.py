@@ -93,7 +93,9 @@ FAMILIES: dict[str, Family] = {
     "gdoi ipsec sa": Family("gdoi_ipsec_sa:GdoiIpsecSas", "gdoi_ipsec_sa", may_be_empty=True),
     "isakmp sa": Family("isakmp:IsakmpSas", "isakmp_sa", may_be_empty=True),
     "isakmp sa detail": Family("isakmp:IsakmpSaDetails", "isakmp_sa_detail", may_be_empty=True),
-    "isakmp default policy": Family("isakmp:IsakmpPolicies", "isakmp_default_policy"),
+    "isakmp default policy": Family(
+        "isakmp:IsakmpDefaultPolicies", "isakmp_default_policy", may_be_empty=True
+    ),
     "ikev2 sa": Family("ikev2:Ikev2Sas", "ikev2_sa", may_be_empty=True),
     "ikev2 policy": Family("ikev2:Ikev2Policies", "ikev2_policy", may_be_empty=True),
     "ikev2 proposal": Family("ikev2:Ikev2Proposals", "ikev2_proposal", may_be_empty=True),
@@ -104,7 +106,7 @@ FAMILIES: dict[str, Family] = {
     "ipsec profile": Family("ipsec:IpsecProfiles", "ipsec_profile", may_be_empty=True),
     "crypto map": Family("ipsec:CryptoMaps", "crypto_map", may_be_empty=True),
     "crypto session": Family("session:CryptoSessions", "crypto_session"),
-    "crypto eli": Family("engine_info:CryptoEli", "crypto_eli"),
+    "crypto eli": Family("eli:CryptoEli", "crypto_eli"),
     "crypto engine connections active": Family(
         "engine_info:EngineConnections", "crypto_engine_connections_active"
     ),
@@ -205,7 +207,7 @@ def _output(wanted: Command, cleaned: CleanText) -> _Body:
     texts = cleaned.texts
     start, stop, hostname, echoed = 0, len(texts), None, None
     other: tuple[int, str] | None = None
-    for index in [index for index, text in enumerate(texts) if "#" in text or ">" in text]:
+    for index in _prompt_candidates(cleaned):
         if (found := prompt(texts[index])) is None:
             continue
         if found.hostname != hostname and not _plausible(found.typed):
@@ -233,6 +235,12 @@ def _output(wanted: Command, cleaned: CleanText) -> _Body:
         while stop > start and _is_idle(texts[stop - 1]):
             stop -= 1
     return _Body(start, stop, hostname, echoed)
+
+
+def _prompt_candidates(cleaned: CleanText) -> list[int]:
+    if not cleaned.may_prompt:
+        return []
+    return [index for index, text in enumerate(cleaned.texts) if "#" in text or ">" in text]
 
 
 def _is_idle(text: str) -> bool:

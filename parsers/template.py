@@ -26,6 +26,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from . import convert
+from .bulk import Bulk, Part
 from .record import Converter, Record, Row
 
 CLAIM = "_claim_"
@@ -45,45 +46,6 @@ class Pattern:
     joins: bool
     label: str
     """The literal start of the line, for messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bulk:
-    """One expression for a whole block: its start, then each line that may follow, in order.
-
-    It ends behind the line end of the last line that it takes and the blank lines after that.
-    """
-
-    regex: re.Pattern[str]
-    groups: tuple[int, ...]
-    """The capture groups of `fields`, in that order."""
-    fields: tuple[tuple[str, Converter], ...]
-    repeated: tuple[tuple[int, str, Converter], ...]
-    """Groups whose field stands in several lines, to be checked for one value."""
-    places: tuple[int, ...]
-    """For each capture group, the number of template lines up to the one that it stands in."""
-    size: int
-    """Number of different fields."""
-
-    def values(self, match: re.Match[str]) -> dict[str, Any] | None:
-        """The block's values; None when one is no such value or contradicts another."""
-        texts = match.group(*self.groups)
-        try:
-            values = {
-                name: convert(text)
-                for (name, convert), text in zip(self.fields, texts, strict=True)
-                if text is not None
-            }
-            for group, name, convert in self.repeated:
-                if match[group] is not None and convert(match[group]) != values[name]:
-                    return None
-        except ValueError:
-            return None
-        return values
-
-    def place(self, match: re.Match[str]) -> int:
-        """Where in the block's lines the walk would go on."""
-        return self.places[(match.lastindex or 1) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +211,7 @@ def _block(
         sequences=tuple(sequences),
         texts=tuple(texts),
         required=tuple(needed),
-        bulk=None if collected or children or not many else _bulk(starts, lines),
+        bulk=None if collected or children or not many else _bulk(shape.row, starts, lines),
     )
 
 
@@ -286,39 +248,15 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
     return Pattern(regex, tuple(taken), tuple(constants), joins, label)
 
 
-_MANY_LINES = re.compile(r"\[\^|\\s|\\D|\\W")
-_NAMED = re.compile(r"\(\?P<\w+>")
-
-
-def _bulk(starts: tuple[Pattern, ...], lines: tuple[Pattern, ...]) -> Bulk | None:
-    """The expression for a block, or None where it could take what the walk would not."""
-    parts = (*starts, *lines)
-    plain = not any(p.constants or p.joins or _MANY_LINES.search(p.regex.pattern) for p in parts)
-    if not plain or len(lines) < 3 or sum(len(part.fields) for part in parts) < 2:
+def _bulk(row: type[Row], starts: tuple[Pattern, ...], lines: tuple[Pattern, ...]) -> Bulk | None:
+    """The expression for a whole block, where its lines do nothing but set fields."""
+    if any(pattern.constants or pattern.joins for pattern in (*starts, *lines)):
         return None
-    numbered: list[tuple[int, str, Converter]] = []
-    places: list[int] = []
-    sources = []
-    for place, part in enumerate(parts, start=1 - len(starts)):
-        for name, group, converter in part.fields:
-            numbered.append((len(places) + group, name, converter))
-        places += [max(0, place)] * part.regex.groups
-        sources.append(_NAMED.sub("(", part.regex.pattern))
-    head = "|".join(f"{source}(?=[ \\t]*$)" for source in sources[: len(starts)])
-    tail = "".join(
-        rf"(?:[ \t]*{source}[ \t]*\n(?:[ \t]*\n)*)?" for source in sources[len(starts) :]
+    heads, tails = (
+        tuple(Part(p.regex.pattern, p.regex.groups, p.fields) for p in patterns)
+        for patterns in (starts, lines)
     )
-    regex = re.compile(rf"[ \t]*(?:{head})[ \t]*\n(?:[ \t]*\n)*{tail}", re.MULTILINE)
-    names = [name for _, name, _ in numbered]
-    repeated = tuple(entry for entry in numbered if names.count(entry[1]) > 1)
-    return Bulk(
-        regex=regex,
-        groups=tuple(group for group, _, _ in numbered),
-        fields=tuple((name, converter) for _, name, converter in numbered),
-        repeated=repeated,
-        places=tuple(places),
-        size=len(set(names)),
-    )
+    return Bulk.of(row, heads, tails)
 
 
 _BY_TYPE: dict[object, Converter] = {

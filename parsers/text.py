@@ -73,6 +73,8 @@ class CleanText:
     numbers: Sequence[int]
     logs: tuple[Line, ...]
     pager_lines: tuple[int, ...]
+    may_prompt: bool
+    """Whether a line can hold a prompt at all."""
 
     @property
     def lines(self) -> list[Line]:
@@ -87,9 +89,10 @@ def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> C
     the text is longer than `MAX_INPUT_CHARS`.
     """
     raw = physical_lines(text, source=source)
+    may_prompt = "#" in text or ">" in text
     has_logs = not keep_logs and "%" in text
     if not has_logs and not any(word in text for word in _PAGER_WORDS):
-        return CleanText(raw, range(1, len(raw) + 1), (), ())
+        return CleanText(raw, range(1, len(raw) + 1), (), (), may_prompt)
     texts: list[str] = []
     numbers: list[int] = []
     logs: list[Line] = []
@@ -105,7 +108,7 @@ def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> C
             continue
         texts.append(body)
         numbers.append(lineno)
-    return CleanText(texts, numbers, tuple(logs), tuple(pager))
+    return CleanText(texts, numbers, tuple(logs), tuple(pager), may_prompt)
 
 
 def physical_lines(text: str, *, source: str | None = None) -> list[str]:
@@ -177,11 +180,11 @@ def is_preamble(line: str) -> bool:
     return _PREAMBLE.match(line) is not None
 
 
-def have_wraps(texts: Sequence[str]) -> bool:
-    """Whether `may_wrap` is true for one of the lines at all (a fast look at very many)."""
-    return not _EDGE_COLUMNS.isdisjoint(map(len, texts)) or any(
-        may_wrap(text) for text in texts if "\t" in text
-    )
+def have_wraps(texts: Sequence[str], body: str) -> bool:
+    """Whether `may_wrap` is true for one of the lines at all; `body` is the lines joined."""
+    if "\t" in body:
+        return any(map(may_wrap, texts))
+    return not _EDGE_COLUMNS.isdisjoint(map(len, texts))
 
 
 def may_wrap(line: str) -> bool:

@@ -16,8 +16,11 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Captures and references that are not part of the repository; skips without them."""
+    """Captures and references that are not part of the repository; skips without them.
+
+    Where the tests run for others (the variable CI is set) their absence is a failure.
+    """
     folder = Path(os.environ.get("GETVPN_SHARED") or ROOT.parent / "shared")
     if not (folder / "captures").is_dir():
-        pytest.skip(f"no captures in {folder}; GETVPN_SHARED names another folder")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no captures in {folder}; GETVPN_SHARED names another folder")
     return folder
