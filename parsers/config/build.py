@@ -37,6 +37,7 @@ _EXEC_WORDS = frozenset(
         "do",
     )
 )
+_NEGATIONS = frozenset(("no", "default"))
 _REFUSED = ("% Invalid", "% Incomplete", "% Ambiguous", "% Unrecognized", "% Unknown")
 _BANNERS = frozenset(("banner", "vacant-message", "refuse-message", "aaa"))
 
@@ -213,50 +214,62 @@ class _Builder:
         self, text: str, words: list[str], indent: int, index: int, mode: str | None
     ) -> ConfigLine:
         """Make the line a child of the block that it belongs to, or a global line."""
-        skip = 1 if len(words) > 1 and words[0] in ("no", "default") else 0
-        block = self._parent(words, skip, indent, mode)
+        skip = 1 if words[0] in _NEGATIONS and len(words) > 1 else 0
+        if mode is None:
+            block, command = self._parent(words, skip, indent)
+        else:
+            block, command = self._parent_by_prompt(words, skip, mode)
         self.separated = False
-        line = ConfigLine(text, self._number(index - 1), indent)
-        grammar = ROOT if block is None else block.mode.commands if block.mode else None
-        command = lookup(grammar, words, skip) if grammar is not None else None
+        line = ConfigLine(text, self.numbers[index - 1] + self.offset, indent)
         if block is None:
             siblings = self.roots
-            if command == "crypto map":
-                command = _crypto_map(words)
-            elif command == "hostname" and not skip and len(words) > 1:
-                self.hostname = words[1].strip('"')
+            command = self._global(words, skip)
+            leaf = command in ROOT_LEAVES
         else:
             siblings = block.children
             if not siblings:
                 self.parents.append(block)
+            leaf = command is not None
         siblings.append(line)
         self.last = (siblings, line)
+        opens = None
         if command is not None:
             line.command = command
-            command = ALIASES.get(command, command)
-        opens = MODES.get(command) if command else None
-        leaf = command in ROOT_LEAVES if block is None else command is not None
+            opens = MODES.get(ALIASES.get(command, command))
         if not skip and (opens is not None or not leaf) and len(self.blocks) < _MAX_DEPTH:
             self.blocks.append(_Block(line, opens))
         return line
 
-    def _parent(self, words: list[str], skip: int, indent: int, mode: str | None) -> _Block | None:
-        """The block that a command belongs to, None at global level. Closes the blocks that end."""
-        if mode is not None:
-            return self._parent_by_prompt(words, skip, mode)
+    def _global(self, words: list[str], skip: int) -> str | None:
+        """The name of a global command."""
+        command = lookup(ROOT, words, skip)
+        if command == "crypto map":
+            return _crypto_map(words)
+        if command == "hostname" and not skip and len(words) > 1:
+            self.hostname = words[1].strip('"')
+        return command
+
+    def _parent(self, words: list[str], skip: int, indent: int) -> tuple[_Block | None, str | None]:
+        """The block that a command belongs to, and the name of the command there.
+
+        Closes the blocks that end. At global level the answer is None and None.
+        """
         while self.blocks:
             block = self.blocks[-1]
             deeper = indent > block.indent
-            if block.mode is None:
+            mode = block.mode
+            if mode is None:
                 if deeper:
-                    return block
-            elif lookup(block.mode.commands, words, skip) is not None:
-                if deeper or not self._left(block, words, skip):
-                    return block
-            elif deeper and not (block.mode.closed and self._known_above(words, skip)):
-                return block
+                    return block, None
+            else:
+                command = lookup(mode.commands, words, skip)
+                if command is not None:
+                    if deeper or not self._left(block, words, skip):
+                        return block, command
+                elif deeper and not (mode.closed and self._known_above(words, skip)):
+                    return block, None
             self.blocks.pop()
-        return None
+        return None, None
 
     def _left(self, block: _Block, words: list[str], skip: int) -> bool:
         """Whether a command of the block, standing no deeper than its header, is a global one."""
@@ -273,20 +286,25 @@ class _Builder:
         command = lookup(ROOT, words, skip)
         return command is not None and command.startswith("crypto ")
 
-    def _parent_by_prompt(self, words: list[str], skip: int, mode: str) -> _Block | None:
+    def _parent_by_prompt(
+        self, words: list[str], skip: int, mode: str
+    ) -> tuple[_Block | None, str | None]:
         """The same for a command that was typed at a prompt, where indentation says nothing."""
         for kept in range(len(self.blocks), 0, -1):
             known = self.blocks[kept - 1].mode
-            if known is not None and lookup(known.commands, words, skip) is not None:
-                return self._keep(kept, mode)
+            command = None if known is None else lookup(known.commands, words, skip)
+            if command is not None:
+                return self._keep(kept, mode), command
         if lookup(ROOT, words, skip) is not None:
             self.blocks.clear()
-            return None
+            return None, None
         for kept in range(len(self.blocks), 0, -1):
             if self.blocks[kept - 1].prompt == mode:
-                return self._keep(kept, mode)
+                return self._keep(kept, mode), None
         # A prompt that is seen for the first time: the last command has opened its mode.
-        return self._keep(len(self.blocks), mode) if self.blocks and mode != "config" else None
+        if self.blocks and mode != "config":
+            return self._keep(len(self.blocks), mode), None
+        return None, None
 
     def _keep(self, count: int, mode: str) -> _Block:
         """Close all but `count` blocks; the last one's commands are typed at prompt `mode`."""

@@ -87,7 +87,7 @@ _GROUP: Final = commands(
 )
 _KEY_SERVER: Final = commands(
     *("address", "authorization address", "authorization identity", "gdoi", "gikev2"),
-    *("group size", "identifier", "pfs", "redundancy = server redundancy"),
+    *("group size", "identifier", "pfs", "redundancy = server-redundancy"),
     *("registration interface", "registration periodic", "rekey algorithm", "rekey sig-hash"),
     *("rekey lifetime", "rekey retransmit", "rekey authentication", "rekey transport"),
     *("rekey address", "rekey acknowledgement", "sa ipsec", "sa d3p", "sa receive-only"),
@@ -126,14 +126,18 @@ _INTERFACE: Final = commands(
     *("ip igmp join-group", "ip igmp static-group", "ip igmp version", "ip virtual-reassembly"),
     *("ipv6 address", "ipv6 enable", "ipv6 mtu", "ipv6 tcp adjust-mss", "ipv6 crypto map"),
     *("ipv6 ospf", "ipv6 traffic-filter", "ospfv3", "crypto map NAME $"),
-    *("crypto map NAME redundancy", "crypto ipsec df-bit", "crypto ipsec fragmentation"),
+    *(
+        "crypto map NAME redundancy = crypto map",
+        "crypto ipsec df-bit",
+        "crypto ipsec fragmentation",
+    ),
 )
 
 MODES: Final[dict[str, Mode]] = {
     "crypto gdoi group": Mode(_GROUP),
     "server local": Mode(_KEY_SERVER),
     "sa ipsec": Mode(commands("profile", "match", "replay", "tag")),
-    "server redundancy": Mode(
+    "server-redundancy": Mode(
         commands("local priority", "peer address", "protocol version", "protocol pdu")
     ),
     "identifier": Mode(commands("range", "value")),
@@ -152,8 +156,8 @@ MODES: Final[dict[str, Mode]] = {
     ),
     "crypto ikev2 proposal": Mode(commands("encryption", "integrity", "prf", "group")),
     "crypto ikev2 policy": Mode(commands("proposal", "match")),
-    "crypto ikev2 keyring": Mode(commands("peer = keyring peer")),
-    "keyring peer": Mode(
+    "crypto ikev2 keyring": Mode(commands("peer = keyring-peer")),
+    "keyring-peer": Mode(
         commands("address", "description", "hostname", "identity", "pre-shared-key")
     ),
     "crypto ikev2 profile": Mode(

@@ -1,67 +1,93 @@
 """IOS keywords: words in full or cut short to any beginning that fits one keyword only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Union
-
-END: Final = "\n"
-"""Key in a `Grammar` for "no word follows"."""
-ANY: Final = "\t"
-"""Key in a `Grammar` for a word of the user's choice."""
-
-Grammar = Mapping[str, Union[str, "Grammar"]]
-"""Keywords, each with the grammar of what follows or the name of the command that is reached."""
 
 # One letter would be legal where it is unambiguous, but is too little to go by in a fragment.
 _SHORTEST = 2
 
-_SPECIAL = {"NAME": ANY, "$": END}
+
+class Grammar:
+    """The words that may come next, each with what follows it or the command that it completes.
+
+    `any` stands for a word of the user's choice, `end` is the command when no word follows.
+    `starts` holds how the keywords begin, so that other words are told apart quickly.
+    """
+
+    __slots__ = ("any", "end", "starts", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, str | Grammar] = {}
+        self.any: str | Grammar | None = None
+        self.end: str | None = None
+        self.starts: set[str] = set()
+
+    def add(self, words: Sequence[str], command: str) -> None:
+        """`words`, among them `NAME` for any word and `$` for the end, complete `command`."""
+        if words == ["$"]:
+            self.end = command
+            return
+        word = words[0]
+        following = self.any if word == "NAME" else self.words.get(word)
+        if len(words) == 1:
+            following = command
+        elif following is None:
+            following = Grammar()
+        if not isinstance(following, str):
+            following.add(words[1:], command)
+        elif len(words) > 1:
+            raise TypeError(f"{following!r} is complete before {command!r}")
+        if word == "NAME":
+            self.any = following
+        else:
+            self.words[word] = following
+            self.starts.add(word[:_SHORTEST])
+
+    def short(self, word: str) -> Union[str, "Grammar", None]:
+        """What follows the keyword that `word` is short for, else what follows any word."""
+        word = word.lower()
+        found = self.words.get(word)
+        if found is None and word[:_SHORTEST] in self.starts:
+            keyword = one_of(self.words, word)
+            found = None if keyword is None else self.words[keyword]
+        return self.any if found is None else found
 
 
-def one_of(keywords: Mapping[str, object], word: str) -> str | None:
+def one_of(keywords: Iterable[str], word: str) -> str | None:
     """The keyword that `word` stands for: itself, or the only one that begins so."""
-    if word in keywords:
-        return word
     word = word.lower()
-    if word in keywords:
-        return word
-    if len(word) < _SHORTEST:
-        return None
     found = [keyword for keyword in keywords if keyword.startswith(word)]
-    return found[0] if len(found) == 1 else None
+    if word in found:
+        return word
+    return found[0] if len(found) == 1 and len(word) >= _SHORTEST else None
 
 
 def lookup(grammar: Grammar, words: Sequence[str], start: int = 0) -> str | None:
     """The name of the command that `words[start:]` begin with, None when there is none."""
-    node = grammar
-    for index in range(start, len(words)):
-        following = node.get(words[index])
+    for word in words[start:] if start else words:
+        following = grammar.words.get(word)
         if following is None:
-            keyword = one_of(node, words[index])
-            following = node.get(ANY if keyword is None else keyword)
+            following = grammar.short(word)
             if following is None:
                 return None
         if isinstance(following, str):
             return following
-        node = following
-    last = node.get(END)
-    return last if isinstance(last, str) else None
+        grammar = following
+    return grammar.end
+
+
+_SPECIAL: Final = frozenset(("NAME", "$"))
 
 
 def commands(*names: str) -> Grammar:
     """A grammar of `names`.
 
-    A name may have several words, among them `NAME` for `ANY` and `$` for `END`. What it is
-    without those is the name of the command, unless another follows as in `peer = keyring peer`.
+    A name may have several words, among them `NAME` and `$` (see `Grammar.add`). What it is
+    without those is the name of the command, unless another follows as in `peer = keyring-peer`.
     """
-    grammar: dict[str, str | Grammar] = {}
+    grammar = Grammar()
     for entry in names:
         name, _, other = entry.partition(" = ")
-        words = [_SPECIAL.get(word, word) for word in name.split()]
-        node = grammar
-        for word in words[:-1]:
-            following = node.setdefault(word, {})
-            if not isinstance(following, dict):
-                raise TypeError(f"{name!r} goes on after a command that is complete")
-            node = following
-        node[words[-1]] = other or " ".join(w for w in name.split() if w not in _SPECIAL)
+        words = name.split()
+        grammar.add(words, other or " ".join(word for word in words if word not in _SPECIAL))
     return grammar

@@ -1,6 +1,7 @@
 """Access list lines → `AclEntry`, `AccessList` and `ObjectGroup`."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -134,8 +135,13 @@ def _selector(left: _Words, kind: Kind) -> Selector:
     return Selector(kind="wildcard", address=address, wildcard=wildcard)
 
 
+@lru_cache(maxsize=1_024)
 def _address(word: str, kind: Kind) -> IPv4Address | IPv6Address:
     version = 6 if kind == "ipv6" else 4
+    if word[0] == "<" and word[-1] == ">":
+        raise AclError("a placeholder stands where a value should be")
+    if "%" in word:
+        raise AclError("expected an address without a zone")
     try:
         address = ip_address(word)
     except ValueError:
@@ -205,11 +211,13 @@ class AclDraft:
 
     def read(self, words: Sequence[str], line: ConfigLine, notes: Notes) -> None:
         """Read one line of the list, of which `words` follow the name of the list."""
-        if words[:1] == ["no"]:
-            self._remove(words[1:], line)
-            return
         if "remark" in words[:3]:
             self.remarks.append(line)
+            return
+        if "!" in words:
+            words = words[: words.index("!")]
+        if words[:1] == ["no"]:
+            self._remove(words[1:], line)
             return
         try:
             entry = parse_entry(words, self.kind, line)

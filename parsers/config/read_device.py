@@ -67,7 +67,7 @@ class _Reader:
                 self._block(line)
             elif command in _READERS:
                 _READERS[command](self, line)
-            elif command.startswith("crypto") or line.words[0] == "crypto":
+            elif command.startswith("crypto") or _is_crypto(line.words):
                 self.notes.unknown.extend(line.walk())
         return self._made()
 
@@ -91,8 +91,7 @@ class _Reader:
         elif kind == "keyrings":
             read_ike.read_keyring_header(draft, line, self.notes)
         elif kind == "ikev2_keyrings":
-            for child in line.children:
-                read_ikev2.read_peer(draft, child, self.notes)
+            read_ikev2.read_peers(draft, line.children, self.notes)
             return
         read_lines(line.children, draft, table, self.notes)
 
@@ -204,7 +203,7 @@ class _Reader:
     def interface(self, line: ConfigLine) -> None:
         """`interface NAME`."""
         said = Said(line, self.notes)
-        name = said.interface()
+        name = said.text() if said.args[:1] == ["range"] else said.interface()
         if name is not None and said.on:
             draft = self.interfaces.setdefault(name, Draft(line, name=name))
             read_system.read_interface(draft, line, self.notes)
@@ -268,6 +267,12 @@ class _Reader:
                 if crypto_map is not None:
                     applied.setdefault((family, crypto_map), []).append(name)
         return tuple(one.make(tuple(applied.get(key, ()))) for key, one in self.maps.items())
+
+
+def _is_crypto(words: list[str]) -> bool:
+    """Whether a line that is not known is a crypto command, maybe cut short."""
+    first = words[1] if words[0] in ("no", "default") and len(words) > 1 else words[0]
+    return len(first) > 2 and "crypto".startswith(first)
 
 
 def _views(drafts: _Drafts, cls: Callable[..., _T]) -> dict[str, _T]:

@@ -57,7 +57,7 @@ class GroupDraft:
         for line in header.children:
             if line.command == "sa ipsec":
                 self._sa(line, notes)
-            elif line.command == "server redundancy":
+            elif line.command == "server-redundancy":
                 self._redundancy(line, notes)
             elif line.command == "identifier":
                 read_lines(line.children, self.server, _IDENTIFIER, notes)

@@ -1,6 +1,6 @@
 """`crypto ikev2` blocks → views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .ike import Ikev2Peer
 from .line import ConfigLine
@@ -40,13 +40,17 @@ def _policy_match(draft: Draft, said: Said) -> None:
 POLICY: Table = {"proposal": many("proposals", Said.word), "match": _policy_match}
 
 
-def read_peer(draft: Draft, header: ConfigLine, notes: Notes) -> None:
-    """A `peer NAME` block of a keyring."""
-    name = Said(header, notes).word()
-    if name is not None:
-        peer = Draft(header, name=name)
-        read_lines(header.children, peer, _PEER, notes)
-        draft.add("peers", peer.make(Ikev2Peer), header)
+def read_peers(draft: Draft, lines: Iterable[ConfigLine], notes: Notes) -> None:
+    """The `peer NAME` blocks of a keyring."""
+    for header in lines:
+        if header.command != "keyring-peer":
+            notes.unknown.extend(header.walk())
+            continue
+        name = Said(header, notes).word()
+        if name is not None:
+            peer = Draft(header, name=name)
+            read_lines(header.children, peer, _PEER, notes)
+            draft.add("peers", peer.make(Ikev2Peer), header)
 
 
 def _peer_address(draft: Draft, said: Said) -> None:

@@ -1,5 +1,6 @@
 """Trustpoints, certificate chains and identity lists → views."""
 
+from .redact import redact
 from .said import Said, Table, integer, many, one, unmodelled
 from .view import Draft
 
@@ -14,7 +15,7 @@ def _enrollment(draft: Draft, said: Said) -> None:
     elif method not in ("retry", "http-proxy"):
         draft.set("enrollment", method, said.line)
         if method == "url" and (url := said.word(1)) is not None:
-            draft.set("enrollment_url", url, said.line)
+            draft.set("enrollment_url", redact(url), said.line)
 
 
 def _revocation_check(said: Said) -> tuple[str, ...] | None:

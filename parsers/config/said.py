@@ -41,14 +41,20 @@ class Notes:
 
 
 class Said:
-    """A command: its `line`, the words after the command as `args`, and `on` without `no`."""
+    """A command: its `line`, the words after it as `args`, and `on` unless it begins with `no`.
 
-    __slots__ = ("args", "line", "notes", "on")
+    `remark` holds a lone `!` among those words and what follows it.
+    """
+
+    __slots__ = ("args", "line", "notes", "on", "remark")
 
     def __init__(self, line: ConfigLine, notes: Notes) -> None:
         words = line.words
         self.on = words[0] not in ("no", "default") or len(words) == 1
-        self.args = words[(not self.on) + len(line.command.split()) :]
+        # People note things behind a command, after a `!` that a router would not take there.
+        end = words.index("!") if "!" in words else len(words)
+        self.args = words[(not self.on) + len(line.command.split()) : end]
+        self.remark = words[end:]
         self.line = line
         self.notes = notes
 
@@ -78,17 +84,22 @@ class Said:
         return word
 
     def text(self) -> str | None:
-        """All arguments as one text."""
-        return None if self.word() is None else " ".join(self.args)
+        """All arguments as one text, in which `!` is a character like others."""
+        if self.word() is None:
+            return None
+        return " ".join((*self.args, *self.remark))
 
     def interface(self) -> str | None:
-        """The name of an interface, which is sometimes typed as two words."""
-        return None if self.word() is None else "".join(self.args[:2])
+        """The name of an interface, which is sometimes typed as two words (`Tunnel 1`)."""
+        name = self.word()
+        if name is not None and len(self.args) > 1 and self.args[1][0].isdecimal():
+            name += self.args[1]
+        return name
 
     def choice(self, *keywords: str) -> str | None:
         """The first argument as one of `keywords`, in full."""
         word = self.word()
-        found = None if word is None else one_of(dict.fromkeys(keywords), word)
+        found = None if word is None else one_of(keywords, word)
         if word is not None and found is None:
             self.problem(f"expected one of {', '.join(keywords)}")
         return found
@@ -134,7 +145,8 @@ def integer(word: str) -> int | None:
 def address(word: str) -> Address | None:
     """`word` as an IP address, None when it is none."""
     try:
-        return ip_address(word)
+        # A zone (`fe80::1%eth0`) is not IOS.
+        return None if "%" in word else ip_address(word)
     except ValueError:
         return None
 

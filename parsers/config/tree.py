@@ -54,10 +54,11 @@ class ConfigTree(Value):
             if text.startswith(start) and " ".join(line.words[: len(words)]) == start:
                 yield line
 
-    def comments_of(self, line: ConfigLine) -> tuple[ConfigLine, ...]:
-        """The comments that stand directly in the block of `line`."""
+    def comments_under(self, line: ConfigLine) -> tuple[ConfigLine, ...]:
+        """The comments in the block of `line`, as `! Incomplete unicast rekey configuration`."""
+        inside = {one.lineno for one in line.walk()}
         pairs = zip(self.comments, self.comment_owners, strict=True)
-        return tuple(comment for comment, owner in pairs if owner == line.lineno)
+        return tuple(comment for comment, owner in pairs if owner in inside)
 
     def path(self, lineno: int) -> tuple[ConfigLine, ...]:
         """The lines from global level down to line `lineno`; empty when it is no command."""

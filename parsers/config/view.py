@@ -60,11 +60,17 @@ class Value:
         for name, make in plan.factories:
             if name not in values:
                 values[name] = make()
-        if len(values) != len(plan.names) or not values.keys() >= set(plan.names):
-            wrong = sorted(values.keys() ^ set(plan.names))
-            raise TypeError(f"{self.__class__.__name__}: missing or unknown {', '.join(wrong)}")
-        for name, content in values.items():
-            object.__setattr__(self, name, content)
+        put = object.__setattr__
+        try:
+            for name, content in values.items():
+                put(self, name, content)
+        except AttributeError:
+            pass
+        else:
+            if len(values) == len(plan.names):
+                return
+        wrong = sorted(values.keys() ^ set(plan.names))
+        raise TypeError(f"{self.__class__.__name__}: missing or unknown {', '.join(wrong)}")
 
     def __setattr__(self, name: str, content: object) -> None:
         raise FrozenInstanceError(f"cannot assign to field {name!r}")
