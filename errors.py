@@ -40,7 +40,7 @@ class GetvpnError(Exception):
 
     def __str__(self) -> str:
         text = "; ".join((self.message, *self.advice))
-        return _printable(f"{self.location}: {text}" if self.location else text)
+        return printable(f"{self.location}: {text}" if self.location else text)
 
 
 class UsageError(GetvpnError):
@@ -123,7 +123,7 @@ class DeviceError(GetvpnError):
         return self.device or ""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Escape line ends and control characters, so that device text cannot steer a terminal."""
     if text.isprintable():
         return text

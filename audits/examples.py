@@ -7,38 +7,28 @@ device answered to the command.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ..parsers.transcript import Capture
 from .engine import Report, run
-from .load import CONFIG_COMMAND, fleet_of
+from .load import fleet_of
 from .rule import AnyRule
 from .settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExampleFile:
-    """One file of an example."""
-
-    host: str | None
-    command: str
-    text: str
-    source: str
-    first_line: int = 1
-
-
-def example_files(files: Mapping[str, str]) -> tuple[ExampleFile, ...]:
+def captures(files: Mapping[str, str]) -> tuple[Capture, ...]:
     """The files of an example; a line break in front of a text does not count."""
     found = []
     for name, text in files.items():
         path = PurePosixPath(name)
         is_config = path.suffix == ".cfg"
         found.append(
-            ExampleFile(
+            Capture(
                 host=path.stem if is_config else path.parent.name,
-                command=CONFIG_COMMAND if is_config else path.stem,
+                command="show running-config" if is_config else path.stem,
                 text=text.removeprefix("\n"),
                 source=name,
+                first_line=1,
             )
         )
     return tuple(found)
@@ -48,5 +38,5 @@ def audit_example(
     rule: AnyRule, files: Mapping[str, str], settings: Settings | None = None
 ) -> Report:
     """Look at an example with one rule. What the rule raises passes through."""
-    fleet = fleet_of(example_files(files))
+    fleet = fleet_of(captures(files))
     return run(fleet, [rule], settings or Settings(), raise_faults=True)

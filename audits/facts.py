@@ -150,11 +150,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """Something among the input that is not looked at: a file, or what stands from a line on."""
+
+    source: str
+    line: int | None = None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     """The devices of one audit, their roles, and the groups that they form.
 
-    `problems` are inputs that belong to no device; `ignored` names the outputs that no parser
-    here is concerned with, as (source, line, command).
+    `problems` are inputs that were asked for, belong to no device and cannot be used.
     """
 
     devices: tuple[DeviceFacts, ...] = ()
@@ -162,7 +170,7 @@ class Fleet:
     members: tuple[MemberRole, ...] = ()
     groups: tuple[Group, ...] = ()
     problems: tuple[InputError, ...] = ()
-    ignored: tuple[tuple[str, int, str], ...] = ()
+    unused: tuple[Unused, ...] = ()
 
     @classmethod
     def of(
@@ -170,7 +178,7 @@ class Fleet:
         devices: Iterable[DeviceFacts],
         *,
         problems: Iterable[InputError] = (),
-        ignored: Iterable[tuple[str, int, str]] = (),
+        unused: Iterable[Unused] = (),
     ) -> Fleet:
         """The fleet of `devices`, sorted by name, with roles and groups worked out."""
         from .groups import groups_of, member_roles, server_roles
@@ -184,5 +192,5 @@ class Fleet:
             members=members,
             groups=groups_of(servers, members),
             problems=tuple(problems),
-            ignored=tuple(ignored),
+            unused=tuple(unused),
         )

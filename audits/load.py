@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ..errors import InputError, ParseError
-from .facts import DeviceFacts, Fleet, Shown
+from .facts import DeviceFacts, Fleet, Shown, Unused
 
 if TYPE_CHECKING:
     from ..parsers.config import DeviceConfig
     from ..parsers.record import Record
-
-CONFIG_FAMILY = "running-config"
-CONFIG_COMMAND = "show running-config"
+    from ..parsers.transcript import Capture
 
 _PRINTED = re.compile(
     r"^(?:version \d|Current configuration ?:|Building configuration)", re.MULTILINE
 )
 _NAMED = re.compile(r"^hostname \S", re.MULTILINE)
 _END = re.compile(r"^end[ \t\r]*$", re.MULTILINE)
-
-
-class Output(Protocol):
-    """The text of one command of one device, as `parsers.transcript` finds it.
-
-    `host` is None where nothing tells the device. `first_line` is the number of the first line
-    of `text` in `source`.
-    """
-
-    @property
-    def host(self) -> str | None:
-        """The device."""
-
-    @property
-    def command(self) -> str | None:
-        """The command; None where nothing tells it."""
-
-    @property
-    def text(self) -> str:
-        """What the device answered."""
-
-    @property
-    def source(self) -> str:
-        """The file."""
-
-    @property
-    def first_line(self) -> int:
-        """Where in the file it starts."""
+_OTHER_CONFIG = "another configuration of the device is looked at"
 
 
 @dataclass(slots=True)
@@ -59,13 +31,7 @@ class _Config:
 
     config: DeviceConfig
     gap: str | None
-    first_line: int
-    command: str
-    text: str
-
-    @property
-    def source(self) -> str:
-        return self.config.source
+    capture: Capture
 
 
 @dataclass(slots=True)
@@ -78,31 +44,54 @@ class _Pile:
     problems: list[InputError] = field(default_factory=list)
 
 
-def fleet_of(outputs: Iterable[Output]) -> Fleet:
-    """The fleet that `outputs` are about.
+def read_fleet(paths: Sequence[str | PathLike[str]], *, configs_only: bool = False) -> Fleet:
+    """The fleet that the files and folders `paths` tell of.
 
-    Outputs with one host, in any case, are one device; a file whose text does not name a device
-    is a device of its own, called as the file. Two whole configurations of different files that
-    claim one host are two devices. What cannot be read becomes a problem of its device.
+    `configs_only` leaves show output aside, without loading its parsers. Raises InputError for
+    a path that cannot be read, and when there is nothing of use under any of them.
+    """
+    from ..parsers.transcript import read_paths
+
+    reading = read_paths(paths)
+    named = {str(path) for path in paths}
+    fleet = fleet_of(reading.captures, configs_only=configs_only)
+    problems = tuple(
+        InputError(each.reason, source=each.path) for each in reading.skipped if each.path in named
+    )
+    if not fleet.devices:
+        what = "no configuration" if configs_only else "neither configuration nor show output"
+        source = ", ".join(str(path) for path in paths)
+        raise problems[0] if problems else InputError(f"{what} found", source=source)
+    skipped = (
+        Unused(source=each.path, reason=each.reason)
+        for each in reading.skipped
+        if each.path not in named
+    )
+    return replace(fleet, problems=problems, unused=(*fleet.unused, *skipped))
+
+
+def fleet_of(captures: Iterable[Capture], *, configs_only: bool = False) -> Fleet:
+    """The fleet that `captures` are about.
+
+    Captures with one host, in any case, are one device; those without a host are one for each
+    file, called as the file. Two whole configurations of different files that claim one host
+    are two devices. What cannot be read becomes a problem of its device.
     """
     piles: dict[str, _Pile] = {}
-    ignored: list[tuple[str, int, str]] = []
-    for output in outputs:
-        try:
-            family, output_filter = _family(output)
-        except InputError:
-            ignored.append((output.source, output.first_line, output.command or ""))
-            continue
-        if family == CONFIG_FAMILY:
-            config = _read_config(output, output_filter)
-            host = output.host or config.config.hostname
-            _pile(piles, host, output.source).configs.append(config)
+    unused: list[Unused] = []
+    for capture in captures:
+        if capture.kind == "config":
+            _pile(piles, capture).configs.append(_read_config(capture))
+        elif configs_only:
+            unused.append(_unused(capture, "no configuration"))
+        elif not _has_record(capture):
+            unused.append(_unused(capture, "no parser for this command"))
         else:
-            _read_show(piles, output, family)
+            _read_show(_pile(piles, capture), capture)
     devices: list[DeviceFacts] = []
     for pile in piles.values():
-        devices += _devices(pile, ignored)
-    return Fleet.of(_uniquely_named(devices), ignored=ignored)
+        devices += _devices(pile, unused)
+    return Fleet.of(_uniquely_named(devices), unused=unused)
 
 
 def config_gap(text: str, output_filter: str | None = None) -> str | None:
@@ -121,78 +110,74 @@ def config_gap(text: str, output_filter: str | None = None) -> str | None:
     return None
 
 
-def _family(output: Output) -> tuple[str, str | None]:
-    """The family of the command and its output filter. Raises InputError for unknown commands."""
-    if output.command == CONFIG_COMMAND:
-        return CONFIG_FAMILY, None
-    from ..parsers.commands import resolve
-
-    command = resolve(output.command or "")
-    if command.family != CONFIG_FAMILY:
-        from ..parsers.registry import FAMILIES
-
-        if command.family not in FAMILIES:
-            raise InputError(f"'{command}' is not read")
-    return command.family, command.output_filter
+def _unused(capture: Capture, reason: str) -> Unused:
+    return Unused(
+        source=capture.source, line=capture.first_line, reason=f"'{capture.command}': {reason}"
+    )
 
 
-def _read_config(output: Output, output_filter: str | None) -> _Config:
+def _has_record(capture: Capture) -> bool:
+    from ..parsers.registry import FAMILIES
+
+    return capture.resolved is not None and capture.resolved.family in FAMILIES
+
+
+def _read_config(capture: Capture) -> _Config:
     from ..parsers.config import device_config, parse_config
 
-    tree = parse_config(output.text, output.source, first_line=output.first_line)
+    tree = parse_config(capture.text, capture.source, first_line=capture.first_line)
+    command = capture.resolved
     return _Config(
         config=device_config(tree),
-        gap=config_gap(output.text, output_filter),
-        first_line=output.first_line,
-        command=output.command or "",
-        text=output.text,
+        gap=config_gap(capture.text, command.output_filter if command else None),
+        capture=capture,
     )
 
 
-def _read_show(piles: dict[str, _Pile], output: Output, family: str) -> None:
+def _read_show(pile: _Pile, capture: Capture) -> None:
     from ..parsers.registry import parse
 
+    command = capture.resolved
     try:
-        record = parse(output.command or "", output.text, source=output.source)
+        record = parse(capture.command, capture.text, source=capture.source)
     except ParseError as error:
-        _pile(piles, output.host, output.source).problems.append(_moved(error, output.first_line))
+        pile.problems.append(_in_file(error, capture))
         return
-    pile = _pile(piles, output.host or record.hostname, output.source)
-    pile.shown.append(
-        Shown(
-            device=pile.name,
-            family=family,
-            record=record,
-            source=output.source,
-            first_line=output.first_line,
-            text=output.text,
-        )
+    shown = Shown(
+        device=pile.name,
+        family=command.family if command else "",
+        record=record,
+        source=capture.source,
+        first_line=capture.first_line,
+        text=capture.text,
     )
+    pile.shown.append(shown)
 
 
-def _moved(error: ParseError, first_line: int) -> ParseError:
+def _in_file(error: ParseError, capture: Capture) -> ParseError:
     """`error` with the line number that holds for the file."""
     return ParseError(
         error.message,
         command=error.command,
         source=error.source,
-        lineno=None if error.lineno is None else error.lineno + first_line - 1,
+        lineno=None if error.lineno is None else capture.source_line(error.lineno),
         line=error.line,
         expected=error.expected,
         hint=error.hint,
     )
 
 
-def _pile(piles: dict[str, _Pile], host: str | None, source: str) -> _Pile:
-    key = source if host is None else f"host {host.casefold()}"
+def _pile(piles: dict[str, _Pile], capture: Capture) -> _Pile:
+    host, source = capture.host, capture.source
+    key = f"file {source}" if host is None else f"host {host.casefold()}"
     if key not in piles:
         piles[key] = _Pile(host or PurePath(source).stem)
     return piles[key]
 
 
-def _devices(pile: _Pile, ignored: list[tuple[str, int, str]]) -> list[DeviceFacts]:
+def _devices(pile: _Pile, unused: list[Unused]) -> list[DeviceFacts]:
     """The device of `pile`: more than one when whole configurations contradict each other."""
-    chosen = _chosen(pile.configs, ignored)
+    chosen = _chosen(pile.configs, unused)
     first = chosen[0] if chosen else None
     main = DeviceFacts(
         name=pile.name,
@@ -211,41 +196,43 @@ def _devices(pile: _Pile, ignored: list[tuple[str, int, str]]) -> list[DeviceFac
     return [main, *others]
 
 
-def _chosen(configs: list[_Config], ignored: list[tuple[str, int, str]]) -> list[_Config]:
-    """The configurations to look at: the last whole one of each file, else all parts of one file.
+def _chosen(configs: list[_Config], unused: list[Unused]) -> list[_Config]:
+    """The configurations to look at: the whole ones of each file, else the longest part.
 
-    A startup configuration counts where there is no running one. The others go to `ignored`.
+    A startup configuration counts where there is no running one. The others go to `unused`.
     """
     files: dict[str, list[_Config]] = {}
     for each in configs:
-        files.setdefault(each.source, []).append(each)
-    best = [_best(of_file, ignored) for of_file in files.values()]
-    running = [each for each in best if "start" not in each.command] or best
-    whole = [each for each in running if each.gap is None]
-    if not whole:
-        whole = sorted(running, key=lambda each: -len(each.config.tree.lines))[:1]
+        files.setdefault(each.capture.source, []).append(each)
+    best = [_best(of_file, unused) for of_file in files.values()]
+    candidates = [each for each in best if not _is_startup(each)] or best
+    wanted = [each for each in candidates if each.gap is None]
+    if not wanted:
+        wanted = sorted(candidates, key=lambda each: -len(each.config.tree.lines))[:1]
     texts: set[str] = set()
     chosen = []
     for each in best:
-        if any(each is one for one in whole) and each.text not in texts:
-            texts.add(each.text)
+        if any(each is one for one in wanted) and each.capture.text not in texts:
+            texts.add(each.capture.text)
             chosen.append(each)
         else:
-            ignored.append((each.source, each.first_line, each.command))
+            unused.append(_unused(each.capture, _OTHER_CONFIG))
     return chosen
 
 
-def _best(configs: list[_Config], ignored: list[tuple[str, int, str]]) -> _Config:
+def _is_startup(each: _Config) -> bool:
+    command = each.capture.resolved
+    return command is not None and "startup-config" in command.words
+
+
+def _best(configs: list[_Config], unused: list[Unused]) -> _Config:
     """The last whole configuration of one file, or its parts put together."""
     from ..parsers.config import device_config
 
     whole = [each for each in configs if each.gap is None]
     if whole:
-        ignored += [
-            (each.source, each.first_line, each.command)
-            for each in configs
-            if each is not whole[-1]
-        ]
+        others = (each.capture for each in configs if each is not whole[-1])
+        unused += (_unused(capture, _OTHER_CONFIG) for capture in others)
         return whole[-1]
     first = configs[0]
     if len(configs) == 1:
@@ -261,10 +248,8 @@ def _uniquely_named(devices: Iterable[DeviceFacts]) -> list[DeviceFacts]:
     for device in devices:
         name, number = device.name, 1
         while name in taken:
-            source = device.config.source if device.config else None
-            name = (
-                f"{device.name} ({source})" if source and number == 1 else f"{device.name}-{number}"
-            )
+            source = device.config.source if device.config and number == 1 else None
+            name = f"{device.name} ({source or number})"
             number += 1
         taken.add(name)
         shown = tuple(replace(each, device=name) for each in device.shown)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from ..errors import UsageError
+from ..errors import InputError, UsageError
 from . import rules as topics
 from .rule import AnyRule, Rule
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINT_GROUP = "getvpn.rules"
 """Entry points of this group name a module with rules, or one rule."""
@@ -88,13 +94,44 @@ def rules_in(module: object) -> tuple[AnyRule, ...]:
 def registry() -> Registry:
     """The rules of getvpn and those of installed packages (entry points `getvpn.rules`).
 
-    Raises ValueError when two rules claim one code.
+    Raises InputError when a package with rules does not load or claims a code that is taken.
     """
     found: list[AnyRule] = []
     for info in iter_modules(topics.__path__):
         found += rules_in(import_module(f".{info.name}", topics.__name__))
-    return Registry([*found, *_installed()])
+    return _with_installed(Registry(found))
 
 
-def _installed() -> list[AnyRule]:
-    return []
+def _with_installed(own: Registry) -> Registry:
+    every = own
+    for entry in _entry_points():
+        origin = f"entry point {entry.name} = {entry.value}"
+        try:
+            target = entry.load()
+            rules = (target,) if isinstance(target, Rule) else rules_in(target)
+            every = Registry([*every.rules, *rules])
+        except Exception as error:
+            hint = "mend or uninstall the package"
+            raise InputError(
+                f"{type(error).__name__}: {error}", source=origin, hint=hint
+            ) from error
+    return every
+
+
+def _entry_points() -> Sequence[EntryPoint]:
+    """The entry points of installed packages, by name.
+
+    Loading `importlib.metadata` and asking every installed package takes longer than reading a
+    configuration, so folders whose metadata do not mention the group are passed over.
+    """
+    if not any(ENTRY_POINT_GROUP in text for text in _entry_point_texts()):
+        return ()
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name)
+
+
+def _entry_point_texts() -> Iterator[str]:
+    for folder in sys.path:
+        for file in Path(folder).glob("*.*-info/entry_points.txt"):
+            yield file.read_text(encoding="utf-8", errors="replace")

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import UsageError
+from .sources import COMMANDS, CONCEPTS, CSM, OURS, SRG
 
 MAX_LIFETIME_S: Final = 2_592_000
 """Thirty days: the longest lifetime that the CLI takes."""
@@ -56,102 +57,107 @@ def _count(default: int, meaning: str, source: str, low: int = 1, high: int = 10
 class Settings:
     """The thresholds in force; the defaults are those of the profile `cisco-seed`."""
 
-    coop_servers_min: int = _count(2, "fewest key servers in a group", "seed", high=8)
-    coop_servers_max: int = _count(8, "most key servers in a group", "seed", high=8)
-    coop_servers_advised: int = _count(4, "key servers beyond which more seldom help", "seed")
-    member_servers_min: int = _count(2, "fewest key servers that a member lists", "seed", high=8)
+    coop_servers_min: int = _count(2, "fewest key servers in a group", CONCEPTS, high=8)
+    coop_servers_max: int = _count(8, "most key servers in a group", CONCEPTS, high=8)
+    coop_servers_advised: int = _count(4, "key servers beyond which more seldom help", CONCEPTS)
+    member_servers_min: int = _count(2, "fewest key servers that a member lists", CONCEPTS, high=8)
     server_order: str = _word(
         "same",
         "whether members list the key servers in the same order, or in different orders to "
         "spread registrations",
         choices=("same", "balanced"),
-        source="seed describes both; its design section wants the same order",
+        source=f"{CONCEPTS}: both are described, the design section wants the same order",
     )
     small_group_members: int = _count(
-        400, "members from which rekeys are retransmitted every 60 s", "seed"
+        400, "members from which rekeys are retransmitted every 60 s", CONCEPTS
     )
 
-    tek_lifetime_min_s: int = _seconds(900, "traffic-key lifetime below which groups fail", "seed")
-    tek_lifetime_default_s: int = _seconds(3600, "shortest traffic-key lifetime advised", "seed")
+    tek_lifetime_min_s: int = _seconds(
+        900, "traffic-key lifetime below which groups fail", CONCEPTS
+    )
+    tek_lifetime_default_s: int = _seconds(3600, "shortest traffic-key lifetime advised", CONCEPTS)
     tek_lifetime_advised_min_s: int = _seconds(
-        7200, "shortest traffic-key lifetime that is as recommended", "seed"
+        7200, "shortest traffic-key lifetime that is as recommended", CONCEPTS
     )
     tek_lifetime_advised_max_s: int = _seconds(
-        7200, "longest traffic-key lifetime that is as recommended", "seed"
+        7200, "longest traffic-key lifetime that is as recommended", CONCEPTS
     )
     tek_aes_min_bits: int = _number(
-        128, "shortest AES key for traffic", unit="bit", low=128, high=256, source="seed"
+        128, "shortest AES key for traffic", unit="bit", low=128, high=256, source=CONCEPTS
     )
-    kek_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of the rekey key", "seed")
-    kek_lifetime_max_s: int = _seconds(86_400, "longest lifetime of the rekey key", "seed")
+    kek_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of the rekey key", CONCEPTS)
+    kek_lifetime_max_s: int = _seconds(86_400, "longest lifetime of the rekey key", CONCEPTS)
     kek_tek_ratio_min: int = _count(
-        2, "how often the traffic-key lifetime fits into that of the rekey key", "seed", high=100
+        2, "how often the traffic-key lifetime fits into that of the rekey key", CONCEPTS, high=100
     )
 
     retransmit_large_s: int = _number(
-        60, "retransmission interval for any group", unit="s", low=10, high=60, source="seed"
+        60, "retransmission interval for any group", unit="s", low=10, high=60, source=CONCEPTS
     )
-    retransmit_large_count: int = _count(2, "retransmissions at that interval", "seed", high=10)
+    retransmit_large_count: int = _count(2, "retransmissions at that interval", CONCEPTS, high=10)
     retransmit_small_s: int = _number(
-        40, "retransmission interval for small groups", unit="s", low=10, high=60, source="seed"
+        40, "retransmission interval for small groups", unit="s", low=10, high=60, source=CONCEPTS
     )
-    retransmit_small_count: int = _count(3, "retransmissions at that interval", "seed", high=10)
+    retransmit_small_count: int = _count(3, "retransmissions at that interval", CONCEPTS, high=10)
     core_convergence_s: int = _number(
         0,
         "time in which routing in the core converges; 0 leaves it out",
         unit="s",
         low=0,
         high=600,
-        source="seed asks for it and gives no figure",
+        source=f"{CONCEPTS}: asked for without a figure",
     )
     dpd_retries: int = _count(
-        5, "unanswered keepalives before IOS declares a peer dead", "IOS command reference", high=10
+        5, "unanswered keepalives before IOS declares a peer dead", COMMANDS, high=10
     )
-    acks_missed_warn: int = _count(1, "rekeys in a row that a member missed: worth a look", "seed")
+    acks_missed_warn: int = _count(
+        1, "rekeys in a row that a member missed: worth a look", CONCEPTS
+    )
     acks_missed_high: int = _count(
-        2, "rekeys in a row that a member missed: one more and it is removed", "seed"
+        2, "rekeys in a row that a member missed: one more and it is removed", CONCEPTS
     )
 
-    acl_max_lines: int = _count(100, "most lines of a group's access lists", "seed")
-    acl_max_permits: int = _count(
-        100, "most permit lines of a group's access lists", "CSM user guide"
-    )
-    acl_warn_lines: int = _count(
-        80, "lines from which an access list is close to its limit", "ours"
-    )
-    acl_permits_advised: int = _count(10, "permit lines beyond which to summarise", "ours")
+    acl_max_lines: int = _count(100, "most lines of a group's access lists", CONCEPTS)
+    acl_max_permits: int = _count(100, "most permit lines of a group's access lists", CSM)
+    acl_warn_lines: int = _count(80, "lines from which an access list is close to its limit", OURS)
+    acl_permits_advised: int = _count(10, "permit lines beyond which to summarise", OURS)
     member_permits_advised: int = _count(
-        20, "permit lines of all groups of a member beyond which to summarise", "ours"
+        20, "permit lines of all groups of a member beyond which to summarise", OURS
     )
 
     rsa_modulus_min_bits: int = _number(
-        2048, "shortest RSA key that signs rekeys", unit="bit", low=1024, high=8192, source="seed"
+        2048, "shortest RSA key that signs rekeys", unit="bit", low=1024, high=8192, source=CONCEPTS
     )
-    ike_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of an IKE SA", "seed")
-    ike_lifetime_max_s: int = _seconds(86_400, "longest lifetime of an IKE SA", "seed")
+    ike_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of an IKE SA", CONCEPTS)
+    ike_lifetime_max_s: int = _seconds(86_400, "longest lifetime of an IKE SA", CONCEPTS)
     ike_aes_min_bits: int = _number(
-        128, "shortest AES key for IKE", unit="bit", low=128, high=256, source="seed"
+        128, "shortest AES key for IKE", unit="bit", low=128, high=256, source=CONCEPTS
     )
     ike_hash_min_bits: int = _number(
-        256, "shortest hash for IKE", unit="bit", low=160, high=512, source="seed"
+        256, "shortest hash for IKE", unit="bit", low=160, high=512, source=CONCEPTS
     )
     crl_on_members: str = _word(
         "off",
         "whether group members check revocation lists themselves",
         choices=("off", "on"),
-        source="seed: off; VPN SRG: on",
+        source=f"{CONCEPTS}: off; {SRG}: on",
     )
 
     mss_max: int = _number(
         1360, "largest TCP segment on a member's LAN side", unit="byte", low=536, high=1460,
-        source="seed",
+        source=CONCEPTS,
     )  # fmt: skip
     lan_mtu_max: int = _number(
-        1400, "LAN packet size that needs no clamp", unit="byte", low=576, high=1500, source="seed"
+        1400,
+        "LAN packet size that needs no clamp",
+        unit="byte",
+        low=576,
+        high=1500,
+        source=CONCEPTS,
     )
     registration_cycle_s: int = _number(
         40, "time that a member gives each key server to answer", unit="s", low=10, high=600,
-        source="seed: one try and three more, ten seconds apart",
+        source=f"{CONCEPTS}: one try and three more, ten seconds apart",
     )  # fmt: skip
 
 
