@@ -8,55 +8,54 @@ the configuration's own access lists, so that a downloaded policy and a configur
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address
 
-from ..config.acl import (
-    ANY,
-    ANY_PORT,
-    MAX_PORT,
-    Action,
-    PortMatch,
-    PortOperator,
-    Selector,
-)
+from ..config.acl import AclEntry, Action, PortMatch, Selector
+from ..config.line import ConfigLine
+from ..config.read_acl import Kind, parse_entry
 
 _LEAD = "access-list"
-_PORT_PROTOCOLS = frozenset({"tcp", "udp", "sctp", "6", "17", "132"})
-_OPERATORS: dict[str, PortOperator] = {
-    "=": "eq",
-    "eq": "eq",
-    "!=": "neq",
-    "neq": "neq",
-    "<": "lt",
-    "lt": "lt",
-    ">": "gt",
-    "gt": "gt",
-    "range": "range",
-}
-_ACTIONS: dict[str, Action] = {"permit": "permit", "deny": "deny"}
-_PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_\-]{0,30}")
-_FLAG = re.compile(r"[a-z0-9=<>!_\-]{1,31}")
-_MAX_FLAGS = 8
+_ACTIONS = frozenset({"permit", "deny"})
+_COMPARISONS = {"=": "eq", "!=": "neq", "<": "lt", ">": "gt", "range": "range"}
+"""What stands behind the word `port`, and what the configuration says instead."""
+
+_FLAG = re.compile(r"[A-Za-z0-9][\w\-]{0,30}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AclLine:
-    """A permit or deny line.
+    """A permit or deny line; its fields mean what those of `AclEntry` mean.
 
-    `name` is None where the device leaves it out (a list downloaded from a key server), `flags` are
-    the words behind the selectors, `text` is the line as printed.
+    `name` is None where the device leaves it out (a list downloaded from a key server), `text` is
+    the line as printed.
     """
 
     name: str | None
     action: Action
     protocol: str
-    source: Selector = ANY
-    source_ports: PortMatch = ANY_PORT
-    destination: Selector = ANY
-    destination_ports: PortMatch = ANY_PORT
-    flags: tuple[str, ...] = ()
+    source: Selector
+    source_ports: PortMatch
+    destination: Selector
+    destination_ports: PortMatch
+    flags: tuple[str, ...]
+    log: bool
     text: str
+
+    @property
+    def entry(self) -> AclEntry:
+        """The line as an entry of a configured list, for comparison with one."""
+        return AclEntry(
+            line=ConfigLine(self.text, 0),
+            action=self.action,
+            protocol=self.protocol,
+            source=self.source,
+            source_ports=self.source_ports,
+            destination=self.destination,
+            destination_ports=self.destination_ports,
+            flags=self.flags,
+            log=self.log,
+        )
 
 
 def acl_line(text: str) -> AclLine:
@@ -64,104 +63,37 @@ def acl_line(text: str) -> AclLine:
 
     Raises ValueError when the line is none.
     """
-    words = _Words(text)
-    if words.take() != _LEAD:
-        raise ValueError(f"{text!r} is not an access-list line")
-    name: str | None = None
-    action = _ACTIONS.get(words.peek())
+    lead, *words = text.split() or [""]
+    name = None
     # a list may be called `permit`: then a second such word follows
-    if action is None or _ACTIONS.get(words.peek(1)) is not None:
-        name = words.take()
-        action = _ACTIONS.get(words.peek())
-    words.take()
-    protocol = words.take().lower()
-    if action is None or not _PROTOCOL.fullmatch(protocol):
+    if words[1:2] and (words[0] not in _ACTIONS or words[1] in _ACTIONS):
+        name, *words = words
+    if lead != _LEAD or not _ACTIONS.intersection(words[:1]):
         raise ValueError(f"{text!r} is not an access-list line")
-    has_ports = protocol in _PORT_PROTOCOLS
-    source = _selector(words)
-    source_ports = _ports(words) if has_ports else ANY_PORT
-    destination = _selector(words)
-    destination_ports = _ports(words) if has_ports else ANY_PORT
+    kind: Kind = "ipv6" if any(":" in word for word in words) else "extended"
+    entry = parse_entry(_configured(words), kind, ConfigLine(text, 0))
+    if not all(_FLAG.fullmatch(flag) for flag in entry.flags):
+        raise ValueError(f"{' '.join(entry.flags)!r} does not belong to an access-list line")
     return AclLine(
         name=name,
-        action=action,
-        protocol=protocol,
-        source=source,
-        source_ports=source_ports,
-        destination=destination,
-        destination_ports=destination_ports,
-        flags=_flags(words),
+        action=entry.action,
+        protocol=entry.protocol,
+        source=entry.source,
+        source_ports=entry.source_ports,
+        destination=entry.destination,
+        destination_ports=entry.destination_ports,
+        flags=entry.flags,
+        log=entry.log,
         text=text,
     )
 
 
-class _Words:
-    """The words of a line, taken from the left."""
-
-    __slots__ = ("_index", "_words")
-
-    def __init__(self, text: str) -> None:
-        self._words = text.split()
-        self._index = 0
-
-    def peek(self, ahead: int = 0) -> str:
-        """The word `ahead` places on, '' behind the end."""
-        index = self._index + ahead
-        return self._words[index] if index < len(self._words) else ""
-
-    def take(self) -> str:
-        """The next word. Raises ValueError at the end."""
-        if self._index == len(self._words):
-            raise ValueError("the access-list line is cut")
-        self._index += 1
-        return self._words[self._index - 1]
-
-
-def _selector(words: _Words) -> Selector:
-    word = words.take()
-    if word == "any":
-        return ANY
-    if word == "host":
-        return Selector(kind="host", address=ip_address(words.take()))
-    if word == "object-group":
-        return Selector(kind="object-group", group=words.take())
-    base, slash, length = word.partition("/")
-    address = ip_address(base)
-    if slash:
-        if not length.isdecimal() or int(length) > address.max_prefixlen:
-            raise ValueError(f"{word!r} is not a prefix")
-        return Selector(kind="prefix", address=address, prefixlen=int(length))
-    return Selector(kind="wildcard", address=address, wildcard=IPv4Address(words.take()))
-
-
-def _ports(words: _Words) -> PortMatch:
-    """The port condition that stands next, if one does."""
-    if words.peek() == "port":
-        words.take()
-        if words.peek() not in _OPERATORS:
-            raise ValueError(f"{words.peek()!r} does not compare ports")
-    operator = _OPERATORS.get(words.peek())
-    if operator is None:
-        return ANY_PORT
-    words.take()
-    ports = [_port(words.take())]
-    if operator == "range":
-        ports.append(_port(words.take()))
-    while operator in {"eq", "neq"} and words.peek().isdecimal():
-        ports.append(_port(words.take()))
-    return PortMatch(operator=operator, ports=tuple(ports))
-
-
-def _port(word: str) -> int:
-    if not (word.isascii() and word.isdecimal()) or int(word) > MAX_PORT:
-        raise ValueError(f"{word!r} is not a port")
-    return int(word)
-
-
-def _flags(words: _Words) -> tuple[str, ...]:
-    flags: list[str] = []
-    while words.peek():
-        flags.append(words.take())
-    if len(flags) > _MAX_FLAGS or not all(_FLAG.fullmatch(flag) for flag in flags):
-        raise ValueError(f"{' '.join(flags)!r} does not belong to an access-list line")
-    return tuple(flags)
+def _configured(words: Sequence[str]) -> list[str]:
+    """The words as the configuration has them: `eq 848` for `port = 848`."""
+    found: list[str] = []
+    for word in words:
+        if found[-1:] == ["port"] and word in _COMPARISONS:
+            found[-1] = _COMPARISONS[word]
+        else:
+            found.append(word)
+    return found

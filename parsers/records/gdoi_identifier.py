@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
+from .gdoi_values import note_gaps
 
 MAX_KSSID = 127
 """Largest KSSID (reference §1.2)."""
@@ -35,9 +36,10 @@ def kssids(value: str) -> tuple[int, ...]:
     if value.strip().lower() in convert.ABSENT:
         return ()
     found: list[int] = []
-    for part in value.replace("-", " - ").replace(" - ", "-").replace(",", " ").split():
-        first, _, last = part.partition("-")
-        low, high = convert.number(first), convert.number(last or first)
+    joined = " ".join(value.replace(",", " ").split()).replace(" -", "-").replace("- ", "-")
+    for part in joined.split():
+        first, dash, last = part.partition("-")
+        low, high = convert.number(first), convert.number(last if dash else first)
         if not low <= high <= MAX_KSSID:
             raise ValueError(f"{part!r} is not a range of KSSIDs")
         found += range(low, high + 1)
@@ -101,9 +103,9 @@ class CoopSids(Row):
     used_sid_bits: int
     used_group_size: str
     current_kssid: int | None = required(convert.number_or_none)
-    assigned: tuple[int, ...] = required(kssids)
-    used: tuple[int, ...] = required(kssids)
-    used_before: tuple[int, ...] = required(kssids)
+    assigned: tuple[int, ...] | None = required(kssids)
+    used: tuple[int, ...] | None = required(kssids)
+    used_before: tuple[int, ...] | None = required(kssids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +161,13 @@ class GmIdentifiers(Record):
     """The sender identifiers of all groups of a member."""
 
     groups: tuple[GmSidGroup, ...] = ()
+
+    def __post_init__(self) -> None:
+        note_gaps(
+            self,
+            (
+                f"no member follows for group {group.group}"
+                for group in self.groups[-1:]
+                if not group.members
+            ),
+        )

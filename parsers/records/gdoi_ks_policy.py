@@ -6,6 +6,7 @@ command reference, no capture of them is at hand.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import convert
@@ -24,6 +25,7 @@ class KekPolicy(Row):
 
     together = (
         (
+            "transport",
             "spi",
             "management_alg",
             "encryption",
@@ -63,6 +65,7 @@ class TekPolicy(Row):
 
     together = (
         (
+            "encapsulation",
             "spi",
             "access_list",
             "transform",
@@ -115,11 +118,14 @@ class KsPolicy(Record):
     groups: tuple[KsGroupPolicy, ...] = ()
 
     def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"group {group.group} announces {group.tek_count} TEKs, {len(group.teks)} follow"
-                for group in self.groups
-                if len(group.teks) < (group.tek_count or 0)
-            ),
-        )
+        note_gaps(self, self._gaps())
+
+    def _gaps(self) -> Iterator[str]:
+        if not self.groups and not self.empty:
+            yield "no group follows the heading"
+        for group in self.groups:
+            if len(group.teks) < (group.tek_count or 0):
+                yield (
+                    f"group {group.group} announces {group.tek_count} TEKs,"
+                    f" {len(group.teks)} follow"
+                )
