@@ -28,7 +28,7 @@ class AclLine:
     """A permit or deny line; its fields mean what those of `AclEntry` mean.
 
     `name` is None where the device leaves it out (a list downloaded from a key server), `text` is
-    the line as printed.
+    the line as printed, runs of blanks as one.
     """
 
     name: str | None
@@ -84,7 +84,7 @@ def acl_line(text: str) -> AclLine:
         destination_ports=entry.destination_ports,
         flags=entry.flags,
         log=entry.log,
-        text=text,
+        text=" ".join(text.split()),
     )
 
 
