@@ -1,0 +1,64 @@
+"""`show crypto key mypubkey {rsa [LABEL]|all}`: the device's own key pairs, by their public half.
+
+The lines about encrypted keys follow Cisco's feature guide "Protected Private Key Storage"; the
+rest is in captures of IOS and IOS-XE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .. import convert
+from ..der import encoded_bytes, rsa_modulus_bits
+from ..record import Record, Row, read, required
+
+
+def _storage(value: str) -> str | None:
+    return None if value.strip().lower() == "not specified" else convert.word_or_none(value)
+
+
+def _whole_key(value: str) -> bytes:
+    data = convert.octets(value)
+    wanted = encoded_bytes(data)
+    if wanted is not None and wanted != len(data):
+        raise ValueError(f"the key has {wanted} bytes, {len(data)} are there")
+    return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicKey(Row):
+    """One key pair.
+
+    `generated` is in the device's local time, `algorithm` is `RSA` or `EC` (None on 12.4, which has
+    RSA only), `bits` is the size that newer releases print, `storage` is None where the device says
+    `not specified`. A `temporary` key is gone with the next reload. `encrypted` keys need a
+    passphrase, `locked` ones cannot be used now. `data` is the SubjectPublicKeyInfo in DER.
+    """
+
+    together = (("name", "usage", "exportable", "data"),)
+
+    generated: datetime = required(convert.timestamp)
+    name: str
+    algorithm: str | None = None
+    bits: int | None = None
+    temporary: bool = False
+    storage: str | None = read(_storage)
+    usage: str | None = None
+    encrypted: bool = False
+    locked: bool = False
+    exportable: bool | None = None
+    redundancy: bool = False
+    data: bytes = read(_whole_key, default=b"", joined=" ")
+
+    @property
+    def modulus_bits(self) -> int | None:
+        """Size of an RSA key in bits, read from `data`; None for another kind of key."""
+        return rsa_modulus_bits(self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicKeys(Record):
+    """All key pairs, or the one that was asked for."""
+
+    keys: tuple[PublicKey, ...] = ()
