@@ -1,0 +1,67 @@
+"""`show crypto gdoi gm pubkey`: the public keys that verify rekeys, one for each registration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import convert
+from ..convert import Address
+from ..der import encoded_bytes, rsa_modulus_bits
+from ..record import Record, Row, read, required
+from .gdoi_values import note_gaps
+
+PRINTED_BYTES = 256
+"""Bytes of a key after which IOS stops printing: in the midst of a key of 2048 bits or more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KsPubkey(Row):
+    """The public key of a key server, as learnt at registration.
+
+    `key_data` is a SubjectPublicKeyInfo in DER, or the first `PRINTED_BYTES` of one. The cookies
+    are those of the rekey SA.
+    """
+
+    together = (("server", "conn_id", "my_cookie", "his_cookie", "key_data"),)
+
+    server: Address = required(convert.address)
+    conn_id: int | None = None
+    my_cookie: int | None = read(convert.hexadecimal)
+    his_cookie: int | None = read(convert.hexadecimal)
+    key_data: bytes = read(convert.octets, default=b"", joined="")
+
+    @property
+    def whole(self) -> bool:
+        """Whether `key_data` reaches to the end of the key."""
+        return encoded_bytes(self.key_data) == len(self.key_data)
+
+    @property
+    def modulus_bits(self) -> int | None:
+        """Bits of the RSA modulus, also where the key is not whole; None for other keys."""
+        return rsa_modulus_bits(self.key_data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPubkeys(Row):
+    """The keys of one group; on a key server, and before registration, there are none."""
+
+    group: str
+    keys: tuple[KsPubkey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GmPubkeys(Record):
+    """The keys of all groups."""
+
+    groups: tuple[GroupPubkeys, ...] = ()
+
+    def __post_init__(self) -> None:
+        note_gaps(
+            self,
+            (
+                f"line {key.lineno} starts a key of which {len(key.key_data)} bytes follow"
+                for group in self.groups
+                for key in group.keys
+                if not key.whole and len(key.key_data) != PRINTED_BYTES
+            ),
+        )
