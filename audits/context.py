@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .needs import Need, ShowNeed
+from .needs import CONFIG, Need, ShowNeed
 from .rule import AnyRule, Evidence, Finding, NotChecked, Scope, ScopeName, Severity
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class DeviceContext(FleetContext):
     def config_missing(self) -> str:
         """Why something that is absent from the configuration cannot be judged; '' if it can."""
         if self.device.config is None:
-            return "no configuration of this device was given"
+            return "there is no configuration"
         return self.device.config_gap or ""
 
     def at(
@@ -221,12 +221,12 @@ class DeviceContext(FleetContext):
         return self.device.records(need)
 
     def missing(self, *needs: Need) -> NotChecked:
-        """*Not checked*, since none of `needs` (by default all of the rule's) was given."""
-        names = " or ".join(
-            f"'{need}'" if isinstance(need, ShowNeed) else str(need)
-            for need in needs or self.rule.needs
-        )
-        return self.not_checked(f"{names} was not given")
+        """*Not checked*, since none of `needs` (by default all of the rule's) says enough."""
+        wanted = needs or self.rule.needs
+        if self.device.config_gap is not None and CONFIG in wanted:
+            return self.not_checked(self.device.config_gap)
+        names = " or ".join(map(str, wanted))
+        return self.not_checked(f"there is no {names}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,14 +78,17 @@ class DeviceFacts:
         return tuple(cast("Shown[R]", each) for each in self.shown if each.family == need.family)
 
     def block_complete(self, header: ConfigLine) -> bool:
-        """Whether all lines of the global block that `header` opens are known.
+        """Whether all lines of the global block that `header` opens are known and were read.
 
         An output filter leaves whole blocks; a cut may go through the last one.
         """
         if self.config is None:
             return False
         lines = self.config.tree.lines
-        return self.config_gap is None or not lines or lines[-1] is not header
+        if self.config_gap is not None and lines and lines[-1] is header:
+            return False
+        unread = {problem.line.lineno for problem in self.config.problems}
+        return not any(line.lineno in unread for line in header.walk())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from ipaddress import IPv4Address
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from .facts import DeviceFacts, Group, Identity, MemberRole, ServerRole
@@ -20,7 +21,7 @@ def server_roles(device: DeviceFacts) -> Iterator[ServerRole]:
     views = device.config.key_servers if device.config else ()
     yield from (ServerRole(device=device, group=view.group, view=view) for view in views)
     known = {view.group for view in views}
-    for name in _names_shown(device, "gdoi ks"):
+    for name in _names_shown(device, "gdoi ks", "key-server"):
         if name not in known:
             yield ServerRole(device=device, group=name)
 
@@ -30,7 +31,7 @@ def member_roles(device: DeviceFacts) -> Iterator[MemberRole]:
     views = device.config.group_members if device.config else ()
     yield from (MemberRole(device=device, group=view.group, view=view) for view in views)
     known = {view.group for view in views}
-    for name in _names_shown(device, "gdoi gm"):
+    for name in _names_shown(device, "gdoi gm", "group-member"):
         if name not in known:
             yield MemberRole(device=device, group=name)
 
@@ -84,7 +85,8 @@ def _fullness(role: ServerRole) -> tuple[bool, bool, int]:
 def _identity(role: ServerRole | MemberRole) -> Identity | None:
     if role.view is not None and role.view.identity is not None:
         return role.view.identity
-    for row in _rows_shown(role.device, "gdoi"):
+    families = (shown for shown in role.device.shown if shown.family.startswith("gdoi"))
+    for row in chain.from_iterable(_rows(shown.record) for shown in families):
         if getattr(row, "group", None) == role.group:
             for name in _IDENTITY_FIELDS:
                 value: object = getattr(row, name, None)
@@ -93,21 +95,25 @@ def _identity(role: ServerRole | MemberRole) -> Identity | None:
     return None
 
 
-def _names_shown(device: DeviceFacts, prefix: str) -> tuple[str, ...]:
-    """The group names in the outputs of the commands whose family starts with `prefix`."""
+def _names_shown(device: DeviceFacts, prefix: str, role: str) -> tuple[str, ...]:
+    """The groups that show output tells of.
+
+    Those in the outputs of commands whose family starts with `prefix`, and those that `show
+    crypto gdoi` gives the role `role`.
+    """
     names: dict[str, None] = {}
-    for row in _rows_shown(device, prefix):
-        name: object = getattr(row, "group", None)
-        if isinstance(name, str):
-            names[name] = None
-    return tuple(names)
-
-
-def _rows_shown(device: DeviceFacts, prefix: str) -> Iterator[Row]:
-    """Every block of the outputs of the commands whose family starts with `prefix`."""
     for shown in device.shown:
-        if shown.family == prefix or shown.family.startswith(prefix + " "):
-            yield from _rows(shown.record)
+        if f"{shown.family} ".startswith(f"{prefix} "):
+            rows = _rows(shown.record)
+        elif shown.family == "gdoi":
+            rows = (row for row in _rows(shown.record) if getattr(row, "role", None) == role)
+        else:
+            continue
+        for row in rows:
+            name: object = getattr(row, "group", None)
+            if isinstance(name, str):
+                names[name] = None
+    return tuple(names)
 
 
 def _rows(row: Row) -> Iterator[Row]:

@@ -61,8 +61,11 @@ class ShowNeed(Need, Generic[R]):
 
     family: str
 
+    def __str__(self) -> str:
+        return f"'{self.text}'"
 
-CONFIG = Need("the configuration")
+
+CONFIG = Need("configuration")
 
 CLOCK: ShowNeed[DeviceClock] = ShowNeed("show clock", "clock")
 CRYPTO_ELI: ShowNeed[CryptoEli] = ShowNeed("show crypto eli", "crypto eli")

@@ -88,7 +88,7 @@ def load(path: Path) -> Options:
     return _Reader(str(path), _key_lines(text, table)).options(data)
 
 
-def fail_on(word: str) -> Severity | None:
+def severity_of(word: str) -> Severity | None:
     """The meaning of a value of `fail-on`. Raises KeyError for any other word."""
     return None if word == NEVER else Severity.named(word)
 
@@ -109,7 +109,7 @@ class _Reader:
         if "profile" in given:
             options = replace(options, profile=self._word("profile", given["profile"], PROFILES))
         if "fail-on" in given:
-            severity = fail_on(self._word("fail-on", given["fail-on"], FAIL_ON))
+            severity = severity_of(self._word("fail-on", given["fail-on"], FAIL_ON))
             options = replace(options, fail_on=severity)
         return replace(
             options,

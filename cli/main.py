@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 VERBS = {
+    "audit": "Audit saved configurations, show outputs and terminal logs",
     "completion": "Print the script that completes getvpn in a shell",
+    "lint": "Check configurations against the rules",
+    "rule": "Explain rules: what they ask for, why, how to mend it, examples",
 }
 """Every verb and its summary.
 

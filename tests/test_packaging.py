@@ -17,7 +17,7 @@ from getvpn.cli.main import VERBS
 pytestmark = pytest.mark.xdist_group("wheel")
 
 NOT_PACKAGED = {"build", "dist", "docs", "requirements", "tests"}
-DATA_SUFFIXES = {".ttp", ".j2"}
+DATA_SUFFIXES = {".j2", ".json", ".ttp"}
 
 
 def _packaged_files(root: Path) -> list[Path]:

@@ -1,7 +1,8 @@
 """The access lists that say what a group encrypts."""
 
+from ...parsers.config import AccessList
 from ..context import SERVER, ServerContext
-from ..needs import CONFIG
+from ..needs import CONFIG, KS_ACL
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
@@ -28,7 +29,7 @@ def _permits(count: int) -> str:
     title="The access lists of a group have at most 100 lines",
     severity=Severity.CRITICAL,
     scope=SERVER,
-    needs=(CONFIG,),
+    needs=(CONFIG, KS_ACL),
     thresholds=("acl_max_lines",),
     source=CONCEPTS,
     rationale="""
@@ -41,23 +42,36 @@ def _permits(count: int) -> str:
 )
 def too_many_lines(ctx: ServerContext) -> Outcomes:
     """The lists of all `sa ipsec` blocks of a group are concatenated, so they count together."""
+    most, decided = ctx.settings.acl_max_lines, False
+    lists, unknown = _lists(ctx)
+    if lists and not unknown:
+        decided = True
+        count = sum(len(acl.entries) for acl in lists)
+        if count > most:
+            message = f"access lists of group {ctx.group} have {count} lines, more than {most}"
+            yield ctx.at(lists[-1], "", message, acl=lists[-1].name)
+            return
+    for output, group in ctx.rows(KS_ACL, lambda record: record.groups):
+        decided = decided or output.complete
+        count = len(group.entries)
+        if count > most:
+            message = f"key server pushes {count} lines to group {ctx.group}, more than {most}"
+            yield ctx.shown(output, group, "", message, acl=f"of group {ctx.group}")
+            return
+    if not decided:
+        yield ctx.not_checked(unknown) if unknown else ctx.missing()
+
+
+def _lists(ctx: ServerContext) -> tuple[list[AccessList], str]:
+    """The configured access lists of the group, and why there may be more."""
     if ctx.configured is None:
-        yield ctx.missing()
-        return
+        return [], ""
     view, config = ctx.configured
-    most, count, last = ctx.settings.acl_max_lines, 0, None
+    lists, unknown = [], ""
     for sa in view.sas:
         acl = config.access_list_of(sa)
-        if acl is None:
-            if sa.acl is not None and ctx.config_missing:
-                yield ctx.not_checked(f"access list {sa.acl} is not known: {ctx.config_missing}")
-                return
-            continue
-        count, last = count + len(acl.entries), acl
-    if last is not None and count > most:
-        yield ctx.at(
-            last,
-            "",
-            f"access lists of group {ctx.group} have {count} lines, more than {most}",
-            acl=last.name,
-        )
+        if acl is not None:
+            lists.append(acl)
+        elif sa.acl is not None and ctx.config_missing:
+            unknown = f"access list {sa.acl} is not known: {ctx.config_missing}"
+    return lists, unknown

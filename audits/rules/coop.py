@@ -49,27 +49,25 @@ crypto gdoi group G1
 )
 def single_key_server(ctx: GroupContext) -> Outcomes:
     """Every key server has a `redundancy` block that names enough peers."""
-    wanted = ctx.settings.coop_servers_min
-    seen = False
+    wanted, configured = ctx.settings.coop_servers_min, False
     for role in ctx.group.servers:
         if role.view is None:
             continue
-        seen = True
+        configured = True
         redundancy = role.view.redundancy
-        if redundancy is None and not role.device.block_complete(role.view.line):
-            yield ctx.not_checked(
-                "the configuration ends within the group", device=role.device.name
-            )
-            continue
         count = 1 + len(redundancy.peers if redundancy else ())
-        if count < wanted:
-            evidence = config_evidence(role.device, redundancy or role.view)
-            how = f"knows {count - 1} peers" if redundancy else "has no 'redundancy' block"
-            yield ctx.finding(
-                evidence,
-                f"key server of group {role.group} {how}: {count} of at least {wanted} key servers",
-                device=role.device.name,
-                group=role.group,
-            )
-    if not seen:
-        yield ctx.not_checked("no configuration of a key server of this group was given")
+        if count >= wanted:
+            continue
+        name = role.device.name
+        if not role.device.block_complete(role.view.line):
+            yield ctx.not_checked(f"block of group {role.group} is not known in full", device=name)
+            continue
+        how = f"lists {count - 1} peers" if redundancy else "has no 'redundancy' block"
+        yield ctx.finding(
+            config_evidence(role.device, redundancy or role.view),
+            f"key server of group {role.group} {how}: {count} of at least {wanted} key servers",
+            device=name,
+            group=role.group,
+        )
+    if not configured:
+        yield ctx.not_checked("there is no configuration of a key server of this group")

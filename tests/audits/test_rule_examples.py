@@ -25,7 +25,7 @@ def test_the_good_example_is_checked_in_full_and_passes(rule: AnyRule) -> None:
     assert report.findings == ()
     assert report.not_checked == ()
     assert not any(device.problems for device in report.fleet.devices)
-    assert report.fleet.ignored == ()
+    assert report.fleet.unused == ()
 
 
 @RULES

@@ -1,0 +1,218 @@
+"""What the verbs `audit` and `lint` share: options, the run, the report and the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from ..audits.engine import Report, run
+from ..audits.load import read_fleet
+from ..audits.options import FAIL_ON, Options, find_file, load, severity_of
+from ..audits.registry import registry
+from ..audits.rule import AnyRule
+from ..audits.settings import PROFILES
+from ..errors import InputError, UsageError
+from .main import EXIT_INTERNAL
+from .output import COLOR_CHOICES, color_setting, colored, result
+
+FORMATS = ("text", "json")
+EXIT_FINDINGS = 1
+
+Decorated = Callable[..., int]
+Verb = TypeVar("Verb", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for on the command line; None stands for an option that was not given."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: str | None
+    profile: str | None
+    config: Path | None
+    form: str
+    output: Path | None
+    color: str | None
+    show_not_checked: bool
+
+
+def policy_options(verb: Verb) -> Verb:
+    """Add `--profile` and `--config`."""
+    profile = click.option(
+        "--profile",
+        type=click.Choice(tuple(PROFILES)),
+        help="Whose view holds where sources disagree.  [default: cisco-seed]",
+    )
+    config = click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read options from FILE instead of the getvpn.toml or pyproject.toml that is found "
+        "in this folder or above.",
+    )
+    return profile(config(verb))
+
+
+def audit_options(verb: Callable[[tuple[Path, ...], Request], int]) -> Decorated:
+    """Add the options of `audit` and `lint`; the verb gets them as a `Request`."""
+
+    def called(
+        paths: tuple[Path, ...],
+        select: tuple[str, ...],
+        ignore: tuple[str, ...],
+        fail_on: str | None,
+        profile: str | None,
+        config: Path | None,
+        form: str,
+        output: Path | None,
+        color: str | None,
+        show_not_checked: bool,
+    ) -> int:
+        request = Request(
+            select=_words(select),
+            ignore=_words(ignore),
+            fail_on=fail_on,
+            profile=profile,
+            config=config,
+            form=form,
+            output=output,
+            color=color,
+            show_not_checked=show_not_checked,
+        )
+        return verb(paths, request)
+
+    called.__doc__ = verb.__doc__
+    decorated: Decorated = called
+    for option in reversed(
+        (
+            click.option(
+                "--select",
+                multiple=True,
+                metavar="RULES",
+                help="Use only these rules: codes, their beginnings or ALL, with commas between.",
+            ),
+            click.option(
+                "--ignore",
+                multiple=True,
+                metavar="RULES",
+                help="Leave these rules out; of two that fit, the longer one decides.",
+            ),
+            click.option(
+                "--fail-on",
+                type=click.Choice(FAIL_ON),
+                help="Exit with 1 from this severity on.  [default: low]",
+            ),
+            policy_options,
+            click.option(
+                "-f",
+                "--format",
+                "form",
+                type=click.Choice(FORMATS),
+                default="text",
+                show_default=True,
+                help="Form of the report.",
+            ),
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Write the report to FILE.",
+            ),
+            click.option(
+                "--color", type=click.Choice(COLOR_CHOICES), help="As `getvpn --color`, here."
+            ),
+            click.option(
+                "--show-not-checked",
+                is_flag=True,
+                help="List each check that was not possible, instead of their reasons.",
+            ),
+        )
+    ):
+        decorated = option(decorated)
+    return click.argument(
+        "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+    )(decorated)
+
+
+def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
+    """Audit what is under `paths`, write the report and return the exit code."""
+    options = chosen_options(request.config, request.profile)
+    if request.fail_on is not None:
+        options = replace(options, fail_on=severity_of(request.fail_on))
+    rules = _rules(options, request)
+    fleet = read_fleet(paths, configs_only=configs_only)
+    report = run(fleet, rules, options.settings, profile=options.profile)
+    _write(report, request)
+    return _exit_code(report, options)
+
+
+def chosen_options(config: Path | None, profile: str | None) -> Options:
+    """The options of the file `config`, or of the one that is found; `profile` goes before it."""
+    path = config or find_file(Path.cwd())
+    try:
+        options = Options() if path is None else load(path)
+    except OSError as error:
+        raise InputError(error.strerror or str(error), source=str(path)) from None
+    return options if profile is None else replace(options, profile=profile)
+
+
+def _rules(options: Options, request: Request) -> tuple[AnyRule, ...]:
+    """The rules to use: what the command line selects or ignores goes before the file's words."""
+    rules = registry()
+    for key, words in (("select", options.select), ("ignore", options.ignore)):
+        try:
+            rules.select(words)
+        except UsageError as error:
+            lineno = options.lines.get(key)
+            hint = error.hint
+            raise InputError(
+                error.message, source=options.source, lineno=lineno, hint=hint
+            ) from None
+    return rules.select(request.select or options.select, request.ignore or options.ignore)
+
+
+def _write(report: Report, request: Request) -> None:
+    if request.color is not None:
+        click.get_current_context().color = color_setting(request.color, os.environ)
+    text = _rendered(report, request)
+    if request.output is None:
+        result(text.removesuffix("\n"))
+    else:
+        request.output.write_text(text, encoding="utf-8")
+
+
+def _rendered(report: Report, request: Request) -> str:
+    if request.form == "json":
+        from ..audits.formats.json import render as render_json
+
+        return render_json(report)
+    from ..audits.formats.text import render
+
+    return render(
+        report,
+        color=request.output is None and colored(),
+        show_not_checked=request.show_not_checked,
+    )
+
+
+def _exit_code(report: Report, options: Options) -> int:
+    """70 when a rule has a fault, 1 for findings that count, 2 when something was unreadable."""
+    if report.faults:
+        return EXIT_INTERNAL
+    least = options.fail_on
+    if least is not None and any(finding.severity >= least for finding in report.findings):
+        return EXIT_FINDINGS
+    unreadable = report.fleet.problems or any(device.problems for device in report.fleet.devices)
+    return InputError.exit_code if unreadable else 0
+
+
+def _words(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of an option that is repeated or has commas between them."""
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
