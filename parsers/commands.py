@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..errors import InputError
 
@@ -180,6 +181,7 @@ def families() -> tuple[str, ...]:
     return (*_GROUP_TREE, *_TREE)
 
 
+@lru_cache(maxsize=1024)
 def resolve(command: str) -> Command:
     """The family and full form of `command`.
 

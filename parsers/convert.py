@@ -141,9 +141,15 @@ def timestamp(value: str) -> datetime:
 
     The zone word is IOS's own label (`clock timezone`), not an offset; it is dropped.
     """
-    words = value.replace("*", "").replace(".", " .").split()
+    words = value.replace("*", "").split()
     date = [word for word in words[1:] if not word.startswith(".")][-3:]
-    if len(date) != 3:
+    clock = words[0].partition(".")[0].split(":") if words else []
+    if len(date) != 3 or len(clock) != 3 or date[0].lower() not in _MONTHS:
         raise ValueError(f"{value!r} is not a time stamp")
-    clock = f"{words[0]} {' '.join(date)}"
-    return datetime.strptime(clock, "%H:%M:%S %b %d %Y")  # noqa: DTZ007 - the zone is only a label
+    hour, minute, second = map(number, clock)
+    month = _MONTHS.index(date[0].lower()) + 1
+    # the zone is only a label: no instant can be made of it
+    return datetime(number(date[2]), month, number(date[1]), hour, minute, second)  # noqa: DTZ001
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

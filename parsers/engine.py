@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import ParseError
-from .bulk import Bulk
+from .block import Block, Choice, Pattern
+from .bulk import Bulk, bulk_of
 from .record import Row
-from .template import Block, Pattern
 from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
 
 _GC_PAUSE_CHARS = 100_000
@@ -78,20 +78,84 @@ class Assembly:
             else:
                 self.unclaimed.append(Line(numbers[index - 1], texts[index - 1]))
 
-    def _take_bulk(self, bulk: _BulkReader, index: int) -> int:
-        """Read a run of equal blocks that starts at line `index`; the number of lines taken."""
-        text = bulk.texts[index].strip()
+    def _place(self, text: str, lineno: int) -> bool:
+        """Give `text` to the innermost block that has a place for it."""
+        if len(text) > MAX_LINE_CHARS:
+            return False
         frame: _Frame | None = self._frame
         while frame is not None:
-            if _any_match(frame.block.lines, text):
-                return 0
-            for child in frame.block.children:
-                if child.bulk is not None and (taken := bulk.run(child, child.bulk, index)):
-                    self._adopt(bulk, child, frame)
-                    self.claimed += taken
-                    return taken
-                if _any_match(child.starts, text):
+            block, place = frame.block, frame.next_line
+            if place < len(block.lines):
+                pattern = block.lines[place]
+                match = pattern.regex.fullmatch(text)
+                if match is not None and _take(frame, pattern, match, 0):
+                    self._went_to(frame, pattern, place)
+                    return True
+            if block.regex is not None and (match := block.regex.fullmatch(text)) is not None:
+                choice = block.by_group[match.lastindex or 0]
+                if self._accept(frame, choice, match, choice.base, lineno):
+                    return True
+                if self._accept_another(frame, choice, text, lineno):
+                    return True
+            frame = frame.parent
+        return False
+
+    def _accept_another(self, frame: _Frame, refused: Choice, text: str, lineno: int) -> bool:
+        """Try what stands in the template after `refused`, whose values do not fit."""
+        choices = frame.block.choices
+        for choice in choices[choices.index(refused) + 1 :]:
+            match = choice.pattern.regex.fullmatch(text)
+            if match is not None and self._accept(frame, choice, match, 0, lineno):
+                return True
+        return False
+
+    def _accept(
+        self, frame: _Frame, choice: Choice, match: re.Match[str], base: int, lineno: int
+    ) -> bool:
+        """Take a line of `frame`, or open the child that it starts; False if it does not fit."""
+        child = choice.child
+        if child is None:
+            if not _take(frame, choice.pattern, match, base):
+                return False
+            self._went_to(frame, choice.pattern, choice.place)
+            return True
+        if not child.many and (child.name in frame.children or self._is_open(child, frame)):
+            return False
+        opened = _Frame(child, frame, lineno)
+        if not _take(opened, choice.pattern, match, base):
+            return False
+        self._close_to(frame)
+        self._frame = opened
+        return True
+
+    def _went_to(self, frame: _Frame, pattern: Pattern, place: int) -> None:
+        if self._frame is not frame:
+            self._close_to(frame)
+        frame.next_line = place if pattern.joins else place + 1
+
+    def _is_open(self, child: Block, parent: _Frame) -> bool:
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            if frame.block is child and frame.parent is parent:
+                return True
+            frame = frame.parent
+        return False
+
+    def _take_bulk(self, reader: _BulkReader, index: int) -> int:
+        """Read a run of equal blocks that starts at line `index`; the number of lines taken."""
+        text = reader.texts[index].strip()
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            block = frame.block
+            match = block.regex.fullmatch(text) if block.regex is not None else None
+            if match is not None:
+                child = block.by_group[match.lastindex or 0].child
+                bulk = bulk_of(child) if child is not None else None
+                if child is None or bulk is None or not (taken := reader.run(child, bulk, index)):
                     return 0
+                self._adopt(reader, child, frame)
+                self.claimed += taken
+                return taken
             frame = frame.parent
         return 0
 
@@ -125,57 +189,7 @@ class Assembly:
     def _claims(self, text: str) -> bool:
         frame: _Frame | None = self._frame
         while frame is not None:
-            block = frame.block
-            if _any_match(block.lines, text) or any(
-                _any_match(c.starts, text) for c in block.children
-            ):
-                return True
-            frame = frame.parent
-        return False
-
-    def _place(self, text: str, lineno: int) -> bool:
-        if len(text) > MAX_LINE_CHARS:
-            return False
-        frame: _Frame | None = self._frame
-        while frame is not None:
-            if self._fill(frame, text) or self._open(frame, text, lineno):
-                return True
-            frame = frame.parent
-        return False
-
-    def _fill(self, frame: _Frame, text: str) -> bool:
-        """Give `text` to a line pattern of `frame`, closing the blocks inside it."""
-        lines, start = frame.block.lines, frame.next_line
-        for index in frame.block.order[start]:
-            pattern = lines[index]
-            match = pattern.regex.fullmatch(text)
-            if match is not None and _take(frame, pattern, match):
-                if self._frame is not frame:
-                    self._close_to(frame)
-                frame.next_line = index if pattern.joins else index + 1
-                return True
-        return False
-
-    def _open(self, frame: _Frame, text: str, lineno: int) -> bool:
-        """Open a child block of `frame` that `text` starts."""
-        for child in frame.block.children:
-            if not child.many and (child.name in frame.children or self._is_open(child, frame)):
-                continue
-            for pattern in child.starts:
-                match = pattern.regex.fullmatch(text)
-                if match is None:
-                    continue
-                opened = _Frame(child, frame, lineno)
-                if _take(opened, pattern, match):
-                    self._close_to(frame)
-                    self._frame = opened
-                    return True
-        return False
-
-    def _is_open(self, child: Block, parent: _Frame) -> bool:
-        frame: _Frame | None = self._frame
-        while frame is not None:
-            if frame.block is child and frame.parent is parent:
+            if frame.block.regex is not None and frame.block.regex.fullmatch(text):
                 return True
             frame = frame.parent
         return False
@@ -185,17 +199,20 @@ class Assembly:
         while self._frame is not frame:
             closing, self._frame = self._frame, self._frame.parent or self._root
             if self._buildable(closing):
-                row = closing.block.row(lineno=closing.lineno, **_arguments(closing))
+                row = closing.block.maker.make(_arguments(closing), closing.lineno)
                 self._frame.children.setdefault(closing.block.name, []).append(row)
 
     def _buildable(self, frame: _Frame) -> bool:
         """Note what the block lacks; whether its row can be made all the same."""
-        there = (*frame.values, *frame.children)
-        missing = frame.block.missing(there)
+        block = frame.block
+        there = (
+            frame.values.keys() | frame.children.keys() if frame.children else frame.values.keys()
+        )
+        missing = block.missing(there)
         if missing:
-            title = frame.block.starts[0].label if frame.block.starts else "the output"
+            title = block.starts[0].label if block.starts else "the output"
             self.faults.append((frame.lineno, f"'{title}' without {', '.join(missing)}"))
-        return not missing or all(name in there for name in frame.block.required)
+        return not missing or block.required <= there
 
     @property
     def expected(self) -> str:
@@ -241,9 +258,9 @@ class _BulkReader:
         last = (offset, lineno)
         while (match := bulk.regex.match(text, offset)) is not None:
             values = bulk.values(match)
-            if values is None or block.missing(values):
+            if values is None or block.missing(values.keys()):
                 break
-            made: Row | None = block.row(lineno=self._numbers[lineno], **values)
+            made: Row | None = block.maker.make(values, self._numbers[lineno])
             tight = bulk.tight(match)
             while match is not None and made is not None:
                 rows.append(made)
@@ -261,30 +278,33 @@ class _BulkReader:
         self.rows.pop()
         match = bulk.regex.match(self._text, offset)
         values = bulk.values(match) if match else None
-        self.last_values = None if values is None or block.missing(values) else values
+        self.last_values = None if values is None or block.missing(values.keys()) else values
         if match is None or self.last_values is None:
             return line
         self.last_lineno, self.last_place = self._numbers[line], bulk.place(match)
         return line + self._text.count("\n", offset, match.end())
 
 
-def _any_match(patterns: Sequence[Pattern], text: str) -> bool:
-    return any(pattern.regex.fullmatch(text) for pattern in patterns)
+def _take(frame: _Frame, pattern: Pattern, match: re.Match[str], base: int) -> bool:
+    """Set the values of `match` on `frame`; False when one is no such value or contradicts.
 
-
-def _take(frame: _Frame, pattern: Pattern, match: re.Match[str]) -> bool:
-    """Set the values of `match` on `frame`; False when one is no such value or contradicts."""
-    values, collected = frame.values, frame.block.collected
+    `base` is the number of groups in the match before those of the pattern.
+    """
     try:
-        read = [(name, convert(match[group])) for name, group, convert in pattern.fields]
+        read = {name: convert(match[base + group]) for name, group, convert in pattern.fields}
     except ValueError:
         return False
-    read.extend(pattern.constants)
-    for name, value in read:
+    values = frame.values
+    if pattern.plain and values.keys().isdisjoint(read):
+        values.update(read)
+        return True
+    collected = frame.block.collected
+    read.update(pattern.constants)
+    for name, value in read.items():
         # another value for one field would replace the first without a word
         if name in values and name not in collected and values[name] != value:
             return False
-    for name, value in read:
+    for name, value in read.items():
         if name in collected:
             values.setdefault(name, []).append(value)
         else:

@@ -103,12 +103,12 @@ FAMILIES: dict[str, Family] = {
         "ikev2:Ikev2ExtService", "ikev2_stats_ext_service", may_be_empty=True
     ),
     "ipsec sa": Family("ipsec:IpsecSas", "ipsec_sa", may_be_empty=True),
-    "ipsec profile": Family("ipsec:IpsecProfiles", "ipsec_profile", may_be_empty=True),
-    "crypto map": Family("ipsec:CryptoMaps", "crypto_map", may_be_empty=True),
+    "ipsec profile": Family("ipsec_profile:IpsecProfiles", "ipsec_profile", may_be_empty=True),
+    "crypto map": Family("crypto_map:CryptoMaps", "crypto_map", may_be_empty=True),
     "crypto session": Family("session:CryptoSessions", "crypto_session"),
     "crypto eli": Family("eli:CryptoEli", "crypto_eli"),
     "crypto engine connections active": Family(
-        "engine_info:EngineConnections", "crypto_engine_connections_active"
+        "engine_connections:EngineConnections", "crypto_engine_connections_active"
     ),
     "key mypubkey": Family("keys:PublicKeys", "key_mypubkey", may_be_empty=True),
     "pki certificates": Family("pki:Certificates", "pki_certificates", may_be_empty=True),
@@ -118,7 +118,7 @@ FAMILIES: dict[str, Family] = {
     "ntp status": Family("ntp:NtpStatus", "ntp_status"),
     "ntp associations": Family("ntp:NtpAssociations", "ntp_associations", may_be_empty=True),
     "ip access-lists": Family("access_lists:AccessLists", "ip_access_lists", may_be_empty=True),
-    "logging": Family("logging:LogBuffer", "logging", may_be_empty=True, keep_logs=True),
+    "logging": Family("log_buffer:LogBuffer", "logging", may_be_empty=True, keep_logs=True),
 }
 
 

@@ -18,15 +18,14 @@ import re
 import threading
 import types
 import typing
-from collections.abc import Container
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from . import convert
-from .bulk import Bulk, Part
+from .block import Block, Pattern, RowMaker, choices_of, has_default, joined
 from .record import Converter, Record, Row
 
 CLAIM = "_claim_"
@@ -34,49 +33,6 @@ CLAIM = "_claim_"
 
 ROOT = "_record_"
 """Group name for the lines that set fields of the record itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One template line: `fullmatch` over a stripped line, values by capture group."""
-
-    regex: re.Pattern[str]
-    fields: tuple[tuple[str, int, Converter], ...]
-    constants: tuple[tuple[str, object], ...]
-    joins: bool
-    label: str
-    """The literal start of the line, for messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One template group: the row class it builds, its lines, its children."""
-
-    name: str
-    many: bool
-    row: type[Row]
-    starts: tuple[Pattern, ...]
-    lines: tuple[Pattern, ...]
-    children: tuple[Block, ...]
-    order: tuple[tuple[int, ...], ...]
-    """For each place in `lines`, the order in which they are tried from there."""
-    collected: frozenset[str]
-    """Fields that take a value from each of several lines."""
-    sequences: tuple[str, ...]
-    """Those of them that become a tuple of the values."""
-    texts: tuple[tuple[str, str, Converter], ...]
-    """Those of them that become one value: name, joining text, converter of the whole."""
-    required: tuple[str, ...]
-    bulk: Bulk | None
-
-    def missing(self, there: Container[str]) -> list[str]:
-        """Fields that a whole block has and `there` lacks."""
-        lacking = [name for name in self.required if name not in there]
-        for names in self.row.together:
-            found = [name for name in names if name in there]
-            if found and len(found) < len(names):
-                lacking += [name for name in names if name not in found]
-        return lacking
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +48,9 @@ def _compiler() -> Any:
     # below the null device no file can be read or written, which is how the cache is switched off
     os.environ["TTPCACHEFOLDER"] = f"{os.devnull}/no-cache"
     try:
-        return ttp.ttp(log_level="CRITICAL")
+        compiler = ttp.ttp(log_level="CRITICAL")
+        compiler._ttp_["utils"]["get_attributes"] = _options
+        return compiler
     finally:
         if folder is None:
             del os.environ["TTPCACHEFOLDER"]
@@ -103,6 +61,28 @@ def _compiler() -> Any:
         for handler in root.handlers[:]:
             if handler not in handlers:
                 root.removeHandler(handler)
+
+
+_OPTION = re.compile(r"""\s*(\w+)(?:\((?:"([^"]*)"|'([^']*)')\))?\s*(?:\||$)""")
+
+
+def _options(text: str) -> list[dict[str, Any]]:
+    """The name and the options of a template variable: `spi | re("0x[0-9A-F]+")`.
+
+    TTP reads options with `eval`. Here an option has one quoted text at most, which stands for
+    itself. Raises `ValueError` for anything else.
+    """
+    found: list[dict[str, Any]] = []
+    position = 0
+    while position < len(text):
+        match = _OPTION.match(text, position)
+        if match is None:
+            raise ValueError(f"{text!r} is not a name with options")
+        name, *quoted = match.groups()
+        arguments = tuple(argument for argument in quoted if argument is not None)
+        found.append({"name": name, "args": arguments, "kwargs": {}})
+        position = match.end()
+    return found
 
 
 _lock = threading.Lock()
@@ -151,21 +131,26 @@ class _Shape:
     row: type[Row]
     hints: dict[str, Any]
     converters: dict[str, Converter]
+    collected: frozenset[str]
+    """Fields that may take a value from each of several lines."""
 
     @classmethod
     def of(cls, row: type[Row]) -> _Shape:
         hints = typing.get_type_hints(row)
         converters: dict[str, Converter] = {}
+        collected = set()
         for item in fields(row):
             hint = hints[item.name]
             if typing.get_origin(hint) is tuple:
                 hint = typing.get_args(hint)[0]
+                collected.add(item.name)
             converter = item.metadata.get("read") or _BY_TYPE.get(hint) or _BY_TYPE.get(_bare(hint))
             if item.metadata.get("joined") is not None:
                 converter = convert.text
+                collected.add(item.name)
             if converter is not None:
                 converters[item.name] = converter
-        return cls(row, hints, converters)
+        return cls(row, hints, converters, frozenset(collected))
 
 
 def _child(group: Any, parent: _Shape) -> Block:
@@ -195,27 +180,29 @@ def _block(
             texts.append((item.name, item.metadata["joined"], item.metadata["read"]))
         elif typing.get_origin(shape.hints[item.name]) is tuple and item.name not in rows:
             sequences.append(item.name)
-        if item.default is MISSING and item.default_factory is MISSING:
+        if not has_default(item):
             needed.append(item.name)
     collected = frozenset((*sequences, *(name for name, _, _ in texts)))
-    places = range(len(lines))
+    choices = choices_of(lines, children)
     return Block(
         name=name,
         many=many,
-        row=shape.row,
+        maker=RowMaker.of(shape.row),
         starts=starts,
         lines=lines,
         children=children,
-        order=tuple((*places[start:], *places[:start]) for start in range(len(lines) + 1)),
         collected=collected,
         sequences=tuple(sequences),
         texts=tuple(texts),
-        required=tuple(needed),
-        bulk=None if collected or children or not many else _bulk(shape.row, starts, lines),
+        required=frozenset(needed),
+        together=tuple(map(frozenset, shape.row.together)),
+        choices=choices,
+        regex=joined(choices),
+        by_group={choice.base: choice for choice in choices},
     )
 
 
-_BLANKS_COLON = re.compile(r"(?:\[ \\t\]\+)?:\[ \\t\]\+|\[ \\t\]\+:")
+_BLANKS_COLON = re.compile(r"(?:\[ \\t\]\+)?(?<!\(\?):\[ \\t\]\+|\[ \\t\]\+:")
 _BLANKS_PAREN = re.compile(r"(?:\[ \\t\][+*])?\\\(")
 _TAIL = r"[\t ]*(?=\n|\r\n)"
 
@@ -245,18 +232,8 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
         else:
             taken.append((name, regex.groupindex[variable.var_name], converters[name]))
     joins = entry["ACTION"] == "join"
-    return Pattern(regex, tuple(taken), tuple(constants), joins, label)
-
-
-def _bulk(row: type[Row], starts: tuple[Pattern, ...], lines: tuple[Pattern, ...]) -> Bulk | None:
-    """The expression for a whole block, where its lines do nothing but set fields."""
-    if any(pattern.constants or pattern.joins for pattern in (*starts, *lines)):
-        return None
-    heads, tails = (
-        tuple(Part(p.regex.pattern, p.regex.groups, p.fields) for p in patterns)
-        for patterns in (starts, lines)
-    )
-    return Bulk.of(row, heads, tails)
+    plain = not constants and shape.collected.isdisjoint(name for name, _, _ in taken)
+    return Pattern(regex, tuple(taken), tuple(constants), plain, joins, label)
 
 
 _BY_TYPE: dict[object, Converter] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..config.acl import AclEntry, Action, PortMatch, Selector
 from ..config.line import ConfigLine
@@ -58,6 +59,7 @@ class AclLine:
         )
 
 
+@lru_cache(maxsize=4096)
 def acl_line(text: str) -> AclLine:
     """`text` (`access-list [NAME] permit|deny …`) as an `AclLine`.
 

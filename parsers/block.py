@@ -1,0 +1,147 @@
+"""What a template is made of once it is compiled: patterns for lines, blocks of lines, rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from .record import Converter, Row
+
+Put = Callable[[Row, object], None]
+"""Sets one slot of a row."""
+
+_NAMED = re.compile(r"\(\?P<\w+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One template line: `fullmatch` over a stripped line, values by capture group."""
+
+    regex: re.Pattern[str]
+    fields: tuple[tuple[str, int, Converter], ...]
+    constants: tuple[tuple[str, object], ...]
+    plain: bool
+    """Whether the line does nothing but give single values to fields."""
+    joins: bool
+    label: str
+    """The literal start of the line, for messages."""
+
+    @property
+    def unnamed(self) -> str:
+        """The expression with numbered groups, for use beside others."""
+        return _NAMED.sub("(", self.regex.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class RowMaker:
+    """Makes rows of one class from values by field name.
+
+    The slots are set one by one: the constructor of a frozen class takes three times as long.
+    """
+
+    row: type[Row]
+    put_lineno: Put
+    slots: tuple[tuple[str, Put, object], ...] | None
+    """Field name, setter, default; None for a class that looks at itself when it is made."""
+
+    @classmethod
+    def of(cls, row: type[Row]) -> RowMaker:
+        """The maker for `row`."""
+        if hasattr(row, "__post_init__"):
+            return cls(row, setter(row, "lineno"), None)
+        kept = (item for item in fields(row) if item.name != "lineno")
+        slots = tuple((item.name, setter(row, item.name), item.default) for item in kept)
+        return cls(row, setter(row, "lineno"), slots)
+
+    def make(self, values: Mapping[str, Any], lineno: int) -> Row:
+        """A row with `values`; the fields that it has no default for must be among them."""
+        if self.slots is None:
+            return self.row(lineno=lineno, **values)
+        made: Row = object.__new__(self.row)
+        for name, put, default in self.slots:
+            put(made, values.get(name, default))
+        self.put_lineno(made, lineno)
+        return made
+
+
+def setter(row: type[Row], name: str) -> Put:
+    """What sets the slot `name` of a `row`."""
+    put: Put = getattr(row, name).__set__
+    return put
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the ways in which a line can go on in a block: a line of it, or a child's start."""
+
+    pattern: Pattern
+    base: int
+    """Groups of the joined expression before those of the pattern."""
+    place: int
+    child: Block | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """One template group: the row class it builds, its lines, its children."""
+
+    name: str
+    many: bool
+    maker: RowMaker
+    starts: tuple[Pattern, ...]
+    lines: tuple[Pattern, ...]
+    children: tuple[Block, ...]
+    collected: frozenset[str]
+    """Fields that take a value from each of several lines."""
+    sequences: tuple[str, ...]
+    """Those of them that become a tuple of the values."""
+    texts: tuple[tuple[str, str, Converter], ...]
+    """Those of them that become one value: name, joining text, converter of the whole."""
+    required: frozenset[str]
+    together: tuple[frozenset[str], ...]
+    """Fields of which a whole block has all or none."""
+    choices: tuple[Choice, ...]
+    """The lines, then the children's starts, in the order of the template."""
+    regex: re.Pattern[str] | None
+    """All choices in one expression; None for a block that has none."""
+    by_group: Mapping[int, Choice]
+    """The choice that matched, by the last group of `regex` that closed."""
+
+    def missing(self, there: Set[str]) -> list[str]:
+        """Fields that a whole block has and `there` lacks, in the order of the row class."""
+        lacking = self.required - there
+        for names in self.together:
+            if not names <= there and not names.isdisjoint(there):
+                lacking |= names - there
+        return (
+            [item.name for item in fields(self.maker.row) if item.name in lacking]
+            if lacking
+            else []
+        )
+
+
+def choices_of(lines: Sequence[Pattern], children: Sequence[Block]) -> tuple[Choice, ...]:
+    """What `Block.choices` is, from a block's lines and children."""
+    found: list[Choice] = []
+    groups = 0
+    pairs: list[tuple[Pattern, int, Block | None]] = [(p, i, None) for i, p in enumerate(lines)]
+    pairs += [(start, 0, child) for child in children for start in child.starts]
+    for pattern, place, child in pairs:
+        found.append(Choice(pattern, groups + 1, place, child))
+        groups += pattern.regex.groups + 1
+    return tuple(found)
+
+
+def joined(choices: Sequence[Choice]) -> re.Pattern[str] | None:
+    """One expression for all `choices`; the last group that closes in it is the choice's own."""
+    if not choices:
+        return None
+    source = "|".join(f"({choice.pattern.unnamed})" for choice in choices)
+    return re.compile(source, re.IGNORECASE)
+
+
+def has_default(item: Any) -> bool:
+    """Whether a dataclass field can be left out."""
+    return item.default is not MISSING or item.default_factory is not MISSING
