@@ -1,0 +1,34 @@
+"""`show crypto engine connections active`: packets through each SA of the crypto engine.
+
+The layout with `LastSeqN` is that of IOS 15.x and IOS-XE, the one with an interface column that of
+12.4T (security command reference). On a GETVPN member the second IKE row is the rekey SA.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import convert
+from ..convert import Address
+from ..record import Record, Row, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineConnection(Row):
+    """One SA. `kind` is `IKE`, `IKEv2` or `IPsec`; the counters are packets."""
+
+    conn_id: int
+    interface: str | None = None
+    kind: str
+    algorithm: str
+    encrypted: int
+    decrypted: int
+    last_sequence: int | None = None
+    address: Address | None = read(convert.address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineConnections(Record):
+    """All SAs of the engine."""
+
+    connections: tuple[EngineConnection, ...] = ()
