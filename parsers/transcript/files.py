@@ -1,0 +1,195 @@
+"""Files and folders of saved outputs, configurations and logs → captures."""
+
+import os
+import stat
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ...errors import InputError
+from ..text import MAX_INPUT_CHARS
+from .capture import CONFIG_COMMAND, TECH_COMMAND, Capture, Reading, Skipped, resolved
+from .content import has_tech_headings, hostname_in, is_configuration, opening
+from .decode import decode
+from .log import split_screen
+from .names import Place, place
+from .screen import Screen, read_screen
+
+MAX_FILE_BYTES = MAX_INPUT_CHARS
+"""Largest file that is read, in bytes."""
+
+_BACKUP_ENDINGS = ("~", ".bak", ".orig", ".rej", ".swo", ".swp", ".tmp")
+_OTHER_FORMATS = (
+    *(".csv", ".db", ".htm", ".html", ".ini", ".j2", ".json", ".pcap", ".rst", ".toml"),
+    *(".ttp", ".xml", ".yaml", ".yml"),
+)
+
+
+def read_paths(paths: Iterable[str | os.PathLike[str]]) -> Reading:
+    """Read files and folders, with all that lies below, into captures.
+
+    A device's name is taken from the text (prompt, `hostname` line, `show version`), else from
+    another file of the same folder and name, else from the path. Raises InputError for a path
+    that does not exist or cannot be read; what is left aside below a folder is in `skipped`.
+    """
+    reader = _Reader()
+    for path in paths:
+        reader.read(Path(path))
+    return reader.reading()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The captures of a file; their `host` is None where its text does not tell."""
+
+    path: Path
+    host: str
+    numbered: bool
+    captures: list[Capture]
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.files: list[_File] = []
+        self.skipped: list[Skipped] = []
+        self.seen: dict[str, Path] = {}
+
+    def read(self, path: Path) -> None:
+        """Read what the user named: whatever its name is, it is wanted."""
+        try:
+            if stat.S_ISDIR(path.stat().st_mode):
+                for entry in self._walk(path):
+                    self._try_file(entry)
+            else:
+                self._file(path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputError(
+                f"cannot be read: {reason}",
+                source=str(path),
+                hint="give files or folders with outputs, configurations or terminal logs",
+            ) from None
+
+    def reading(self) -> Reading:
+        """All captures, each with a host."""
+        told: dict[tuple[Path | None, str], set[str]] = defaultdict(set)
+        for file in self.files:
+            hosts = {capture.host for capture in file.captures if capture.host}
+            for key in ((file.folder, file.host), (None, file.host)):
+                told[key] |= hosts
+        shared = Counter(file.host for file in self.files if file.numbered)
+        captures = []
+        for file in self.files:
+            hosts = told[file.folder, file.host] or told[None, file.host]
+            host = file.host if shared[file.host] < 2 else str(file.path.with_suffix(""))
+            if len(hosts) == 1 and not file.numbered:
+                (host,) = hosts
+            captures += [
+                capture if capture.host else replace(capture, host=host)
+                for capture in file.captures
+            ]
+        return Reading(captures=tuple(captures), skipped=tuple(self.skipped))
+
+    def _walk(self, root: Path) -> Iterator[Path]:
+        """The files below `root` by name, each folder once."""
+        pending = [root]
+        while pending:
+            path = pending.pop()
+            if not path.is_dir():
+                yield path
+            elif self._is_new(path):
+                try:
+                    entries = sorted(path.iterdir(), key=lambda entry: entry.name)
+                except OSError as error:
+                    if path == root:
+                        raise
+                    self._skip(path, f"cannot be read: {error.strerror}")
+                    continue
+                wanted = [entry for entry in entries if self._is_wanted(entry)]
+                pending += reversed(wanted)
+
+    def _is_wanted(self, path: Path) -> bool:
+        name = path.name
+        if name.startswith("."):
+            return self._skip(path, "hidden")
+        if name.endswith(_BACKUP_ENDINGS) or (name[0] == "#" and name[-1] == "#"):
+            return self._skip(path, "an editor's backup")
+        if path.suffix.lower() in _OTHER_FORMATS and path.is_file():
+            return self._skip(path, f"no device text ends in {path.suffix}")
+        return True
+
+    def _is_new(self, path: Path) -> bool:
+        """Whether the file or folder has not been met yet; a link may lead there again."""
+        real = os.path.realpath(path)
+        if real in self.seen:
+            return self._skip(path, f"the same as {self.seen[real]}")
+        self.seen[real] = path
+        return True
+
+    def _skip(self, path: Path, reason: str) -> bool:
+        self.skipped.append(Skipped(path=str(path), reason=reason))
+        return False
+
+    def _try_file(self, path: Path) -> None:
+        try:
+            if path.is_file():
+                self._file(path)
+            else:
+                self._skip(path, "no regular file")
+        except OSError as error:
+            self._skip(path, f"cannot be read: {error.strerror}")
+
+    def _file(self, path: Path) -> None:
+        if not self._is_new(path):
+            return
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            self._skip(path, f"over the limit of {MAX_FILE_BYTES} bytes")
+            return
+        text = decode(data)
+        if text is None:
+            self._skip(path, "binary")
+            return
+        where = place(path)
+        captures = _captures(text, str(path), where)
+        if captures:
+            self.files.append(_File(path, where.host, where.numbered, captures))
+        else:
+            self._skip(path, "no command is recognised" if text.strip() else "empty")
+
+
+def _captures(text: str, source: str, where: Place) -> list[Capture]:
+    """The captures of a file, by what its text is, then by its name."""
+    screen = read_screen(text, source)
+    log = split_screen(screen, source)
+    if log.captures:
+        return list(log.captures)
+    if has_tech_headings(screen.lines):
+        return list(split_screen(screen, source, command=TECH_COMMAND).captures)
+    named = resolved(where.command) if where.command is not None else None
+    sure = named is not None and named.family != "running-config"
+    if is_configuration(screen.lines, sure=sure):
+        return [_configuration(screen, source)]
+    command = where.command if named is not None else opening(screen.lines) or where.command
+    if command is None:
+        return []
+    return list(split_screen(screen, source, command=command).captures)
+
+
+def _configuration(screen: Screen, source: str) -> Capture:
+    """The whole of a configuration file. Prompts in it, if any, are left to `parse_config`."""
+    capture = Capture(
+        host=None,
+        command=CONFIG_COMMAND,
+        text="\n".join(screen.lines),
+        source=source,
+        first_line=1,
+    )
+    name = hostname_in([capture]) or (screen.hosts[0] if len(screen.hosts) == 1 else None)
+    return replace(capture, host=name)
