@@ -25,8 +25,11 @@ class Registry:
     """A set of rules without two that share a code or an alias."""
 
     def __init__(self, rules: Iterable[AnyRule]) -> None:
-        """Take `rules` in. Raises ValueError for a code or alias that is already taken."""
-        self.rules: tuple[AnyRule, ...] = tuple(sorted(rules, key=lambda rule: rule.code))
+        """Take `rules` in, each once. Raises ValueError for a code or alias that is taken."""
+        distinct = {id(rule): rule for rule in rules}
+        self.rules: tuple[AnyRule, ...] = tuple(
+            sorted(distinct.values(), key=lambda rule: rule.code)
+        )
         self._by_name: dict[str, AnyRule] = {}
         for rule in self.rules:
             for name in (rule.code, *rule.aliases):

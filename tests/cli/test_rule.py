@@ -1,0 +1,46 @@
+import json
+
+import pytest
+
+from getvpn.audits.registry import registry
+from getvpn.cli.main import run
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_a_rule_is_explained_by_code_or_alias(capsys: Capture) -> None:
+    assert run(["rule", "tek001"]) == 0
+    by_code = capsys.readouterr().out
+    assert run(["rule", "GV-011"]) == 0
+    assert capsys.readouterr().out == by_code
+    assert by_code.startswith("TEK001 (GV-011)  [critical]\n")
+
+
+def test_all_rules_are_explained_in_json(capsys: Capture) -> None:
+    assert run(["rule", "--all", "--format", "json"]) == 0
+    codes = [each["code"] for each in json.loads(capsys.readouterr().out)]
+    assert codes == [rule.code for rule in registry().rules]
+
+
+def test_markdown_is_the_catalogue(capsys: Capture) -> None:
+    assert run(["rule", "COOP001", "-f", "markdown"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# Rules\n")
+    assert "## COOP001\n" in out
+    assert "## TEK001\n" not in out
+
+
+def test_the_thresholds_are_those_of_the_profile(capsys: Capture) -> None:
+    assert run(["rule", "TEK001", "--profile", "stig"]) == 0
+    assert "tek-lifetime-advised-min-s = 3600 s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all", "TEK001"]])
+def test_either_codes_or_all_must_be_given(arguments: list[str], capsys: Capture) -> None:
+    assert run(["rule", *arguments]) == 2
+    assert "name rules or give --all" in capsys.readouterr().err
+
+
+def test_an_unknown_rule_is_answered_with_the_nearest(capsys: Capture) -> None:
+    assert run(["rule", "COOP01"]) == 2
+    assert "unknown rule 'COOP01'; did you mean 'COOP0" in capsys.readouterr().err
