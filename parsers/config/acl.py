@@ -1,5 +1,6 @@
 """Views of access lists: selectors, ports, entries, lists and object groups."""
 
+from dataclasses import field
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
@@ -184,8 +185,8 @@ class AccessList(View):
     name: str
     kind: Literal["extended", "standard", "ipv6"] = "extended"
     entries: tuple[AclEntry, ...] = ()
-    remarks: tuple[ConfigLine, ...] = ()
-    unread: tuple[ConfigLine, ...] = ()
+    remarks: tuple[ConfigLine, ...] = field(default=(), compare=False)
+    unread: tuple[ConfigLine, ...] = field(default=(), compare=False)
 
     @property
     def permits(self) -> tuple[AclEntry, ...]:
@@ -206,4 +207,4 @@ class ObjectGroup(View):
     kind: str = "network"
     members: tuple[Selector, ...] = ()
     groups: tuple[str, ...] = ()
-    unread: tuple[ConfigLine, ...] = ()
+    unread: tuple[ConfigLine, ...] = field(default=(), compare=False)

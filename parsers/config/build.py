@@ -190,8 +190,10 @@ class _Builder:
             self.separators.append(self._number(index - 1))
             if first == "end":
                 self.blocks.clear()
-            else:
+            elif first in ("exit", "quit"):
                 self._exit(indent)
+            else:
+                self._exit_named(first, indent)
             return index
         if text.startswith(_HEADINGS) or (first in _EXEC_WORDS and len(words) > 1) or first == "^":
             if text.startswith(_REFUSED):
@@ -295,7 +297,9 @@ class _Builder:
             command = None if known is None else lookup(known.commands, words, skip)
             if command is not None:
                 return self._keep(kept, mode), command
-        if lookup(ROOT, words, skip) is not None:
+        # In a mode that is not known, a word cut short may be one of its own (`class`).
+        unsure = words[skip] not in ROOT.words and self.blocks and self.blocks[-1].mode is None
+        if not unsure and lookup(ROOT, words, skip) is not None:
             self.blocks.clear()
             return None, None
         for kept in range(len(self.blocks), 0, -1):
@@ -318,6 +322,15 @@ class _Builder:
             if self.blocks.pop().children:
                 return
         if self.blocks:
+            self.blocks.pop()
+
+    def _exit_named(self, word: str, indent: int) -> None:
+        """Leave the block that `exit-af-topology` names, else those that stand no less deep."""
+        for kept in range(len(self.blocks) - 1, -1, -1):
+            if any(word.endswith(name) for name in self.blocks[kept].line.words[:2]):
+                del self.blocks[kept:]
+                return
+        while self.blocks and self.blocks[-1].indent >= indent:
             self.blocks.pop()
 
     def _take_back(self) -> None:

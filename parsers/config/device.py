@@ -63,8 +63,8 @@ class DeviceConfig(View):
     interfaces: Mapping[str, Interface] = field(default_factory=dict)
     routing: tuple[RoutingProcess, ...] = ()
     services: Services
-    unknown_crypto: tuple[ConfigLine, ...] = ()
-    problems: tuple[ConfigProblem, ...] = ()
+    unknown_crypto: tuple[ConfigLine, ...] = field(default=(), compare=False)
+    problems: tuple[ConfigProblem, ...] = field(default=(), compare=False)
 
     @property
     def source(self) -> str:

@@ -1,5 +1,6 @@
 """Views of `crypto gdoi group` and `crypto gkm group` blocks: key servers and group members."""
 
+from dataclasses import field
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
@@ -38,7 +39,7 @@ class Redundancy(View):
 
     priority: int = defaults.REDUNDANCY_PRIORITY
     peers: tuple[Address, ...] = ()
-    peer_lines: tuple[ConfigLine, ...] = ()
+    peer_lines: tuple[ConfigLine, ...] = field(default=(), compare=False)
     protocol_version: str | None = None
     pdu_size: int | None = None
 
@@ -100,7 +101,7 @@ class GroupMemberConfig(View):
     spelling: Spelling = "gdoi"
     identity: int | IPv4Address | None = None
     servers: tuple[Address | str, ...] = ()
-    server_lines: tuple[ConfigLine, ...] = ()
+    server_lines: tuple[ConfigLine, ...] = field(default=(), compare=False)
     protocol: Literal["gdoi", "gikev2"] = "gdoi"
     ikev2_profile: str | None = None
     registration_interface: str | None = None

@@ -1,5 +1,6 @@
 """Views of transform sets, IPsec profiles and crypto maps."""
 
+from dataclasses import field
 from typing import Literal
 
 from . import defaults
@@ -89,4 +90,4 @@ class CryptoMap(View):
     fail_close: FailClose | None = None
     local_address: str | None = None
     interfaces: tuple[str, ...] = ()
-    lines: tuple[ConfigLine, ...] = ()
+    lines: tuple[ConfigLine, ...] = field(default=(), compare=False)

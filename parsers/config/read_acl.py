@@ -204,7 +204,8 @@ class AclDraft:
         self.line = line
         self.name = name
         self.kind = kind
-        self.entries: list[tuple[int, AclEntry]] = []
+        self.entries: dict[int, AclEntry] = {}
+        self.numbers: dict[str, int] = {}
         self.remarks: list[ConfigLine] = []
         self.unread: list[ConfigLine] = []
         self.highest = 0
@@ -216,45 +217,46 @@ class AclDraft:
             return
         if "!" in words:
             words = words[: words.index("!")]
-        if words[:1] == ["no"]:
-            self._remove(words[1:], line)
-            return
         try:
-            entry = parse_entry(words, self.kind, line)
+            if words[:1] == ["no"]:
+                self._remove(words[1:], line)
+            else:
+                self._add(parse_entry(words, self.kind, line))
         except AclError as error:
             self.unread.append(line)
             Said(line, notes).problem(str(error))
-            return
-        order = self.highest + _SEQUENCE_STEP if entry.sequence is None else entry.sequence
-        self.highest = max(self.highest, order)
-        self.entries.append((order, entry))
+
+    def _add(self, entry: AclEntry) -> None:
+        """Put an entry in the place of its number, by default behind all others."""
+        number = self.highest + _SEQUENCE_STEP if entry.sequence is None else entry.sequence
+        if number in self.entries:
+            raise AclError("the number is taken by another entry")
+        self.highest = max(self.highest, number)
+        self.entries[number] = entry
+        self.numbers[_text(entry)] = number
 
     def _remove(self, words: Sequence[str], line: ConfigLine) -> None:
         """`no 10`, `no permit …`."""
-        number = integer(words[0]) if words else None
+        number = integer(words[0]) if len(words) == 1 else None
+        if number is None:
+            number = self.numbers.get(_text(parse_entry(words, self.kind, line)))
         if number is not None:
-            self.entries = [pair for pair in self.entries if pair[0] != number]
-            return
-        try:
-            gone = str(parse_entry(words, self.kind, line))
-        except AclError:
-            return
-        self.entries = [pair for pair in self.entries if _unnumbered(pair[1]) != gone]
+            self.entries.pop(number, None)
 
     def make(self) -> AccessList:
         """The view."""
-        ordered = sorted(self.entries, key=lambda pair: pair[0])
         return AccessList(
             line=self.line,
             name=self.name,
             kind=self.kind,
-            entries=tuple(entry for _, entry in ordered),
+            entries=tuple(self.entries[number] for number in sorted(self.entries)),
             remarks=tuple(self.remarks),
             unread=tuple(self.unread),
         )
 
 
-def _unnumbered(entry: AclEntry) -> str:
+def _text(entry: AclEntry) -> str:
+    """An entry without its number."""
     text = str(entry)
     return text if entry.sequence is None else text.partition(" ")[2]
 

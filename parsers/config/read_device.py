@@ -48,7 +48,7 @@ class _Reader:
         self.services = Draft(first)
         self.groups: dict[tuple[str, str], GroupDraft] = {}
         self.policies: _Drafts = {}
-        self.keys: list[IsakmpKey] = []
+        self.keys: dict[IsakmpKey, IsakmpKey] = {}
         self.blocks: dict[str, _Drafts] = {}
         self.lists: dict[str, AclDraft] = {}
         self.ipv6_lists: dict[str, AclDraft] = {}
@@ -125,9 +125,9 @@ class _Reader:
         if key is None:
             return
         if line.words[0] == "no":
-            self.keys = [one for one in self.keys if one != key]
+            self.keys.pop(key, None)
         else:
-            self.keys.append(key)
+            self.keys[key] = key
 
     def keepalive(self, line: ConfigLine) -> None:
         """`crypto isakmp keepalive …`."""
@@ -205,7 +205,8 @@ class _Reader:
         said = Said(line, self.notes)
         name = said.text() if said.args[:1] == ["range"] else said.interface()
         if name is not None and said.on:
-            draft = self.interfaces.setdefault(name, Draft(line, name=name))
+            new = read_system.InterfaceDraft(line, name=name)
+            draft = self.interfaces.setdefault(name, new)
             read_system.read_interface(draft, line, self.notes)
 
     def router(self, line: ConfigLine) -> None:
@@ -244,7 +245,7 @@ class _Reader:
             set_field(kind, _views(self.blocks.get(kind, {}), cls))
         keyrings: Mapping[str, Keyring] = self.device.values["keyrings"]
         ringed = (key for ring in keyrings.values() for key in ring.keys)
-        set_field("isakmp_keys", (*self.keys, *ringed))
+        set_field("isakmp_keys", (*self.keys.values(), *ringed))
         set_field("access_lists", {name: one.make() for name, one in self.lists.items()})
         set_field("ipv6_access_lists", {name: one.make() for name, one in self.ipv6_lists.items()})
         set_field("object_groups", self.object_groups)

@@ -89,19 +89,23 @@ class GroupDraft:
             draft.values["sas"] = tuple(sa.make(SaPolicy) for sa in self.sas.values())
             draft.origins["sas"] = next(iter(self.sas.values())).line
         if self.redundancy is not None:
+            self.redundancy.values["peer_lines"] = self.redundancy.lines_of("peers")
             draft.set("redundancy", self.redundancy.make(Redundancy), self.redundancy.line)
         return draft.make(KeyServerConfig)
 
     def group_member(self) -> GroupMemberConfig | None:
         """The view of a group that names servers, or that is no key server either; else None."""
-        if self.server is not None and "servers" not in self.member.values:
+        lines = self.member.lines_of("servers")
+        if self.server is not None and not lines:
             return None
+        self.member.values["server_lines"] = lines
         return self._joined(self.member).make(GroupMemberConfig)
 
     def _joined(self, own: Draft) -> Draft:
         """The common fields and those of one role."""
         draft = Draft(self.line, **self.common.values, **own.values)
         draft.origins = {**self.common.origins, **own.origins}
+        draft.items = own.items
         return draft
 
 
@@ -119,14 +123,16 @@ def _cipher(said: Said) -> str | None:
 
 
 def _ciphers(said: Said) -> tuple[str, ...]:
-    """A list of ciphers."""
-    found: list[str] = []
-    while said.args:
+    """A list of ciphers, each once; only AES has a size behind it."""
+    found: dict[str, None] = {}
+    words, index = said.args, 0
+    while index < len(words):
+        said.args = words[index : index + 2]
         cipher = _cipher(said)
         if cipher is None:
             break
-        found.append(cipher)
-        said.args = said.args[2 if cipher.startswith("aes") else 1 :]
+        found[cipher] = None
+        index += 2 if cipher.startswith("aes") else 1
     return tuple(found)
 
 
@@ -243,32 +249,9 @@ def _replay(draft: Draft, said: Said) -> None:
             draft.set("replay_window", window, said.line)
 
 
-def _server_address(draft: Draft, said: Said) -> None:
-    """`server address ipv4 A`, `server hostname ipv4 H`: an ordered list, with its lines."""
-    found = said.ip() if said.line.command == "server address" else said.word(1)
-    if found is not None:
-        _ordered(draft, said, "servers", "server_lines", found)
-
-
-def _peer(draft: Draft, said: Said) -> None:
-    found = said.ip()
-    if found is not None:
-        _ordered(draft, said, "peers", "peer_lines", found)
-
-
-def _ordered(draft: Draft, said: Said, name: str, lines_name: str, found: object) -> None:
-    """Add `found` to (or take it out of) tuple `name` and its line from the tuple in step."""
-    items = draft.values.get(name, ())
-    if found in items:
-        at = items.index(found)
-        if said.on:
-            return
-        draft.values[name] = items[:at] + items[at + 1 :]
-        lines = draft.values[lines_name]
-        draft.values[lines_name] = lines[:at] + lines[at + 1 :]
-    elif said.on:
-        draft.add(name, found, said.line)
-        draft.add(lines_name, said.line, said.line)
+def _server(said: Said) -> object:
+    """`server address ipv4 A`, `server hostname ipv4 H`."""
+    return said.ip() if said.line.command == "server address" else said.word(1)
 
 
 def _protocol(draft: Draft, said: Said) -> None:
@@ -293,8 +276,8 @@ _COMMON: Table = {
     "identity address": one("identity", Said.ip),
 }
 _MEMBER: Table = {
-    "server address": _server_address,
-    "server hostname": _server_address,
+    "server address": many("servers", _server),
+    "server hostname": many("servers", _server),
     "passive": flag("passive"),
     "client protocol": _protocol,
     "client registration": one("registration_interface", _client_interface),
@@ -343,7 +326,7 @@ _SA: Table = {
 }
 _REDUNDANCY: Table = {
     "local priority": one("priority", lambda said: said.integer(1, 255)),
-    "peer address": _peer,
+    "peer address": many("peers", Said.ip),
     "protocol version": one("protocol_version", lambda said: said.choice("base", "optimize")),
     "protocol pdu": one("pdu_size", lambda said: said.integer(1, 65_000)),
 }

@@ -1,11 +1,14 @@
 """Interfaces, routing processes and single lines of the device → views."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Interface, IPv6Interface
+from typing import TypeVar
 
 from .line import ConfigLine
 from .said import Handler, Notes, Said, Table, flag, one
 from .view import Draft
+
+_T = TypeVar("_T")
 
 _MAX_MTU = 65_535
 
@@ -33,9 +36,7 @@ def _ip_address(draft: Draft, said: Said) -> None:
     if "secondary" in said.args:
         draft.add("addresses", found, said.line)
     else:
-        # IOS lists secondary addresses first; the primary one is to stand in front.
-        others = draft.values.get("addresses", ())
-        draft.set("addresses", (found, *others), said.line)
+        draft.set("addresses", (found,), said.line)
 
 
 def _ipv6_address(draft: Draft, said: Said) -> None:
@@ -128,6 +129,21 @@ INTERFACE: Table = {
 }
 
 
+class InterfaceDraft(Draft):
+    """An interface while it is read: IOS prints secondary addresses before the primary one."""
+
+    __slots__ = ()
+
+    def make(self, cls: Callable[..., _T]) -> _T:
+        """The view, with the primary address in front."""
+        primary = self.values.get("addresses", ())
+        others = tuple(self.items.pop("addresses", {}))
+        if others:
+            self.values["addresses"] = primary + others
+            self.origins.setdefault("addresses", self.line)
+        return super().make(cls)
+
+
 def read_interface(draft: Draft, header: ConfigLine, notes: Notes) -> None:
     """The lines of an `interface` block; those about other things are passed over."""
     for line in header.children:
@@ -140,26 +156,19 @@ def read_interface(draft: Draft, header: ConfigLine, notes: Notes) -> None:
 
 def read_routing(draft: Draft, header: ConfigLine) -> None:
     """The lines of a `router` block and of the address families in it."""
-    networks: list[str] = []
-    neighbors: dict[str, None] = {}
-    vrfs: dict[str, None] = {}
     for line in header.walk():
         words = line.words
-        if words[0] == "network" and len(words) > 1:
-            networks.append(" ".join(words[1:]))
+        if line is header or words[0] == "address-family":
+            for vrf in _after_vrf(words):
+                draft.add("vrfs", vrf, line)
+        elif words[0] == "network" and len(words) > 1:
+            draft.add("networks", " ".join(words[1:]), line)
         elif words[0] == "neighbor" and len(words) > 1:
-            neighbors[words[1]] = None
-        elif words[0] == "router-id" or words[1:2] == ["router-id"]:
-            draft.values.setdefault("router_id", words[-1])
-            draft.origins.setdefault("router_id", line)
-        elif line is header or words[0] == "address-family":
-            vrfs.update(dict.fromkeys(_after_vrf(words)))
-            continue
-        else:
-            continue
-        draft.origins.setdefault(f"{words[0]}s", line)
-    for name, found in (("networks", networks), ("neighbors", neighbors), ("vrfs", vrfs)):
-        draft.values[name] = tuple(dict.fromkeys((*draft.values.get(name, ()), *found)))
+            draft.add("neighbors", words[1], line)
+        elif (words[0] == "router-id" or words[1:2] == ["router-id"]) and (
+            "router_id" not in draft.values
+        ):
+            draft.set("router_id", words[-1], line)
 
 
 def _after_vrf(words: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,7 @@ REMOVED = "<removed>"
 
 _WORD = re.compile(r"\S+")
 _URL_LOGIN = re.compile(r"://[^/@\s]+@")
-_HINT = re.compile(r"key|pass|secret|snmp|psk|authentication|://|user|\ben", re.IGNORECASE)
+_HINT = re.compile(r"key|pass|secret|snmp|psk|authentication|://|user|port|\ben", re.IGNORECASE)
 # Types of stored secrets (clear, hashed or encrypted), which stand before the secret itself.
 _TYPES = frozenset(("0", "4", "5", "6", "7", "8", "9"))
 # The secret follows, to the end of the line.

@@ -133,15 +133,20 @@ class View(Value):
 
 
 class Draft:
-    """The fields of a view while its lines are being read; later lines override earlier ones."""
+    """The fields of a view while its lines are being read; later lines override earlier ones.
 
-    __slots__ = ("line", "origins", "values")
+    Tuples grow in `items`, where each item stands once, with the line that brought it: however
+    many lines there are, each costs the same.
+    """
+
+    __slots__ = ("items", "line", "origins", "values")
 
     def __init__(self, line: ConfigLine, **values: object) -> None:
         self.line = line
         self.origins: dict[str, ConfigLine] = {}
         # Any: these become the arguments of a dataclass; a test checks their types.
         self.values: dict[str, Any] = dict(values)
+        self.items: dict[str, dict[object, ConfigLine]] = {}
 
     def set(self, name: str, new: object, line: ConfigLine) -> None:
         """Field `name` has the value `new`, said by `line`."""
@@ -149,23 +154,26 @@ class Draft:
         self.origins[name] = line
 
     def add(self, name: str, new: object, line: ConfigLine) -> None:
-        """Append `new` to the tuple `name`; its origin is the first line that did so."""
-        self.values[name] = (*self.values.get(name, ()), new)
-        self.origins.setdefault(name, line)
+        """Append `new` to the tuple `name`, unless it is there."""
+        self.items.setdefault(name, {}).setdefault(new, line)
 
     def remove(self, name: str, old: object) -> None:
         """Take `old` out of the tuple `name`, where it may be missing."""
-        left = tuple(item for item in self.values.get(name, ()) if item != old)
-        if left:
-            self.values[name] = left
-        else:
-            self.reset(name)
+        self.items.get(name, {}).pop(old, None)
+
+    def lines_of(self, name: str) -> tuple[ConfigLine, ...]:
+        """The lines that brought the items of the tuple `name`, in step with it."""
+        return tuple(self.items.get(name, {}).values())
 
     def reset(self, name: str) -> None:
         """Field `name` is back at its default."""
         self.values.pop(name, None)
         self.origins.pop(name, None)
+        self.items.pop(name, None)
 
     def make(self, cls: Callable[..., _T]) -> _T:
         """The finished view of class `cls`."""
+        for name, items in self.items.items():
+            if items:
+                self.set(name, tuple(items), next(iter(items.values())))
         return cls(line=self.line, origins=self.origins, **self.values)
