@@ -1,5 +1,70 @@
 """Facts in, findings out: the rule engine, the rules and the output formats.
 
 Every finding carries its evidence. A rule that lacks evidence says *not checked*, never
-*passed*.
+*passed*. Names are imported when first used.
+
+::
+
+    from getvpn.audits import Settings, read_fleet, run
+    from getvpn.audits.registry import registry
+
+    report = run(read_fleet(["captures/"]), registry().select(["TEK"]), Settings())
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .engine import Report, run
+    from .facts import DeviceFacts, Fleet, Group
+    from .load import fleet_of, read_fleet
+    from .rule import Evidence, Finding, Location, NotChecked, Rule, Severity
+    from .settings import Settings
+
+__all__ = [
+    "DeviceFacts",
+    "Evidence",
+    "Finding",
+    "Fleet",
+    "Group",
+    "Location",
+    "NotChecked",
+    "Report",
+    "Rule",
+    "Settings",
+    "Severity",
+    "fleet_of",
+    "read_fleet",
+    "run",
+]
+
+_HOME = {
+    "DeviceFacts": ".facts",
+    "Evidence": ".rule",
+    "Finding": ".rule",
+    "Fleet": ".facts",
+    "Group": ".facts",
+    "Location": ".rule",
+    "NotChecked": ".rule",
+    "Report": ".engine",
+    "Rule": ".rule",
+    "Settings": ".settings",
+    "Severity": ".rule",
+    "fleet_of": ".load",
+    "read_fleet": ".load",
+    "run": ".engine",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import the public name `name` from the module that defines it (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names beside those that are already loaded."""
+    return sorted({*globals(), *__all__})

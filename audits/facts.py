@@ -23,7 +23,7 @@ R = TypeVar("R", bound="Record")
 class Shown(Generic[R]):
     """The output of one show command: its record, and where the text stands.
 
-    `first_line` is the number, in `source`, of the first line of `text`.
+    `first_line` is the number, in `source`, of the first of `lines`.
     """
 
     device: str
@@ -31,7 +31,7 @@ class Shown(Generic[R]):
     record: R
     source: str
     first_line: int = 1
-    text: str = field(default="", repr=False, compare=False)
+    lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def complete(self) -> bool:
@@ -47,8 +47,7 @@ class Shown(Generic[R]):
 
     def text_of(self, row: Row) -> str:
         """The first line of `row` as it stands in the text."""
-        lines = self.text.splitlines()
-        return lines[row.lineno - 1].strip() if 0 < row.lineno <= len(lines) else ""
+        return self.lines[row.lineno - 1].strip() if 0 < row.lineno <= len(self.lines) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

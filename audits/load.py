@@ -149,7 +149,7 @@ def _read_show(pile: _Pile, capture: Capture) -> None:
         record=record,
         source=capture.source,
         first_line=capture.first_line,
-        text=capture.text,
+        lines=tuple(capture.text.split("\n")),
     )
     pile.shown.append(shown)
 

@@ -51,7 +51,7 @@ def render(report: Report) -> str:
             for each in report.fleet.unused
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _summary(report: Report) -> Json:
@@ -77,7 +77,10 @@ def _device(device: DeviceFacts, fleet: Fleet) -> Json:
             "source": config.source,
             "complete": device.config_complete,
             "gap": device.config_gap,
-            "not_understood": [line.lineno for line in config.unknown_crypto],
+            "not_understood": sorted(
+                {line.lineno for line in config.unknown_crypto}
+                | {problem.line.lineno for problem in config.problems}
+            ),
         },
         "outputs": [
             {

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from ...errors import printable
 from ..engine import Report
-from ..rule import Evidence, Finding, NotChecked, Severity
+from ..facts import Unused
+from ..rule import Evidence, Finding, Location, NotChecked, Severity
 
 _STYLES = {
     Severity.CRITICAL: "1;31",
@@ -23,8 +24,9 @@ _LABEL_WIDTH = 13
 
 
 def render(report: Report, *, color: bool = False, show_not_checked: bool = False) -> str:
-    """The report as text. `show_not_checked` lists each rule that could not be decided.
+    """The report as text.
 
+    `show_not_checked` lists each check that was not possible and each text that was left aside.
     Text of devices is shown with its control characters escaped.
     """
     paint = _Paint(color)
@@ -37,8 +39,10 @@ def render(report: Report, *, color: bool = False, show_not_checked: bool = Fals
     errors = [paint("error", _ERROR) + f": {text}" for text in error_lines(report)]
     if errors:
         blocks.append("\n".join(errors))
-    if show_not_checked and report.not_checked:
-        blocks.append("\n".join(_not_checked(each) for each in report.not_checked))
+    if show_not_checked:
+        listed = [*map(_not_checked, report.not_checked), *map(_unused, report.fleet.unused)]
+        if listed:
+            blocks.append("\n".join(listed))
     blocks.append("\n".join(_summary(report, explain=not show_not_checked)))
     return "\n\n".join(blocks) + "\n"
 
@@ -106,6 +110,11 @@ def _not_checked(each: NotChecked) -> str:
     return printable(f"{subject}: {each.rule} not checked: {each.reason}")
 
 
+def _unused(each: Unused) -> str:
+    place = Location(source=each.source, line=each.line)
+    return printable(f"{place}: not used: {each.reason}")
+
+
 def _summary(report: Report, *, explain: bool) -> Iterator[str]:
     by_severity = Counter(finding.severity for finding in report.findings)
     devices = _counted(len(report.fleet.devices), "device")
@@ -128,15 +137,19 @@ def _summary(report: Report, *, explain: bool) -> Iterator[str]:
 
 
 def _unread(report: Report) -> Iterator[str]:
-    if report.fleet.unused:
-        yield f"{_counted(len(report.fleet.unused), 'text')} not used"
+    """Lines that were read without being understood, and texts that were not read at all."""
     for device in report.fleet.devices:
+        for problem in device.config.problems if device.config else ():
+            source = device.config.source if device.config else ""
+            yield printable(f"{source}:{problem.line.lineno}: {problem.message}")
         for shown in device.shown:
             if shown.record.unparsed:
                 first = shown.record.unparsed[0]
                 where = f"{shown.source}:{shown.first_line + first.lineno - 1}"
                 count = _counted(len(shown.record.unparsed), "line")
                 yield printable(f"{where}: {count} of '{shown.record.command}' not understood")
+    if report.fleet.unused:
+        yield f"{_counted(len(report.fleet.unused), 'text')} not used"
 
 
 def _reasons(not_checked: Iterable[NotChecked]) -> Iterator[str]:

@@ -148,3 +148,19 @@ def test_a_group_finding_has_no_device_in_json() -> None:
     (each,) = json.loads(json_format.render(report))["not_checked"]
     assert each["device"] is None
     assert each["group"] == "BRANCH"
+
+
+def test_lines_that_could_not_be_read_are_named() -> None:
+    texts = {"ks1.cfg": KEY_SERVER.replace("10.10.2.1", "10.10.2.x")}
+    report = _report(texts)
+    assert "\nks1.cfg:15: " in text_format.render(report)
+    (device,) = json.loads(json_format.render(report))["devices"]
+    assert device["config"]["not_understood"] == [15]
+
+
+def test_texts_that_are_left_aside_are_counted_and_listed_on_request() -> None:
+    log = "ks1#show cdp neighbors\nnone\nks1#show clock\n10:00:00.000 UTC Mon Jan 5 2026\nks1#\n"
+    report = run(fleet_of(split_log(log, "ks1.log")), RULES, Settings())
+    assert text_format.render(report).endswith("\n1 text not used\n")
+    listed = text_format.render(report, show_not_checked=True)
+    assert "ks1.log:2: not used: 'show cdp neighbors': no parser for this command" in listed
