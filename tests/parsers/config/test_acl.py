@@ -172,8 +172,8 @@ def test_ipv6_lists() -> None:
 def test_object_groups() -> None:
     config = read(
         "object-group network SITES\n description all sites\n host 10.0.0.1\n"
-        " 10.1.0.0 255.255.0.0\n 10.2.0.0 /16\n range 10.3.0.0 10.3.0.3\n group-object OTHERS\n fqdn example.net\n"
-        "object-group service WEB\n tcp eq www\n"
+        " 10.1.0.0 255.255.0.0\n 10.2.0.0 /16\n range 10.3.0.0 10.3.0.3\n"
+        " group-object OTHERS\n fqdn example.net\nobject-group service WEB\n tcp eq www\n"
     )
     sites = config.object_groups["SITES"]
     assert [str(one) for one in sites.members] == [
