@@ -7,8 +7,10 @@ its arguments and the output filter.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 
 from ..errors import InputError
 
@@ -37,6 +39,14 @@ class Command:
 class _Node:
     family: str | None = None
     children: dict[str, _Node] = field(default_factory=dict)
+    keywords: list[str] = field(default_factory=list)
+
+    def starting_with(self, beginning: str) -> list[str]:
+        """The keywords of this place that start with `beginning`, in alphabetical order."""
+        if not self.keywords:
+            self.keywords = sorted(key for key in self.children if key not in {ARGUMENT, REST})
+        first = bisect_left(self.keywords, beginning)
+        return list(takewhile(lambda key: key.startswith(beginning), self.keywords[first:]))
 
 
 # Keywords beside ours: an abbreviation that fits one of them too is ambiguous on a router as well.
@@ -181,6 +191,14 @@ def families() -> tuple[str, ...]:
     return (*_GROUP_TREE, *_TREE)
 
 
+def forms() -> tuple[str, ...]:
+    """Every command that is understood, `WORD` standing for an argument."""
+    gdoi = (
+        f"show crypto gdoi|gkm {tail}".strip() for tails in _GROUP_TREE.values() for tail in tails
+    )
+    return (*gdoi, *(command for commands in _TREE.values() for command in commands))
+
+
 @lru_cache(maxsize=1024)
 def resolve(command: str) -> Command:
     """The family and full form of `command`.
@@ -230,15 +248,15 @@ def _filter(text: str) -> str:
 def _match(node: _Node, word: str, command: str) -> str:
     """The keyword at `node` that `word` abbreviates."""
     lowered = word.lower()
-    if lowered in node.children and lowered not in {ARGUMENT.lower(), REST.lower()}:
+    if lowered in node.children:
         return lowered
-    fits = [key for key in node.children if key not in {ARGUMENT, REST} and key.startswith(lowered)]
+    fits = node.starting_with(lowered)
     if len(fits) == 1:
         return fits[0]
     if fits and ARGUMENT not in node.children:
         raise InputError(
             f"{word!r} in {command.strip()!r} is ambiguous",
-            hint=f"it fits {', '.join(sorted(fits)[:6])}",
+            hint=f"it fits {', '.join(fits[:6])}",
         )
     if ARGUMENT in node.children:
         return ARGUMENT
