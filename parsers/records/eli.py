@@ -42,7 +42,7 @@ class HardwareEngine(Row):
 
     name: str
     active: bool = required(_active)
-    capabilities: tuple[str, ...] | None = read(_list, joined=" ")
+    capabilities: tuple[str, ...] | None = read(_list)
     sessions: tuple[EliSessions, ...] = ()
     dh_pregenerated: int | None = None
     dh_lifetime_s: int | None = None

@@ -18,8 +18,7 @@ Hardware Encryption : ACTIVE
  Number of hardware crypto engines = 1
 
  CryptoEngine Onboard VPN details: state = Active
- Capability    : IPPCP, DES, 3DES, AES, GCM, GMAC, IPv6, GDOI,
-                 FAILCLOSE, HA
+ Capability    : IPPCP, DES, 3DES, AES, GCM, GMAC, IPv6, GDOI, FAILCLOSE, HA
 
  IKE-Session   :     3 active, 12287 max, 0 failed
  DH            :     0 active, 12287 max, 1 failed
