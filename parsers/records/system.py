@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from ...errors import ParseError
 from .. import convert
 from ..record import Record, Row, read, required
 
@@ -168,12 +169,15 @@ class Version(Record):
     `version` is the IOS number (`15.1(4)M8`, `17.5.1a`), `xe_version` that of the IOS-XE package;
     `platform` and `image` name what the software was built for, `model` and `serial` the chassis.
     `host` is the name that the device gives itself. `returned_by` and `reload_reason` say why it
-    was last restarted. Times are the device's local time.
+    was last restarted. Times are the device's local time. Every device prints the fields in
+    `together`: one is None only where a filter left it out.
     """
 
-    version: str = required(convert.text)
-    platform: str
-    image: str
+    together = (("version", "platform", "image", "host", "uptime_s", "config_register"),)
+
+    version: str | None = None
+    platform: str | None = None
+    image: str | None = None
     label: str | None = None
     codename: str | None = None
     experimental: bool = False
@@ -182,8 +186,8 @@ class Version(Record):
     compiled_by: str | None = None
     rom: str | None = None
     bootldr: str | None = None
-    host: str
-    uptime_s: int = required(span_seconds)
+    host: str | None = None
+    uptime_s: int | None = read(span_seconds)
     processor_uptime_s: int | None = read(span_seconds)
     returned_by: str | None = None
     returned_at: datetime | None = read(convert.timestamp)
@@ -214,14 +218,19 @@ class Version(Record):
     smart_licensing: str | None = None
     throughput_kbps: int | None = None
     crypto_throughput: str | None = None
-    config_register: int = required(convert.hexadecimal)
+    config_register: int | None = read(convert.hexadecimal)
     next_config_register: int | None = read(convert.hexadecimal)
+
+    def __post_init__(self) -> None:
+        """Raise `ParseError` for an output that tells no version though no filter left it out."""
+        if self.version is None and not self.partial:
+            raise ParseError("the output is cut", lineno=1, expected="the version of IOS")
 
     @property
     def release(self) -> Release | None:
         """`version` as a number that compares; None where it is not one."""
         try:
-            return release(self.version)
+            return release(self.version or "")
         except ValueError:
             return None
 

@@ -326,6 +326,14 @@ def test_a_cut_output_is_always_noticed(text: str) -> None:
     assert unnoticed_cuts(COMMAND, text) == []
 
 
+def test_a_filter_leaves_a_partial_record() -> None:
+    found = _version("ks2 uptime is 5 weeks, 3 days\n", "show version | include uptime")
+
+    assert (found.host, found.uptime_s) == ("ks2", 38 * 86400)
+    assert (found.version, found.release) == (None, None)
+    assert found.partial[0] == "output filter '| include uptime'"
+
+
 def test_another_output_and_nothing_are_refused() -> None:
     for text in (KS_POLICY, ""):
         with pytest.raises(ParseError):

@@ -58,7 +58,7 @@ def _ours(found: Version) -> dict[Trail, object]:
         ("chassis_sn",): found.serial,
         ("compiled_by",): found.compiled_by,
         ("compiled_date",): found.compiled,
-        ("curr_config_register",): hex(found.config_register),
+        ("curr_config_register",): hex(found.config_register or 0),
         ("next_config_register",): hex(found.next_config_register or 0),
         ("hostname",): found.host,
         ("image_id",): found.image,
