@@ -1,6 +1,6 @@
 """Text of a configuration → `ConfigTree`, in one pass over the lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from ..text import clean, prompt
@@ -23,23 +23,20 @@ _HEADINGS = (
 )
 _EXEC_WORDS = frozenset(
     (
-        "sh",
-        "sho",
-        "show",
-        "conf",
-        "config",
-        "configure",
-        "wr",
-        "write",
-        "copy",
-        "more",
-        "ping",
-        "do",
+        *("sh", "sho", "show", "conf", "config", "configure", "wr", "write", "copy", "more"),
+        *("ping", "do"),
     )
 )
 _NEGATIONS = frozenset(("no", "default"))
 _REFUSED = ("% Invalid", "% Incomplete", "% Ambiguous", "% Unrecognized", "% Unknown")
 _BANNERS = frozenset(("banner", "vacant-message", "refuse-message", "aaa"))
+_EXITS = frozenset(("exit", "quit", "end"))
+_WITH_BODIES = frozenset(("certificate", "key-string", *_BANNERS))
+# A line that begins with another word, or another character, is a command like any other.
+_SPECIAL_WORDS = frozenset(
+    (*(heading.split()[0] for heading in _HEADINGS), *_EXEC_WORDS, *_EXITS, *_WITH_BODIES)
+)
+_SPECIAL_STARTS = frozenset("%^-")
 
 
 class _Block:
@@ -149,11 +146,6 @@ class _Builder:
                 if shell.mode == "config":
                     self.blocks.clear()
                 return self._command(text, words, 0, index, shell.mode)
-        if text.startswith("-----BEGIN "):
-            end = bodies.pem_end(self.texts, index - 1)
-            header = self.last[1] if self.last else None
-            self._body("key", header, index - 1, end)
-            return end
         return self._command(text, words, indent, index, None)
 
     def _comment(self, text: str, indent: int, index: int) -> None:
@@ -186,11 +178,21 @@ class _Builder:
     ) -> int:
         """Place a line that is neither comment nor prompt."""
         first = words[0]
-        if first in ("exit", "quit", "end") or first.startswith("exit-"):
+        if first in _SPECIAL_WORDS or first[0] in _SPECIAL_STARTS or first.startswith("exit-"):
+            return self._special(text, words, indent, index, mode)
+        self._place(text, words, indent, index, mode)
+        return index
+
+    def _special(
+        self, text: str, words: list[str], indent: int, index: int, mode: str | None
+    ) -> int:
+        """Place a line that ends a block, is no configuration, or may have a body."""
+        first = words[0]
+        if first in _EXITS or first.startswith("exit-"):
             self.separators.append(self._number(index - 1))
             if first == "end":
                 self.blocks.clear()
-            elif first in ("exit", "quit"):
+            elif first in _EXITS:
                 self._exit(indent)
             else:
                 self._exit_named(first, indent)
@@ -200,17 +202,32 @@ class _Builder:
                 self._take_back()
             self._ignore(index)
             return index
+        if text.startswith("-----BEGIN "):
+            end = bodies.pem_end(self.texts, index - 1)
+            self._body("key", self.last[1] if self.last else None, index - 1, end)
+            return end
         line = self._place(text, words, indent, index, mode)
         if first in _BANNERS:
             return self._banner(line, words, index)
-        if first == "certificate" or (first == "key-string" and len(words) == 1):
-            find = bodies.certificate_end if first == "certificate" else bodies.key_end
-            end = find(self.texts, index)
-            if any(text.strip() for text in self.texts[index:end]):
-                kind: bodies.Kind = "certificate" if first == "certificate" else "key"
-                self._body(kind, line, index, end)
-                return end
+        if first == "certificate":
+            return self._hidden("certificate", line, index, bodies.certificate_end)
+        if first == "key-string" and len(words) == 1:
+            return self._hidden("key", line, index, bodies.key_end)
         return index
+
+    def _hidden(
+        self,
+        kind: bodies.Kind,
+        line: ConfigLine,
+        index: int,
+        find: Callable[[Sequence[str], int], int],
+    ) -> int:
+        """Set the body of a certificate or key apart, if the next lines are one."""
+        end = find(self.texts, index)
+        if not any(text.strip() for text in self.texts[index:end]):
+            return index
+        self._body(kind, line, index, end)
+        return end
 
     def _place(
         self, text: str, words: list[str], indent: int, index: int, mode: str | None

@@ -59,12 +59,13 @@ ROOT: Final = commands(
     *("logging", "ntp", "snmp-server", "username", "password", "enable", "key", "service"),
     *("clock", "tacacs-server", "radius-server", "tacacs", "radius", "aaa"),
     *("redundancy", "vrf", "line", "banner", "archive", "alias", "boot", "class-map"),
-    *("policy-map", "control-plane", "event", "ip-address", "license", "memory", "monitor"),
-    *("platform", "privilege", "route-map", "route-tag", "spanning-tree", "standby", "track"),
-    *("template", "vlan", "flow", "dot1x", "cdp", "lldp", "mpls", "multilink", "default"),
+    *("policy-map", "control-plane", "event", "license", "memory", "monitor"),
+    *("platform", "privilege", "route-map", "spanning-tree", "standby", "track"),
+    *("template", "vlan", "flow", "dot1x", "cdp", "lldp", "mpls", "multilink"),
     *("identity policy", "identity profile"),
-    *("aaa-server", "parser", "parameter-map", "security", "scheduler", "file", "errdisable"),
-    *("process", "processor", "power", "port-channel", "exception", "disable"),
+    *("authentication mac-move", "dialer", "qos", "parser", "parameter-map", "security"),
+    *("scheduler", "file", "errdisable"),
+    *("process", "port-channel", "exception", "disable"),
     *("map-class", "map-list", "macro", "mac", "menu", "mmi", "modemcap", "arp", "call"),
 )
 
@@ -94,11 +95,11 @@ _KEY_SERVER: Final = commands(
     "sa pair-wise-keying",
 )
 _CRYPTO_MAP: Final = commands(
-    "set", "match", "description", "reverse-route", "qos", "crl", "dialer", "activate"
+    "set", "match", "description", "reverse-route", "qos pre-classify", "crl", "activate"
 )
 _ACCESS_LIST: Final = commands(
     *("permit", "deny", "remark", "evaluate", "dynamic", "sequence"),
-    *("NAME permit", "NAME deny", "NAME remark", "NAME evaluate", "NAME dynamic", "NAME $"),
+    *("NAME permit", "NAME deny", "NAME remark", "NAME evaluate", "NAME dynamic"),
 )
 _TRUSTPOINT: Final = commands(
     *("auto-enroll", "authorization", "auto-trigger", "certificate", "chain-validation", "crl"),
@@ -169,7 +170,7 @@ MODES: Final[dict[str, Mode]] = {
     ),
     "crypto ipsec transform-set": Mode(commands("mode", "require", "initialization-vector")),
     "crypto ipsec profile": Mode(
-        commands("set", "description", "dialer", "redundancy", "responder-only", "reverse-route")
+        commands("set", "description", "redundancy", "responder-only", "reverse-route")
     ),
     "crypto identity": Mode(commands("dn", "fqdn", "description")),
     "crypto map entry": Mode(_CRYPTO_MAP),
@@ -180,7 +181,7 @@ MODES: Final[dict[str, Mode]] = {
     "object-group": Mode(
         commands(
             *("description", "group-object", "host", "range", "any", "icmp", "tcp", "udp"),
-            *("tcp-udp", "ip", "esp", "ahp", "gre"),
+            *("tcp-udp", "esp", "ahp", "gre"),
         ),
         closed=False,
     ),

@@ -205,7 +205,7 @@ class AclDraft:
         self.name = name
         self.kind = kind
         self.entries: dict[int, AclEntry] = {}
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] | None = None
         self.remarks: list[ConfigLine] = []
         self.unread: list[ConfigLine] = []
         self.highest = 0
@@ -233,12 +233,15 @@ class AclDraft:
             raise AclError("the number is taken by another entry")
         self.highest = max(self.highest, number)
         self.entries[number] = entry
-        self.numbers[_text(entry)] = number
+        if self.numbers is not None:
+            self.numbers[_text(entry)] = number
 
     def _remove(self, words: Sequence[str], line: ConfigLine) -> None:
         """`no 10`, `no permit …`."""
         number = integer(words[0]) if len(words) == 1 else None
         if number is None:
+            if self.numbers is None:
+                self.numbers = {_text(entry): number for number, entry in self.entries.items()}
             number = self.numbers.get(_text(parse_entry(words, self.kind, line)))
         if number is not None:
             self.entries.pop(number, None)

@@ -160,7 +160,7 @@ class _Reader:
         """`crypto map [ipv6] NAME …`."""
         words = line.words[(line.words[0] == "no") + 2 :]
         family = "ipv6" if words[:1] == ["ipv6"] else "ipv4"
-        words = words[family == "ipv6" :]
+        words = words[family == "ipv6" : words.index("!") if "!" in words else None]
         if len(words) < 2:
             self.notes.unknown.extend(line.walk())
             return

@@ -3,7 +3,18 @@
 from . import defaults
 from .ipsec import CryptoMap, CryptoMapEntry, FailClose
 from .line import ConfigLine
-from .said import Notes, Said, Table, integer, lifetime, many, one, read_lines, unmodelled
+from .said import (
+    Notes,
+    Said,
+    Table,
+    integer,
+    interface_name,
+    lifetime,
+    many,
+    one,
+    read_lines,
+    unmodelled,
+)
 from .view import Draft
 
 _SIZED_CIPHERS = ("aes", "gcm", "gmac")
@@ -119,7 +130,6 @@ _SETTINGS = (
 PROFILE: Table = {
     "set": _set,
     "description": unmodelled,
-    "dialer": unmodelled,
     "redundancy": unmodelled,
     "responder-only": unmodelled,
     "reverse-route": unmodelled,
@@ -143,9 +153,8 @@ _ENTRY: Table = {
     "match": _match_address,
     "description": one("description", Said.text),
     "reverse-route": unmodelled,
-    "qos": unmodelled,
+    "qos pre-classify": unmodelled,
     "crl": unmodelled,
-    "dialer": unmodelled,
 }
 _FAIL_CLOSE: Table = {
     "match": _match_address,
@@ -174,7 +183,7 @@ class CryptoMapDraft:
             self._entry(line, words, on, notes)
         elif words[:1] == ["local-address"] and len(words) > 1:
             if on:
-                self.draft.set("local_address", "".join(words[1:3]), line)
+                self.draft.set("local_address", interface_name(words[1:]), line)
             else:
                 self.draft.reset("local_address")
         else:

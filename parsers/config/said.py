@@ -4,7 +4,7 @@ A word that is no value of the wanted kind gives None and a problem, never an ex
 problem says holds no text of the line, which may have a secret in it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from .defaults import SECONDS_PER_DAY
@@ -91,10 +91,7 @@ class Said:
 
     def interface(self) -> str | None:
         """The name of an interface, which is sometimes typed as two words (`Tunnel 1`)."""
-        name = self.word()
-        if name is not None and len(self.args) > 1 and self.args[1][0].isdecimal():
-            name += self.args[1]
-        return name
+        return None if self.word() is None else interface_name(self.args)
 
     def choice(self, *keywords: str) -> str | None:
         """The first argument as one of `keywords`, in full."""
@@ -133,6 +130,11 @@ class Said:
         """An address with its family in front (`ipv4 10.0.0.1`)."""
         family = self.choice("ipv4", "ipv6")
         return None if family is None else self.address(1)
+
+
+def interface_name(words: Sequence[str]) -> str:
+    """The interface that `words` begin with; the number may be a word of its own."""
+    return words[0] + words[1] if len(words) > 1 and words[1][0].isdecimal() else words[0]
 
 
 def integer(word: str) -> int | None:

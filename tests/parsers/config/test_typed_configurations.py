@@ -221,3 +221,35 @@ def test_nested_deeper_than_any_router_goes_stays_bounded() -> None:
     tree = parse_config("\n".join(" " * depth + "x" for depth in range(2_000)))
     assert max(len(tree.path(line.lineno)) for line in list(tree.walk())[:100]) <= 17
     assert sum(1 for _ in tree.walk()) == 2_000
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "iox",
+        "ip nat inside source static 10.0.0.1 10.0.0.2",
+        "dialer watch-list 1 ip 10.0.0.0 255.0.0.0",
+        "vrf definition X",
+        "authentication mac-move permit",
+        "password encryption aes",
+        "ip tcp synwait-time 5",
+        "route-map X permit 10",
+    ],
+)
+@pytest.mark.parametrize(
+    "block",
+    [
+        "ip access-list extended A\n permit ip any any",
+        "crypto pki trustpoint CA\n enrollment terminal",
+        "crypto map M 10 gdoi\n set group G",
+        "crypto isakmp policy 1\n group 14",
+        "interface Gi1\n mtu 1500",
+        "crypto gdoi group G\n server local\n  redundancy\n   local priority 1",
+        "object-group network N\n host 10.0.0.1",
+    ],
+)
+@pytest.mark.parametrize("between", ["", "!\n"])
+def test_global_commands_leave_a_block_that_is_indented(
+    block: str, between: str, following: str
+) -> None:
+    assert tree_of(f"{block}\n{between}{following}")[-1] == following
