@@ -71,8 +71,7 @@ ROOT: Final = commands(
 
 # Single lines at global level: what follows them is never below them, however it is indented.
 ROOT_LEAVES: Final = frozenset(
-    name
-    for name in (
+    (
         *("crypto isakmp key", "crypto isakmp keepalive", "crypto isakmp identity"),
         *("crypto ipsec security-association", "crypto map", "access-list", "hostname"),
         *("logging", "ntp", "snmp-server", "username", "password", "version", "ip domain"),
@@ -195,9 +194,7 @@ ALIASES: Final = {
     "crypto gkm group": "crypto gdoi group",
     "crypto ca trustpoint": "crypto pki trustpoint",
     "crypto ca certificate chain": "crypto pki certificate chain",
-    "crypto ca certificate map": "crypto pki certificate map",
     "ip access-list extended": "ip access-list",
     "ip access-list standard": "ip access-list",
     "ipv6 access-list": "ip access-list",
-    "ip domain-name": "ip domain",
 }

@@ -38,18 +38,16 @@ POLICY: Table = {
 def isakmp_key(line: ConfigLine, notes: Notes) -> IsakmpKey | None:
     """`crypto isakmp key [0|6] KEY address|hostname …`."""
     said = Said(line, notes)
-    typed = said.args[:1] in (["0"], ["6"]) and said.args[1:2] not in ([], *_peer_starts())
-    secret_type = int(said.args[0]) if typed else 0
-    for at in range(1 + typed, len(said.args)):
-        if said.args[at] in _PEER_WORDS:
-            said.args = said.args[at:]
+    args = said.args
+    typed = len(args) > 1 and args[0] in _TYPES and args[1] not in _PEER_WORDS
+    secret_type = int(args[0]) if typed else 0
+    for at in range(1 + typed, len(args)):
+        peer = next((one for one in _PEER_WORDS if one.startswith(args[at])), None)
+        if peer is not None:
+            said.args = [peer, *args[at + 1 :]]
             return _key(Draft(line, secret_type=secret_type), said)
     said.problem("expected address or hostname after the key")
     return None
-
-
-def _peer_starts() -> tuple[list[str], ...]:
-    return tuple([word] for word in _PEER_WORDS)
 
 
 def keyring_key(draft: Draft, said: Said) -> None:

@@ -47,6 +47,7 @@ def test_isakmp_policies_stand_in_order_of_priority() -> None:
         ("key 0 secret1 address 10.0.0.0 255.255.255.0", "10.0.0.0/24", 0, False),
         ("key secret1 address 0.0.0.0", "0.0.0.0/0", 0, True),
         ("key secret1 address 0.0.0.0 0.0.0.0 no-xauth", "0.0.0.0/0", 0, True),
+        ("key secret1 addr 10.0.0.1", "10.0.0.1/32", 0, False),
         ("key 6 address 10.0.0.1", "10.0.0.1/32", 0, False),
     ],
 )
