@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import MISSING, dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from .record import Converter, Row
@@ -12,10 +13,10 @@ from .record import Converter, Row
 Put = Callable[[Row, object], None]
 """Sets one slot of a row."""
 
-_NAMED = re.compile(r"\(\?P<\w+>")
+NAMED = re.compile(r"\(\?P<\w+>")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """One template line: `fullmatch` over a stripped line, values by capture group."""
 
@@ -31,7 +32,7 @@ class Pattern:
     @property
     def unnamed(self) -> str:
         """The expression with numbered groups, for use beside others."""
-        return _NAMED.sub("(", self.regex.pattern)
+        return NAMED.sub("(", self.regex.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def setter(row: type[Row], name: str) -> Put:
     return put
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """One of the ways in which a line can go on in a block: a line of it, or a child's start."""
 
@@ -129,17 +130,32 @@ def choices_of(lines: Sequence[Pattern], children: Sequence[Block]) -> tuple[Cho
     pairs: list[tuple[Pattern, int, Block | None]] = [(p, i, None) for i, p in enumerate(lines)]
     pairs += [(start, 0, child) for child in children for start in child.starts]
     for pattern, place, child in pairs:
-        found.append(Choice(pattern, groups + 1, place, child))
+        found.append(Choice(pattern, groups, place, child))
         groups += pattern.regex.groups + 1
     return tuple(found)
 
 
-def joined(choices: Sequence[Choice]) -> re.Pattern[str] | None:
-    """One expression for all `choices`; the last group that closes in it is the choice's own."""
+def joined(choices: Sequence[Choice], flags: int = 0) -> re.Pattern[str] | None:
+    """One expression for all `choices`, by `fullmatch`; None where there is none.
+
+    Each ends with an empty group of its own, so that the last group to close tells which one
+    matched. A group around it would keep `re` from passing over a choice by its first character.
+    """
     if not choices:
         return None
-    source = "|".join(f"({choice.pattern.unnamed})" for choice in choices)
-    return re.compile(source, re.IGNORECASE)
+    return re.compile("|".join(f"{choice.pattern.unnamed}()" for choice in choices), flags)
+
+
+@lru_cache(maxsize=512)
+def loosely(block: Block) -> re.Pattern[str] | None:
+    """`Block.regex` without regard to case, for releases that spell a label with other capitals."""
+    return joined(block.choices, re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def ignoring_case(pattern: Pattern) -> re.Pattern[str]:
+    """The expression of one line without regard to case."""
+    return re.compile(pattern.regex.pattern, re.IGNORECASE)
 
 
 def has_default(item: Any) -> bool:

@@ -13,11 +13,16 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from .block import Block, Pattern, Put, setter
+from .block import NAMED, Block, Pattern, Put, setter
 from .record import Converter, Row
 
 _BLANK_LINES = r"[ \t]*\n(?:[ \t]*\n)*"
 _SPANS_LINES = re.compile(r"\[\^|\\s|\\D|\\W")
+
+
+def _solid(part: Pattern) -> str:
+    """The expression of a line that is not stripped: a value does not start with a blank."""
+    return NAMED.sub(r"((?=\\S)", part.regex.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ class Bulk:
             return None
         return Tight(
             regex=re.compile(
-                "".join(rf"[ \t]*{part.unnamed}{_BLANK_LINES}" for part in parts), re.MULTILINE
+                "".join(rf"[ \t]*{_solid(part)}{_BLANK_LINES}" for part in parts), re.MULTILINE
             ),
             groups=tuple(groups),
             filled=tuple(filled),
@@ -139,6 +144,6 @@ def bulk_of(block: Block) -> Bulk | None:
     runs = [label for label, _ in groupby(labels)]
     if len(set(runs)) < len(runs) or any(_SPANS_LINES.search(p.regex.pattern) for p in parts):
         return None
-    head = "|".join(rf"{part.unnamed}(?=[ \t]*$)" for part in block.starts)
-    tail = "".join(rf"(?:[ \t]*{part.unnamed}{_BLANK_LINES})?" for part in block.lines)
+    head = "|".join(rf"{_solid(part)}(?=[ \t]*$)" for part in block.starts)
+    tail = "".join(rf"(?:[ \t]*{_solid(part)}{_BLANK_LINES})?" for part in block.lines)
     return Bulk(block, re.compile(rf"[ \t]*(?:{head}){_BLANK_LINES}{tail}", re.MULTILINE))

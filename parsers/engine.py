@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import ParseError
-from .block import Block, Choice, Pattern
+from .block import Block, Choice, Pattern, ignoring_case, loosely
 from .bulk import Bulk, bulk_of
 from .record import Row
 from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
@@ -51,6 +51,8 @@ class Assembly:
         self._root = self._frame = _Frame(root, None, 1)
         self.faults: list[tuple[int, str]] = []
         """Blocks that lack what every such block has, by the number of their first line."""
+        self.whole = True
+        """Whether the record itself can be made."""
         self.unclaimed: list[Line] = []
         self.claimed = 0
 
@@ -97,6 +99,19 @@ class Assembly:
                     return True
                 if self._accept_another(frame, choice, text, lineno):
                     return True
+            frame = frame.parent
+        return self._place_loosely(text, lineno)
+
+    def _place_loosely(self, text: str, lineno: int) -> bool:
+        """`_place` without regard to case."""
+        frame: _Frame | None = self._frame
+        while frame is not None:
+            regex = loosely(frame.block)
+            if regex is not None and regex.fullmatch(text) is not None:
+                for choice in frame.block.choices:
+                    match = ignoring_case(choice.pattern).fullmatch(text)
+                    if match is not None and self._accept(frame, choice, match, 0, lineno):
+                        return True
             frame = frame.parent
         return False
 
@@ -169,21 +184,17 @@ class Assembly:
 
     def _unwrap(self, texts: Sequence[str], index: int, lineno: int) -> int:
         """Join the line before `index` with what the screen's edge broke off; parts taken."""
-        whole = texts[index - 1]
-        if not may_wrap(whole):
-            return 0
-        for taken, follower in enumerate(texts[index : index + MAX_PARTS], start=1):
-            tail = follower.rstrip()
+        parts = [texts[index - 1]]
+        for follower in texts[index : index + MAX_PARTS - 1]:
             # whoever is a line of its own is not a continuation
-            if not tail or self._claims(tail.strip()):
-                return 0
+            if not may_wrap(parts[-1]) or not follower.strip() or self._claims(follower.strip()):
+                break
+            parts.append(follower.rstrip())
+        for count in range(len(parts), 1, -1):
             for joint in ("", " "):
-                if self._place((whole + joint + tail).strip(), lineno):
-                    self.claimed += taken + 1
-                    return taken
-            if not may_wrap(follower):
-                return 0
-            whole += tail
+                if self._place(joint.join(parts[:count]).strip(), lineno):
+                    self.claimed += count
+                    return count - 1
         return 0
 
     def _claims(self, text: str) -> bool:
@@ -224,7 +235,7 @@ class Assembly:
     def finish(self) -> dict[str, Any]:
         """Close all blocks; the constructor arguments of the record, with the complete blocks."""
         self._close_to(self._root)
-        self._buildable(self._root)
+        self.whole = self._buildable(self._root)
         return _arguments(self._root)
 
 

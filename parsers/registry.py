@@ -171,9 +171,9 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
     assembly = Assembly(load(family.template, record_class))
     assembly.feed(texts, numbers)
     values = assembly.finish()
-    if assembly.faults and not reasons:
-        _incomplete(assembly)
     _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
+    if not assembly.whole or (assembly.faults and not reasons):
+        _incomplete(assembly)
     unparsed = tuple(NumberedLine(line.lineno, line.text.strip()) for line in assembly.unclaimed)
     reasons += tuple(f"line {lineno} starts {fault}" for lineno, fault in assembly.faults)
     return record_class(unparsed=unparsed, partial=reasons, **values, **common)

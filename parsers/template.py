@@ -198,7 +198,7 @@ def _block(
         together=tuple(map(frozenset, shape.row.together)),
         choices=choices,
         regex=joined(choices),
-        by_group={choice.base: choice for choice in choices},
+        by_group={c.base + c.pattern.regex.groups + 1: c for c in choices},
     )
 
 
@@ -212,8 +212,8 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
     source: str = entry["REGEX"].pattern.removesuffix(_TAIL).removeprefix("\\n").lstrip(" \t")
     source = _BLANKS_COLON.sub(r"[ \\t]*:[ \\t]*", source)
     source = _BLANKS_PAREN.sub(r"[ \\t]*\\(", source)
-    regex = re.compile(source, re.IGNORECASE)
-    label = re.split(r"\(\?P<|\\S", source, maxsplit=1)[0]
+    regex = re.compile(source)
+    label = re.split(r"\(\?|\\S", source, maxsplit=1)[0]
     label = re.sub(r"\[ \\t\][+*]", " ", label).replace("\\d+", "0").replace("\\", "").strip()
     converters = shape.converters
     taken: list[tuple[str, int, Converter]] = []

@@ -26,7 +26,9 @@ SCREEN_WIDTHS = (80, 132)
 # a blank in the last columns is lost by most loggers
 _EDGE_COLUMNS = frozenset(width - lost for width in SCREEN_WIDTHS for lost in range(3))
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\)|[@-Z\\-_=>78])")
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\)|[@-Z\\-_=>78])"
+)
 _CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
 _PAGER_WORDS = ("More", "MORE", "more")
