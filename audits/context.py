@@ -66,18 +66,20 @@ class FleetContext:
         *,
         device: str | None = None,
         severity: Severity | None = None,
+        diff: str = "",
         **fill: object,
     ) -> Finding:
         """A finding that rests on `evidence`, the first of which is its location.
 
         `fill` gives the names in the rule's remediation their values; `severity` overrides the
-        rule's own. Raises ValueError without evidence, KeyError when a name has no value.
+        rule's own; `diff` as in `Finding`. Raises ValueError without evidence, KeyError when a
+        name has no value.
         """
         proofs = (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
         if not proofs:
             raise ValueError(f"{self.rule.code}: a finding needs evidence")
         name = self.device_name if device is None else device
-        return self._made(proofs, message, name, severity, fill)
+        return self._made(proofs, message, name, severity, fill, diff)
 
     def _made(
         self,
@@ -86,6 +88,7 @@ class FleetContext:
         device: str,
         severity: Severity | None,
         fill: dict[str, object],
+        diff: str = "",
     ) -> Finding:
         return Finding(
             rule=self.rule.code,
@@ -96,6 +99,7 @@ class FleetContext:
             message=message,
             evidence=proofs,
             remediation=self.rule.remediation.format_map(fill),
+            diff=diff,
         )
 
     def not_checked(self, reason: str, *, device: str | None = None) -> NotChecked:

@@ -79,7 +79,8 @@ class Finding:
 
     `rule` is the code of the rule. `device` is empty when the finding is about a group as a
     whole; `group` is the group's name there, None for findings about a device at large.
-    `remediation` holds the commands or the advice that mend it.
+    `remediation` holds the commands or the advice that mend it, `diff` the unified diff of two
+    texts that should be the same ('' for findings that compare nothing).
     """
 
     rule: str
@@ -90,6 +91,7 @@ class Finding:
     message: str
     evidence: tuple[Evidence, ...] = ()
     remediation: str = ""
+    diff: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,7 @@ def _finding(finding: Finding) -> Json:
         "message": finding.message,
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
         "remediation": finding.remediation,
+        "diff": finding.diff or None,
     }
 
 

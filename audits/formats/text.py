@@ -80,6 +80,7 @@ def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
     yield f"{place}: {code} {severity} {printable(finding.message)}"
     for number, evidence in enumerate(finding.evidence):
         yield from _labelled("" if number else "evidence", _evidence(evidence, finding))
+    yield from _labelled("diff", finding.diff)
     yield from _labelled("remediation", finding.remediation)
 
 
