@@ -13,6 +13,9 @@ from .record import Converter, Row
 Put = Callable[[Row, object], None]
 """Sets one slot of a row."""
 
+Values = Mapping[str, Any]
+"""Values by field name."""
+
 NAMED = re.compile(r"\(\?P<\w+>")
 
 
@@ -28,6 +31,20 @@ class Pattern:
     joins: bool
     label: str
     """The literal start of the line, for messages."""
+
+    def read(self, match: re.Match[str], base: int = 0) -> Values | None:
+        """The values in a match of the line; None when one is no such value.
+
+        `base` is the number of groups in the match before those of the line.
+        """
+        try:
+            values: dict[str, Any] = {
+                name: convert(match[base + group]) for name, group, convert in self.fields
+            }
+        except ValueError:
+            return None
+        values.update(self.constants)
+        return values
 
     @property
     def unnamed(self) -> str:
@@ -107,8 +124,10 @@ class Block:
     """The lines, then the children's starts, in the order of the template."""
     regex: re.Pattern[str] | None
     """All choices in one expression; None for a block that has none."""
-    by_group: Mapping[int, Choice]
+    by_group: Mapping[int | None, Choice]
     """The choice that matched, by the last group of `regex` that closed."""
+    gathers: bool
+    """Whether values of several lines or children go into the row."""
 
     def missing(self, there: Set[str]) -> list[str]:
         """Fields that a whole block has and `there` lacks, in the order of the row class."""

@@ -1,7 +1,11 @@
-"""Text → typed value. Each function raises ValueError on a text that is not such a value."""
+"""Text → typed value. Each function raises ValueError on a text that is not such a value.
+
+Routers print the same few values over and over, so most functions remember their answers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -18,11 +22,11 @@ _TRUE = frozenset(
 _FALSE = frozenset({"no", "n", "disabled", "disable", "off", "false", "not configured", "down"})
 
 
-def text(value: str) -> str:
-    """The text itself, without the blanks around it."""
-    return value.strip()
+text: Callable[[str], str] = str.strip
+"""The text itself, without the blanks around it."""
 
 
+@lru_cache(maxsize=1024)
 def word_or_none(value: str) -> str | None:
     """The text, or None for one of the words that IOS prints for nothing."""
     value = value.strip()
@@ -43,17 +47,20 @@ def numbers(value: str) -> tuple[int, ...]:
     return tuple(number(word) for word in value.split())
 
 
+@lru_cache(maxsize=1024)
 def number_or_none(value: str) -> int | None:
     """A decimal number, or None for `n/a`, `---`, `none`."""
     return None if value.strip().lower() in ABSENT else number(value.strip())
 
 
+@lru_cache(maxsize=1024)
 def handle(value: str) -> int:
     """A handle or SPI in decimal (classic IOS) or with `0x` (IOS-XE)."""
     value = value.strip()
     return int(value, 16) if value[:2].lower() == "0x" else number(value)
 
 
+@lru_cache(maxsize=1024)
 def hexadecimal(value: str) -> int:
     """A number in base 16 with or without `0x` (cookies, SPIs, serial numbers)."""
     digits = value.strip().removeprefix("0x").removeprefix("0X")
@@ -62,6 +69,7 @@ def hexadecimal(value: str) -> int:
     return int(digits, 16)
 
 
+@lru_cache(maxsize=1024)
 def hexadecimal_or_none(value: str) -> int | None:
     """Like `hexadecimal`; None for `---`."""
     return None if value.strip().lower() in ABSENT else hexadecimal(value)
@@ -72,6 +80,7 @@ def octets(value: str) -> bytes:
     return bytes.fromhex("".join(value.split()))
 
 
+@lru_cache(maxsize=1024)
 def decimal(value: str) -> float:
     """A number with a fraction (`3611735.21`)."""
     whole, _, fraction = value.strip().partition(".")
@@ -96,6 +105,7 @@ def address_or_none(value: str) -> Address | None:
     return None if value.strip().lower() in ABSENT else ip_address(value.strip().rstrip("."))
 
 
+@lru_cache(maxsize=1024)
 def yes_no(value: str) -> bool:
     """`Yes`/`No`, `Enabled`/`Disabled`, `ON`/`OFF`, `Configured`, `Established`."""
     word = value.strip().lower()
@@ -106,6 +116,7 @@ def yes_no(value: str) -> bool:
     raise ValueError(f"{value!r} is neither yes nor no")
 
 
+@lru_cache(maxsize=1024)
 def clock_seconds(value: str) -> int | None:
     """A duration as int seconds (`hh:mm:ss`, `1d02h`, `3w1d`, a number); None for `never`."""
     value = value.strip()
@@ -136,6 +147,7 @@ def clock_seconds(value: str) -> int | None:
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 
 
+@lru_cache(maxsize=1024)
 def timestamp(value: str) -> datetime:
     """`04:55:37 UTC Feb 17 2026` (also with fraction, weekday or without zone) as a naive datetime.
 

@@ -11,13 +11,13 @@ made of all its lines (`Bulk`), which claims exactly what the walk would have cl
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from ..errors import ParseError
-from .block import Block, Choice, Pattern, ignoring_case, loosely
+from .block import Block, Choice, Pattern, Values, ignoring_case, loosely
 from .bulk import Bulk, bulk_of
 from .record import Row
 from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
@@ -25,6 +25,10 @@ from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
 _GC_PAUSE_CHARS = 100_000
 BULK_LINES = 500
 """Texts of fewer lines are walked: block expressions pay only for tables."""
+
+REMEMBERED_LINES = 8192
+REMEMBERED_CHARS = 160
+"""How many lines, up to what length, are remembered with what they mean, per process."""
 
 MAX_PARTS = 4
 """Most screen lines that one broken line is put together from."""
@@ -62,40 +66,56 @@ class Assembly:
         wraps = have_wraps(texts, body)
         bulk = None if wraps or len(texts) < BULK_LINES else _BulkReader(texts, numbers, body)
         index, count = 0, len(texts)
+        if bulk is None and not wraps:
+            self._walk(texts, numbers)
+            return
         while index < count:
             text = texts[index].strip()
             index += 1
             if not text:
                 continue
+            lineno = numbers[index - 1]
             if bulk is not None and (taken := self._take_bulk(bulk, index - 1)):
                 index += taken - 1
-            elif (
-                wraps
-                and index < count
-                and (taken := self._unwrap(texts, index, numbers[index - 1]))
-            ):
+            elif wraps and index < count and (taken := self._unwrap(texts, index, lineno)):
                 index += taken
-            elif self._place(text, numbers[index - 1]):
+            elif self._place(text, lineno):
                 self.claimed += 1
             else:
-                self.unclaimed.append(Line(numbers[index - 1], texts[index - 1]))
+                self.unclaimed.append(Line(lineno, texts[index - 1]))
+
+    def _walk(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
+        """Offer line after line."""
+        place, claimed = self._place, 0
+        for text, lineno in zip(texts, numbers, strict=True):
+            stripped = text.strip()
+            if not stripped:
+                continue
+            if place(stripped, lineno):
+                claimed += 1
+            else:
+                self.unclaimed.append(Line(lineno, text))
+        self.claimed += claimed
 
     def _place(self, text: str, lineno: int) -> bool:
         """Give `text` to the innermost block that has a place for it."""
         if len(text) > MAX_LINE_CHARS:
             return False
+        expected, choose = _READERS[len(text) <= REMEMBERED_CHARS]
         frame: _Frame | None = self._frame
         while frame is not None:
             block, place = frame.block, frame.next_line
             if place < len(block.lines):
                 pattern = block.lines[place]
-                match = pattern.regex.fullmatch(text)
-                if match is not None and _take(frame, pattern, match, 0):
-                    self._went_to(frame, pattern, place)
+                read = expected(pattern, text)
+                if read is not None and _take(frame, pattern, read):
+                    if self._frame is not frame:
+                        self._close_to(frame)
+                    frame.next_line = place if pattern.joins else place + 1
                     return True
-            if block.regex is not None and (match := block.regex.fullmatch(text)) is not None:
-                choice = block.by_group[match.lastindex or 0]
-                if self._accept(frame, choice, match, choice.base, lineno):
+            if (chosen := choose(block, text)) is not None:
+                choice, values = chosen
+                if values is not None and self._accept(frame, choice, values, lineno):
                     return True
                 if self._accept_another(frame, choice, text, lineno):
                     return True
@@ -110,7 +130,8 @@ class Assembly:
             if regex is not None and regex.fullmatch(text) is not None:
                 for choice in frame.block.choices:
                     match = ignoring_case(choice.pattern).fullmatch(text)
-                    if match is not None and self._accept(frame, choice, match, 0, lineno):
+                    values = None if match is None else choice.pattern.read(match)
+                    if values is not None and self._accept(frame, choice, values, lineno):
                         return True
             frame = frame.parent
         return False
@@ -120,33 +141,29 @@ class Assembly:
         choices = frame.block.choices
         for choice in choices[choices.index(refused) + 1 :]:
             match = choice.pattern.regex.fullmatch(text)
-            if match is not None and self._accept(frame, choice, match, 0, lineno):
+            values = None if match is None else choice.pattern.read(match)
+            if values is not None and self._accept(frame, choice, values, lineno):
                 return True
         return False
 
-    def _accept(
-        self, frame: _Frame, choice: Choice, match: re.Match[str], base: int, lineno: int
-    ) -> bool:
+    def _accept(self, frame: _Frame, choice: Choice, values: Values, lineno: int) -> bool:
         """Take a line of `frame`, or open the child that it starts; False if it does not fit."""
         child = choice.child
         if child is None:
-            if not _take(frame, choice.pattern, match, base):
+            if not _take(frame, choice.pattern, values):
                 return False
-            self._went_to(frame, choice.pattern, choice.place)
+            if self._frame is not frame:
+                self._close_to(frame)
+            frame.next_line = choice.place if choice.pattern.joins else choice.place + 1
             return True
         if not child.many and (child.name in frame.children or self._is_open(child, frame)):
             return False
         opened = _Frame(child, frame, lineno)
-        if not _take(opened, choice.pattern, match, base):
+        if not _take(opened, choice.pattern, values):
             return False
         self._close_to(frame)
         self._frame = opened
         return True
-
-    def _went_to(self, frame: _Frame, pattern: Pattern, place: int) -> None:
-        if self._frame is not frame:
-            self._close_to(frame)
-        frame.next_line = place if pattern.joins else place + 1
 
     def _is_open(self, child: Block, parent: _Frame) -> bool:
         frame: _Frame | None = self._frame
@@ -164,7 +181,7 @@ class Assembly:
             block = frame.block
             match = block.regex.fullmatch(text) if block.regex is not None else None
             if match is not None:
-                child = block.by_group[match.lastindex or 0].child
+                child = block.by_group[match.lastindex].child
                 bulk = bulk_of(child) if child is not None else None
                 if child is None or bulk is None or not (taken := reader.run(child, bulk, index)):
                     return 0
@@ -198,9 +215,10 @@ class Assembly:
         return 0
 
     def _claims(self, text: str) -> bool:
+        _, choose = _READERS[len(text) <= REMEMBERED_CHARS]
         frame: _Frame | None = self._frame
         while frame is not None:
-            if frame.block.regex is not None and frame.block.regex.fullmatch(text):
+            if choose(frame.block, text) is not None:
                 return True
             frame = frame.parent
         return False
@@ -216,9 +234,9 @@ class Assembly:
     def _buildable(self, frame: _Frame) -> bool:
         """Note what the block lacks; whether its row can be made all the same."""
         block = frame.block
-        there = (
-            frame.values.keys() | frame.children.keys() if frame.children else frame.values.keys()
-        )
+        if not (block.required or block.together):
+            return True
+        there = frame.values.keys() | frame.children.keys()
         missing = block.missing(there)
         if missing:
             title = block.starts[0].label if block.starts else "the output"
@@ -296,21 +314,35 @@ class _BulkReader:
         return line + self._text.count("\n", offset, match.end())
 
 
-def _take(frame: _Frame, pattern: Pattern, match: re.Match[str], base: int) -> bool:
-    """Set the values of `match` on `frame`; False when one is no such value or contradicts.
+def _expected(pattern: Pattern, text: str) -> Values | None:
+    """The values of `text` as the line `pattern`; None when it is not."""
+    match = pattern.regex.fullmatch(text)
+    return None if match is None else pattern.read(match)
 
-    `base` is the number of groups in the match before those of the pattern.
-    """
-    try:
-        read = {name: convert(match[base + group]) for name, group, convert in pattern.fields}
-    except ValueError:
-        return False
+
+def _choose(block: Block, text: str) -> tuple[Choice, Values | None] | None:
+    """What `text` is in `block`, and its values (None when one is no such value)."""
+    match = None if block.regex is None else block.regex.fullmatch(text)
+    if match is None:
+        return None
+    choice = block.by_group[match.lastindex]
+    return choice, choice.pattern.read(match, choice.base)
+
+
+_READERS = (
+    (_expected, _choose),
+    (lru_cache(REMEMBERED_LINES)(_expected), lru_cache(REMEMBERED_LINES)(_choose)),
+)
+"""For long lines, and for short ones: the devices of a network print much the same lines."""
+
+
+def _take(frame: _Frame, pattern: Pattern, read: Values) -> bool:
+    """Set the values of a line on `frame`; False when one contradicts what is there."""
     values = frame.values
     if pattern.plain and values.keys().isdisjoint(read):
         values.update(read)
         return True
     collected = frame.block.collected
-    read.update(pattern.constants)
     for name, value in read.items():
         # another value for one field would replace the first without a word
         if name in values and name not in collected and values[name] != value:
@@ -326,6 +358,8 @@ def _take(frame: _Frame, pattern: Pattern, match: re.Match[str], base: int) -> b
 def _arguments(frame: _Frame) -> dict[str, Any]:
     """The values of a block as arguments for its row class."""
     values, block = frame.values, frame.block
+    if not block.gathers:
+        return values
     for name in block.sequences:
         if name in values:
             values[name] = tuple(values[name])

@@ -198,6 +198,7 @@ def _block(
         together=tuple(map(frozenset, shape.row.together)),
         choices=choices,
         regex=joined(choices),
+        gathers=bool(collected or children),
         by_group={c.base + c.pattern.regex.groups + 1: c for c in choices},
     )
 
