@@ -6,6 +6,8 @@ VENV := .venv
 BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 EXAMPLE := inventory/example/network
+# what Python compiles ahead, so that the first runs start as fast as the later ones
+PACKAGE := __init__.py errors.py audits cli emulator inventory parsers playbooks tasks templates
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -51,6 +53,7 @@ $(1)/locked: $(2)
 
 $(1)/ready: $(1)/locked pyproject.toml
 	@$(1)/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(1)/bin/python -m compileall -q $(PACKAGE)
 	@touch $$@
 endef
 $(eval $(call ENVIRONMENT,$(VENV),requirements/dev.lock))
