@@ -7,9 +7,9 @@ a field is read from text follows from its annotation, or from `read(...)` where
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 Converter = Callable[[str], object]
 """Text of one value → typed value; raises ValueError when the text is not such a value."""
@@ -51,9 +51,9 @@ class Record(Row):
     """The answer to one command.
 
     `unparsed` holds every non-blank line that no pattern claimed, `partial` the reasons why the
-    device had more to say than stands here (an output filter, a pager that was not answered),
-    `empty` is true where the device legitimately printed nothing, `logs` are syslog lines that
-    arrived in between.
+    device had more to say than stands here (an output filter, a pager that was not answered, what
+    `gaps` finds), `empty` is true where the device legitimately printed nothing, `logs` are syslog
+    lines that arrived in between.
     """
 
     command: str = field(default="", compare=False)
@@ -62,3 +62,16 @@ class Record(Row):
     partial: tuple[str, ...] = ()
     empty: bool = False
     logs: tuple[NumberedLine, ...] = field(default=(), compare=False)
+
+    def finished(self) -> Self:
+        """The record with what its rows get from each other; asked once, when it has been read."""
+        return self
+
+    def gaps(self) -> Iterable[str]:
+        """Reasons why the record does not show all that the device has.
+
+        Such as a total that disagrees with what follows it: the output was cut, or the device
+        counted at another moment than it listed. They are asked once and added to `partial`, which
+        holds the other reasons by then; not for an empty record.
+        """
+        return ()

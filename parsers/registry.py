@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NoReturn
 
@@ -176,7 +176,9 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
         _incomplete(assembly)
     unparsed = tuple(NumberedLine(line.lineno, line.text.strip()) for line in assembly.unclaimed)
     reasons += tuple(f"line {lineno} starts {fault}" for lineno, fault in assembly.faults)
-    return record_class(unparsed=unparsed, partial=reasons, **values, **common)
+    record = record_class(unparsed=unparsed, partial=reasons, **values, **common).finished()
+    gaps = tuple(record.gaps())
+    return replace(record, partial=reasons + gaps) if gaps else record
 
 
 def _incomplete(assembly: Assembly) -> NoReturn:

@@ -7,13 +7,14 @@ list, follow the security command reference.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from ..convert import Address
 from ..record import Record, Row, read
 from .acl_line import AclLine, acl_line
-from .gdoi_values import address_or_name, identity, note_gaps
+from .gdoi_values import address_or_name, identity
 from .ipsec_profile import TransformSet, transform_sets
 from .selectors import group_number_or_none
 
@@ -78,8 +79,7 @@ class CryptoMaps(Record):
     local_addresses: tuple[CryptoMapLocalAddress, ...] = ()
     entries: tuple[CryptoMapEntry, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Note a map without its end: the output was cut."""
+    def gaps(self) -> Iterator[str]:
+        """A last map without its end."""
         if self.entries and not self.entries[-1].ends_map and not self.partial:
-            last = self.entries[-1]
-            note_gaps(self, [f"the map in line {last.lineno} ends before its interfaces"])
+            yield f"the map in line {self.entries[-1].lineno} ends before its interfaces"

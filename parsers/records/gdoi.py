@@ -20,7 +20,7 @@ from ..convert import Address
 from ..record import Record, Row, read, required
 from .gdoi_acl import DownloadedAcl
 from .gdoi_ks import KsRedundancy
-from .gdoi_values import address_or_name, identity, milliseconds_or_none, note_gaps
+from .gdoi_values import address_or_name, identity, milliseconds_or_none
 
 _SPI_BITS = 32
 _SPI_DIGITS = 8
@@ -266,15 +266,15 @@ class GdoiGroups(Record):
 
     groups: tuple[GdoiGroup, ...] = ()
 
-    def __post_init__(self) -> None:
+    def gaps(self) -> Iterator[str]:
+        """What the last group lacks, although other rows of it announce that."""
         if self.groups:
-            note_gaps(self, _gaps(self.groups[-1]))
-        elif not self.empty:
-            note_gaps(self, ("no group follows",))
+            yield from _gaps(self.groups[-1])
+        else:
+            yield "no group follows"
 
 
 def _gaps(last: GdoiGroup) -> Iterator[str]:
-    """What the last group of an output lacks, although other rows of it announce that."""
     if last.role == "group-member" and not last.members:
         yield f"no member of group {last.group} follows: it is in no crypto map, or this is cut"
     if any(m.allowed_ciphers is not None and m.rekeys_total is None for m in last.members):
@@ -306,12 +306,8 @@ class GdoiMembers(Record):
 
     groups: tuple[MemberGroup, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no group member follows for group {group.group}"
-                for group in self.groups[-1:]
-                if not group.members
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """A last group without members."""
+        for group in self.groups[-1:]:
+            if not group.members:
+                yield f"no group member follows for group {group.group}"

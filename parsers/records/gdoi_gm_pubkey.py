@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import convert
 from ..convert import Address
 from ..der import encoded_bytes, rsa_modulus_bits
 from ..record import Record, Row, read, required
-from .gdoi_values import note_gaps
 
 PRINTED_BYTES = 256
 """Bytes of a key after which IOS stops printing: in the midst of a key of 2048 bits or more."""
@@ -55,13 +55,9 @@ class GmPubkeys(Record):
 
     groups: tuple[GroupPubkeys, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"line {key.lineno} starts a key of which {len(key.key_data)} bytes follow"
-                for group in self.groups
-                for key in group.keys
-                if not key.whole and len(key.key_data) != PRINTED_BYTES
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """Keys that end neither where they should nor where IOS stops printing."""
+        for key in (key for group in self.groups for key in group.keys):
+            count = len(key.key_data)
+            if not key.whole and count != PRINTED_BYTES:
+                yield f"line {key.lineno} starts a key of which {count} bytes follow"

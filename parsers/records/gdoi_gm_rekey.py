@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read
-from .gdoi_values import note_gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +51,8 @@ class GmRekeys(Record):
 
     groups: tuple[GroupRekeys, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no rekey SAs follow for group {group.group}"
-                for group in self.groups[-1:]
-                if group.new is None and self.command.endswith(" detail")
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """A last group without the SAs that were asked for."""
+        for group in self.groups[-1:]:
+            if group.new is None and self.command.endswith(" detail"):
+                yield f"no rekey SAs follow for group {group.group}"

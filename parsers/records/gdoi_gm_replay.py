@@ -6,13 +6,13 @@ troubleshooting guide, document 118125 (mark [mem] of the reference).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, required
-from .gdoi_values import note_gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +74,8 @@ class GmReplay(Record):
 
     groups: tuple[GroupReplay, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no entry follows in the error history of group {group.group}"
-                for group in self.groups[-1:]
-                if (past := group.history) is not None and not (past.clean or past.errors)
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """A last group whose error history has a heading only."""
+        for group in self.groups[-1:]:
+            if (past := group.history) is not None and not (past.clean or past.errors):
+                yield f"no entry follows in the error history of group {group.group}"

@@ -9,12 +9,12 @@ two rows under `REMAINING SIDs` are known from the configuration guide only; the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import note_gaps
 
 MAX_KSSID = 127
 """Largest KSSID (reference §1.2)."""
@@ -162,12 +162,8 @@ class GmIdentifiers(Record):
 
     groups: tuple[GmSidGroup, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no member follows for group {group.group}"
-                for group in self.groups[-1:]
-                if not group.members
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """A last group without members."""
+        for group in self.groups[-1:]:
+            if not group.members:
+                yield f"no member follows for group {group.group}"

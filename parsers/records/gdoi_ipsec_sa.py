@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..config.acl import Selector
 from ..record import Record, Row, required
-from .gdoi_values import note_gaps
 from .selectors import selector
 
 
@@ -56,12 +56,8 @@ class GdoiIpsecSas(Record):
 
     groups: tuple[GroupSas, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no selector follows for group {group.group}"
-                for group in self.groups[-1:]
-                if not (group.interfaces and group.interfaces[-1].selectors)
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """A last group without selectors."""
+        for group in self.groups[-1:]:
+            if not (group.interfaces and group.interfaces[-1].selectors):
+                yield f"no selector follows for group {group.group}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import identity, milliseconds_or_none, note_gaps
+from .gdoi_values import identity, milliseconds_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,11 @@ class KeyServers(Record):
     registered_members: int | None = None
     groups: tuple[KeyServerGroup, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no access list follows for group {group.group}: it has none, or the output is cut"
-                for group in self.groups[-1:]
-                if not group.access_lists
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """A last group without access list."""
+        for group in self.groups[-1:]:
+            if not group.access_lists:
+                yield (
+                    f"no access list follows for group {group.group}:"
+                    " it has none, or the output is cut"
+                )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import note_gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +116,11 @@ class KsCoop(Record):
 
     groups: tuple[CoopGroup, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(
-            self,
-            (
-                f"no timers follow for group {group.group}"
-                for group in self.groups
-                if group.redundancy and group.antireplay_sequence is None
-            ),
-        )
+    def gaps(self) -> Iterator[str]:
+        """Groups with redundancy, but without timers."""
+        for group in self.groups:
+            if group.redundancy and group.antireplay_sequence is None:
+                yield f"no timers follow for group {group.group}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

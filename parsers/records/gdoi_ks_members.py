@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import identity, note_gaps
+from .gdoi_values import identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +64,7 @@ class KsMembers(Record):
     groups: tuple[KsRekeyCount, ...] = ()
     members: tuple[KsMember, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(self, self._gaps())
-
-    def _gaps(self) -> Iterator[str]:
+    def gaps(self) -> Iterator[str]:
         """A last member that is shorter than the first: one device prints all of one shape."""
         if len(self.members) > 1:
             first, last = self.members[0], self.members[-1]
@@ -114,10 +111,8 @@ class KsMembersSummary(Record):
 
     groups: tuple[SummaryGroup, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(self, self._gaps())
-
-    def _gaps(self) -> Iterator[str]:
+    def gaps(self) -> Iterator[str]:
+        """Counts of members that are larger than the lists below them."""
         for group in self.groups:
             listed = sum(server.member_count for server in group.servers)
             if listed < group.member_count:

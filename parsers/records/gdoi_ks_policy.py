@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import address_or_name, note_gaps
+from .gdoi_values import address_or_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +117,9 @@ class KsPolicy(Record):
 
     groups: tuple[KsGroupPolicy, ...] = ()
 
-    def __post_init__(self) -> None:
-        note_gaps(self, self._gaps())
-
-    def _gaps(self) -> Iterator[str]:
-        if not self.groups and not self.empty:
+    def gaps(self) -> Iterator[str]:
+        """Counts of TEKs that are larger than the lists below them."""
+        if not self.groups:
             yield "no group follows the heading"
         for group in self.groups:
             if len(group.teks) < (group.tek_count or 0):

@@ -5,12 +5,12 @@ The table is that of the reference §3.12, the detail that of the capture (IOS-X
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import note_gaps
 
 _HANDLE_DIGITS = 8
 
@@ -86,7 +86,8 @@ class RekeySas(Record):
     sas: tuple[RekeySa, ...] = ()
     keks: tuple[RekeySaDetail, ...] = ()
 
-    def __post_init__(self) -> None:
+    def gaps(self) -> Iterator[str]:
+        """A count of KEKs that is larger than the list below it."""
         active = self.database.active if self.database is not None else 0
         if active > len(self.keks):
-            note_gaps(self, (f"{active} KEKs are active, {len(self.keks)} follow",))
+            yield f"{active} KEKs are active, {len(self.keks)} follow"

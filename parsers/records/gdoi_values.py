@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from ipaddress import IPv4Address
 
 from .. import convert
 from ..convert import Address
-from ..record import Record
 
 
 def identity(value: str) -> int | IPv4Address:
@@ -36,13 +34,3 @@ def milliseconds_or_none(value: str) -> int | None:
 
 
 _UNIT_MS = {"": 1, "ms": 1, "msec": 1, "msecs": 1, "s": 1000, "sec": 1000, "secs": 1000}
-
-
-def note_gaps(record: Record, gaps: Iterable[str]) -> None:
-    """Add `gaps` to the reasons why `record`, which is being constructed, is partial.
-
-    For totals that disagree with what follows them: the capture was cut, or the device counted at
-    another moment than it listed.
-    """
-    new = tuple(gap for gap in gaps if gap not in record.partial)
-    object.__setattr__(record, "partial", (*record.partial, *new))

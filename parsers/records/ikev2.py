@@ -7,13 +7,13 @@ lines on post-quantum key exchange came with IOS-XE 17.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from .. import convert
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import note_gaps
 
 
 def _negotiated(value: str) -> str | None:
@@ -140,11 +140,12 @@ class Ikev2Sas(Record):
 
     sas: tuple[Ikev2Sa, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Note SAs without the details that were asked for: the output was cut."""
+    def gaps(self) -> Iterator[str]:
+        """SAs without the details that were asked for."""
         if "detailed" in self.command and not self.partial:
-            bare = [sa for sa in self.sas if sa.status_description is None]
-            note_gaps(self, (f"the details of the SA in line {sa.lineno} are cut" for sa in bare))
+            for sa in self.sas:
+                if sa.status_description is None:
+                    yield f"the details of the SA in line {sa.lineno} are cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

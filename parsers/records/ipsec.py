@@ -9,14 +9,14 @@ lifetime sent`, `ike_cookies`) are those of the stateful failover guide.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 from .. import convert
 from ..config.acl import Selector
 from ..convert import Address
 from ..record import Record, Row, read, required
-from .gdoi_values import note_gaps
 from .selectors import group_number_or_none, selector, transforms
 
 _SA_LISTS = 6
@@ -195,25 +195,22 @@ class IpsecSas(Record):
     interfaces: tuple[IpsecInterface, ...] = ()
     flows: tuple[IpsecFlow, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Join flows to interfaces by their place in the text; note flows that were cut off."""
+    def finished(self) -> Self:
+        """Each flow with the interface that stands above it in the text."""
         starts = [interface.lineno for interface in self.interfaces]
         flows = []
         for flow in self.flows:
             above = bisect_left(starts, flow.lineno)
             flows.append(replace(flow, interface=self.interfaces[above - 1]) if above else flow)
-        object.__setattr__(self, "flows", tuple(flows))
-        if not self.partial:
-            note_gaps(self, _gaps(flows))
+        return replace(self, flows=tuple(flows))
 
-
-def _gaps(flows: Iterable[IpsecFlow]) -> Iterator[str]:
-    """What stands under every flow of an interface, but not under these."""
-    for flow in flows:
-        counters = flow.counters
-        if counters and counters.send_errors is None and counters.no_sa_sent is None:
-            yield f"the counters in line {counters.lineno} are cut"
-        elif flow.interface is not None and flow.local_endpoint is None:
-            yield f"the flow in line {flow.lineno} ends before its endpoints"
-        elif flow.local_endpoint is not None and len(flow.sa_lists) < _SA_LISTS:
-            yield f"the flow in line {flow.lineno} ends before its last SA list"
+    def gaps(self) -> Iterator[str]:
+        """What stands under every flow of an interface, but not under these."""
+        for flow in () if self.partial else self.flows:
+            counters = flow.counters
+            if counters and counters.send_errors is None and counters.no_sa_sent is None:
+                yield f"the counters in line {counters.lineno} are cut"
+            elif flow.interface is not None and flow.local_endpoint is None:
+                yield f"the flow in line {flow.lineno} ends before its endpoints"
+            elif flow.local_endpoint is not None and len(flow.sa_lists) < _SA_LISTS:
+                yield f"the flow in line {flow.lineno} ends before its last SA list"
