@@ -8,40 +8,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .audits import Finding, Report, Severity, audit
     from .errors import DeviceError, GetvpnError, InputError, ParseError, UsageError
+    from .parsers import Record, device_config, parse, parse_config, read_paths
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
     "DeviceError",
+    "Finding",
     "GetvpnError",
     "InputError",
     "ParseError",
+    "Record",
+    "Report",
+    "Severity",
     "UsageError",
     "__version__",
+    "audit",
+    "device_config",
+    "parse",
+    "parse_config",
+    "read_paths",
 ]
 
 _HOME = {
     "DeviceError": ".errors",
+    "Finding": ".audits",
     "GetvpnError": ".errors",
     "InputError": ".errors",
     "ParseError": ".errors",
+    "Record": ".parsers",
+    "Report": ".audits",
+    "Severity": ".audits",
     "UsageError": ".errors",
+    "audit": ".audits",
+    "device_config": ".parsers",
+    "parse": ".parsers",
+    "parse_config": ".parsers",
+    "read_paths": ".parsers",
 }
 
 
-if not TYPE_CHECKING:  # a type checker would take any name for defined
+def __getattr__(name: str) -> object:
+    """Import the public name `name` from the module that defines it (PEP 562).
 
-    def __getattr__(name: str) -> object:
-        """Import the public name `name` from the module that defines it (PEP 562).
-
-        Raises AttributeError for any other name.
-        """
-        if name not in _HOME:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(_HOME[name], __name__), name)
-        globals()[name] = value
-        return value
+    Raises AttributeError for any other name.
+    """
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name], __name__), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .api import audit
     from .engine import Report, run
     from .facts import DeviceFacts, Fleet, Group
     from .load import fleet_of, read_fleet
@@ -33,6 +34,7 @@ __all__ = [
     "Rule",
     "Settings",
     "Severity",
+    "audit",
     "fleet_of",
     "read_fleet",
     "run",
@@ -50,6 +52,7 @@ _HOME = {
     "Rule": ".rule",
     "Settings": ".settings",
     "Severity": ".rule",
+    "audit": ".api",
     "fleet_of": ".load",
     "read_fleet": ".load",
     "run": ".engine",

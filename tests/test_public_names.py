@@ -9,11 +9,20 @@ import getvpn
 def test_public_names_are_these_and_no_others() -> None:
     assert getvpn.__all__ == [
         "DeviceError",
+        "Finding",
         "GetvpnError",
         "InputError",
         "ParseError",
+        "Record",
+        "Report",
+        "Severity",
         "UsageError",
         "__version__",
+        "audit",
+        "device_config",
+        "parse",
+        "parse_config",
+        "read_paths",
     ]
 
 
