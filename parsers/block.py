@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import MISSING, dataclass, fields
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from .record import Converter, Row
@@ -19,11 +19,16 @@ Values = Mapping[str, Any]
 NAMED = re.compile(r"\(\?P<\w+>")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pattern:
-    """One template line: `fullmatch` over a stripped line, values by capture group."""
+    """One template line: `fullmatch` over a stripped line, values by capture group.
 
-    regex: re.Pattern[str]
+    Expressions are compiled when they are first used: most outputs need a part of a template.
+    """
+
+    source: str
+    groups: int
+    """Number of capture groups."""
     fields: tuple[tuple[str, int, Converter], ...]
     constants: tuple[tuple[str, object], ...]
     plain: bool
@@ -49,7 +54,17 @@ class Pattern:
     @property
     def unnamed(self) -> str:
         """The expression with numbered groups, for use beside others."""
-        return NAMED.sub("(", self.regex.pattern)
+        return NAMED.sub("(", self.source)
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The expression."""
+        return re.compile(self.source)
+
+    @cached_property
+    def loose(self) -> re.Pattern[str]:
+        """The expression without regard to case."""
+        return re.compile(self.source, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,7 @@ class Choice:
     child: Block | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
     """One template group: the row class it builds, its lines, its children."""
 
@@ -122,12 +137,20 @@ class Block:
     """Fields of which a whole block has all or none."""
     choices: tuple[Choice, ...]
     """The lines, then the children's starts, in the order of the template."""
-    regex: re.Pattern[str] | None
-    """All choices in one expression; None for a block that has none."""
     by_group: Mapping[int | None, Choice]
     """The choice that matched, by the last group of `regex` that closed."""
     gathers: bool
     """Whether values of several lines or children go into the row."""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str] | None:
+        """All choices in one expression; None for a block that has none."""
+        return joined(self.choices)
+
+    @cached_property
+    def loose(self) -> re.Pattern[str] | None:
+        """`regex` without regard to case, for releases that spell a label with other capitals."""
+        return joined(self.choices, re.IGNORECASE)
 
     def missing(self, there: Set[str]) -> list[str]:
         """Fields that a whole block has and `there` lacks, in the order of the row class."""
@@ -150,7 +173,7 @@ def choices_of(lines: Sequence[Pattern], children: Sequence[Block]) -> tuple[Cho
     pairs += [(start, 0, child) for child in children for start in child.starts]
     for pattern, place, child in pairs:
         found.append(Choice(pattern, groups, place, child))
-        groups += pattern.regex.groups + 1
+        groups += pattern.groups + 1
     return tuple(found)
 
 
@@ -163,18 +186,6 @@ def joined(choices: Sequence[Choice], flags: int = 0) -> re.Pattern[str] | None:
     if not choices:
         return None
     return re.compile("|".join(f"{choice.pattern.unnamed}()" for choice in choices), flags)
-
-
-@lru_cache(maxsize=512)
-def loosely(block: Block) -> re.Pattern[str] | None:
-    """`Block.regex` without regard to case, for releases that spell a label with other capitals."""
-    return joined(block.choices, re.IGNORECASE)
-
-
-@lru_cache(maxsize=4096)
-def ignoring_case(pattern: Pattern) -> re.Pattern[str]:
-    """The expression of one line without regard to case."""
-    return re.compile(pattern.regex.pattern, re.IGNORECASE)
 
 
 def has_default(item: Any) -> bool:

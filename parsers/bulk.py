@@ -22,7 +22,7 @@ _SPANS_LINES = re.compile(r"\[\^|\\s|\\D|\\W")
 
 def _solid(part: Pattern) -> str:
     """The expression of a line that is not stripped: a value does not start with a blank."""
-    return NAMED.sub(r"((?=\\S)", part.regex.pattern)
+    return NAMED.sub(r"((?=\\S)", part.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Bulk:
         for index, part in enumerate(self._parts):
             if match[group + part.fields[0][1]] is not None:
                 found.append(index)
-            group += part.regex.groups
+            group += part.groups
         return tuple(found)
 
     def values(self, match: re.Match[str]) -> dict[str, Any] | None:
@@ -89,7 +89,7 @@ class Bulk:
                         return None
                 except ValueError:
                     return None
-            group += part.regex.groups
+            group += part.groups
         return values
 
     def place(self, match: re.Match[str]) -> int:
@@ -116,7 +116,7 @@ class Bulk:
             for name, inner, convert in part.fields:
                 groups.append(offset + inner)
                 filled.append((setter(maker.row, name), convert))
-            offset += part.regex.groups
+            offset += part.groups
         rest = [(put, default) for name, put, default in maker.slots if name not in names]
         if any(default is MISSING for _, default in rest):
             return None
@@ -142,7 +142,7 @@ def bulk_of(block: Block) -> Bulk | None:
         return None
     # of two patterns for one label the walk takes the nearer: only neighbours are foreseen here
     runs = [label for label, _ in groupby(labels)]
-    if len(set(runs)) < len(runs) or any(_SPANS_LINES.search(p.regex.pattern) for p in parts):
+    if len(set(runs)) < len(runs) or any(_SPANS_LINES.search(p.source) for p in parts):
         return None
     head = "|".join(rf"{_solid(part)}(?=[ \t]*$)" for part in block.starts)
     tail = "".join(rf"(?:[ \t]*{_solid(part)}{_BLANK_LINES})?" for part in block.lines)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import ParseError
-from .block import Block, Choice, Pattern, Values, ignoring_case, loosely
+from .block import Block, Choice, Pattern, Values
 from .bulk import Bulk, bulk_of
 from .record import Row
 from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
@@ -126,10 +126,10 @@ class Assembly:
         """`_place` without regard to case."""
         frame: _Frame | None = self._frame
         while frame is not None:
-            regex = loosely(frame.block)
-            if regex is not None and regex.fullmatch(text) is not None:
+            loose = frame.block.loose
+            if loose is not None and loose.fullmatch(text) is not None:
                 for choice in frame.block.choices:
-                    match = ignoring_case(choice.pattern).fullmatch(text)
+                    match = choice.pattern.loose.fullmatch(text)
                     values = None if match is None else choice.pattern.read(match)
                     if values is not None and self._accept(frame, choice, values, lineno):
                         return True

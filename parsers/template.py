@@ -25,7 +25,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from . import convert
-from .block import Block, Pattern, RowMaker, choices_of, has_default, joined
+from .block import Block, Pattern, RowMaker, choices_of, has_default
 from .record import Converter, Record, Row
 
 CLAIM = "_claim_"
@@ -197,9 +197,8 @@ def _block(
         required=frozenset(needed),
         together=tuple(map(frozenset, shape.row.together)),
         choices=choices,
-        regex=joined(choices),
         gathers=bool(collected or children),
-        by_group={c.base + c.pattern.regex.groups + 1: c for c in choices},
+        by_group={c.base + c.pattern.groups + 1: c for c in choices},
     )
 
 
@@ -213,7 +212,8 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
     source: str = entry["REGEX"].pattern.removesuffix(_TAIL).removeprefix("\\n").lstrip(" \t")
     source = _BLANKS_COLON.sub(r"[ \\t]*:[ \\t]*", source)
     source = _BLANKS_PAREN.sub(r"[ \\t]*\\(", source)
-    regex = re.compile(source)
+    # what is loosened leaves the groups as they are
+    compiled: re.Pattern[str] = entry["REGEX"]
     label = re.split(r"\(\?|\\S", source, maxsplit=1)[0]
     label = re.sub(r"\[ \\t\][+*]", " ", label).replace("\\d+", "0").replace("\\", "").strip()
     converters = shape.converters
@@ -231,10 +231,18 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
         if value is not None:
             constants.append((name, converters[name](value)))
         else:
-            taken.append((name, regex.groupindex[variable.var_name], converters[name]))
+            taken.append((name, compiled.groupindex[variable.var_name], converters[name]))
     joins = entry["ACTION"] == "join"
     plain = not constants and shape.collected.isdisjoint(name for name, _, _ in taken)
-    return Pattern(regex, tuple(taken), tuple(constants), plain, joins, label)
+    return Pattern(
+        source=source,
+        groups=compiled.groups,
+        fields=tuple(taken),
+        constants=tuple(constants),
+        plain=plain,
+        joins=joins,
+        label=label,
+    )
 
 
 _BY_TYPE: dict[object, Converter] = {
