@@ -4,8 +4,9 @@ The names in `__all__` are the public interface; each is imported when it is fir
 so that `import getvpn` costs nothing.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .lazy import loader
 
 if TYPE_CHECKING:
     from .audits import Finding, Report, Severity, audit
@@ -49,17 +50,7 @@ _HOME = {
     "read_paths": ".parsers",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Import the public name `name` from the module that defines it (PEP 562).
-
-    Raises AttributeError for any other name.
-    """
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name], __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader(__name__, _HOME, globals())
 
 
 def __dir__() -> list[str]:

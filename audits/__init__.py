@@ -11,8 +11,9 @@ Every finding carries its evidence. A rule that lacks evidence says *not checked
     report = run(read_fleet(["captures/"]), registry().select(["TEK"]), Settings())
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..lazy import loader
 
 if TYPE_CHECKING:
     from .api import audit
@@ -58,14 +59,7 @@ _HOME = {
     "run": ".engine",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Import the public name `name` from the module that defines it (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME[name], __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader(__name__, _HOME, globals())
 
 
 def __dir__() -> list[str]:

@@ -4,8 +4,9 @@ A parser reports what a device said; it never judges it. Of this package it may 
 `getvpn.errors` only. Names are imported when first used: reading a configuration needs no TTP.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..lazy import loader
 
 if TYPE_CHECKING:
     from .commands import Command, families, resolve
@@ -53,11 +54,9 @@ _HOME = {
     "split_log": ".transcript",
 }
 
+__getattr__ = loader(__name__, _HOME, globals())
 
-def __getattr__(name: str) -> object:
-    """Import the public name `name` from the module that defines it (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME[name], __name__), name)
-    globals()[name] = value
-    return value
+
+def __dir__() -> list[str]:
+    """List the public names beside those that are already loaded."""
+    return sorted({*globals(), *__all__})
