@@ -8,8 +8,8 @@ from typing import Any
 def loader(package: str, home: Mapping[str, str], names: dict[str, Any]) -> Callable[[str], object]:
     """What a package calls `__getattr__`.
 
-    `home` gives for each public name the module, relative to `package`, that defines it; `names` are
-    the package's globals. The function raises AttributeError for any other name.
+    `home` gives for each public name the module, relative to `package`, that defines it; `names`
+    are the package's globals. The function raises AttributeError for any other name.
     """
 
     def attribute(name: str) -> object:
