@@ -1,11 +1,14 @@
-"""Traffic keys: what the group's data is encrypted with, and for how long."""
+"""Traffic keys: for how long the group's data is encrypted with one key.
 
-from collections.abc import Iterator
+A lifetime that is too short is told by one rule only, the gravest that fits.
+"""
 
-from ..context import SERVER, ServerContext, config_evidence, show_evidence
-from ..needs import CONFIG, KS_POLICY
-from ..rule import Evidence, Outcomes, Severity, rule
-from ..sources import CONCEPTS
+from ..context import SERVER, ServerContext
+from ..group_keys import Fact
+from ..needs import CONFIG, GDOI, KS_POLICY
+from ..rule import Finding, Outcomes, Severity, rule
+from ..server_keys import tek_lifetimes
+from ..sources import CONCEPTS, SRG
 
 _PROFILE = """
 hostname ks1
@@ -23,6 +26,9 @@ crypto gdoi group G1
 ip access-list extended POLICY
  permit ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255
 """
+_REMEDIATION = """
+crypto ipsec profile {profile}
+ set security-association lifetime seconds {advised}"""
 
 
 @rule(
@@ -31,7 +37,7 @@ ip access-list extended POLICY
     title="Traffic keys live for at least 900 seconds",
     severity=Severity.CRITICAL,
     scope=SERVER,
-    needs=(CONFIG, KS_POLICY),
+    needs=(CONFIG, KS_POLICY, GDOI),
     thresholds=("tek_lifetime_min_s", "tek_lifetime_advised_min_s"),
     source=CONCEPTS,
     rationale="""
@@ -39,45 +45,96 @@ ip access-list extended POLICY
         seconds, remain. Shorter lifetimes leave no time for that: the members of the group
         register all the time and lose traffic.
     """,
-    remediation="""
-crypto ipsec profile {profile}
- set security-association lifetime seconds {advised}""",
+    remediation=_REMEDIATION,
     bad={"ks1.cfg": _PROFILE.format(lifetime=600)},
     good={"ks1.cfg": _PROFILE.format(lifetime=7200)},
 )
 def lifetime_too_short(ctx: ServerContext) -> Outcomes:
     """Compare each lifetime with the shortest that members can live with."""
     least = ctx.settings.tek_lifetime_min_s
-    lifetimes = tuple(_lifetimes(ctx))
-    if not lifetimes:
-        yield ctx.missing()
-    for seconds, evidence, profile in lifetimes:
-        if seconds < least:
-            yield ctx.finding(
-                evidence,
-                f"traffic keys of group {ctx.group} live {seconds} s, less than {least} s",
-                profile=profile,
-                advised=ctx.settings.tek_lifetime_advised_min_s,
-            )
+    lifetimes = tek_lifetimes(ctx)
+    yield from lifetimes.undecided(ctx)
+    for fact in lifetimes.found:
+        if fact.value < least:
+            yield _finding(ctx, fact, f"less than {least} s")
 
 
-def _lifetimes(ctx: ServerContext) -> Iterator[tuple[int, Evidence, str]]:
-    """Lifetimes of traffic keys in seconds, with the evidence and the IPsec profile.
+@rule(
+    code="TEK002",
+    aliases=("GV-012",),
+    title="Traffic keys do not live shorter than by default",
+    severity=Severity.HIGH,
+    scope=SERVER,
+    needs=(CONFIG, KS_POLICY, GDOI),
+    thresholds=("tek_lifetime_default_s", "tek_lifetime_min_s", "tek_lifetime_advised_min_s"),
+    source=CONCEPTS,
+    rationale="""
+        Each lifetime ends with a rollover that all members have to make together. Keys that
+        live shorter than the 3600 seconds of IOS bring more rollovers, and less time for a
+        member that missed a rekey to register again.
+    """,
+    remediation=_REMEDIATION,
+    bad={"ks1.cfg": _PROFILE.format(lifetime=1800)},
+    good={"ks1.cfg": _PROFILE.format(lifetime=3600)},
+)
+def lifetime_below_default(ctx: ServerContext) -> Outcomes:
+    """Compare each lifetime that members can live with with the default."""
+    least, default = ctx.settings.tek_lifetime_min_s, ctx.settings.tek_lifetime_default_s
+    lifetimes = tek_lifetimes(ctx)
+    yield from lifetimes.undecided(ctx)
+    for fact in lifetimes.found:
+        if least <= fact.value < default:
+            yield _finding(ctx, fact, f"less than the default of {default} s")
 
-    Those that are configured, and those of keys in use that differ from them.
-    """
-    known = set()
-    if ctx.configured is not None:
-        view, config = ctx.configured
-        for sa in view.sas:
-            if config.profile_of(sa) is None and ctx.config_missing:
-                continue
-            seconds = config.tek_lifetime_s(sa)
-            known.add(seconds)
-            evidence = config_evidence(ctx.device, config.tek_lifetime_line(sa))
-            yield seconds, evidence, sa.profile or "<profile>"
-    for output, group in ctx.rows(KS_POLICY, lambda record: record.groups):
-        for tek in group.teks:
-            if tek.tek_life_s is not None and tek.tek_life_s not in known:
-                known.add(tek.tek_life_s)
-                yield tek.tek_life_s, show_evidence(output, tek, "tek_life_s"), "<profile>"
+
+@rule(
+    code="TEK003",
+    aliases=("GV-013", "GV-130"),
+    title="Traffic keys live as long as is recommended",
+    severity=Severity.MEDIUM,
+    scope=SERVER,
+    needs=(CONFIG, KS_POLICY, GDOI),
+    thresholds=(
+        "tek_lifetime_advised_min_s",
+        "tek_lifetime_advised_max_s",
+        "tek_lifetime_default_s",
+        "tek_lifetime_min_s",
+    ),
+    source=f"{CONCEPTS}: 7200 s; {SRG}: at most 8 h",
+    rationale="""
+        Longer keys make the network stable, shorter ones limit what a lost key discloses. Two
+        hours are the recommended balance, and leave time to upgrade a key server between two
+        rekeys. Profiles of other sources allow other lifetimes.
+    """,
+    remediation=_REMEDIATION,
+    bad={"ks1.cfg": _PROFILE.format(lifetime=3600)},
+    good={"ks1.cfg": _PROFILE.format(lifetime=7200)},
+)
+def lifetime_not_as_recommended(ctx: ServerContext) -> Outcomes:
+    """Compare each lifetime from the default on with the recommended ones."""
+    settings = ctx.settings
+    least, most = settings.tek_lifetime_advised_min_s, settings.tek_lifetime_advised_max_s
+    acceptable = max(settings.tek_lifetime_min_s, settings.tek_lifetime_default_s)
+    lifetimes = tek_lifetimes(ctx)
+    yield from lifetimes.undecided(ctx)
+    for fact in lifetimes.found:
+        if acceptable <= fact.value < least:
+            yield _finding(ctx, fact, f"less than the recommended {least} s")
+        elif fact.value > most and fact.value >= acceptable:
+            yield _finding(ctx, fact, f"more than the recommended {most} s")
+
+
+def _finding(ctx: ServerContext, fact: Fact[int], comparison: str) -> Finding:
+    default = " by default" if fact.is_default else ""
+    return ctx.finding(
+        fact.evidence,
+        f"traffic keys of group {ctx.group} live {fact.value} s{default}, {comparison}",
+        profile=fact.name,
+        advised=_advised(ctx, fact.value),
+    )
+
+
+def _advised(ctx: ServerContext, seconds: int) -> int:
+    """The recommended lifetime that is nearest to `seconds`."""
+    least, most = ctx.settings.tek_lifetime_advised_min_s, ctx.settings.tek_lifetime_advised_max_s
+    return most if seconds > most else least

@@ -35,7 +35,7 @@ def test_a_manual_has_thresholds_in_force_and_both_examples() -> None:
 def test_the_manuals_as_json_hold_all_that_a_rule_says() -> None:
     (record,) = json.loads(as_json([lifetime_too_short], Settings()))
     assert record["code"] == "TEK001"
-    assert record["needs"] == ["configuration", "'show crypto gdoi ks policy'"]
+    assert record["needs"][:2] == ["configuration", "'show crypto gdoi ks policy'"]
     assert record["bad"] == dict(lifetime_too_short.bad)
 
 
