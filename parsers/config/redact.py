@@ -6,15 +6,34 @@ from collections.abc import Callable, Sequence
 REMOVED = "<removed>"
 
 _WORD = re.compile(r"\S+")
-_URL_LOGIN = re.compile(r"://[^/@\s]+@")
-_HINT = re.compile(r"key|pass|secret|snmp|psk|authentication|://|user|port|\ben", re.IGNORECASE)
-# Types of stored secrets (clear, hashed or encrypted), which stand before the secret itself.
+# A login in a URL, or in an address of mail: `//user:secret@`, `"user:secret@`.
+_LOGIN = re.compile(r"(?<=://)[^/@\s]+@|(?<![^\s\"'])[^\s:/@\"']{1,256}:[^\s/@]{1,256}@")
+# What may stand before a command: a prompt, the command of an event manager that it is part
+# of, and words that leave the rest as it is.
+_LEADING = re.compile(
+    r"\s*(?:[\w.\-]+(?:\([\w.\-]+\))?[#>])?\s*(?:.*\bcommand \")?(?:!+|(?:no|do|default)\s|\s)*",
+    re.IGNORECASE,
+)
+# Types of stored secrets (clear, hashed or encrypted) and ways to write them; the secret follows.
 _TYPES = frozenset(("0", "4", "5", "6", "7", "8", "9"))
+_BEFORE_VALUE = frozenset((*_TYPES, "ascii", "hex"))
 # The secret follows, to the end of the line.
 _BEFORE_SECRET = frozenset(
-    ("authentication-key", "key-string", "passphrase", "passwd", "password", "secret", "server-key")
+    (
+        *("auth-key", "authentication-key", "key-string", "passphrase", "passwd", "password"),
+        *("pmk", "secret", "server-key", "set-key", "shared-key", "wpa-psk"),
+    )
 )
+_SECRET_ENDINGS = ("-passphrase", "-password", "-secret")
 _KEY_IS_NUMBER = frozenset(("ntp", "protocol", "tunnel"))
+# Words after `key` in the output of show commands, where more follows on the line.
+_KEY_TITLES = frozenset(
+    (
+        *("exchange", "handle", "id", "is", "label", "length", "lifetime", "management"),
+        *("managemnet", "mypubkey", "name", "pair", "server", "size", "type", "usage"),
+    )
+)
+_SECRET_VARIABLE = re.compile(r"key|pass|pw|secret|community", re.IGNORECASE)
 
 _Span = tuple[int, int]
 
@@ -24,36 +43,25 @@ def redact(text: str) -> str:
 
     It prefers to remove too much: what only looks like a secret goes too.
     """
-    if _HINT.search(text) is None:
-        return text
-    if "://" in text:
-        text = _URL_LOGIN.sub(f"://{REMOVED}@", text)
-    found = list(_WORD.finditer(text))
-    words = [match.group().lower() for match in found]
-    skip = _leading(words)
-    span = _secret_span(words[skip:])
+    if "@" in text:
+        text = _LOGIN.sub(f"{REMOVED}@", text)
+    leading = _LEADING.match(text)
+    found = list(_WORD.finditer(text, leading.end() if leading else 0))
+    span = _secret_span([match.group().lower() for match in found])
     if span is None:
         return text
-    first, last = span[0] + skip, min(span[1] + skip, len(found))
+    first, last = span[0], min(span[1], len(found))
     if first >= last:
         return text
     return text[: found[first].start()] + REMOVED + text[found[last - 1].end() :]
-
-
-def _leading(words: Sequence[str]) -> int:
-    """How many words stand before the command proper (`!`, `no`, `do`)."""
-    count = 0
-    while count < len(words) and words[count].lstrip("!") in ("", "no", "do"):
-        count += 1
-    return count
 
 
 def _secret_span(words: Sequence[str]) -> _Span | None:
     """First and last+1 word of the secret in the command `words` (lower case)."""
     if not words:
         return None
-    for start, rule in _RULES:
-        if words[0].startswith(start):
+    for command, shortest, rule in _RULES:
+        if command.startswith(words[0]) and len(words[0]) >= shortest:
             span = rule(words)
             if span is not None:
                 return span
@@ -61,16 +69,17 @@ def _secret_span(words: Sequence[str]) -> _Span | None:
 
 
 def _rest(words: Sequence[str], first: int) -> _Span:
-    """All words from `first`, without a leading type."""
-    typed = first + 1 < len(words) and words[first] in _TYPES
-    return first + typed, len(words)
+    """All words from `first`, without leading types."""
+    while first + 1 < len(words) and words[first] in _BEFORE_VALUE:
+        first += 1
+    return first, len(words)
 
 
 def _crypto(words: Sequence[str]) -> _Span | None:
     if len(words) < 4:
         return None
     second, third = words[1], words[2]
-    if second.startswith("isa") and third == "key":
+    if second.startswith("is") and third == "key":
         typed = (
             words[3] in ("0", "6") and len(words) > 4 and words[4] not in ("address", "hostname")
         )
@@ -107,9 +116,9 @@ def _snmp(words: Sequence[str]) -> _Span | None:
         return 3, 4
     if kind != "host":
         return None
-    index = 3
+    index = 4 if words[2] in ("ip", "ipv6") else 3
     while index < len(words):
-        if words[index] in ("vrf", "version"):
+        if words[index] in ("vrf", "use-vrf", "version"):
             index += 2
         elif words[index] in ("traps", "informs", "auth", "noauth", "priv", *_TYPES):
             index += 1
@@ -121,8 +130,9 @@ def _snmp(words: Sequence[str]) -> _Span | None:
 def _login(words: Sequence[str]) -> _Span | None:
     """`username` and `enable`, whose keywords are often shortened."""
     for index in range(1, len(words)):
-        if words[index].startswith(("pas", "sec")) or (
-            words[0].startswith("en") and words[index] in ("p", "pa", "s", "se")
+        word = words[index]
+        if word.startswith(("pas", "sec")) or (
+            words[0].startswith("en") and word in ("p", "pa", "s", "se")
         ):
             return _rest(words, index + 1)
     return None
@@ -130,11 +140,19 @@ def _login(words: Sequence[str]) -> _Span | None:
 
 def _key(words: Sequence[str]) -> _Span | None:
     second = words[1] if len(words) > 1 else ""
-    if second == "chain":
+    if second == "chain" or _is_title(words, 0):
         return len(words), len(words)
     if second == "config-key":
         return (3 if len(words) > 3 else 2), len(words)
     return _rest(words, 1)
+
+
+def _is_title(words: Sequence[str], at: int) -> bool:
+    """Whether `key` at `at` is part of a title of show output, as in `Key Size : 256`."""
+    following = words[at + 1 : at + 3]
+    if len(following) == 1:
+        return following[0] in ("data:", "info:")
+    return len(following) > 1 and following[0].rstrip(":") in _KEY_TITLES
 
 
 def _pre_shared(words: Sequence[str]) -> _Span | None:
@@ -144,10 +162,8 @@ def _pre_shared(words: Sequence[str]) -> _Span | None:
         if "key" not in words:
             return None
         first = words.index("key") + 1
-    elif len(words) > 1 and words[1] in ("local", "remote"):
+    elif len(words) > 2 and ("local".startswith(words[1]) or "remote".startswith(words[1])):
         first = 2
-    if len(words) > first and words[first] == "hex":
-        first += 1
     return _rest(words, first)
 
 
@@ -161,29 +177,51 @@ def _password(words: Sequence[str]) -> _Span | None:
     return (len(words), len(words)) if exempt else _rest(words, 1)
 
 
+def _set(words: Sequence[str]) -> _Span | None:
+    """`set session-key inbound esp SPI cipher KEY …`, and the older `set security-association`."""
+    manual = len(words) > 2 and words[2] in ("inbound", "outbound")
+    return (5, len(words)) if manual else None
+
+
+def _event(words: Sequence[str]) -> _Span | None:
+    """`event manager environment NAME VALUE`, where the name tells of a secret."""
+    if words[1:3] == ["manager", "environment"] and len(words) > 3:
+        return (4, len(words)) if _SECRET_VARIABLE.search(words[3]) else None
+    return None
+
+
 def _anywhere(words: Sequence[str]) -> _Span | None:
     """Secrets that are known by the keyword in front of them, whatever the command."""
     for index, word in enumerate(words):
-        if word in _BEFORE_SECRET:
+        before = words[index - 1] if index else ""
+        if word in _BEFORE_SECRET or word.endswith(_SECRET_ENDINGS):
             return _rest(words, index + 1)
-        if word == "wpa-psk" or (word == "authentication" and "nhrp" in words[:index]):
-            return _rest(words, index + (2 if word == "wpa-psk" else 1))
-        if word == "md5" and "message-digest-key" in words[:index]:
+        if word == "spi" and before == "ipsec":
+            return index + 2, len(words)
+        if (
+            (word == "authentication" and "nhrp" in words[:index])
+            or (word == "md5" and "message-digest-key" in words[:index])
+            or (word == "hash" and "mobility" in words[:index])
+            or (word.startswith("hmac-") and before == "mode")
+        ):
             return _rest(words, index + 1)
-        if word == "key" and words[0] not in _KEY_IS_NUMBER:
+        if word == "key" and words[0] not in _KEY_IS_NUMBER and not _is_title(words, index):
             return _rest(words, index + 1)
     return None
 
 
-_RULES: tuple[tuple[str, Callable[[Sequence[str]], _Span | None]], ...] = (
-    ("cr", _crypto),
-    ("snmp-server", _snmp),
-    ("user", _login),
-    ("en", _login),
-    ("key", _key),
-    ("pre-s", _pre_shared),
-    ("standby", _gateway),
-    ("vrrp", _gateway),
-    ("glbp", _gateway),
-    ("password", _password),
+# A command, how many letters it may be cut short to, and where its secret stands.
+_RULES: tuple[tuple[str, int, Callable[[Sequence[str]], _Span | None]], ...] = (
+    ("crypto", 2, _crypto),
+    ("snmp-server", 4, _snmp),
+    ("username", 4, _login),
+    ("enable", 2, _login),
+    ("key", 3, _key),
+    ("pre-shared-key", 5, _pre_shared),
+    ("standby", 4, _gateway),
+    ("vrrp", 4, _gateway),
+    ("glbp", 4, _gateway),
+    ("password", 4, _password),
+    ("set", 3, _set),
+    ("event", 5, _event),
 )

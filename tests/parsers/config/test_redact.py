@@ -66,6 +66,40 @@ LINES = [
     "set aggressive-mode password {}",
     "isis password {}",
     "cts sxp default password 7 {}",
+    "cry is key {} addr 10.0.0.1",
+    "pre-shared loc {}",
+    "pre-shared remote 6 {}",
+    "pre-shared-key hex 0 {}",
+    "pre-shared-key 6 hex {}",
+    "set session-key inbound esp 256 cipher {} authenticator {}",
+    "set session-key outbound ah 256 {}",
+    "set security-association inbound esp 256 cipher {} authenticator {}",
+    "snmp host 10.0.0.5 {}",
+    "snmp com {} ro",
+    "default snmp-server community {}",
+    "snmp-server host 10.0.0.5 use-vrf MGMT traps {}",
+    "snmp-server host ipv6 2001:DB8::5 version 2c {}",
+    "username admin masked-secret {}",
+    "area 0 authentication ipsec spi 256 md5 {}",
+    "ospfv3 authentication ipsec spi 500 sha1 7 {}",
+    "ipv6 ospf encryption ipsec spi 1000 esp aes-cbc 128 {} sha1 {}",
+    "authentication mode hmac-sha-256 7 {}",
+    "area-password {}",
+    "domain-password {} authenticate snp validate",
+    "security wpa psk set-key ascii 0 {}",
+    "sap pmk {} mode-list gcm-encrypt",
+    "wireless mobility group member ip 10.0.0.5 group X hash {}",
+    'action 1.0 mail server "user:{}@10.0.0.5" to "noc@example.net"',
+    "mail-server user:{}@10.0.0.5 priority 1",
+    "event manager environment _password {}",
+    "event manager environment my_pw {}",
+    "shared-secret {}",
+    "auth-key {}",
+    'action 1.0 cli command "crypto isakmp key {} address 10.0.0.1"',
+    'action 1.0 cli command "snmp-server community {} ro"',
+    "ip wccp 61 password 7 {}",
+    "R1(config)#username x password {}",
+    "R1(config)#crypto isakmp key {} address 10.0.0.1",
 ]
 
 
@@ -116,6 +150,24 @@ def test_no_view_problem_or_repr_holds_it(pattern: str) -> None:
         "crypto isakmp keepalive 15 periodic",
         "enrollment url http://10.0.0.1:80",
         "key-string",
+        "action 1.0 syslog msg down",
+        "mpls label protocol ldp",
+        "sa ipsec 10",
+        "rekey address ipv4 101",
+        "server address ipv4 10.0.0.1",
+        "authentication key-chain KEYS",
+        "ip authentication key-chain eigrp 1 KEYS",
+        "area 0 authentication message-digest",
+        "Key Server ID     : 10.0.0.1",
+        "Key Size                 : 256",
+        "Key name: REKEY",
+        "Key Data:",
+        "sig key name       : REKEY",
+        "sa timing: remaining key lifetime (k/sec): (4607999/83191)",
+        "Group handle: 5, Local Key Server handle: 6",
+        "KS-1#show crypto key mypubkey rsa REKEY",
+        "% Key pair was generated at: 03:56:15 UTC Nov 5 2022",
+        "invalid spi for destaddr=10.0.0.1, prot=50, spi=0x5(5)",
     ],
 )
 def test_lines_without_secrets_stay_as_they_are(text: str) -> None:
@@ -126,6 +178,11 @@ def test_a_line_shows_itself_without_its_secret() -> None:
     line = ConfigLine(f"crypto isakmp key {SECRET} address 10.0.0.1", 7)
     assert line.redacted == "crypto isakmp key <removed> address 10.0.0.1"
     assert repr(line) == "ConfigLine(7: 'crypto isakmp key <removed> address 10.0.0.1', children=0)"
+
+
+def test_a_key_that_is_a_title_of_show_output_is_removed() -> None:
+    assert redact("tacacs-server key server") == f"tacacs-server key {REMOVED}"
+    assert redact("key size") == f"key {REMOVED}"
 
 
 def test_keys_that_look_like_keywords_are_removed_too() -> None:
