@@ -16,6 +16,9 @@ Address = IPv4Address | IPv6Address
 ABSENT = frozenset({"", "-", "--", "---", "n/a", "none", "(none)", "unknown", "never", "not set"})
 """What IOS prints for a value that does not exist."""
 
+MAX_DIGITS = 20
+"""Digits before the point of the largest number that IOS prints, a counter of 64 bits."""
+
 _TRUE = frozenset(
     {"yes", "y", "enabled", "enable", "on", "true", "configured", "established", "up"}
 )
@@ -36,7 +39,7 @@ def word_or_none(value: str) -> str | None:
 @lru_cache(maxsize=8192)
 def number(value: str) -> int:
     """A decimal number (`86400`); thousands separators and signs are not accepted."""
-    if not (value.isascii() and value.isdigit()):
+    if not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS):
         raise ValueError(f"{value!r} is not a number")
     return int(value)
 
@@ -57,7 +60,7 @@ def number_or_none(value: str) -> int | None:
 def handle(value: str) -> int:
     """A handle or SPI in decimal (classic IOS) or with `0x` (IOS-XE)."""
     value = value.strip()
-    return int(value, 16) if value[:2].lower() == "0x" else number(value)
+    return hexadecimal(value) if value[:2].lower() == "0x" else number(value)
 
 
 @lru_cache(maxsize=1024)
@@ -84,7 +87,7 @@ def octets(value: str) -> bytes:
 def decimal(value: str) -> float:
     """A number with a fraction (`3611735.21`)."""
     whole, _, fraction = value.strip().partition(".")
-    if not (whole + fraction).isdigit() or not whole.isdigit():
+    if not (whole + fraction).isdigit() or not whole.isdigit() or len(whole) > MAX_DIGITS:
         raise ValueError(f"{value!r} is not a decimal number")
     return float(value)
 
@@ -129,13 +132,13 @@ def clock_seconds(value: str) -> int | None:
         hours, minutes, seconds = (number(part) for part in parts)
         return hours * 3600 + minutes * 60 + seconds
     if value.isdigit():
-        return int(value)
+        return number(value)
     total, digits = 0, ""
     for char in value:
         if char.isdigit():
             digits += char
         elif digits and char in _UNIT_SECONDS:
-            total += int(digits) * _UNIT_SECONDS[char]
+            total += number(digits) * _UNIT_SECONDS[char]
             digits = ""
         else:
             raise ValueError(f"{value!r} is not a duration")
@@ -160,8 +163,12 @@ def timestamp(value: str) -> datetime:
         raise ValueError(f"{value!r} is not a time stamp")
     hour, minute, second = map(number, clock)
     month = _MONTHS.index(date[0].lower()) + 1
-    # the zone is only a label: no instant can be made of it
-    return datetime(number(date[2]), month, number(date[1]), hour, minute, second)  # noqa: DTZ001
+    day, year = number(date[1]), number(date[2])
+    try:
+        # the zone is only a label: no instant can be made of it
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+    except OverflowError:
+        raise ValueError(f"{value!r} is not a time stamp") from None
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

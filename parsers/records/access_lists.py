@@ -79,7 +79,7 @@ def shown_entry(value: str) -> ShownEntry:
 
 def _kinds(words: list[str]) -> tuple[Kind, ...]:
     """The kinds of list that an entry can stand in, by the word behind its action."""
-    action = 1 if words[0].isdecimal() else 0
+    action = 1 if words and words[0].isdecimal() else 0
     first = words[action + 1] if len(words) > action + 1 else ""
     if first in {"any", "host"} or "." in first:
         return ("standard",)

@@ -43,6 +43,8 @@ def kssids(value: str) -> tuple[int, ...]:
         if not low <= high <= MAX_KSSID:
             raise ValueError(f"{part!r} is not a range of KSSIDs")
         found += range(low, high + 1)
+        if len(found) > MAX_KSSID + 1:
+            raise ValueError(f"{value!r} has more KSSIDs than there are")
     return tuple(found)
 
 
