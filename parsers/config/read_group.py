@@ -12,6 +12,7 @@ from .said import (
     after,
     flag,
     integer,
+    is_negated,
     lifetime,
     many,
     number_after,
@@ -50,7 +51,7 @@ class GroupDraft:
                 read_lines((line,), self.member, _MEMBER, notes)
 
     def _server_local(self, header: ConfigLine, notes: Notes) -> None:
-        if header.words[0] == "no":
+        if is_negated(header):
             self.server, self.redundancy, self.sas = None, None, {}
             return
         self.server = self.server or Draft(self.line)
@@ -60,6 +61,8 @@ class GroupDraft:
             elif line.command == "server-redundancy":
                 self._redundancy(line, notes)
             elif line.command == "identifier":
+                if is_negated(line):
+                    self.server.reset("kssids")
                 read_lines(line.children, self.server, _IDENTIFIER, notes)
             else:
                 read_lines((line,), self.server, _SERVER, notes)
@@ -74,7 +77,7 @@ class GroupDraft:
         read_lines(header.children, draft, _SA, notes)
 
     def _redundancy(self, header: ConfigLine, notes: Notes) -> None:
-        if header.words[0] == "no":
+        if is_negated(header):
             self.redundancy = None
             return
         self.redundancy = self.redundancy or Draft(header)
@@ -185,7 +188,10 @@ def _retransmit(draft: Draft, said: Said) -> None:
 
 
 def _transport(draft: Draft, said: Said) -> None:
-    if said.choice("unicast") is not None:
+    """`rekey transport unicast`."""
+    if said.default:
+        draft.reset("rekey_unicast")
+    elif not said.on or said.choice("unicast") is not None:
         draft.set("rekey_unicast", said.on, said.line)
 
 
@@ -221,6 +227,7 @@ def _sender_ids(said: Said) -> tuple[int, int] | None:
 def _match_address(draft: Draft, said: Said) -> None:
     if not said.on:
         draft.reset("acl")
+        draft.reset("acl_family")
         return
     if not said.skip("address"):
         return
@@ -233,15 +240,17 @@ def _match_address(draft: Draft, said: Said) -> None:
 
 def _replay(draft: Draft, said: Said) -> None:
     """`replay counter|time window-size N`, `no replay`."""
-    if not said.on:
-        draft.set("replay", "none", said.line)
-        draft.set("replay_window", 0, said.line)
-        return
-    how = said.choice("counter", "time")
+    how = said.choice("counter", "time") if said.on else "none"
     if how is None:
         return
-    draft.set("replay", how, said.line)
+    draft.reset("replay")
     draft.reset("replay_window")
+    if said.default:
+        return
+    draft.set("replay", how, said.line)
+    if not said.on:
+        draft.set("replay_window", 0, said.line)
+        return
     said.args = said.args[1:]
     if said.args and said.skip("window-size"):
         window = said.integer(1, 100) if how == "time" else said.integer(64, 1_024)
@@ -250,8 +259,10 @@ def _replay(draft: Draft, said: Said) -> None:
 
 
 def _server(said: Said) -> object:
-    """`server address ipv4 A`, `server hostname ipv4 H`."""
-    return said.ip() if said.line.command == "server address" else said.word(1)
+    """`server address ipv4 A`, `server hostname [ipv4|ipv6] H`."""
+    if said.line.command == "server address":
+        return said.ip()
+    return said.word(1 if said.args[:1] in (["ipv4"], ["ipv6"]) else 0)
 
 
 def _protocol(draft: Draft, said: Said) -> None:
@@ -266,9 +277,11 @@ def _protocol(draft: Draft, said: Said) -> None:
 
 
 def _transport_key(draft: Draft, said: Said) -> None:
-    kind = said.choice("group-key", "pair-wise-key")
+    kind = said.choice("group-key", "pair-wise-key") if said.on else None
     if kind is not None:
-        draft.set("pairwise_keying", said.on and kind == "pair-wise-key", said.line)
+        draft.set("pairwise_keying", kind == "pair-wise-key", said.line)
+    elif not said.on:
+        draft.reset("pairwise_keying")
 
 
 _COMMON: Table = {

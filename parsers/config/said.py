@@ -41,16 +41,18 @@ class Notes:
 
 
 class Said:
-    """A command: its `line`, the words after it as `args`, and `on` unless it begins with `no`.
+    """A command: its `line`, the words after it as `args`, and `on` unless it is taken back.
 
-    `remark` holds a lone `!` among those words and what follows it.
+    It is with `no` or `default` in front; `default` tells which. `remark` holds a lone `!`
+    among the words and what follows it.
     """
 
-    __slots__ = ("args", "line", "notes", "on", "remark")
+    __slots__ = ("args", "default", "line", "notes", "on", "remark")
 
     def __init__(self, line: ConfigLine, notes: Notes) -> None:
         words = line.words
-        self.on = words[0] not in ("no", "default") or len(words) == 1
+        self.on = not is_negated(line)
+        self.default = words[0] == "default" and not self.on
         # People note things behind a command, after a `!` that a router would not take there.
         end = words.index("!") if "!" in words else len(words)
         self.args = words[(not self.on) + len(line.command.split()) : end]
@@ -132,6 +134,12 @@ class Said:
         return None if family is None else self.address(1)
 
 
+def is_negated(line: ConfigLine) -> bool:
+    """Whether `line` takes a command back, by `no` or `default` in front of it."""
+    words = line.words
+    return words[0] in ("no", "default") and len(words) > 1
+
+
 def interface_name(words: Sequence[str]) -> str:
     """The interface that `words` begin with; the number may be a word of its own."""
     return words[0] + words[1] if len(words) > 1 and words[1][0].isdecimal() else words[0]
@@ -181,7 +189,10 @@ def flag(name: str) -> Handler:
     """A command that turns field `name` on, and off with `no`."""
 
     def handle(draft: Draft, said: Said) -> None:
-        draft.set(name, said.on, said.line)
+        if said.default:
+            draft.reset(name)
+        else:
+            draft.set(name, said.on, said.line)
 
     return handle
 
