@@ -21,6 +21,7 @@ import typing
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -96,11 +97,32 @@ def load(name: str, record: type[Record]) -> Block:
         with _lock:
             block = _loaded.get((name, record))
             if block is None:
-                source = (
-                    resources.files(__package__).joinpath("ttp", f"{name}.ttp").read_text("utf-8")
-                )
-                block = _loaded[(name, record)] = bind(source, record)
+                block = _loaded[(name, record)] = bind(source_of(name), record)
     return block
+
+
+_INCLUDE = re.compile(r"^<!-- include: (\w+) -->$", re.MULTILINE)
+
+
+def source_of(name: str, folder: Traversable | None = None) -> str:
+    """The text of a template with what it includes.
+
+    A line `<!-- include: NAME -->` stands for the text of another file of the folder, which
+    includes none itself. Raises `ValueError` for a file that is not there, and for an include in an
+    included file.
+    """
+    folder = folder or resources.files(__package__).joinpath("ttp")
+
+    def text(part: str) -> str:
+        try:
+            return folder.joinpath(f"{part}.ttp").read_text("utf-8")
+        except FileNotFoundError:
+            raise ValueError(f"there is no template {part!r}") from None
+
+    source = _INCLUDE.sub(lambda match: text(match[1]).rstrip("\n"), text(name))
+    if "<!--" in source:
+        raise ValueError(f"template {name!r} has a comment, or an include that is not followed")
+    return source
 
 
 def bind(source: str, record: type[Record]) -> Block:

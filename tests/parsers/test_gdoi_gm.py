@@ -1,4 +1,3 @@
-from importlib import resources
 from ipaddress import IPv4Address
 
 import pytest
@@ -41,25 +40,6 @@ def test_a_member_is_the_same_as_in_the_whole_output(limits: str) -> None:
         "rekey_acks_total",
     }
     assert differ == (set() if limits else cumulative)
-
-
-def test_both_templates_read_the_same_rows_of_a_member() -> None:
-    folder = resources.files("getvpn.parsers.ttp")
-    whole, brief = (
-        folder.joinpath(f"{name}.ttp").read_text("utf-8").partition('<group name="members*">\n')[2]
-        for name in ("gdoi", "gdoi_gm")
-    )
-    rows = whole.partition("</group>")[0].splitlines()
-    shared = brief.partition("</group>")[0].splitlines()
-    before_15 = {row.partition(" :")[0].partition(" {{")[0] for row in rows if row not in shared}
-    assert [row for row in rows if row in shared] == shared
-    assert before_15 == {
-        "GM Reregisters in",
-        "Rekeys received",
-        "Cumulative",
-        "After registration",
-        "Rekey Acks sent",
-    }
 
 
 def test_several_groups_and_members_are_kept_apart() -> None:
