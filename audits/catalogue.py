@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import fill, indent
 
+from .not_automated import NOT_AUTOMATED
 from .rule import AnyRule
 from .settings import PROFILES, THRESHOLDS, Settings
 
@@ -25,7 +26,10 @@ def as_json(rules: Iterable[AnyRule], settings: Settings) -> str:
 
 
 def markdown(rules: Iterable[AnyRule]) -> str:
-    """The catalogue of `rules`, the thresholds and the profiles as a Markdown document."""
+    """The catalogue as a Markdown document.
+
+    It has the manuals of `rules`, what no rule checks, the thresholds and the profiles.
+    """
     from importlib.resources import files
 
     from jinja2 import Environment, StrictUndefined
@@ -37,6 +41,7 @@ def markdown(rules: Iterable[AnyRule]) -> str:
     template = files(f"{room}.templates").joinpath("rules.md.j2").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         rules=list(rules),
+        not_automated=NOT_AUTOMATED,
         thresholds=THRESHOLDS.values(),
         profiles=PROFILES.values(),
         remediation=remediation,

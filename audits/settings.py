@@ -124,6 +124,14 @@ class Settings:
     member_permits_advised: int = _count(
         20, "permit lines of all groups of a member beyond which to summarise", OURS
     )
+    local_policy_percent: int = _number(
+        34,
+        "share of the members up to which what concerns them is local",
+        unit="%",
+        low=1,
+        high=100,
+        source=f"{CONCEPTS}: for few members, without a figure",
+    )
 
     rsa_modulus_min_bits: int = _number(
         2048, "shortest RSA key that signs rekeys", unit="bit", low=1024, high=8192, source=CONCEPTS
@@ -135,6 +143,9 @@ class Settings:
     )
     ike_hash_min_bits: int = _number(
         256, "shortest hash for IKE", unit="bit", low=160, high=512, source=CONCEPTS
+    )
+    psk_members_advised: int = _count(
+        100, "members beyond which certificates are preferred to pre-shared keys", OURS
     )
     crl_on_members: str = _word(
         "off",
