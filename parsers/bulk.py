@@ -8,6 +8,7 @@ Both claim what the walk over single lines would claim, and nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -147,3 +148,60 @@ def bulk_of(block: Block) -> Bulk | None:
     head = "|".join(rf"{_solid(part)}(?=[ \t]*$)" for part in block.starts)
     tail = "".join(rf"(?:[ \t]*{_solid(part)}{_BLANK_LINES})?" for part in block.lines)
     return Bulk(block, re.compile(rf"[ \t]*(?:{head}){_BLANK_LINES}{tail}", re.MULTILINE))
+
+
+class BulkReader:
+    """Runs block expressions over the text that the lines make up together.
+
+    After `run`, `rows` are the finished blocks, and `last_values` those of the block that is left
+    open, since stray lines of it may follow (`last_lineno` its first line, `last_place` where the
+    walk goes on); None where the walk starts anew.
+    """
+
+    def __init__(self, texts: Sequence[str], numbers: Sequence[int], body: str) -> None:
+        self.texts = texts
+        self._numbers = numbers
+        self._text = body
+        self._index = self._offset = 0
+        self.rows: list[Row] = []
+        self.last_values: dict[str, Any] | None = None
+        self.last_lineno = self.last_place = 0
+
+    def _seek(self, index: int) -> int:
+        """The offset at which line `index` starts; lines are asked for in rising order."""
+        self._offset += sum(map(len, self.texts[self._index : index])) + index - self._index
+        self._index = index
+        return self._offset
+
+    def run(self, block: Block, bulk: Bulk, index: int) -> int:
+        """Read blocks from line `index` on; the number of lines taken."""
+        text, rows = self._text, []
+        offset, lineno = self._seek(index), index
+        last = (offset, lineno)
+        while (match := bulk.regex.match(text, offset)) is not None:
+            values = bulk.values(match)
+            if values is None or block.missing(values.keys()):
+                break
+            made: Row | None = block.maker.make(values, self._numbers[lineno])
+            tight = bulk.tight(match)
+            while match is not None and made is not None:
+                rows.append(made)
+                last = (offset, lineno)
+                lineno += text.count("\n", offset, match.end())
+                offset = match.end()
+                if tight is None or (match := tight.regex.match(text, offset)) is None:
+                    break
+                made = tight.make(match, self._numbers[lineno])
+        self.rows = rows
+        return self._leave_open(block, bulk, *last) - index if rows else 0
+
+    def _leave_open(self, block: Block, bulk: Bulk, offset: int, line: int) -> int:
+        """Take the last row back as an open block; the index of the line behind it."""
+        self.rows.pop()
+        match = bulk.regex.match(self._text, offset)
+        values = bulk.values(match) if match else None
+        self.last_values = None if values is None or block.missing(values.keys()) else values
+        if match is None or self.last_values is None:
+            return line
+        self.last_lineno, self.last_place = self._numbers[line], bulk.place(match)
+        return line + self._text.count("\n", offset, match.end())

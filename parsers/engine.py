@@ -11,16 +11,16 @@ made of all its lines (`Bulk`), which claims exactly what the walk would have cl
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from ..errors import ParseError
 from .block import Block, Choice, Pattern, Values
-from .bulk import Bulk, bulk_of
+from .bulk import BulkReader, bulk_of
 from .record import Row
-from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap
+from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap, without_padding, without_tabs
 
 _GC_PAUSE_CHARS = 100_000
 BULK_LINES = 500
@@ -29,6 +29,9 @@ BULK_LINES = 500
 REMEMBERED_LINES = 8192
 REMEMBERED_CHARS = 160
 """How many lines, up to what length, are remembered with what they mean, per process."""
+
+SHORT_LINE = 60
+"""Lines of fewer columns were not broken because the screen ended."""
 
 MAX_PARTS = 4
 """Most screen lines that one broken line is put together from."""
@@ -60,13 +63,22 @@ class Assembly:
         self.unclaimed: list[Line] = []
         self.claimed = 0
 
-    def feed(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
-        """Offer each non-blank line to the open blocks; `numbers` are the lines' numbers."""
+    def feed(
+        self, texts: Sequence[str], numbers: Sequence[int], doubtful: Set[int] = frozenset()
+    ) -> None:
+        """Offer each non-blank line to the open blocks; `numbers` are the lines' numbers.
+
+        Those in `doubtful` may be no part of the output: only a pattern that says more than "any
+        text" claims them.
+        """
         body = "\n".join(texts)
-        wraps = have_wraps(texts, body)
-        bulk = None if wraps or len(texts) < BULK_LINES else _BulkReader(texts, numbers, body)
+        if "\t" in body or have_wraps(texts):
+            texts = without_padding([*map(without_tabs, texts)])
+            body = "\n".join(texts)
+        wraps = have_wraps(texts)
+        bulk = None if wraps or len(texts) < BULK_LINES else BulkReader(texts, numbers, body)
         index, count = 0, len(texts)
-        if bulk is None and not wraps:
+        if bulk is None and not wraps and not doubtful:
             self._walk(texts, numbers)
             return
         while index < count:
@@ -75,14 +87,16 @@ class Assembly:
             if not text:
                 continue
             lineno = numbers[index - 1]
-            if bulk is not None and (taken := self._take_bulk(bulk, index - 1)):
+            if lineno in doubtful and not self._claims(text, firmly=True):
+                self.unclaimed.append(Line(lineno, texts[index - 1]))
+            elif bulk is not None and (taken := self._take_bulk(bulk, index - 1)):
                 index += taken - 1
             elif wraps and index < count and (taken := self._unwrap(texts, index, lineno)):
                 index += taken
             elif self._place(text, lineno):
                 self.claimed += 1
             else:
-                self.unclaimed.append(Line(lineno, texts[index - 1]))
+                self._set_aside(Line(lineno, texts[index - 1]))
 
     def _walk(self, texts: Sequence[str], numbers: Sequence[int]) -> None:
         """Offer line after line."""
@@ -94,8 +108,21 @@ class Assembly:
             if place(stripped, lineno):
                 claimed += 1
             else:
-                self.unclaimed.append(Line(lineno, text))
+                self._set_aside(Line(lineno, text))
         self.claimed += claimed
+
+    def _set_aside(self, line: Line) -> None:
+        """Keep a line that nobody claims, unless it ends the one before, which nobody claimed."""
+        begun = self.unclaimed[-1] if self.unclaimed else None
+        if begun is not None and begun.lineno == line.lineno - 1:
+            start = begun.text.strip()
+            # behind a lone label anything would do as the value that is missing there
+            bare = start.endswith(":") and len(start) < SHORT_LINE
+            if not bare and self._place(f"{start} {line.text.strip()}", begun.lineno):
+                self.unclaimed.pop()
+                self.claimed += 2
+                return
+        self.unclaimed.append(line)
 
     def _place(self, text: str, lineno: int) -> bool:
         """Give `text` to the innermost block that has a place for it."""
@@ -173,7 +200,7 @@ class Assembly:
             frame = frame.parent
         return False
 
-    def _take_bulk(self, reader: _BulkReader, index: int) -> int:
+    def _take_bulk(self, reader: BulkReader, index: int) -> int:
         """Read a run of equal blocks that starts at line `index`; the number of lines taken."""
         text = reader.texts[index].strip()
         frame: _Frame | None = self._frame
@@ -191,7 +218,7 @@ class Assembly:
             frame = frame.parent
         return 0
 
-    def _adopt(self, bulk: _BulkReader, child: Block, frame: _Frame) -> None:
+    def _adopt(self, bulk: BulkReader, child: Block, frame: _Frame) -> None:
         """Put the rows of a run into `frame`, and open its last block."""
         self._close_to(frame)
         frame.children.setdefault(child.name, []).extend(bulk.rows)
@@ -203,8 +230,9 @@ class Assembly:
         """Join the line before `index` with what the screen's edge broke off; parts taken."""
         parts = [texts[index - 1]]
         for follower in texts[index : index + MAX_PARTS - 1]:
+            text = follower.strip()
             # whoever is a line of its own is not a continuation
-            if not may_wrap(parts[-1]) or not follower.strip() or self._claims(follower.strip()):
+            if not may_wrap(parts[-1]) or not text or self._claims(text, after=parts[0].strip()):
                 break
             parts.append(follower.rstrip())
         for count in range(len(parts), 1, -1):
@@ -214,14 +242,29 @@ class Assembly:
                     return count - 1
         return 0
 
-    def _claims(self, text: str) -> bool:
-        _, choose = _READERS[len(text) <= REMEMBERED_CHARS]
+    def _claims(self, text: str, *, firmly: bool = False, after: str | None = None) -> bool:
+        """Whether an open block has a pattern for `text`, or the block that `after` would open.
+
+        `firmly` asks for a pattern that is no mere value.
+        """
+        found = self._choice(text)
+        if found is not None:
+            return not firmly or bool(found.pattern.label)
+        opener = None if after is None else self._choice(after)
+        return (
+            opener is not None
+            and opener.child is not None
+            and _chosen(opener.child, text) is not None
+        )
+
+    def _choice(self, text: str) -> Choice | None:
+        """What `text` is in the innermost open block that has a pattern for it."""
         frame: _Frame | None = self._frame
         while frame is not None:
-            if choose(frame.block, text) is not None:
-                return True
+            if (found := _chosen(frame.block, text)) is not None:
+                return found[0]
             frame = frame.parent
-        return False
+        return None
 
     def _close_to(self, frame: _Frame) -> None:
         """Build the rows of all blocks that are open inside `frame`."""
@@ -257,63 +300,6 @@ class Assembly:
         return _arguments(self._root)
 
 
-class _BulkReader:
-    """Runs block expressions over the text that the lines make up together.
-
-    After `run`, `rows` are the finished blocks, and `last_values` those of the block that is left
-    open, since stray lines of it may follow (`last_lineno` its first line, `last_place` where the
-    walk goes on); None where the walk starts anew.
-    """
-
-    def __init__(self, texts: Sequence[str], numbers: Sequence[int], body: str) -> None:
-        self.texts = texts
-        self._numbers = numbers
-        self._text = body
-        self._index = self._offset = 0
-        self.rows: list[Row] = []
-        self.last_values: dict[str, Any] | None = None
-        self.last_lineno = self.last_place = 0
-
-    def _seek(self, index: int) -> int:
-        """The offset at which line `index` starts; lines are asked for in rising order."""
-        self._offset += sum(map(len, self.texts[self._index : index])) + index - self._index
-        self._index = index
-        return self._offset
-
-    def run(self, block: Block, bulk: Bulk, index: int) -> int:
-        """Read blocks from line `index` on; the number of lines taken."""
-        text, rows = self._text, []
-        offset, lineno = self._seek(index), index
-        last = (offset, lineno)
-        while (match := bulk.regex.match(text, offset)) is not None:
-            values = bulk.values(match)
-            if values is None or block.missing(values.keys()):
-                break
-            made: Row | None = block.maker.make(values, self._numbers[lineno])
-            tight = bulk.tight(match)
-            while match is not None and made is not None:
-                rows.append(made)
-                last = (offset, lineno)
-                lineno += text.count("\n", offset, match.end())
-                offset = match.end()
-                if tight is None or (match := tight.regex.match(text, offset)) is None:
-                    break
-                made = tight.make(match, self._numbers[lineno])
-        self.rows = rows
-        return self._leave_open(block, bulk, *last) - index if rows else 0
-
-    def _leave_open(self, block: Block, bulk: Bulk, offset: int, line: int) -> int:
-        """Take the last row back as an open block; the index of the line behind it."""
-        self.rows.pop()
-        match = bulk.regex.match(self._text, offset)
-        values = bulk.values(match) if match else None
-        self.last_values = None if values is None or block.missing(values.keys()) else values
-        if match is None or self.last_values is None:
-            return line
-        self.last_lineno, self.last_place = self._numbers[line], bulk.place(match)
-        return line + self._text.count("\n", offset, match.end())
-
-
 def _expected(pattern: Pattern, text: str) -> Values | None:
     """The values of `text` as the line `pattern`; None when it is not."""
     match = pattern.regex.fullmatch(text)
@@ -327,6 +313,10 @@ def _choose(block: Block, text: str) -> tuple[Choice, Values | None] | None:
         return None
     choice = block.by_group[match.lastindex]
     return choice, choice.pattern.read(match, choice.base)
+
+
+def _chosen(block: Block, text: str) -> tuple[Choice, Values | None] | None:
+    return _READERS[len(text) <= REMEMBERED_CHARS][1](block, text)
 
 
 _READERS = (

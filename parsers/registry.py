@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +14,7 @@ from .commands import Command, looks_like_command, resolve
 from .engine import Assembly, paused_gc
 from .record import NumberedLine, Record
 from .template import load
-from .text import CleanText, clean, is_preamble, prompt
+from .text import CleanText, Line, clean, is_preamble, prompt
 
 _REFUSALS = (
     "% invalid input",
@@ -169,8 +170,12 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
         return record_class(empty=True, partial=reasons, **common)
     _refuse(texts[first:], numbers[first:], wanted)
     assembly = Assembly(load(family.template, record_class))
-    assembly.feed(texts, numbers)
+    assembly.feed(texts, numbers, cleaned.log_tails)
     values = assembly.finish()
+    if cleaned.log_tails:
+        common["logs"], assembly.unclaimed = _whole_logs(cleaned, assembly.unclaimed)
+        if not (assembly.claimed or assembly.unclaimed):
+            return record_class(empty=True, partial=reasons, **common)
     _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
     if not assembly.whole or (assembly.faults and not reasons):
         _incomplete(assembly)
@@ -179,6 +184,20 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
     record = record_class(unparsed=unparsed, partial=reasons, **values, **common).finished()
     gaps = tuple(record.gaps())
     return replace(record, partial=reasons + gaps) if gaps else record
+
+
+def _whole_logs(
+    cleaned: CleanText, unclaimed: Sequence[Line]
+) -> tuple[tuple[NumberedLine, ...], list[Line]]:
+    """The syslog lines with the ends that the screen broke off, and the lines that are none."""
+    texts = {log.lineno: log.text for log in cleaned.logs}
+    strays = []
+    for line in unclaimed:
+        if line.lineno in cleaned.log_tails:
+            texts[max(number for number in texts if number < line.lineno)] += line.text
+        else:
+            strays.append(line)
+    return tuple(NumberedLine(lineno, text.strip()) for lineno, text in texts.items()), strays
 
 
 def _incomplete(assembly: Assembly) -> NoReturn:
@@ -266,16 +285,24 @@ def _plausible(typed: str) -> bool:
 
 def _skip_echo(wanted: Command, cleaned: CleanText, start: int, stop: int) -> int:
     """The index behind blank lines, bare echoes and time-stamp preambles from `start` on."""
+    tails: list[int] = []
     for index in range(start, stop):
         text = cleaned.texts[index].strip()
-        if not text or is_preamble(text):
+        if not text:
+            continue
+        if is_preamble(text):
+            tails.clear()
+            continue
+        if cleaned.numbers[index] in cleaned.log_tails:
+            tails.append(index)
             continue
         command = _try_resolve(text) if looks_like_command(text) else None
         if command is None:
-            return index
+            return min(tails, default=index)
+        tails.clear()
         if command.family != wanted.family:
             _another(text, cleaned.numbers[index], text, wanted)
-    return stop
+    return min(tails, default=stop)
 
 
 def _try_resolve(text: str) -> Command | None:
@@ -298,18 +325,21 @@ def _partial_reasons(wanted: Command, body: _Body, cleaned: CleanText) -> tuple[
         ["append"],
     ):
         reasons.append(f"output filter '| {output_filter}'")
-    if cleaned.pager_lines:
-        shown = zip(
-            cleaned.texts[body.start : body.stop],
-            cleaned.numbers[body.start : body.stop],
-            strict=True,
-        )
-        last = max((lineno for text, lineno in shown if text.strip()), default=0)
-        if cleaned.pager_lines[-1] > last:
-            reasons.append(
-                f"the capture stops at the pager prompt in line {cleaned.pager_lines[-1]}"
-            )
+    if (lineno := _stopped_at(body, cleaned)) is not None:
+        reasons.append(f"the capture stops at the pager prompt in line {lineno}")
     return tuple(reasons)
+
+
+def _stopped_at(body: _Body, cleaned: CleanText) -> int | None:
+    """The line of the pager prompt that ends the output; None when the output goes on behind it."""
+    if not cleaned.pager_lines:
+        return None
+    numbers = cleaned.numbers
+    shown = range(body.start, body.stop)
+    last = next((numbers[i] for i in reversed(shown) if cleaned.texts[i].strip()), 0)
+    behind = range(body.stop, len(numbers))
+    end = next((numbers[i] for i in behind if cleaned.texts[i].strip()), math.inf)
+    return next((lineno for lineno in cleaned.pager_lines if last < lineno <= end), None)
 
 
 def _refuse(texts: Sequence[str], numbers: Sequence[int], wanted: Command) -> None:

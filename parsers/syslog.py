@@ -95,7 +95,7 @@ def parse_line(text: str, lineno: int = 0) -> SyslogMessage | None:
     if len(text) > MAX_LINE_CHARS or not is_syslog(text):
         return None
     head, _, message = text.partition("%")
-    ident, _, body = message.partition(": ")
+    ident, _, body = message.partition(":")
     facility, severity, mnemonic = ident.rsplit("-", 2)
     return SyslogMessage(
         lineno=lineno,

@@ -27,18 +27,31 @@ SCREEN_WIDTHS = (80, 132)
 _EDGE_COLUMNS = frozenset(width - lost for width in SCREEN_WIDTHS for lost in range(3))
 
 _ANSI = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\)|[@-Z\\-_=>78])"
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\)|[ -/]{0,2}[0-~])"
 )
+# "erase to the end of the line" goes through the cleaning as one character
+_ERASE = re.compile(r"\x1b\[0?K")
+_ERASE_LINE = "\x1b[2K"
+_ERASED = "\x18"
+# blanks and marks of typesetting, which come along when a text is copied from a page
+_TYPESET = {0xA0: " ", 0x200B: None, 0xFEFF: None}
+_RUN = re.compile(f"\b+|\r+|{_ERASED}+|[^\b\r{_ERASED}]+")
 _CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
 _PAGER_WORDS = ("More", "MORE", "more")
-_MORE = re.compile(r"^[ \t]*<?-{2,8} ?(?:More|MORE|more) ?-{2,8}>?[ \t]*")
+_PAGER = r"[ \t]*<?(?P<dashes>-{2,8}) ?(?:More|MORE|more) ?(?P=dashes)>?"
+_MORE = re.compile(rf"(?:{_PAGER} ?)+")
+_WIPED_MORE = re.compile(rf"(?:[\b\r]*{_PAGER}(?: {{0,80}}[\b\r{_ERASED}])+)+")
+# fewer blanks than this may be the end of a line that goes on in the next
+_PADDING = " " * 3
+# what is left of wiping the pager's prompt out where the logger drops backspaces
+_WIPE = " " * 8
 _PROMPT = re.compile(r"^([A-Za-z0-9_][\w.\-/:@~+]{0,63})(\([\w.\-/: ]{1,40}\))?([#>])[ \t]*(.*)$")
 _SYSLOG = re.compile(
     r"^(?:<\d{1,3}>)?(?:\d{1,10}: )?(?:[\w.\-:]{1,64}: ){0,2}[*.]?"
     r"(?:(?:[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})?|\d{4}-\d\d-\d\d)[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?"
     r"(?: [A-Za-z]{2,5})?: |\d{1,3}[wdy]\d{1,2}[dhw]: |\d\d:\d\d:\d\d: )?"
-    r"%[A-Z][A-Z0-9_]{1,40}(?:-[A-Z0-9_]{1,40}){0,3}-[0-7]-[A-Z0-9_]{2,60}: "
+    r"%[A-Z][A-Z0-9_]{1,40}(?:-[A-Z0-9_]{1,40}){0,3}-[0-7]-[A-Z0-9_]{2,60}:(?: |$)"
 )
 _PREAMBLE = re.compile(
     r"^(?:Load for five secs: |Time source is |No time source[, ])", re.IGNORECASE
@@ -67,8 +80,8 @@ class Prompt:
 class CleanText:
     """The lines of a text after `clean`: `texts[i]` stood in line `numbers[i]` of the input.
 
-    `pager_lines` holds the numbers of lines at which a pager prompt stands with nothing behind it:
-    when that is the end of the text, the capture was cut short.
+    `pager_lines` holds the numbers of lines at which a pager prompt stands with nothing behind it,
+    or the prompt of a device: when that is the end of an output, it was cut short.
     """
 
     texts: list[str]
@@ -77,6 +90,8 @@ class CleanText:
     pager_lines: tuple[int, ...]
     may_prompt: bool
     """Whether a line can hold a prompt at all."""
+    log_tails: frozenset[int] = frozenset()
+    """Numbers of lines that stand where the end of a syslog line would, broken by the screen."""
 
     @property
     def lines(self) -> list[Line]:
@@ -99,18 +114,28 @@ def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> C
     numbers: list[int] = []
     logs: list[Line] = []
     pager: list[int] = []
+    tails: list[int] = []
+    follows_log = False
     for lineno, body in enumerate(raw, start=1):
         if "-" in body and (more := _MORE.match(body)):
-            body = body[more.end() :]
-            if not body.strip():
+            padded, body = may_wrap(body), body[more.end() :]
+            if body.startswith(_WIPE) and not (padded or may_wrap(body)):
+                body = body.removeprefix(_WIPE)
+            elif not body.strip():
                 pager.append(lineno)
                 continue
+            if prompt(body) is not None:
+                pager.append(lineno)
         if has_logs and "%" in body and _SYSLOG.match(body.lstrip()):
             logs.append(Line(lineno, body.strip()))
+            follows_log = may_wrap(body)
             continue
+        if follows_log:
+            tails.append(lineno)
+            follows_log = may_wrap(body)
         texts.append(body)
         numbers.append(lineno)
-    return CleanText(texts, numbers, tuple(logs), tuple(pager), may_prompt)
+    return CleanText(texts, numbers, tuple(logs), tuple(pager), may_prompt, frozenset(tails))
 
 
 def physical_lines(text: str, *, source: str | None = None) -> list[str]:
@@ -121,16 +146,22 @@ def physical_lines(text: str, *, source: str | None = None) -> list[str]:
             source=source,
             expected="a smaller capture; split the file by command",
         )
+    if not text.isascii():
+        text = text.translate(_TYPESET)
+    if "\0" in text:
+        # Telnet puts it behind a bare carriage return
+        text = text.replace("\0", "")
     if "\x1b" in text:
+        if "\b" in text or "\r" in text:
+            text = _ERASE.sub(_ERASED, text.replace(_ERASE_LINE, f"\r{_ERASED}"))
         text = _ANSI.sub("", text)
     if "\r" in text:
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
-        if "\n" not in text:
+        if "\n" not in text.rstrip("\n"):
             text = text.replace("\r", "\n")
-    text = text.removeprefix("\ufeff")
     lines = text.split("\n")
     if "\b" in text or "\r" in text:
-        lines = [_overwrite(line) if "\b" in line or "\r" in line else line for line in lines]
+        lines = [_on_screen(line) if "\b" in line or "\r" in line else line for line in lines]
     if _has_control(text):
         lines = [_CONTROL.sub("", line) for line in lines]
     return lines
@@ -143,21 +174,34 @@ def _has_control(text: str) -> bool:
     return len(data.translate(None, _CONTROL_BYTES)) != len(data)
 
 
+def _on_screen(line: str) -> str:
+    """What a screen shows of a line in which the cursor went back."""
+    wiped = _WIPED_MORE.match(line)
+    if wiped is None:
+        return _overwrite(line)
+    # however well the pager's prompt was wiped out, what follows it is the line
+    shown = _overwrite(line[wiped.end() :])
+    # where the pager was told to quit, that stays to be seen
+    return f"--More-- {shown}" if prompt(shown) is not None else shown
+
+
 def _overwrite(line: str) -> str:
     """Replay backspaces and carriage returns: later characters stand over earlier ones."""
+    if "\b" not in line and "\r" not in line:
+        return line
     cells: list[str] = []
     column = 0
-    for char in line:
-        if char == "\b":
-            column = max(0, column - 1)
-        elif char == "\r":
+    for match in _RUN.finditer(line):
+        run = match[0]
+        if run[0] == "\b":
+            column = max(0, column - len(run))
+        elif run[0] == "\r":
             column = 0
+        elif run[0] == _ERASED:
+            del cells[column:]
         else:
-            if column < len(cells):
-                cells[column] = char
-            else:
-                cells.append(char)
-            column += 1
+            cells[column : column + len(run)] = run
+            column += len(run)
     return "".join(cells)
 
 
@@ -182,14 +226,27 @@ def is_preamble(line: str) -> bool:
     return _PREAMBLE.match(line) is not None
 
 
-def have_wraps(texts: Sequence[str], body: str) -> bool:
-    """Whether `may_wrap` is true for one of the lines at all; `body` is the lines joined."""
-    if "\t" in body:
-        return any(map(may_wrap, texts))
+def have_wraps(texts: Sequence[str]) -> bool:
+    """Whether `may_wrap` is true for one of the lines at all."""
     return not _EDGE_COLUMNS.isdisjoint(map(len, texts))
+
+
+def without_padding(texts: Sequence[str]) -> Sequence[str]:
+    """The lines without the blanks that some loggers fill the screen's lines up with."""
+    padded = sum(may_wrap(text) and text.endswith(_PADDING) for text in texts)
+    if 2 * padded <= sum(map(bool, texts)):
+        return texts
+    return [text.rstrip() for text in texts]
+
+
+def without_tabs(line: str) -> str:
+    """`line` with blanks for its tabs, as wide as on a screen where that is how it was broken."""
+    if "\t" not in line:
+        return line
+    shown = line.expandtabs(8)
+    return shown if may_wrap(shown) else line.replace("\t", " ")
 
 
 def may_wrap(line: str) -> bool:
     """Whether `line` ends where a screen does, so that the next line may be its continuation."""
-    width = len(line.expandtabs(8)) if "\t" in line else len(line)
-    return width in _EDGE_COLUMNS
+    return len(line) in _EDGE_COLUMNS
