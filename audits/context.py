@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Record")
 
-_KEY_TITLES = ("Key Server ", "Key name: ", "% Key pair ")
-"""Titles in show output that would be taken for the command `key SECRET`."""
-
 
 class GroupRow(Protocol):
     """A block of a record that belongs to one group."""
@@ -144,13 +141,12 @@ def show_evidence(shown: Shown[R], row: Row, field: str = "") -> Evidence:
     from ..parsers.config.redact import redact
 
     value: object = getattr(row, field) if field else None
-    text = shown.text_of(row)
     return Evidence(
         kind="show",
         device=shown.device,
         source=shown.source,
         line=shown.line_of(row),
-        text=text if text.startswith(_KEY_TITLES) else redact(text),
+        text=redact(shown.text_of(row)),
         command=shown.record.command or f"show crypto {shown.family}",
         field=field or None,
         value=None if value is None else str(value),

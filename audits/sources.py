@@ -6,6 +6,7 @@ CONCEPTS: Final = "Cisco GETVPN concepts"
 """The concepts document that this project started from: deployment and best practice."""
 
 CSM: Final = "Cisco Security Manager user guide, GET VPN"
+GUIDE: Final = "Cisco GETVPN configuration guide"
 SRG: Final = "DISA VPN Security Requirements Guide"
 COMMANDS: Final = "Cisco IOS command reference"
 OURS: Final = "getvpn"
