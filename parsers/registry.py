@@ -94,6 +94,7 @@ FAMILIES: dict[str, Family] = {
     "gdoi ipsec sa": Family("gdoi_ipsec_sa:GdoiIpsecSas", "gdoi_ipsec_sa", may_be_empty=True),
     "isakmp sa": Family("isakmp:IsakmpSas", "isakmp_sa", may_be_empty=True),
     "isakmp sa detail": Family("isakmp:IsakmpSaDetails", "isakmp_sa_detail", may_be_empty=True),
+    "isakmp policy": Family("isakmp:IsakmpPolicies", "isakmp_policy", may_be_empty=True),
     "isakmp default policy": Family(
         "isakmp:IsakmpDefaultPolicies", "isakmp_default_policy", may_be_empty=True
     ),

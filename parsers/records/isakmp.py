@@ -1,4 +1,4 @@
-"""`show crypto isakmp sa [detail]` and `show crypto isakmp default policy`.
+"""`show crypto isakmp sa [detail]` and `show crypto isakmp [default] policy`.
 
 On a GETVPN device an IKEv1 SA towards a key server has state `GDOI_IDLE`, the one that carries
 rekey messages `GDOI_REKEY`. The labelled layout of IPv6 SAs (`dst:`, `src:`, `state:`) is that of
@@ -88,13 +88,15 @@ class IsakmpSaDetails(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IsakmpDefaultPolicy(Row):
-    """A default protection suite. Algorithms are named as the device names them, without sizes.
+class IsakmpPolicy(Row):
+    """A protection suite. Algorithms are named as the device names them, without sizes.
 
-    Sizes are in bits, `lifetime_s` in seconds, `volume_limit_kb` in kilobytes (None: no limit).
+    `default` marks those that the device brings along, of which 12.4 prints no `priority`. Sizes
+    are in bits, `lifetime_s` in seconds, `volume_limit_kb` in kilobytes (None: no limit).
     """
 
-    priority: int
+    priority: int | None = None
+    default: bool = False
     encryption: str
     encryption_bits: int | None = None
     hash: str
@@ -110,4 +112,11 @@ class IsakmpDefaultPolicy(Row):
 class IsakmpDefaultPolicies(Record):
     """The protection suites that are in force where none is configured."""
 
-    policies: tuple[IsakmpDefaultPolicy, ...] = ()
+    policies: tuple[IsakmpPolicy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsakmpPolicies(Record):
+    """The protection suites that are configured; where there is none, the defaults."""
+
+    policies: tuple[IsakmpPolicy, ...] = ()

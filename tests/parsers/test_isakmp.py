@@ -6,7 +6,12 @@ import pytest
 
 from getvpn.errors import ParseError
 from getvpn.parsers import parse
-from getvpn.parsers.records.isakmp import IsakmpDefaultPolicies, IsakmpSaDetails, IsakmpSas
+from getvpn.parsers.records.isakmp import (
+    IsakmpDefaultPolicies,
+    IsakmpPolicies,
+    IsakmpSaDetails,
+    IsakmpSas,
+)
 
 from .cuts import unnoticed_cuts
 from .oracle import Trail, assert_covers, captures
@@ -99,6 +104,15 @@ Default protection suite of priority 65514
 \tauthentication method:\tPre-Shared Key
 \tDiffie-Hellman group:\t#2
 \tlifetime:\t\t3600 seconds, 4608000 kilobytes volume limit
+"""
+
+FALLBACK = """\
+Default protection suite
+\tencryption algorithm:\tDES - Data Encryption Standard (56 bit keys).
+\thash algorithm:\t\tSecure Hash Standard
+\tauthentication method:\tRivest-Shamir-Adleman Signature
+\tDiffie-Hellman group:\t#1 (768 bit)
+\tlifetime:\t\t86400 seconds, no volume limit
 """
 
 
@@ -217,6 +231,27 @@ def test_default_policies_have_sizes_and_limits() -> None:
     assert (second.encryption, second.encryption_bits) == ("Three key triple DES", None)
     assert (second.hash, second.hash_bits) == ("Secure Hash Standard 2", 256)
     assert (second.dh_group, second.dh_bits, second.volume_limit_kb) == (2, None, 4608000)
+
+
+def test_configured_suites_are_told_from_those_of_the_device() -> None:
+    configured = POLICIES.replace("Default IKE", "Global IKE").replace("Default prot", "Prot")
+    text = configured.replace("65514", "20").replace("65507", "10") + FALLBACK
+    record = parse("show crypto isakmp policy", text)
+    assert isinstance(record, IsakmpPolicies)
+    assert (record.unparsed, record.partial) == ((), ())
+    assert [(policy.priority, policy.default) for policy in record.policies] == [
+        (10, False),
+        (20, False),
+        (None, True),
+    ]
+    assert (record.policies[2].encryption, record.policies[2].encryption_bits) == (
+        "DES - Data Encryption Standard",
+        56,
+    )
+    shown = parse("show crypto isakmp policy", POLICIES)
+    assert isinstance(shown, IsakmpPolicies)
+    assert shown.policies == policies(POLICIES).policies
+    assert all(policy.default for policy in shown.policies)
 
 
 @pytest.mark.parametrize("command", [SA, DETAIL, POLICY])
