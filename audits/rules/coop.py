@@ -76,7 +76,7 @@ def _too_few_configured(server: ServerContext, wanted: int) -> Iterator[Outcome]
     if not server.device.block_complete(view.line):
         yield server.not_checked(f"block of group {server.group} is not known in full")
         return
-    how = f"lists {count - 1} peers" if view.redundancy else "has no 'redundancy' block"
+    how = f"lists {_peers(count - 1)}" if view.redundancy else "has no 'redundancy' block"
     message = f"key server of group {server.group} {how}: {count} of at least {wanted} key servers"
     yield server.at(view.redundancy or view, "", message, group=server.group)
 
@@ -92,13 +92,17 @@ def _too_few_alive(server: ServerContext, wanted: int) -> Iterator[Outcome]:
     if group.redundancy is False:
         problem = "has no redundancy"
     elif 1 + len(group.peers) < wanted:
-        problem = f"has {len(group.peers)} peers"
+        problem = f"has {_peers(len(group.peers))}"
     elif alive < wanted:
-        problem = f"sees {alive - 1} of its {len(group.peers)} peers alive"
+        problem = f"sees {alive - 1} of {_peers(len(group.peers))} alive"
     else:
         return
     message = f"key server of group {server.group} {problem}: {alive} of at least {wanted}"
     yield server.shown(output, group, "", f"{message} key servers", group=server.group)
+
+
+def _peers(count: int) -> str:
+    return f"{count} peer" if count == 1 else f"{count} peers"
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from ..context import GROUP, GroupContext, ServerContext, show_evidence
 from ..facts import Address
@@ -162,6 +161,8 @@ def _seen(ctx: GroupContext, team: Sequence[ServerContext], *, sole: bool) -> It
 
 def _proof(evidence: Evidence, data: bytes) -> Evidence:
     """`evidence` with a digest of the key, of as much of it as every device shows."""
+    from hashlib import sha256
+
     digest = sha256(data[:_MEMBERS_SEE]).hexdigest()[:16]
     value = f"{len(data)} bytes, SHA-256 of the first {_MEMBERS_SEE}: {digest}"
     return replace(evidence, value=value)

@@ -40,7 +40,7 @@ def test_one_peer_makes_a_group_redundant(number: int) -> None:
 def test_how_many_key_servers_there_have_to_be_is_a_setting() -> None:
     report = audit_example(single_key_server, pair(), Settings(coop_servers_min=3))
     assert [finding.message for finding in report.findings] == [
-        "key server of group G1 lists 1 peers: 2 of at least 3 key servers",
+        "key server of group G1 lists 1 peer: 2 of at least 3 key servers",
     ] * 2
 
 
@@ -52,7 +52,7 @@ def test_an_output_that_denies_redundancy_is_proof_enough() -> None:
 def test_a_key_server_whose_only_peer_is_dead_is_alone() -> None:
     files = {"ks1.cfg": config(1), coop_file(1): coop(1, DEAD)}
     (finding,) = audit_example(single_key_server, files).findings
-    assert "sees 0 of its 1 peers alive: 1 of at least 2" in finding.message
+    assert "sees 0 of 1 peer alive: 1 of at least 2" in finding.message
     assert finding.severity is Severity.CRITICAL
     assert finding.device == "ks1"
 
