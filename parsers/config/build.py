@@ -6,7 +6,7 @@ from itertools import chain
 from ..text import clean, prompt
 from . import bodies
 from .grammar import ALIASES, MODES, ROOT, ROOT_LEAVES, Mode
-from .keywords import lookup
+from .keywords import lookup, one_of
 from .line import ConfigLine
 from .tree import Body, ConfigTree
 
@@ -263,7 +263,7 @@ class _Builder:
         """The name of a global command."""
         command = lookup(ROOT, words, skip)
         if command == "crypto map":
-            return _crypto_map(words)
+            return _crypto_map(words[skip:])
         if command == "hostname" and not skip and len(words) > 1:
             self.hostname = words[1].strip('"')
         return command
@@ -377,8 +377,8 @@ class _Builder:
 def _crypto_map(words: Sequence[str]) -> str:
     """Which kind of `crypto map` line: an entry, the fail-close block, or another."""
     rest = words[3:] if words[2:3] == ["ipv6"] else words[2:]
-    if len(rest) > 2 and rest[1] == "gdoi" and "fail-close".startswith(rest[2]):
+    if len(rest) > 2 and one_of(("gdoi",), rest[1]) and one_of(("fail-close",), rest[2]):
         return "crypto map fail-close"
-    if len(rest) > 2 and rest[1].isdecimal():
+    if len(rest) > 1 and rest[1].isdecimal():
         return "crypto map entry"
     return "crypto map"

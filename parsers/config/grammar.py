@@ -154,6 +154,7 @@ MODES: Final[dict[str, Mode]] = {
     "crypto keyring": Mode(
         commands("description", "local-address", "pre-shared-key", "rsa-pubkey")
     ),
+    "rsa-pubkey": Mode(commands("address", "key-string", "signature")),
     "crypto ikev2 proposal": Mode(commands("encryption", "integrity", "prf", "group")),
     "crypto ikev2 policy": Mode(commands("proposal", "match")),
     "crypto ikev2 keyring": Mode(commands("peer = keyring-peer")),

@@ -8,6 +8,7 @@ from .acl import ObjectGroup
 from .device import DeviceConfig
 from .ike import (
     Ikev2Keyring,
+    Ikev2Peer,
     Ikev2Policy,
     Ikev2Profile,
     Ikev2Proposal,
@@ -23,7 +24,7 @@ from .pki import CertificateChain, CryptoIdentity, Trustpoint
 from .read_acl import AclDraft, Kind, numbered_kind, object_group
 from .read_group import GroupDraft
 from .read_ipsec import CryptoMapDraft
-from .said import Notes, Said, Table, read_lines
+from .said import Notes, Said, Table, is_negated, read_lines
 from .system import Interface, RoutingProcess, Services
 from .tree import ConfigTree
 from .view import Draft
@@ -48,8 +49,9 @@ class _Reader:
         self.services = Draft(first)
         self.groups: dict[tuple[str, str], GroupDraft] = {}
         self.policies: _Drafts = {}
-        self.keys: dict[IsakmpKey, IsakmpKey] = {}
+        self.keys: dict[object, IsakmpKey] = {}
         self.blocks: dict[str, _Drafts] = {}
+        self.peers: dict[str, _Drafts] = {}
         self.lists: dict[str, AclDraft] = {}
         self.ipv6_lists: dict[str, AclDraft] = {}
         self.object_groups: dict[str, ObjectGroup] = {}
@@ -81,6 +83,8 @@ class _Reader:
         drafts = self.blocks.setdefault(kind, {})
         if not said.on:
             drafts.pop(name, None)
+            if kind == "ikev2_keyrings":
+                self.peers.pop(name, None)
             return
         draft = drafts.get(name)
         if draft is None:
@@ -91,7 +95,7 @@ class _Reader:
         elif kind == "keyrings":
             read_ike.read_keyring_header(draft, line, self.notes)
         elif kind == "ikev2_keyrings":
-            read_ikev2.read_peers(draft, line.children, self.notes)
+            read_ikev2.read_peers(self.peers.setdefault(name, {}), line.children, self.notes)
             return
         read_lines(line.children, draft, table, self.notes)
 
@@ -124,14 +128,15 @@ class _Reader:
         key = read_ike.isakmp_key(line, self.notes)
         if key is None:
             return
-        if line.words[0] == "no":
-            self.keys.pop(key, None)
+        if is_negated(line):
+            self.keys.pop(read_ike.peer_of(key), None)
         else:
-            self.keys[key] = key
+            # A router refuses a second key for a peer.
+            self.keys.setdefault(read_ike.peer_of(key), key)
 
     def keepalive(self, line: ConfigLine) -> None:
         """`crypto isakmp keepalive …`."""
-        if line.words[0] == "no":
+        if is_negated(line):
             self.device.reset("isakmp_keepalive")
             return
         draft = Draft(line)
@@ -149,23 +154,30 @@ class _Reader:
 
     def ipsec_lifetime(self, line: ConfigLine) -> None:
         """`crypto ipsec security-association lifetime …`."""
-        draft = Draft(line)
+        draft = Draft(line, lifetime_s=None)
         read_ipsec.read_sa_lifetime(draft, Said(line, self.notes))
-        if "lifetime_s" in draft.values:
-            self.device.set("ipsec_lifetime_s", draft.values["lifetime_s"], line)
-        elif line.words[0] == "no" and "seconds" in line.words:
+        if "lifetime_s" not in draft.values:
             self.device.reset("ipsec_lifetime_s")
+        elif draft.values["lifetime_s"] is not None:
+            self.device.set("ipsec_lifetime_s", draft.values["lifetime_s"], line)
 
     def crypto_map(self, line: ConfigLine) -> None:
         """`crypto map [ipv6] NAME …`."""
-        words = line.words[(line.words[0] == "no") + 2 :]
+        negated = is_negated(line)
+        words = line.words[negated + 2 :]
         family = "ipv6" if words[:1] == ["ipv6"] else "ipv4"
         words = words[family == "ipv6" : words.index("!") if "!" in words else None]
-        if len(words) < 2:
+        key = (family, words[0]) if words else None
+        if key is None or (len(words) < 2 and not negated):
             self.notes.unknown.extend(line.walk())
             return
-        new = CryptoMapDraft(line, words[0], family)
-        self.maps.setdefault((family, words[0]), new).read(line, words[1:], self.notes)
+        if negated and (len(words) < 2 or key not in self.maps):
+            self.maps.pop(key, None)
+            return
+        draft = self.maps.setdefault(key, CryptoMapDraft(line, words[0], family))
+        draft.read(line, words[1:], self.notes)
+        if negated and draft.is_empty:
+            del self.maps[key]
 
     def access_list(self, line: ConfigLine) -> None:
         """`access-list NUMBER …`."""
@@ -241,6 +253,10 @@ class _Reader:
         set_field("key_servers", tuple(one for one in servers if one is not None))
         set_field("group_members", tuple(one for one in members if one is not None))
         set_field("isakmp_policies", _policies(self.policies))
+        for name, peers in self.peers.items():
+            if peers:
+                made = tuple(_views(peers, Ikev2Peer).values())
+                self.blocks["ikev2_keyrings"][name].set("peers", made, made[0].line)
         for kind, cls in _BLOCK_VIEWS.items():
             set_field(kind, _views(self.blocks.get(kind, {}), cls))
         keyrings: Mapping[str, Keyring] = self.device.values["keyrings"]

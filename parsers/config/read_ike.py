@@ -2,6 +2,7 @@
 
 from . import defaults
 from .ike import IsakmpKey
+from .keywords import one_of
 from .line import ConfigLine
 from .said import Notes, Said, Table, after, many, network, one, unmodelled
 from .view import Draft
@@ -42,7 +43,7 @@ def isakmp_key(line: ConfigLine, notes: Notes) -> IsakmpKey | None:
     typed = len(args) > 1 and args[0] in _TYPES and args[1] not in _PEER_WORDS
     secret_type = int(args[0]) if typed else 0
     for at in range(1 + typed, len(args)):
-        peer = next((one for one in _PEER_WORDS if one.startswith(args[at])), None)
+        peer = next((one for one in _PEER_WORDS if one.startswith(args[at].lower())), None)
         if peer is not None:
             said.args = [peer, *args[at + 1 :]]
             return _key(Draft(line, secret_type=secret_type), said)
@@ -52,12 +53,14 @@ def isakmp_key(line: ConfigLine, notes: Notes) -> IsakmpKey | None:
 
 def keyring_key(draft: Draft, said: Said) -> None:
     """`pre-shared-key address|hostname … key [0|6] KEY` in a `crypto keyring`."""
-    if "key" not in said.args:
+    # Not before the third word, where a host may have the name.
+    at = next((at for at, word in enumerate(said.args) if at > 1 and word.lower() == "key"), None)
+    if at is None and said.on:
         said.problem("expected key and the key")
         return
-    at = said.args.index("key")
-    secret = said.args[at + 1 :]
+    secret = [] if at is None else said.args[at + 1 :]
     said.args = said.args[:at]
+    said.args[:1] = [one_of(_PEER_WORDS, word) or word for word in said.args[:1]]
     key = _key(
         Draft(
             said.line,
@@ -67,7 +70,16 @@ def keyring_key(draft: Draft, said: Said) -> None:
         ),
         said,
     )
-    draft.add("keys", key, said.line)
+    if said.on:
+        draft.add("keys", key, said.line, peer_of(key))
+    else:
+        draft.remove("keys", peer_of(key))
+
+
+def peer_of(key: IsakmpKey) -> object:
+    """For whom a key is: a peer has one. Of keys that are not understood each has its own."""
+    known = key.address is not None or key.hostname is not None
+    return key.address, key.hostname, 0 if known else key.line.lineno
 
 
 def _key(draft: Draft, said: Said) -> IsakmpKey:

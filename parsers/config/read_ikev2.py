@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from .ike import Ikev2Peer
+from .keywords import one_of
 from .line import ConfigLine
 from .said import Notes, Said, Table, after, many, network, one, read_lines, unmodelled
 from .view import Draft
+
+_METHODS = ("anyconnect-eap", "eap", "ecdsa-sig", "pre-share", "rsa-sig")
+_IDENTITIES = ("address", "any", "email", "fqdn", "key-id")
 
 
 def _words(said: Said) -> tuple[str, ...] | None:
@@ -29,52 +32,65 @@ PROPOSAL: Table = {
 
 def _policy_match(draft: Draft, said: Said) -> None:
     """`match fvrf V`, `match address local A`."""
-    if said.args[:1] == ["fvrf"] and len(said.args) > 1:
-        draft.set("match_fvrf", said.args[1], said.line)
-    elif said.args[:2] == ["address", "local"] and len(said.args) > 2:
-        draft.add("match_address", " ".join(said.args[2:]), said.line)
+    if said.take("fvrf"):
+        _MATCH_FVRF(draft, said)
+    elif said.take("address", "local"):
+        _MATCH_ADDRESS(draft, said)
     else:
         said.problem("expected fvrf or address local")
 
 
+_MATCH_ADDRESS = many("match_address", Said.text)
+_MATCH_CERTIFICATE = many("match_certificate", Said.text)
+_MATCH_FVRF = one("match_fvrf", Said.text)
+_MATCH_IDENTITY = many("match_identity", Said.text)
+
 POLICY: Table = {"proposal": many("proposals", Said.word), "match": _policy_match}
 
 
-def read_peers(draft: Draft, lines: Iterable[ConfigLine], notes: Notes) -> None:
-    """The `peer NAME` blocks of a keyring."""
+def read_peers(peers: dict[str, Draft], lines: Iterable[ConfigLine], notes: Notes) -> None:
+    """The `peer NAME` blocks of a keyring, which may come again with more lines."""
     for header in lines:
         if header.command != "keyring-peer":
             notes.unknown.extend(header.walk())
             continue
-        name = Said(header, notes).word()
-        if name is not None:
-            peer = Draft(header, name=name)
-            read_lines(header.children, peer, _PEER, notes)
-            draft.add("peers", peer.make(Ikev2Peer), header)
+        said = Said(header, notes)
+        name = said.word()
+        if name is None:
+            continue
+        if not said.on:
+            peers.pop(name, None)
+            continue
+        peer = peers.setdefault(name, Draft(header, name=name))
+        read_lines(header.children, peer, _PEER, notes)
 
 
-def _peer_address(draft: Draft, said: Said) -> None:
-    if said.word() is None:
-        return
-    found = network(*said.args[:2])
+def _peer_address(said: Said) -> object:
+    """`address A [M]`."""
+    found = None if said.word() is None else network(*said.args[:2])
     if found is None:
         said.problem("expected the address of a peer, or an address and a mask")
-    else:
-        draft.set("address", found, said.line)
+    return found
 
 
 def _pre_shared_key(draft: Draft, said: Said) -> None:
     """`pre-shared-key [local|remote] [0|6|hex] KEY`."""
-    which = said.args[0] if said.args[:1] in (["local"], ["remote"]) else None
-    rest = said.args[1:] if which else said.args
-    for name, other in (("local_key", "remote"), ("remote_key", "local")):
-        if which != other:
+    # A key that reads like one of these words stands alone, unless it is taken back.
+    sided = len(said.args) > said.on
+    local = sided and said.take("local")
+    remote = sided and not local and said.take("remote")
+    for name, other in (("local_key", remote), ("remote_key", local)):
+        if not other:
             draft.set(name, said.on, said.line)
-    draft.add("secret_types", 6 if len(rest) > 1 and rest[0] == "6" else 0, said.line)
+    if said.on:
+        typed = len(said.args) > 1 and said.args[0] == "6"
+        draft.add("secret_types", 6 if typed else 0, said.line)
+    elif not local and not remote:
+        draft.reset("secret_types")
 
 
 _PEER: Table = {
-    "address": _peer_address,
+    "address": one("address", _peer_address),
     "hostname": one("hostname", Said.word),
     "identity": one("identity", Said.text),
     "description": unmodelled,
@@ -85,13 +101,23 @@ _PEER: Table = {
 def _authentication(draft: Draft, said: Said) -> None:
     """`authentication local|remote METHOD [key …]`."""
     side = said.choice("local", "remote")
-    method = said.word(1) if side else None
-    if side is None or method is None:
+    if side is None:
+        return
+    word = said.word(1) if said.on or len(said.args) > 1 else None
+    method = None if word is None else one_of(_METHODS, word) or word
+    name = f"authentication_{side}"
+    if not said.on:
+        if side == "local" or method is None:
+            draft.reset(name)
+        else:
+            draft.remove(name, method)
+        return
+    if method is None:
         return
     if side == "local":
-        draft.set("authentication_local", method, said.line)
+        draft.set(name, method, said.line)
     else:
-        draft.add("authentication_remote", method, said.line)
+        draft.add(name, method, said.line)
     if said.args[2:3] == ["key"]:
         kind = 6 if said.args[3:4] == ["6"] else 0
         draft.add("inline_secret_types", kind, said.line)
@@ -99,6 +125,9 @@ def _authentication(draft: Draft, said: Said) -> None:
 
 def _dpd(draft: Draft, said: Said) -> None:
     """`dpd INTERVAL RETRY on-demand|periodic`."""
+    if not said.on:
+        draft.reset("dpd")
+        return
     interval, retry = said.integer(10, 3_600), said.integer(2, 60, 1)
     said.args = said.args[2:]
     mode = said.choice("on-demand", "periodic")
@@ -108,14 +137,15 @@ def _dpd(draft: Draft, said: Said) -> None:
 
 def _profile_match(draft: Draft, said: Said) -> None:
     """`match identity remote …`, `match fvrf V`, `match certificate MAP`."""
-    rest = " ".join(said.args[1:])
-    if said.args[:1] == ["identity"] and rest:
-        draft.add("match_identity", rest.removeprefix("remote "), said.line)
-    elif said.args[:1] == ["fvrf"] and rest:
-        draft.set("match_fvrf", rest, said.line)
-    elif said.args[:1] == ["certificate"] and rest:
-        draft.add("match_certificate", rest, said.line)
-    elif said.args[:1] != ["address"]:
+    if said.take("identity"):
+        said.take("remote")
+        said.args[:1] = [one_of(_IDENTITIES, word) or word for word in said.args[:1]]
+        _MATCH_IDENTITY(draft, said)
+    elif said.take("fvrf"):
+        _MATCH_FVRF(draft, said)
+    elif said.take("certificate"):
+        _MATCH_CERTIFICATE(draft, said)
+    elif not said.take("address"):
         said.problem("expected identity, fvrf, certificate or address")
 
 

@@ -2,6 +2,7 @@
 
 from . import defaults
 from .ipsec import CryptoMap, CryptoMapEntry, FailClose
+from .keywords import one_of
 from .line import ConfigLine
 from .said import (
     Notes,
@@ -9,6 +10,7 @@ from .said import (
     Table,
     integer,
     interface_name,
+    is_negated,
     lifetime,
     many,
     one,
@@ -21,12 +23,18 @@ _SIZED_CIPHERS = ("aes", "gcm", "gmac")
 _KEY_BITS = {"des": 56, "3des": 168, "seal": 160, "aes": defaults.AES_KEY_BITS}
 _KEY_BITS |= {"gcm": defaults.AES_KEY_BITS, "gmac": defaults.AES_KEY_BITS, "null": 0}
 _PFS_GROUP = "group"
+_ASSOCIATION = ("lifetime", "idle-time", "replay", "level", "dummy", "ecn", "dfbit", "multi-sn")
+_KINDS = ("gdoi", "ipsec-isakmp", "ipsec-manual")
 
 
 def read_transforms(draft: Draft, line: ConfigLine, notes: Notes) -> None:
     """The words after the name in `crypto ipsec transform-set NAME esp-aes 256 …`."""
     said = Said(line, notes)
-    words = said.args[1:]
+    words = [word.lower() for word in said.args[1:]]
+    if not words and "transforms" in draft.values:
+        return
+    for name in ("cipher", "key_bits", "integrity", "ah", "esn"):
+        draft.reset(name)
     draft.set("transforms", tuple(words), line)
     for index, word in enumerate(words):
         kind, _, name = word.partition("-")
@@ -55,6 +63,7 @@ def _cipher(draft: Draft, name: str, following: list[str], said: Said) -> None:
     bits = size if size is not None else _KEY_BITS.get(name)
     if bits is None:
         said.problem("a cipher is not known")
+        return
     draft.set("cipher", name, said.line)
     draft.set("key_bits", bits or None, said.line)
 
@@ -72,7 +81,7 @@ def read_sa_lifetime(draft: Draft, said: Said) -> None:
     `said.args` begin after `security-association`. The fields are `lifetime_s`, `lifetime_kb`
     and `idle_time_s`.
     """
-    what = said.choice("lifetime", "idle-time", "replay", "level", "dummy", "ecn", "dfbit")
+    what = said.choice(*_ASSOCIATION)
     said.args = said.args[1:]
     if what == "idle-time":
         seconds = said.integer(60, 86_400) if said.on else None
@@ -174,18 +183,17 @@ class CryptoMapDraft:
     def read(self, line: ConfigLine, words: list[str], notes: Notes) -> None:
         """Read a `crypto map` line; `words` follow the name."""
         self.draft.add("lines", line, line)
-        on = line.words[0] != "no"
+        on = not is_negated(line)
         if line.command == "crypto map fail-close":
             self.fail_close = (self.fail_close or Draft(line)) if on else None
             if self.fail_close is not None:
                 read_lines(line.children, self.fail_close, _FAIL_CLOSE, notes)
         elif line.command == "crypto map entry":
             self._entry(line, words, on, notes)
-        elif words[:1] == ["local-address"] and len(words) > 1:
-            if on:
-                self.draft.set("local_address", interface_name(words[1:]), line)
-            else:
-                self.draft.reset("local_address")
+        elif one_of(("local-address",), words[0]) and not on:
+            self.draft.reset("local_address")
+        elif one_of(("local-address",), words[0]) and len(words) > 1:
+            self.draft.set("local_address", interface_name(words[1:]), line)
         else:
             notes.unknown.extend(line.walk())
 
@@ -196,8 +204,14 @@ class CryptoMapDraft:
             return
         entry = self.entries.setdefault(sequence, Draft(line, sequence=sequence))
         if len(words) > 1:
-            entry.set("kind", words[1], line)
+            entry.set("kind", one_of(_KINDS, words[1]) or words[1], line)
         read_lines(line.children, entry, _ENTRY, notes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that was said of the map has been taken back."""
+        address = self.draft.values.get("local_address")
+        return not self.entries and self.fail_close is None and address is None
 
     def make(self, interfaces: tuple[str, ...]) -> CryptoMap:
         """The view; `interfaces` are those that the map is applied to."""

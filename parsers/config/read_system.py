@@ -137,7 +137,7 @@ class InterfaceDraft(Draft):
     def make(self, cls: Callable[..., _T]) -> _T:
         """The view, with the primary address in front."""
         primary = self.values.get("addresses", ())
-        others = tuple(self.items.pop("addresses", {}))
+        others = tuple(item for item, _ in self.items.pop("addresses", {}).values())
         if others:
             self.values["addresses"] = primary + others
             self.origins.setdefault("addresses", self.line)

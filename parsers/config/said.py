@@ -64,15 +64,23 @@ class Said:
         """Note that the line cannot be understood."""
         self.notes.problems.append(ConfigProblem(line=self.line, message=message))
 
-    def skip(self, *keywords: str) -> bool:
-        """Take `keywords` off the front of the args; False and a problem where others stand."""
-        for count, keyword in enumerate(keywords):
-            given = self.args[count].lower() if count < len(self.args) else ""
-            if not given or not keyword.startswith(given):
-                self.problem(f"expected {' '.join(keywords)}")
-                return False
+    def take(self, *keywords: str) -> bool:
+        """Take `keywords`, maybe cut short, off the front of the args; False for other words."""
+        given = self.args[: len(keywords)]
+        if len(given) < len(keywords):
+            return False
+        pairs = zip(keywords, given, strict=True)
+        if not all(keyword.startswith(word.lower()) for keyword, word in pairs):
+            return False
         self.args = self.args[len(keywords) :]
         return True
+
+    def skip(self, *keywords: str) -> bool:
+        """Take `keywords` off the front of the args; False and a problem where others stand."""
+        found = self.take(*keywords)
+        if not found:
+            self.problem(f"expected {' '.join(keywords)}")
+        return found
 
     def word(self, index: int = 0) -> str | None:
         """The argument at `index`: a name of the user's choice."""

@@ -135,8 +135,8 @@ class View(Value):
 class Draft:
     """The fields of a view while its lines are being read; later lines override earlier ones.
 
-    Tuples grow in `items`, where each item stands once, with the line that brought it: however
-    many lines there are, each costs the same.
+    Tuples grow in `items`, where each item stands once, under a key and with the line that
+    brought it: however many lines there are, each costs the same.
     """
 
     __slots__ = ("items", "line", "origins", "values")
@@ -146,24 +146,24 @@ class Draft:
         self.origins: dict[str, ConfigLine] = {}
         # Any: these become the arguments of a dataclass; a test checks their types.
         self.values: dict[str, Any] = dict(values)
-        self.items: dict[str, dict[object, ConfigLine]] = {}
+        self.items: dict[str, dict[object, tuple[object, ConfigLine]]] = {}
 
     def set(self, name: str, new: object, line: ConfigLine) -> None:
         """Field `name` has the value `new`, said by `line`."""
         self.values[name] = new
         self.origins[name] = line
 
-    def add(self, name: str, new: object, line: ConfigLine) -> None:
-        """Append `new` to the tuple `name`, unless it is there."""
-        self.items.setdefault(name, {}).setdefault(new, line)
+    def add(self, name: str, new: object, line: ConfigLine, key: object = None) -> None:
+        """Append `new` to the tuple `name`, unless it, or another of its `key`, is there."""
+        self.items.setdefault(name, {}).setdefault(new if key is None else key, (new, line))
 
-    def remove(self, name: str, old: object) -> None:
-        """Take `old` out of the tuple `name`, where it may be missing."""
-        self.items.get(name, {}).pop(old, None)
+    def remove(self, name: str, key: object) -> None:
+        """Take the item of `key` (or itself) out of the tuple `name`, where it may be missing."""
+        self.items.get(name, {}).pop(key, None)
 
     def lines_of(self, name: str) -> tuple[ConfigLine, ...]:
         """The lines that brought the items of the tuple `name`, in step with it."""
-        return tuple(self.items.get(name, {}).values())
+        return tuple(line for _, line in self.items.get(name, {}).values())
 
     def reset(self, name: str) -> None:
         """Field `name` is back at its default."""
@@ -175,5 +175,6 @@ class Draft:
         """The finished view of class `cls`."""
         for name, items in self.items.items():
             if items:
-                self.set(name, tuple(items), next(iter(items.values())))
+                _, first = next(iter(items.values()))
+                self.set(name, tuple(item for item, _ in items.values()), first)
         return cls(line=self.line, origins=self.origins, **self.values)
