@@ -1,8 +1,8 @@
 """`show ip access-lists [NAME]` and `show access-lists`: the lists as the device holds them.
 
 Entries are read as in a configuration; what the command adds (matches, the state of a time range,
-`wildcard bits`) is set apart. IPv6, reflexive and service-group forms follow outputs in public
-parser projects (genieparser, ntc-templates).
+`wildcard bits`) is set apart. No sample of IPv6, reflexive and service-group forms was at hand:
+their layout is written from memory.
 """
 
 from __future__ import annotations

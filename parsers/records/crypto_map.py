@@ -1,8 +1,8 @@
 """`show crypto map`: crypto map entries, GDOI entries among them.
 
 A GDOI entry repeats its group's configuration (`Group Name:`, `identity number`, `server address`).
-Entries made from dynamic maps and IPsec profiles, and entries that list the lines of their access
-list, follow the security command reference.
+No sample was at hand of entries made from dynamic maps and IPsec profiles, nor of entries that list
+the lines of their access list: their layout is written from memory.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`show crypto eli`: what encryption hardware there is, and how much of it is in use.
 
-The form with IKE sessions and Diffie-Hellman counters (ISR, onboard module) follows the Cisco IOS
-Security Command Reference; the other is in a capture of IOS-XE.
+One form is that of a capture of IOS-XE. No sample of the one with IKE sessions (ISR, onboard module)
+was at hand: it is written from memory.
 """
 
 from __future__ import annotations

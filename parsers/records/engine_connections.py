@@ -1,7 +1,8 @@
 """`show crypto engine connections active`: packets through each SA of the crypto engine.
 
-The layout with `LastSeqN` is that of IOS 15.x and IOS-XE, the one with an interface column that of
-12.4T (security command reference). On a GETVPN member the second IKE row is the rekey SA.
+The layout with `LastSeqN` is that of a capture (IOS 15.x). No sample of the one with an interface
+column (12.4T) was at hand: it is written from memory. On a GETVPN member the second IKE row is the
+rekey SA.
 """
 
 from __future__ import annotations

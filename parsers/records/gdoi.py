@@ -1,11 +1,10 @@
 """`show crypto gdoi|gkm [group NAME] [detail]` and `show crypto gdoi|gkm gm`.
 
 One record for key servers and group members. The shapes are those of the captures (IOS 12.4T and
-15.x, IOS-XE 16 and 17), of the command reference (sec-cr-s3: `Redundancy`, the lifetimes whose
-labels are split over two lines) and of the public golden files of genieparser (`IKEv2 Profile`).
-Remembered from the command reference (mark [mem] of the reference): `Registering to`, a tracked
-object, and what IOS before 15.0 prints in place of a group-member block (`GM Reregisters in`,
-`Cumulative`, `sa direction`).
+15.x, IOS-XE 16 and 17) and of the samples in the reference (§3.12: lifetimes on a key server,
+`IKEv2 Profile`). No sample was at hand of `Registering to`, of a tracked object, nor of what IOS
+before 15.0 prints in place of a group-member block (`GM Reregisters in`, `Cumulative`, `sa
+direction`): they are written from memory.
 """
 
 from __future__ import annotations

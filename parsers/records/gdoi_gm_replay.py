@@ -1,7 +1,7 @@
 """`show crypto gdoi gm replay`: time-based anti-replay (TBAR) on a group member.
 
-The capture has a clean error history. The shape of an entry is remembered from the GETVPN
-troubleshooting guide, document 118125 (mark [mem] of the reference).
+The capture has a clean error history. No sample of an entry was at hand: its shape is written from
+memory.
 """
 
 from __future__ import annotations

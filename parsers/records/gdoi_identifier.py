@@ -3,8 +3,8 @@
 Sender identifiers keep the nonces of counter-mode transforms apart: a key server has a set of
 KSSIDs, a member gets SIDs that begin with one of them (reference §1.1). All captures at hand are of
 groups without counter mode. Of what a counter-mode group prints more, the lists of KSSIDs and the
-two rows under `REMAINING SIDs` are known from the configuration guide only; the rows under
-`CURRENT SIDs` are not known and stay unparsed.
+two rows under `REMAINING SIDs` are written from memory; the rows under `CURRENT SIDs` are not known
+and stay unparsed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`show crypto gdoi ks policy`: the KEK and the TEKs that a key server holds, per group.
 
-12.4T prints a TEK in a shape of its own (`# of transforms`, `hmac alg`); those labels follow the
-command reference, no capture of them is at hand.
+12.4T prints a TEK in a shape of its own (`# of transforms`, `hmac alg`). No sample of it was at
+hand: those labels are written from memory.
 """
 
 from __future__ import annotations

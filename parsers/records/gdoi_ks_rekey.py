@@ -1,8 +1,7 @@
 """`show crypto gdoi ks rekey`: the rekey settings and counters of a key server.
 
-No capture of this command is at hand. The labels are those of the command reference's example as
-far as they are remembered (mark [mem] of the reference); a device may print others, which stay
-unparsed.
+No sample of this command was at hand. The labels are written from memory; a device may print
+others, which stay unparsed.
 """
 
 from __future__ import annotations

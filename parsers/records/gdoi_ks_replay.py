@@ -1,9 +1,7 @@
 """`show crypto gdoi ks replay`: the pseudotime that a key server owns, per group.
 
-No capture of this command is at hand. The frame is that of `show crypto gdoi gm replay`, whose
-answer for a group without time-based replay is the same text; the row with the time to the next
-synchronization is remembered from the command reference (mark [mem] of the reference). Other rows
-stay unparsed.
+No sample of this command was at hand. The frame is that of `show crypto gdoi gm replay`; the row
+with the time to the next synchronization is written from memory. Other rows stay unparsed.
 """
 
 from __future__ import annotations

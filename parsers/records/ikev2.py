@@ -1,8 +1,8 @@
 """`show crypto ikev2 sa [detailed]`, `policy`, `proposal` and `stats ext-service`.
 
-The SAs of G-IKEv2 registrations stand in the same tables as others, with UDP port 848. The layout
-without key size or PRF is that of the first releases with IKEv2 (security command reference); the
-lines on post-quantum key exchange came with IOS-XE 17.
+The SAs of G-IKEv2 registrations stand in the same tables as others, with UDP port 848. No sample of
+the layout without key size or PRF (the first releases with IKEv2) was at hand: it is written from
+memory. The lines on post-quantum key exchange came with IOS-XE 17.
 """
 
 from __future__ import annotations

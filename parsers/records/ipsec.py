@@ -1,9 +1,9 @@
 """`show crypto ipsec sa [detail]`: the data-plane SAs with their selectors and counters.
 
 On a GETVPN member each permit line of the policy gives one flow with peer 0.0.0.0 port 848, the
-group's name, and the same SPI inbound and outbound. The IPv6 lines (endpoints on two lines, `ipv6
-mtu`, `no sa timing`) are those of IOS 12.4T and 15.x; the lines of a stateful pair (`HA last key
-lifetime sent`, `ike_cookies`) are those of the stateful failover guide.
+group's name, and the same SPI inbound and outbound. No sample was at hand of the IPv6 lines of IOS
+12.4T and 15.x (endpoints on two lines, `ipv6 mtu`, `no sa timing`), nor of those of a stateful pair
+(`HA last key lifetime sent`, `ike_cookies`): they are written from memory.
 """
 
 from __future__ import annotations

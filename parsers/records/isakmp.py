@@ -1,10 +1,10 @@
 """`show crypto isakmp sa [detail]` and `show crypto isakmp [default] policy`.
 
 On a GETVPN device an IKEv1 SA towards a key server has state `GDOI_IDLE`, the one that carries
-rekey messages `GDOI_REKEY`. The labelled layout of IPv6 SAs (`dst:`, `src:`, `state:`) is that of
-IOS 12.4T and 15.x, the tabular one that of IOS-XE. The labelled layout with `detail` is that of the
-IPv6 IPsec configuration guide; rows that lack negotiated values stand for SAs that have none, such
-as the rekey SA of a group member.
+rekey messages `GDOI_REKEY`. The tabular layout of IPv6 SAs is that of captures of IOS-XE. No sample
+of the labelled one (`dst:`, `src:`, `state:`; IOS 12.4T and 15.x), with or without `detail`, was at
+hand, nor of configured policies: they are written from memory. Rows that lack negotiated values
+stand for SAs that have none, such as the rekey SA of a group member.
 """
 
 from __future__ import annotations

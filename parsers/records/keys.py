@@ -1,7 +1,7 @@
 """`show crypto key mypubkey {rsa [LABEL]|all}`: the device's own key pairs, by their public half.
 
-The lines about encrypted keys follow Cisco's feature guide "Protected Private Key Storage"; the
-rest is in captures of IOS and IOS-XE.
+No sample of the lines about encrypted keys was at hand: they are written from memory. The rest is
+in captures of IOS and IOS-XE.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`show logging`: where messages go, and those in the buffer.
 
-The heading follows outputs of 12.4, 15.x and IOS-XE in public parser projects (ntc-templates,
-genieparser): later releases add lines, the terminal's width decides where they break.
+The captures hold messages only. No sample of the heading was at hand: it is written from memory.
+Later releases add lines to it, and the terminal's width decides where they break.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """`show ntp status` and `show ntp associations`.
 
-Both answer `%NTP is not enabled.` where no NTP is configured. The short form of 12.4, without the
-lines on uptime and loop filter, and its other legend follow outputs in public tutorials.
+Both answer `%NTP is not enabled.` where no NTP is configured. No sample was at hand of the short
+form of 12.4, without the lines on uptime and loop filter, and of its other legend: they are written
+from memory.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """`show crypto pki certificates [verbose]` and `show crypto pki trustpoints [status]`.
 
-Certificates that wait for their CA and the 12.4 spelling of labels follow the command reference
-"Cisco IOS Security Command Reference, show crypto pki certificates"; the `status` form of the
-trustpoints follows an output in the genieparser project (ShowCryptoPkiTrustpointsStatus).
-Times are in the device's local time, as `show clock` prints it.
+No sample was at hand of certificates that wait for their CA, of the 12.4 spelling of labels and of
+the `status` form of the trustpoints: their layout is written from memory. Times are in the device's
+local time, as `show clock` prints it.
 """
 
 from __future__ import annotations

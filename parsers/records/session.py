@@ -2,8 +2,7 @@
 
 A GETVPN member has a session with peer 0.0.0.0 port 848 for the group, its IKE SA towards the key
 server. `detail` adds the legend, identities, capabilities and counters; an IPv6 IKE SA breaks its
-line before `remote`. Both follow the security command reference and outputs published with IOS-XE
-16 and 17.
+line before `remote`. No sample of either was at hand: they are written from memory.
 """
 
 from __future__ import annotations

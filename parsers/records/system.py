@@ -1,8 +1,7 @@
 """`show version` and `show clock [detail]`.
 
-Shapes without a capture: 12.4T, IOS-XE 3.x and CSR 1000V follow outputs in public parser projects
-(ntc-templates, genieparser), IOL follows labs, `show clock detail` the "Cisco IOS Basic System
-Management Command Reference". Sizes are printed in units of 1,024 bytes and stand here in bytes.
+No sample was at hand of 12.4T, IOS-XE 3.x, CSR 1000V and IOL, and of `show clock detail`: their
+layout is written from memory. Sizes are printed in units of 1,024 bytes and stand here in bytes.
 """
 
 from __future__ import annotations
@@ -245,7 +244,7 @@ class Moment:
     """A reading of the clock in the device's own zone.
 
     `mark` is `*` where the time is not authoritative, `.` where it is, but NTP is not synchronized
-    (command reference), else ''.
+    (from memory), else ''.
     """
 
     time: datetime
