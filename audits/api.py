@@ -24,8 +24,8 @@ def audit(
     """The report on the configurations, show outputs and logs under `paths`.
 
     `select` and `ignore` name rules by code, alias or beginning of a code; `settings` takes the
-    place of the profile's thresholds. Nothing is read but the paths: no option file is looked for. Raises
-    `InputError` for a path that cannot be read, `UsageError` for an unknown rule or profile.
+    place of the profile's thresholds. No option file is looked for. Raises `InputError` for a path
+    that cannot be read, `UsageError` for an unknown rule or profile.
     """
     rules = registry().select(tuple(select), tuple(ignore))
     fleet = read_fleet([Path(path) for path in paths], configs_only=configs_only)

@@ -22,5 +22,6 @@ def shared() -> Path:
     """
     folder = Path(os.environ.get("GETVPN_SHARED") or ROOT.parent / "shared")
     if not (folder / "captures").is_dir():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no captures in {folder}; GETVPN_SHARED names another folder")
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent(f"no captures in {folder}; GETVPN_SHARED names another folder")
     return folder

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from getvpn.cli.main import run
 
 CLOCK = "KS1#show clock\n*10:11:12.345 UTC Sat Jun 6 2026\nKS1#\n"

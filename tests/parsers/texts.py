@@ -40,8 +40,8 @@ Group Member ID    : {address}  GM Version: 1.0.25
  Rekey Acks Rcvd   : {sent}
  Rekey Acks missed : 0
 
- Sent seq num : 1     2     3     4     
- Rcvd seq num : 1     2     3     4     
+ Sent seq num : 1     2     3     4
+ Rcvd seq num : 1     2     3     4
 
 
 """
