@@ -6,6 +6,8 @@ TCP_PORTS: Final[dict[str, int]] = {
     "bgp": 179,
     "chargen": 19,
     "cmd": 514,
+    "connectedapps-plain": 15001,
+    "connectedapps-tls": 15002,
     "daytime": 13,
     "discard": 9,
     "domain": 53,

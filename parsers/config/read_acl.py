@@ -1,28 +1,30 @@
-"""Access list lines → `AclEntry`, `AccessList` and `ObjectGroup`."""
+"""Access list lines → `AclEntry` and `AccessList`."""
 
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    ip_address,
-    summarize_address_range,
-)
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 
-from .acl import ANY, ANY_PORT, AccessList, AclEntry, ObjectGroup, PortMatch, Selector
+from .acl import ANY, ANY_PORT, AccessList, AclEntry, PortMatch, Selector
+from .keywords import one_of
 from .line import ConfigLine
 from .ports import PORT_PROTOCOLS, port_number, protocol_name
 from .said import Notes, Said, integer
-from .view import Draft
 
 Kind = Literal["extended", "standard", "ipv6"]
 
 _OPERATORS = frozenset(("eq", "neq", "lt", "gt", "range"))
 _LISTED_OPERATORS = frozenset(("eq", "neq"))
 _SEQUENCE_STEP = 10
-_ALL_ONES = 0xFFFF_FFFF
+_ACTIONS = ("permit", "deny")
+_ICMP6 = "58"
+# Any other word after `log` is a cookie, which log messages repeat.
+_AFTER_LOG = frozenset(
+    (
+        *("dscp", "established", "flow-label", "fragments", "log", "log-input", "option"),
+        *("precedence", "reflect", "routing", "sequence", "time-range", "timeout", "tos", "ttl"),
+    )
+)
 
 
 class AclError(ValueError):
@@ -61,13 +63,15 @@ def parse_entry(words: Sequence[str], kind: Kind, line: ConfigLine) -> AclEntry:
     if sequence is not None or left.peek() == "sequence":
         left.take("a number")
         sequence = integer(left.take("a number")) if sequence is None else sequence
-    action = left.take("permit or deny").lower()
-    if action not in ("permit", "deny"):
+    action = one_of(_ACTIONS, left.take("permit or deny"))
+    if action is None:
         raise AclError("expected permit or deny")
     found: Literal["permit", "deny"] = "permit" if action == "permit" else "deny"
     if kind == "standard":
         return _standard(left, found, sequence, line)
     protocol = _protocol(left)
+    if kind == "ipv6" and protocol == _ICMP6:
+        protocol = "icmp"
     has_ports = protocol in PORT_PROTOCOLS
     source = _selector(left, kind)
     source_ports = _ports(left, protocol) if has_ports else ANY_PORT
@@ -188,6 +192,8 @@ def _flags(words: list[str]) -> tuple[tuple[str, ...], bool, int | None]:
         word = words[index].lower()
         if word in ("log", "log-input"):
             log = True
+            following = words[index + 1 : index + 2]
+            index += bool(following) and following[0].lower() not in _AFTER_LOG
         elif word == "sequence" and index + 1 < len(words):
             index += 1
             sequence = integer(words[index])
@@ -205,6 +211,7 @@ class AclDraft:
         self.name = name
         self.kind = kind
         self.entries: dict[int, AclEntry] = {}
+        self.words: dict[tuple[str, ...], int] = {}
         self.numbers: dict[str, int] | None = None
         self.remarks: list[ConfigLine] = []
         self.unread: list[ConfigLine] = []
@@ -212,33 +219,43 @@ class AclDraft:
 
     def read(self, words: Sequence[str], line: ConfigLine, notes: Notes) -> None:
         """Read one line of the list, of which `words` follow the name of the list."""
-        if "remark" in words[:3]:
-            self.remarks.append(line)
+        removes = words[:1] == ["no"]
+        words = words[removes:]
+        start = _after_number(words)
+        if words[start : start + 1] == ["remark"]:
+            if not removes:
+                self.remarks.append(line)
             return
-        if "!" in words:
-            words = words[: words.index("!")]
+        if "!" in line.text:
+            words = _without_note(words)
         try:
-            if words[:1] == ["no"]:
-                self._remove(words[1:], line)
+            if removes:
+                self._remove(words, line)
             else:
-                self._add(parse_entry(words, self.kind, line))
+                self._add(parse_entry(words, self.kind, line), tuple(words[start:]))
         except AclError as error:
             self.unread.append(line)
             Said(line, notes).problem(str(error))
 
-    def _add(self, entry: AclEntry) -> None:
-        """Put an entry in the place of its number, by default behind all others."""
+    def _add(self, entry: AclEntry, words: tuple[str, ...]) -> None:
+        """Put an entry in the place of its number, by default behind all others.
+
+        One that the list has already, whatever its number, changes nothing.
+        """
+        if self.words.get(words) in self.entries:
+            return
         number = self.highest + _SEQUENCE_STEP if entry.sequence is None else entry.sequence
         if number in self.entries:
             raise AclError("the number is taken by another entry")
         self.highest = max(self.highest, number)
         self.entries[number] = entry
+        self.words[words] = number
         if self.numbers is not None:
             self.numbers[_text(entry)] = number
 
     def _remove(self, words: Sequence[str], line: ConfigLine) -> None:
-        """`no 10`, `no permit …`."""
-        number = integer(words[0]) if len(words) == 1 else None
+        """`no 10`, `no sequence 10`, `no permit …`."""
+        number = integer(words[_after_number(words) - 1]) if _after_number(words) else None
         if number is None:
             if self.numbers is None:
                 self.numbers = {_text(entry): number for number, entry in self.entries.items()}
@@ -258,6 +275,19 @@ class AclDraft:
         )
 
 
+def _after_number(words: Sequence[str]) -> int:
+    """The index of the first word after the number of an entry (`10`, `sequence 10`)."""
+    if words and words[0].isdecimal():
+        return 1
+    return 2 if len(words) > 1 and words[0] == "sequence" else 0
+
+
+def _without_note(words: Sequence[str]) -> Sequence[str]:
+    """The words before what people note behind a `!`."""
+    end = next((at for at, word in enumerate(words) if word[0] == "!"), len(words))
+    return words[:end]
+
+
 def _text(entry: AclEntry) -> str:
     """An entry without its number."""
     text = str(entry)
@@ -274,47 +304,3 @@ def numbered_kind(name: str) -> Kind | None:
     if 100 <= number <= 199 or 2_000 <= number <= 2_699:
         return "extended"
     return None
-
-
-def object_group(line: ConfigLine, notes: Notes) -> ObjectGroup | None:
-    """`object-group network|service NAME` and its lines."""
-    said = Said(line, notes)
-    kind, name = said.word(), said.word(1)
-    if kind is None or name is None:
-        return None
-    draft = Draft(line, kind=kind, name=name)
-    for member in line.children:
-        words = member.words
-        if words[0] == "description":
-            continue
-        if words[0] == "group-object" and len(words) > 1:
-            draft.add("groups", words[1], member)
-            continue
-        found = _members(words) if kind == "network" else ()
-        for selector in found:
-            draft.add("members", selector, member)
-        if not found:
-            draft.add("unread", member, member)
-    return draft.make(ObjectGroup)
-
-
-def _members(words: list[str]) -> tuple[Selector, ...]:
-    """The addresses of a line of a network group; subnet masks here, no wildcards."""
-    try:
-        if words == ["any"]:
-            return (ANY,)
-        if words[0] == "host" and len(words) == 2:
-            return (Selector(kind="host", address=ip_address(words[1])),)
-        if words[0] == "range" and len(words) == 3:
-            first, last = IPv4Address(words[1]), IPv4Address(words[2])
-            return tuple(map(_of_network, summarize_address_range(first, last)))
-        if len(words) == 2:
-            return (_of_network(IPv4Network(f"{words[0]}/{words[1].lstrip('/')}", strict=False)),)
-    except (ValueError, TypeError):
-        return ()
-    return ()
-
-
-def _of_network(network: IPv4Network) -> Selector:
-    wildcard = IPv4Address(_ALL_ONES & ~int(network.netmask))
-    return Selector(kind="wildcard", address=network.network_address, wildcard=wildcard)

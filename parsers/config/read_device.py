@@ -21,9 +21,10 @@ from .ike import (
 from .ipsec import IpsecProfile, TransformSet
 from .line import ConfigLine
 from .pki import CertificateChain, CryptoIdentity, Trustpoint
-from .read_acl import AclDraft, Kind, numbered_kind, object_group
+from .read_acl import AclDraft, Kind, numbered_kind
 from .read_group import GroupDraft
 from .read_ipsec import CryptoMapDraft
+from .read_objects import read_object_group
 from .said import Notes, Said, Table, is_negated, read_lines
 from .system import Interface, RoutingProcess, Services
 from .tree import ConfigTree
@@ -54,7 +55,7 @@ class _Reader:
         self.peers: dict[str, _Drafts] = {}
         self.lists: dict[str, AclDraft] = {}
         self.ipv6_lists: dict[str, AclDraft] = {}
-        self.object_groups: dict[str, ObjectGroup] = {}
+        self.object_groups: _Drafts = {}
         self.maps: dict[tuple[str, str], CryptoMapDraft] = {}
         self.interfaces: _Drafts = {}
         self.routing: _Drafts = {}
@@ -182,7 +183,7 @@ class _Reader:
     def access_list(self, line: ConfigLine) -> None:
         """`access-list NUMBER …`."""
         words = line.words
-        if words[0] == "no":
+        if is_negated(line):
             self.lists.pop(words[2] if len(words) > 2 else "", None)
             return
         name = words[1] if len(words) > 1 else ""
@@ -208,9 +209,15 @@ class _Reader:
 
     def object_group(self, line: ConfigLine) -> None:
         """`object-group network|service NAME`."""
-        group = object_group(line, self.notes)
-        if group is not None:
-            self.object_groups[group.name] = group
+        said = Said(line, self.notes)
+        kind, name = said.word(), said.word(1)
+        if kind is None or name is None:
+            return
+        if said.on:
+            draft = self.object_groups.setdefault(name, Draft(line, kind=kind, name=name))
+            read_object_group(draft, line)
+        else:
+            self.object_groups.pop(name, None)
 
     def interface(self, line: ConfigLine) -> None:
         """`interface NAME`."""
@@ -264,7 +271,7 @@ class _Reader:
         set_field("isakmp_keys", (*self.keys.values(), *ringed))
         set_field("access_lists", {name: one.make() for name, one in self.lists.items()})
         set_field("ipv6_access_lists", {name: one.make() for name, one in self.ipv6_lists.items()})
-        set_field("object_groups", self.object_groups)
+        set_field("object_groups", _views(self.object_groups, ObjectGroup))
         interfaces = _views(self.interfaces, Interface)
         set_field("interfaces", interfaces)
         set_field("crypto_maps", self._crypto_maps(interfaces))
