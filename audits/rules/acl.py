@@ -1,9 +1,12 @@
-"""The access lists that say what a group encrypts."""
+"""The access lists that say what a group encrypts: their size, their shape, their order."""
 
-from ...parsers.config import AccessList
-from ..context import SERVER, ServerContext
-from ..needs import CONFIG, KS_ACL
-from ..rule import Outcomes, Severity, rule
+from collections.abc import Iterator
+
+from ...parsers.config import AclEntry
+from ...parsers.config.acl_algebra import asymmetric, is_any_any
+from ..context import GROUP, GroupContext
+from ..policy import SOURCES, Policy, as_printed, for_each_policy
+from ..rule import Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _KEY_SERVER = """
@@ -17,9 +20,18 @@ crypto gdoi group G1
 ip access-list extended POLICY
 """
 
+_MULTICAST = {4: (0xE0 << 24, 0xF0 << 24), 6: (0xFF << 120, 0xFF << 120)}
+"""Address and care mask of 224.0.0.0/4 and ff00::/8."""
+
+_MOST_COMPARED = 1_000
+"""Permits beyond which each is not compared with all others: `ACL001` says enough of them."""
+
+_IN_EVIDENCE = 5
+"""Entries of one finding that stand in its evidence."""
+
 
 def _permits(count: int) -> str:
-    lines = (f" permit ip host 10.1.0.{n} host 10.2.0.{n}\n" for n in range(1, count + 1))
+    lines = (f" permit ip host 10.1.0.{n} host 10.1.0.{n}\n" for n in range(1, count + 1))
     return _KEY_SERVER + "".join(lines)
 
 
@@ -28,50 +40,206 @@ def _permits(count: int) -> str:
     aliases=("GV-019",),
     title="The access lists of a group have at most 100 lines",
     severity=Severity.CRITICAL,
-    scope=SERVER,
-    needs=(CONFIG, KS_ACL),
-    thresholds=("acl_max_lines",),
+    scope=GROUP,
+    needs=SOURCES,
+    thresholds=("acl_max_lines", "acl_max_permits", "acl_warn_lines"),
     source=CONCEPTS,
     rationale="""
-        Members take at most 100 entries, permit and deny together, and drop the rest: traffic
-        that the missing entries should encrypt leaves in clear, or is dropped.
+        Members take at most 100 lines, permit and deny together, and drop the rest: traffic
+        that the missing lines should encrypt leaves in clear, or is dropped. Another guide
+        counts permits only, up to 100, each of which makes two SAs; both are tested. The lists
+        of all `sa ipsec` blocks are concatenated, so they count together. From 80 lines on
+        the finding is a medium one: there is little room left.
     """,
     remediation="Summarise the networks of access list {acl} into fewer, larger ranges.",
     bad={"ks1.cfg": _permits(101)},
-    good={"ks1.cfg": _permits(100)},
+    good={"ks1.cfg": _permits(79)},
 )
-def too_many_lines(ctx: ServerContext) -> Outcomes:
-    """The lists of all `sa ipsec` blocks of a group are concatenated, so they count together."""
-    most, decided = ctx.settings.acl_max_lines, False
-    lists, unknown = _lists(ctx)
-    if lists and not unknown:
-        decided = True
-        count = sum(len(acl.entries) for acl in lists)
-        if count > most:
-            message = f"access lists of group {ctx.group} have {count} lines, more than {most}"
-            yield ctx.at(lists[-1], "", message, acl=lists[-1].name)
-            return
-    for output, group in ctx.rows(KS_ACL, lambda record: record.groups):
-        decided = decided or output.complete
-        count = len(group.entries)
-        if count > most:
-            message = f"key server pushes {count} lines to group {ctx.group}, more than {most}"
-            yield ctx.shown(output, group, "", message, acl=f"of group {ctx.group}")
-            return
-    if not decided:
-        yield ctx.not_checked(unknown) if unknown else ctx.missing()
+def too_many_lines(ctx: GroupContext) -> Outcomes:
+    """Count the lines and the permits of each policy."""
+    yield from for_each_policy(ctx, _size, whole=False)
 
 
-def _lists(ctx: ServerContext) -> tuple[list[AccessList], str]:
-    """The configured access lists of the group, and why there may be more."""
-    if ctx.configured is None:
-        return [], ""
-    view, config = ctx.configured
-    lists, unknown = [], ""
-    for sa in view.sas:
-        acl = config.access_list_of(sa)
-        if acl is not None:
-            lists.append(acl)
-        elif sa.acl is not None and ctx.config_missing:
-            unknown = f"access list {sa.acl} is not known: {ctx.config_missing}"
-    return lists, unknown
+def _size(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
+    lines, permits, limits = len(policy.written), len(policy.permits), ctx.settings
+    severity = Severity.CRITICAL
+    if lines > limits.acl_max_lines:
+        how = f"more than {limits.acl_max_lines}"
+    elif permits > limits.acl_max_permits:
+        how = f"more than {limits.acl_max_permits} permits"
+    elif lines >= limits.acl_warn_lines:
+        how = f"close to the limit of {limits.acl_max_lines}"
+        severity = Severity.MEDIUM
+    else:
+        return
+    yield ctx.finding(
+        policy.prove(None),
+        f"policy of group {policy.group} has {lines} lines with {permits} permits, {how}",
+        device=policy.device,
+        severity=severity,
+        acl=policy.names[-1] if policy.names else f"of group {policy.group}",
+    )
+
+
+@rule(
+    code="ACL002",
+    aliases=("GV-020",),
+    title="A policy has few permits, for summarised networks",
+    severity=Severity.LOW,
+    scope=GROUP,
+    needs=SOURCES,
+    thresholds=("acl_permits_advised", "acl_max_permits"),
+    source=CONCEPTS,
+    rationale="""
+        Each permit makes a pair of SAs on every member, whether or not the member has such
+        networks. One permit from the range of all sites to itself does the work of many.
+    """,
+    remediation="""
+{list}
+ ! in place of {count} permits, one range that holds all sites
+ permit ip <network> <wildcard> <network> <wildcard>""",
+    bad={"ks1.cfg": _permits(11)},
+    good={"ks1.cfg": _permits(10)},
+)
+def many_permits(ctx: GroupContext) -> Outcomes:
+    """Count the permits; beyond the limit of ACL001, that rule speaks."""
+    yield from for_each_policy(ctx, _permit_count, whole=False)
+
+
+def _permit_count(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
+    count, advised = len(policy.permits), ctx.settings.acl_permits_advised
+    if advised < count <= ctx.settings.acl_max_permits:
+        yield ctx.finding(
+            policy.prove(None),
+            f"policy of group {policy.group} has {count} permits, more than {advised}",
+            device=policy.device,
+            list=policy.list_header,
+            count=count,
+        )
+
+
+@rule(
+    code="ACL003",
+    aliases=("GV-021",),
+    title="A policy is symmetric: what it encrypts from A to B, it encrypts from B to A",
+    severity=Severity.MEDIUM,
+    scope=GROUP,
+    needs=SOURCES,
+    source=CONCEPTS,
+    rationale="""
+        All members have the same list, and each matches it against what it sends: the replies
+        to traffic that a permit encrypts need a permit of their own. Without it they leave in
+        clear, and the other end, which expects them encrypted, drops them. Mending that pair by
+        pair multiplies the lines; equal ranges on both sides need one. Multicast has no
+        replies, so a permit to a multicast range needs no counterpart.
+    """,
+    remediation="""
+{list}
+ permit {reverse}""",
+    bad={"ks1.cfg": f"{_KEY_SERVER} permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"},
+    good={
+        "ks1.cfg": f"{_KEY_SERVER} permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+        " permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n"
+        " permit ip 10.0.0.0 0.255.255.255 239.0.0.0 0.255.255.255\n"
+    },
+)
+def one_way_permits(ctx: GroupContext) -> Outcomes:
+    """Every permit is covered, with source and destination swapped, by a permit."""
+    yield from for_each_policy(ctx, _asymmetry, whole=True)
+
+
+def _asymmetry(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
+    permits = [entry for entry in policy.entries if entry.action == "permit"]
+    if len(permits) > _MOST_COMPARED:
+        yield ctx.not_checked(f"{len(permits)} permits are too many", device=policy.device)
+        return
+    lonely = [entry for entry in asymmetric(permits) if not _to_multicast(entry)]
+    if not lonely:
+        return
+    if any(entry.source.bits is None or entry.destination.bits is None for entry in permits):
+        yield ctx.not_checked("an object group is not known in full", device=policy.device)
+        return
+    first, others = lonely[0], len(lonely) - 1
+    yield ctx.finding(
+        [policy.prove(entry) for entry in lonely[:_IN_EVIDENCE]],
+        f"policy of group {policy.group} has no permit for the opposite direction of "
+        f"'{as_printed(first)}'{f' and {others} more' if others else ''}",
+        device=policy.device,
+        list=policy.list_header,
+        reverse=" ".join(_reverse(first)),
+    )
+
+
+def _to_multicast(entry: AclEntry) -> bool:
+    address, bits = entry.destination.address, entry.destination.bits
+    if address is None or bits is None:
+        return False
+    base, care = _MULTICAST[address.version]
+    return bits[1] & care == care and bits[0] & care == base
+
+
+def _reverse(entry: AclEntry) -> Iterator[str]:
+    """The words of the opposite direction, as they follow `permit`."""
+    parts = (
+        entry.protocol,
+        entry.destination,
+        entry.destination_ports,
+        entry.source,
+        entry.source_ports,
+    )
+    yield from (text for part in parts if (text := str(part)))
+
+
+@rule(
+    code="ACL004",
+    aliases=("GV-022",),
+    title="Denies for control traffic stand before 'permit ip any any'",
+    severity=Severity.HIGH,
+    scope=GROUP,
+    needs=SOURCES,
+    source=CONCEPTS,
+    rationale="""
+        The whole policy, `permit ip any any`, also takes what members need before they have
+        keys: IKE, registration, routing, management. Such traffic must be denied first. The
+        first line that matches decides, so a deny behind that permit never matches.
+    """,
+    remediation="""
+{list}
+ no {permit}
+ ! the denies for control traffic, then last of all:
+ permit {protocol} any any""",
+    bad={"ks1.cfg": f"{_KEY_SERVER} permit ip any any\n deny udp any any eq 848\n"},
+    good={"ks1.cfg": f"{_KEY_SERVER} deny udp any any eq 848\n permit ip any any\n"},
+)
+def everything_first(ctx: GroupContext) -> Outcomes:
+    """No deny stands behind the permit for everything, and at least one in front of it.
+
+    Whether these are the right ones, the rules about each kind of control traffic say.
+    """
+    yield from for_each_policy(ctx, _everything, whole=True)
+
+
+def _everything(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
+    at = next(
+        (n for n, one in enumerate(policy.entries) if one.action == "permit" and is_any_any(one)),
+        None,
+    )
+    if at is None:
+        return
+    permit = policy.entries[at]
+    before = any(entry.action == "deny" for entry in policy.entries[:at])
+    behind = [entry for entry in policy.entries[at:] if entry.action == "deny"]
+    if before and not behind:
+        return
+    faults = [] if before else ["no deny stands before it"]
+    if behind:
+        faults.append(f"{len(behind)} behind it never match, as '{as_printed(behind[0])}'")
+    yield ctx.finding(
+        [policy.prove(permit), *map(policy.prove, behind[:_IN_EVIDENCE])],
+        f"policy of group {policy.group} encrypts everything with '{as_printed(permit)}': "
+        + ", ".join(faults),
+        device=policy.device,
+        list=policy.list_header,
+        permit=as_printed(permit),
+        protocol=permit.protocol,
+    )

@@ -53,15 +53,17 @@ def test_the_text_says_when_there_is_nothing_to_say() -> None:
 def test_the_summary_names_the_reasons_for_what_was_not_checked() -> None:
     report = _report({"gm1.cfg": MEMBER})
     assert text_format.render(report).endswith(
-        "1 check not possible:\n"
+        "2 checks not possible:\n"
+        "     1 no policy of this group is known (ACL001)\n"
         "     1 there is no configuration of a key server of this group (COOP001)\n"
     )
     assert text_format.render(report, show_not_checked=True) == (
+        "group BRANCH: ACL001 not checked: no policy of this group is known\n"
         "group BRANCH: COOP001 not checked: "
         "there is no configuration of a key server of this group\n"
         "\n"
         "no findings on 1 device by 3 rules, profile cisco-seed\n"
-        "1 check not possible\n"
+        "2 checks not possible\n"
     )
 
 
@@ -145,9 +147,9 @@ def test_the_same_input_gives_the_same_json(tmp_path: Path) -> None:
 
 def test_a_group_finding_has_no_device_in_json() -> None:
     report = _report({"gm1.cfg": MEMBER})
-    (each,) = json.loads(json_format.render(report))["not_checked"]
-    assert each["device"] is None
-    assert each["group"] == "BRANCH"
+    policy, server = json.loads(json_format.render(report))["not_checked"]
+    assert policy["device"] is server["device"] is None
+    assert policy["group"] == server["group"] == "BRANCH"
 
 
 def test_lines_that_could_not_be_read_are_named() -> None:

@@ -1,0 +1,216 @@
+"""Whether a policy would encrypt some kind of traffic, packet by packet.
+
+A kind of traffic is a box: ranges of addresses (as bits that matter) and of ports. What an
+earlier deny leaves of it is cut into smaller boxes, until one escapes all denies or none is left.
+So denies count that cover the traffic only together, or only where a permit would take it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from ..parsers.config import AclEntry, Selector
+
+Bits = tuple[int, int]
+"""Address and care mask: an address fits when it is equal in the bits of the mask."""
+
+Ranges = tuple[tuple[int, int], ...]
+"""Sorted, disjoint pairs (first port, last port)."""
+
+_ANYTHING: Bits = (0, 0)
+_MAX_STEPS = 20_000
+"""Comparisons after which a question is left open: real policies need some hundreds."""
+
+
+class _Box(NamedTuple):
+    """Traffic of one protocol: all combinations of these addresses and ports."""
+
+    source: Bits
+    destination: Bits
+    source_ports: Ranges
+    destination_ports: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a policy does with a kind of traffic.
+
+    `encrypted`: `permit` takes at least a part of it. `clear`: no permit takes any. `open`: that
+    depends on what is not known (an object group) or would take too long to find out.
+    """
+
+    outcome: Literal["encrypted", "clear", "open"]
+    permit: AclEntry | None = None
+
+
+_CLEAR = Ruling("clear")
+_OPEN = Ruling("open")
+
+
+def ruling(entries: Iterable[AclEntry], wanted: AclEntry) -> Ruling:
+    """What `entries`, tried in order, do with the traffic `wanted`.
+
+    Flags of `wanted` play no part; a deny with flags (`established`) covers nothing, a permit
+    with flags takes what it would take without them.
+    """
+    whole = _Box(
+        wanted.source.bits or _ANYTHING,
+        wanted.destination.bits or _ANYTHING,
+        wanted.source_ports.ranges,
+        wanted.destination_ports.ranges,
+    )
+    steps = _Steps()
+    denied: list[_Box] = []
+    unsure = False
+    for entry in entries:
+        if not steps.take():
+            return _OPEN
+        box = _part(whole, entry, wanted)
+        if box is None:
+            continue
+        if entry.action == "deny":
+            if _known(entry) and not entry.flags:
+                denied.append(box)
+            else:
+                unsure = unsure or not _known(entry)
+            continue
+        left = _escapes(box, denied, steps)
+        if left is None:
+            return _OPEN
+        if left:
+            return _OPEN if unsure or not _known(entry) else Ruling("encrypted", entry)
+    return _CLEAR
+
+
+class _Steps:
+    """The comparisons that are left for one question."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = _MAX_STEPS
+
+    def take(self) -> bool:
+        """Use up one; False when there is none."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def _known(entry: AclEntry) -> bool:
+    """Whether it can be told what the entry selects: it names no object group."""
+    ports = (entry.source_ports, entry.destination_ports)
+    return (
+        entry.source.bits is not None
+        and entry.destination.bits is not None
+        and not entry.protocol.startswith("object-group")
+        and not any(port.operator == "object-group" for port in ports)
+    )
+
+
+def _part(box: _Box, entry: AclEntry, wanted: AclEntry) -> _Box | None:
+    """The part of `box` that `entry` selects; what an object group selects may be all."""
+    named = entry.protocol
+    if named not in ("ip", "ipv6", wanted.protocol) and not named.startswith("object-group"):
+        return None
+    source = _both(box.source, entry.source, wanted.source)
+    destination = _both(box.destination, entry.destination, wanted.destination)
+    if source is None or destination is None:
+        return None
+    source_ports = _common(box.source_ports, entry.source_ports.ranges)
+    destination_ports = _common(box.destination_ports, entry.destination_ports.ranges)
+    if not source_ports or not destination_ports:
+        return None
+    return _Box(source, destination, source_ports, destination_ports)
+
+
+def _both(bits: Bits, selector: Selector, wanted: Selector) -> Bits | None:
+    """The addresses of `bits` that `selector` selects too."""
+    one, other = selector.address, wanted.address
+    if one is not None and other is not None and one.version != other.version:
+        return None
+    return _meet(bits, selector.bits or _ANYTHING)
+
+
+def _meet(one: Bits, other: Bits) -> Bits | None:
+    """The addresses that fit both, None when there are none."""
+    if (one[0] ^ other[0]) & one[1] & other[1]:
+        return None
+    return _joined(one, other)
+
+
+def _joined(one: Bits, other: Bits) -> Bits:
+    return one[0] | other[0], one[1] | other[1]
+
+
+def _common(one: Ranges, other: Ranges) -> Ranges:
+    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple((first, last) for first, last in pairs if first <= last)
+
+
+def _without(one: Ranges, other: Ranges) -> Ranges:
+    """The ports of `one` that are not in `other`."""
+    left = list(one)
+    for first, last in other:
+        left = [
+            piece
+            for a, b in left
+            for piece in ((a, min(b, first - 1)), (max(a, last + 1), b))
+            if piece[0] <= piece[1]
+        ]
+    return tuple(left)
+
+
+def _escapes(box: _Box, denied: list[_Box], steps: _Steps) -> bool | None:
+    """Whether a packet of `box` is in none of `denied`; None when that takes too long."""
+    pending = [(box, 0)]
+    while pending:
+        piece, index = pending.pop()
+        while index < len(denied):
+            if not steps.take():
+                return None
+            if _touch(piece, denied[index]):
+                break
+            index += 1
+        else:
+            return True
+        pending += ((rest, index + 1) for rest in _cut(piece, denied[index]))
+    return False
+
+
+def _touch(one: _Box, other: _Box) -> bool:
+    return (
+        _meet(one.source, other.source) is not None
+        and _meet(one.destination, other.destination) is not None
+        and bool(_common(one.source_ports, other.source_ports))
+        and bool(_common(one.destination_ports, other.destination_ports))
+    )
+
+
+def _cut(box: _Box, taken: _Box) -> Iterator[_Box]:
+    """Disjoint boxes that make up what `taken`, which touches `box`, leaves of it."""
+    source_ports = _without(box.source_ports, taken.source_ports)
+    if source_ports:
+        yield box._replace(source_ports=source_ports)
+    box = box._replace(source_ports=_common(box.source_ports, taken.source_ports))
+    destination_ports = _without(box.destination_ports, taken.destination_ports)
+    if destination_ports:
+        yield box._replace(destination_ports=destination_ports)
+    box = box._replace(destination_ports=_common(box.destination_ports, taken.destination_ports))
+    for bits in _outside(box.source, taken.source):
+        yield box._replace(source=bits)
+    box = box._replace(source=_joined(box.source, taken.source))
+    for bits in _outside(box.destination, taken.destination):
+        yield box._replace(destination=bits)
+
+
+def _outside(bits: Bits, taken: Bits) -> Iterator[Bits]:
+    """The addresses of `bits` that do not fit `taken`, in disjoint parts, largest first."""
+    address, care = bits
+    free = taken[1] & ~care
+    while free:
+        bit = 1 << (free.bit_length() - 1)
+        free ^= bit
+        yield address | (bit & ~taken[0]), care | bit
+        address, care = address | (bit & taken[0]), care | bit
