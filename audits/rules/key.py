@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from ..context import GROUP, GroupContext, ServerContext, show_evidence
 from ..facts import Address
-from ..group_keys import block_gap
 from ..needs import CONFIG, GM_PUBKEY, KEY_MYPUBKEY, KS_POLICY
 from ..rekey_keys import Label, key_list, label_of, learnt_keys, own_key
 from ..rule import Evidence, Outcomes, Severity, rule
@@ -169,18 +168,9 @@ def _proof(evidence: Evidence, data: bytes) -> Evidence:
 
 
 def _lacking(server: ServerContext) -> Outcomes:
-    """A key server that names no key, or does not have the one that it names."""
-    label, view = label_of(server), server.view
-    group = server.group
-    if label is None and view is not None:
-        gap = block_gap(server)
-        message = f"key server of group {group} has no 'rekey authentication': it signs no rekeys"
-        yield (
-            server.not_checked(gap)
-            if gap
-            else server.at(view, "rekey_authentication", message, group=group, label="<label>")
-        )
-    elif label is not None and own_key(server, label) is None:
+    """A key server that does not have the key that it names (RKY010: that names none)."""
+    label, group = label_of(server), server.group
+    if label is not None and own_key(server, label) is None:
         output = key_list(server, label)
         if output is not None:
             proofs = (show_evidence(output, output.record), label.evidence)
