@@ -178,7 +178,7 @@ def test_labels_may_differ_only_where_the_keys_are_seen_to_be_the_same() -> None
 
 def test_a_group_that_names_no_key_is_left_to_the_rule_on_signatures() -> None:
     text = config(1).replace("  rekey authentication mypubkey rsa REKEY\n", "")
-    assert _findings(rekey_keys_differ, {"ks1.cfg": text}) == []
+    assert _findings(rekey_keys_differ, {"ks1.cfg": text}) == ()
 
 
 def test_members_prove_which_key_a_key_server_has() -> None:
