@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from .context import DeviceContext, config_evidence, show_evidence
 from .ike import ikev2_profile_names, uses_ikev1
 from .needs import (
     CONFIG,
+    GDOI,
     IKEV2_PROPOSAL,
     IKEV2_SA,
     ISAKMP_DEFAULT_POLICY,
+    ISAKMP_POLICY,
     ISAKMP_SA_DETAIL,
+    KS,
 )
 from .rule import Evidence, NotChecked
 
 if TYPE_CHECKING:
     from ..parsers.config import DeviceConfig, Ikev2Proposal, IsakmpPolicy
     from ..parsers.records.ikev2 import Ikev2Proposal as ShownProposal
+    from ..parsers.records.isakmp import IsakmpDefaultPolicies, IsakmpPolicies
+    from ..parsers.records.isakmp import IsakmpPolicy as ShownPolicy
+    from .facts import Shown
+
+    P = TypeVar("P", IsakmpPolicies, IsakmpDefaultPolicies)
+    Suite = tuple[ShownPolicy, Callable[[str], Evidence]]
 
 What = Literal["encryption", "hash"]
 Algorithm = tuple[str, int | None]
 
 GDOI_PORT = 848
-SOURCES = (CONFIG, ISAKMP_DEFAULT_POLICY, ISAKMP_SA_DETAIL, IKEV2_PROPOSAL, IKEV2_SA)
+SOURCES = (
+    CONFIG,
+    ISAKMP_POLICY,
+    ISAKMP_DEFAULT_POLICY,
+    ISAKMP_SA_DETAIL,
+    IKEV2_PROPOSAL,
+    IKEV2_SA,
+)
 _HASH_BITS = {
     "md5": 128,
     "md596": 128,
@@ -72,8 +89,7 @@ def offers(ctx: DeviceContext, what: What) -> Iterator[Offer | NotChecked]:
     """
     config = ctx.config
     if config is None:
-        yield from _in_use(ctx, what)
-        yield ctx.missing(CONFIG)
+        yield from _shown(ctx, what)
         return
     if uses_ikev1(ctx.device):
         for policy in config.isakmp_policies:
@@ -84,6 +100,56 @@ def offers(ctx: DeviceContext, what: What) -> Iterator[Offer | NotChecked]:
         yield from _proposals(ctx, config, what)
     if ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
+
+
+def _shown(ctx: DeviceContext, what: What) -> Iterator[Offer | NotChecked]:
+    """Without configuration: the policies as the device shows them, else the SAs in use."""
+    suites = shown_policies(ctx)
+    for suite, evidence_of in suites:
+        yield _suite(suite, evidence_of(what), what)
+    if not suites:
+        yield from _in_use(ctx, what)
+    if not suites or shows_ikev2(ctx):
+        yield ctx.missing(CONFIG)
+
+
+def shown_policies(ctx: DeviceContext) -> tuple[Suite, ...]:
+    """The ISAKMP policies in force by the last whole `show crypto isakmp policy`.
+
+    Each comes with a function from the name of a field to the evidence. Those that the device
+    brings along count only where none is configured.
+    """
+    return _last_suites(ctx.records(ISAKMP_POLICY))
+
+
+def _last_suites(outputs: Sequence[Shown[P]]) -> tuple[Suite, ...]:
+    whole = [output for output in outputs if output.complete]
+    if not whole:
+        return ()
+    every = whole[-1].record.policies
+    own = [suite for suite in every if not suite.default]
+    return tuple((suite, partial(show_evidence, whole[-1], suite)) for suite in own or every)
+
+
+def _suite(suite: ShownPolicy, evidence: Evidence, what: What) -> Offer:
+    default = "default " if suite.priority is None or suite.default else ""
+    if what == "hash":
+        algorithm = suite.hash, suite.hash_bits or _HASH_BITS.get(suite.hash.lower())
+    else:
+        algorithm = suite.encryption, _aes_bits(suite.encryption, suite.encryption_bits)
+    return Offer(
+        name=f"{default}ISAKMP policy" + ("" if suite.priority is None else f" {suite.priority}"),
+        algorithms=(algorithm,),
+        evidence=evidence,
+        block=f"crypto isakmp policy {'<priority>' if default else suite.priority}",
+    )
+
+
+def shows_ikev2(ctx: DeviceContext) -> bool:
+    """Whether the device shows a group of IKEv2, to which ISAKMP policies do not apply."""
+    types = [row.group_type for output in ctx.records(GDOI) for row in output.record.groups]
+    types += [row.group_type for output in ctx.records(KS) for row in output.record.groups]
+    return any(name is not None and "IKEv2" in name for name in types)
 
 
 def _policy(ctx: DeviceContext, policy: IsakmpPolicy, what: What) -> Offer | NotChecked:
@@ -105,23 +171,13 @@ def _policy(ctx: DeviceContext, policy: IsakmpPolicy, what: What) -> Offer | Not
 
 
 def _default_policies(ctx: DeviceContext, what: What) -> Iterator[Offer | NotChecked]:
-    outputs = ctx.records(ISAKMP_DEFAULT_POLICY)
-    if not outputs:
+    suites = _last_suites(ctx.records(ISAKMP_DEFAULT_POLICY)) or shown_policies(ctx)
+    if not suites:
         yield ctx.not_checked(
             "no ISAKMP policy is configured, and what the default ones take depends on the release"
         )
-    for output in outputs:
-        for suite in output.record.policies:
-            if what == "hash":
-                algorithm = suite.hash, suite.hash_bits or _HASH_BITS.get(suite.hash.lower())
-            else:
-                algorithm = suite.encryption, _aes_bits(suite.encryption, suite.encryption_bits)
-            yield Offer(
-                name=f"default ISAKMP policy {suite.priority}",
-                algorithms=(algorithm,),
-                evidence=show_evidence(output, suite, what),
-                block="crypto isakmp policy <priority>",
-            )
+    for suite, evidence_of in suites:
+        yield _suite(suite, evidence_of(what), what)
 
 
 def _proposals(

@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from ..parsers.records.ikev2 import Ikev2ExtService, Ikev2Policies, Ikev2Proposals, Ikev2Sas
     from ..parsers.records.ipsec import IpsecSas
     from ..parsers.records.ipsec_profile import IpsecProfiles
-    from ..parsers.records.isakmp import IsakmpDefaultPolicies, IsakmpSaDetails, IsakmpSas
+    from ..parsers.records.isakmp import (
+        IsakmpDefaultPolicies,
+        IsakmpPolicies,
+        IsakmpSaDetails,
+        IsakmpSas,
+    )
     from ..parsers.records.keys import PublicKeys
     from ..parsers.records.log_buffer import LogBuffer
     from ..parsers.records.ntp import NtpAssociations, NtpStatus
@@ -101,6 +106,7 @@ IP_ACCESS_LISTS: ShowNeed[AccessLists] = ShowNeed("show ip access-lists", "ip ac
 ISAKMP_DEFAULT_POLICY: ShowNeed[IsakmpDefaultPolicies] = ShowNeed(
     "show crypto isakmp default policy", "isakmp default policy"
 )
+ISAKMP_POLICY: ShowNeed[IsakmpPolicies] = ShowNeed("show crypto isakmp policy", "isakmp policy")
 ISAKMP_SA: ShowNeed[IsakmpSas] = ShowNeed("show crypto isakmp sa", "isakmp sa")
 ISAKMP_SA_DETAIL: ShowNeed[IsakmpSaDetails] = ShowNeed(
     "show crypto isakmp sa detail", "isakmp sa detail"

@@ -4,7 +4,8 @@ from ...parsers.config import Ikev2Profile, IsakmpPolicy
 from ...parsers.config.defaults import ISAKMP_LIFETIME_S
 from ..context import DEVICE, SERVER, DeviceContext, ServerContext
 from ..ike import has_role, ikev2_profiles, is_member, is_server, uses_ikev1
-from ..needs import CONFIG, GDOI, KS
+from ..ike_offers import shown_policies, shows_ikev2
+from ..needs import CONFIG, GDOI, ISAKMP_POLICY, KS
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS, CSM, SRG
 
@@ -61,7 +62,7 @@ crypto gkm group G1
     title="IKE SAs of key servers live as long as recommended, 24 hours by default",
     severity=Severity.MEDIUM,
     scope=DEVICE,
-    needs=(CONFIG,),
+    needs=(CONFIG, ISAKMP_POLICY),
     thresholds=("ike_lifetime_min_s", "ike_lifetime_max_s"),
     source=f"{CONCEPTS}; {SRG}: at most 8 hours, on members as well",
     rationale="""
@@ -85,7 +86,7 @@ def sa_lifetime(ctx: DeviceContext) -> Outcomes:
     if not has_role(ctx.device) or (not least and most >= _LONGEST_S):
         return
     if ctx.config is None:
-        yield ctx.missing()
+        yield from _shown_lifetimes(ctx, least, most)
         return
     if uses_ikev1(ctx.device):
         for policy in ctx.config.isakmp_policies:
@@ -117,6 +118,22 @@ def _judged(
             block=view.line.text,
             advised=min(max(view.lifetime_s, least), most),
         )
+
+
+def _shown_lifetimes(ctx: DeviceContext, least: int, most: int) -> Outcomes:
+    """Without configuration: the policies as the device shows them."""
+    suites = shown_policies(ctx)
+    for suite, evidence_of in suites:
+        if not least <= suite.lifetime_s <= most:
+            block = f"ISAKMP policy {suite.priority or '<priority>'}"
+            yield ctx.finding(
+                evidence_of("lifetime_s"),
+                f"{block} keeps IKE SAs for {_compared(suite.lifetime_s, least, most)}",
+                block=f"crypto {block.lower()}",
+                advised=min(max(suite.lifetime_s, least), most),
+            )
+    if not suites or shows_ikev2(ctx):
+        yield ctx.missing(CONFIG)
 
 
 def _compared(seconds: int, least: int, most: int) -> str:

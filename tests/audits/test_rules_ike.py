@@ -97,6 +97,39 @@ def test_the_ikev2_profile_of_a_group_counts_and_no_other() -> None:
     assert messages(report) == ["IKEv2 profile GKM keeps IKE SAs for 40000 s, more than 28800 s"]
 
 
+SHOWN_POLICY = """\
+Global IKE policy
+Protection suite of priority 10
+        encryption algorithm:   AES - Advanced Encryption Standard (256 bit keys).
+        hash algorithm:         Secure Hash Standard 2 (256 bit)
+        authentication method:  Pre-Shared Key
+        Diffie-Hellman group:   #19 (256 bit)
+        lifetime:               {seconds} seconds, no volume limit
+"""
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(1200, True), (86_400, False)])
+def test_the_lifetimes_of_policies_may_be_known_from_the_device_alone(
+    seconds: int, found: bool
+) -> None:
+    files = {
+        "ks1/show crypto gdoi ks.txt": KS_ANSWER.format(kind="GDOI (ISAKMP)"),
+        "ks1/show crypto isakmp policy.txt": SHOWN_POLICY.format(seconds=seconds),
+    }
+    report = audit_example(sa_lifetime, files)
+    text = "ISAKMP policy 10 keeps IKE SAs for 1200 s, less than 86400 s"
+    assert messages(report) == ([text] if found else [])
+    assert report.not_checked == ()
+
+
+def test_isakmp_policies_do_not_pass_a_group_of_ikev2() -> None:
+    files = {
+        "ks1/show crypto gdoi ks.txt": KS_ANSWER.format(kind="G-IKEv2 (IKEv2)"),
+        "ks1/show crypto isakmp policy.txt": SHOWN_POLICY.format(seconds=86_400),
+    }
+    assert len(audit_example(sa_lifetime, files).not_checked) == 1
+
+
 def test_a_part_of_a_configuration_is_not_passed() -> None:
     report = audit_example(sa_lifetime, {"ks1.cfg": POLICY + KS})
     assert messages(report) == []

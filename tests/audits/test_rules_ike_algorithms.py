@@ -223,6 +223,57 @@ def test_the_default_ikev2_proposal_is_known_from_the_device_alone() -> None:
     ]
 
 
+POLICIES = """\
+Global IKE policy
+Protection suite of priority 10
+        encryption algorithm:   AES - Advanced Encryption Standard (256 bit keys).
+        hash algorithm:         Secure Hash Standard 2 (256 bit)
+        authentication method:  Pre-Shared Key
+        Diffie-Hellman group:   #19 (256 bit)
+        lifetime:               86400 seconds, no volume limit
+Protection suite of priority 20
+        encryption algorithm:   Three key triple DES
+        hash algorithm:         Message Digest 5
+        authentication method:  Pre-Shared Key
+        Diffie-Hellman group:   #2 (1024 bit)
+        lifetime:               1200 seconds, no volume limit
+Default protection suite
+        encryption algorithm:   DES - Data Encryption Standard (56 bit keys).
+        hash algorithm:         Secure Hash Standard
+        authentication method:  Rivest-Shamir-Adleman Signature
+        Diffie-Hellman group:   #1 (768 bit)
+        lifetime:               86400 seconds, no volume limit
+"""
+POLICY_FILE = "gm1/show crypto isakmp policy.txt"
+
+
+def test_without_configuration_the_device_may_show_its_policies() -> None:
+    files = {GM_FILE: SHOWN_MEMBER, POLICY_FILE: POLICIES}
+    report = audit_example(weak_cipher, files)
+    (message,) = messages(report)
+    assert message.startswith("ISAKMP policy 20 takes encryption Three key triple DES;")
+    assert message.endswith("a peer may choose it although ISAKMP policy 10 is stronger")
+    assert report.not_checked == ()
+    (finding,) = audit_example(weak_hash, files).findings
+    assert finding.message.startswith("ISAKMP policy 20 takes hash Message Digest 5;")
+    assert finding.remediation == "crypto isakmp policy 20\n hash sha256"
+
+
+def test_the_policies_that_a_device_brings_along_count_where_none_is_configured() -> None:
+    alone = "Global IKE policy\n" + POLICIES[POLICIES.index("Default protection") :]
+    for files in ({GM_FILE: SHOWN_MEMBER}, config(GM)):
+        report = audit_example(weak_cipher, {**files, POLICY_FILE: alone})
+        assert [text.partition(";")[0] for text in messages(report)] == [
+            "default ISAKMP policy takes encryption DES - Data Encryption Standard"
+        ]
+        assert report.not_checked == ()
+
+
+def test_the_configuration_goes_before_what_the_device_showed_of_its_policies() -> None:
+    files = {**config(STRONG, GM), POLICY_FILE: POLICIES}
+    assert audit_example(weak_cipher, files).findings == ()
+
+
 def test_without_configuration_sas_in_use_tell_what_was_taken() -> None:
     sas = ISAKMP_SA.format(cipher="3des", hash="sha")
     files = {GM_FILE: SHOWN_MEMBER, "gm1/show crypto isakmp sa detail.txt": sas}
