@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -67,11 +67,11 @@ def policies(group: Group) -> tuple[Policy, ...]:
     full, a policy that a member took from it stands in.
     """
     servers = [(role.address, policy_of(role)) for role in group.servers]
-    known = {address for address, policy in servers if not policy.gap}
-    downloads = tuple(_distinct_downloads(group, known))
-    told = {server for server, policy in downloads if not policy.gap}
+    known = {address: policy for address, policy in servers if not policy.gap}
+    held = tuple(_distinct_downloads(group, known))
+    told = {server for server, policy in held if not policy.gap}
     kept = (policy for address, policy in servers if not (policy.gap and told & {address, None}))
-    return (*kept, *(policy for _, policy in downloads))
+    return (*kept, *(policy for _, policy in held))
 
 
 def for_each_policy(
@@ -129,6 +129,11 @@ def _downloads(role: MemberRole) -> Iterator[tuple[Address | None, Callable[[], 
 def as_printed(entry: AclEntry) -> str:
     """An entry as its device wrote it, runs of blanks as one."""
     return " ".join(entry.line.redacted.split())
+
+
+def as_command(entry: AclEntry) -> str:
+    """An entry as it is typed, without number and name of its list."""
+    return str(replace(entry, sequence=None))
 
 
 def local_list(role: MemberRole) -> AccessList | None:
@@ -265,17 +270,17 @@ def _unknown(role: ServerRole, *needs: Need) -> Policy:
 
 
 def _distinct_downloads(
-    group: Group, known: set[Address | None]
+    group: Group, known: Mapping[Address | None, Policy]
 ) -> Iterator[tuple[Address | None, Policy]]:
     """What members hold of key servers whose policies are not `known`, each policy once."""
-    seen: set[object] = set()
+    seen = {policy.entries for policy in known.values()} if group.members else set()
     for role in group.members:
         for server, made in _downloads(role):
             if server in known or (server is None and known):
                 continue
             policy = made()
-            if (key := (server, policy.entries, policy.gap)) not in seen:
-                seen.add(key)
+            if policy.entries not in seen:
+                seen.add(policy.entries)
                 yield server, policy
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...parsers.config import AclEntry
 from ...parsers.config.acl_algebra import asymmetric, is_any_any
 from ..context import GROUP, GroupContext
-from ..policy import SOURCES, Policy, as_printed, for_each_policy
+from ..policy import SOURCES, Policy, as_command, as_printed, for_each_policy
 from ..rule import Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
@@ -240,6 +240,6 @@ def _everything(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         + ", ".join(faults),
         device=policy.device,
         list=policy.list_header,
-        permit=as_printed(permit),
+        permit=as_command(permit),
         protocol=permit.protocol,
     )

@@ -1,8 +1,9 @@
 """Advice on access lists: optional exclusions, local policies, the size of a member's tables."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
 
-from ...parsers.config import AclEntry, ConfigLine
+from ...parsers.config import AclEntry, ConfigLine, Selector
 from ..context import FLEET, GROUP, FleetContext, GroupContext, config_evidence
 from ..control import (
     BGP_PORT,
@@ -15,7 +16,7 @@ from ..control import (
 )
 from ..facts import Address, MemberRole
 from ..needs import CONFIG
-from ..policy import SOURCES, Policy, as_printed, downloads, for_each_policy, policies
+from ..policy import SOURCES, Policy, as_command, as_printed, downloads, for_each_policy, policies
 from ..rule import Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
@@ -158,7 +159,7 @@ def _local_denies(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
                 f"only, {len(concerned)} of {len(members)} members given",
                 device=policy.device,
                 list=policy.list_header,
-                deny=as_printed(entry),
+                deny=as_command(entry),
                 members=names,
             )
 
@@ -174,15 +175,24 @@ def _concern(role: MemberRole, entry: AclEntry) -> ConfigLine | None:
     if is_any_any(entry):
         wanted = _routing_protocol(entry)
         return next((each.line for each in config.routing if each.protocol == wanted), None)
-    if entry.source.bits is None or "any" in (entry.source.kind, entry.destination.kind):
+    if entry.destination.kind == "any":
         return None
-    base, care = entry.source.bits
     for interface in config.interfaces.values():
-        for own in interface.addresses:
-            both = care & int(own.network.netmask)
-            if (base ^ int(own.network.network_address)) & both == 0:
-                return interface.where("addresses")
+        if any(_meets(entry.source, own.network) for own in interface.addresses):
+            return interface.where("addresses")
+        if any(_meets(entry.source, own.network) for own in interface.ipv6_addresses):
+            return interface.where("ipv6_addresses")
     return None
+
+
+def _meets(selector: Selector, network: IPv4Network | IPv6Network) -> bool:
+    """Whether `selector` names addresses, and some of `network` are among them."""
+    if selector.address is None or selector.bits is None:
+        return False
+    base, care = selector.bits
+    both = care & int(network.netmask)
+    same = not (base ^ int(network.network_address)) & both
+    return same and selector.address.version == network.version
 
 
 def _routing_protocol(entry: AclEntry) -> str | None:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 from ...parsers.config import AccessList, AclEntry, DeviceConfig, Selector
 from ..context import DEVICE, DeviceContext, config_evidence
-from ..policy import SOURCES, as_printed, downloads, list_gap, policy_of
+from ..policy import SOURCES, as_command, as_printed, downloads, list_gap, policy_of
 from ..rule import Evidence, Outcomes, Severity, rule
 from ..sources import OURS
 
@@ -58,7 +58,7 @@ def masks_for_wildcards(ctx: DeviceContext) -> Outcomes:
                 f"'{as_printed(wrong[0])}' of access list {each.name} has a subnet mask in the "
                 f"place of a wildcard{others}",
                 list=each.header,
-                entry=as_printed(wrong[0]),
+                entry=as_command(wrong[0]),
                 meant=_meant(wrong[0]),
             )
         elif each.gap:

@@ -57,7 +57,6 @@ def test_the_least_and_the_most_that_each_transform_adds(
         ("3DES-SHA1", 1446, 1430, 1430, 1414, 1422),
         ("AES-SHA1", 1438, 1422, 1422, 1406, 1406),
         ("AES-SHA256", 1438, 1422, 1406, 1390, 1406),
-        # 20 + 8 + 16 + 24 + 1406 + 2 + 24 = 1500: not the 1390 that a table in circulation gives
         ("AES-SHA384", 1422, 1406, 1406, 1390, 1406),
         ("AES-SHA512", 1422, 1406, 1390, 1374, 1390),
         ("GCM", 1446, 1430, 1426, 1410, 1422),

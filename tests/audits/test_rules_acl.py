@@ -86,6 +86,15 @@ def test_a_member_tells_the_policy_of_a_key_server_that_was_not_given() -> None:
     assert audit_example(too_many_lines, files).findings == ()
 
 
+def test_what_a_member_took_from_a_key_server_that_shows_the_same_is_not_told_again() -> None:
+    files = {
+        "ks1/show crypto gdoi ks acl.txt": ks_acl(*_permits(101)),
+        "gm1/show crypto gdoi gm acl.txt": gm_acl(*_permits(101)),
+    }
+    made = audit_example(too_many_lines, files)
+    assert [finding.device for finding in made.findings] == ["ks1"]
+
+
 def test_a_filtered_list_is_judged_by_what_is_there_only() -> None:
     name = "ks1/show crypto gdoi ks acl | include permit|Group|Conf.txt"
     made = audit_example(too_many_lines, {name: ks_acl(*_permits(101))})

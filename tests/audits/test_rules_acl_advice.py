@@ -93,6 +93,30 @@ def test_denies_of_general_use_stay(line: str) -> None:
     assert (made.findings, made.not_checked) == ((), ())
 
 
+def test_networks_of_ipv6_policies_are_compared_with_ipv6_addresses() -> None:
+    server = """\
+hostname ks1
+crypto gdoi group ipv6 G6
+ identity number 1006
+ server local
+  sa ipsec 10
+   match address ipv6 POLICY6
+  address ipv4 10.10.1.1
+ipv6 access-list POLICY6
+ deny ipv6 2001:db8:1::/48 2001:db8:99::/48
+ permit ipv6 any any
+"""
+    files = {"ks1.cfg": server}
+    for n in range(1, 5):
+        files[f"gm{n}.cfg"] = (
+            f"hostname gm{n}\ncrypto gdoi group ipv6 G6\n identity number 1006\n"
+            f" server address ipv4 10.10.1.1\ninterface Vlan1\n ip address 10.{n}.0.1 255.255.0.0\n"
+            f" ipv6 address 2001:db8:{n}::1/64\n"
+        )
+    (message,) = messages(audit_example(local_policy_in_global_list, files))
+    assert "concerns gm1 only, 1 of 4 members given" in message
+
+
 def test_few_is_a_threshold() -> None:
     files = _group("deny ospf any any", users=2)
     settings = Settings(local_policy_percent=50)

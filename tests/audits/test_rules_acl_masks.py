@@ -71,6 +71,12 @@ def test_show_output_stands_in_for_a_missing_configuration() -> None:
         },
     )
     assert [finding.device for finding in made.findings] == ["gm1", "ks1"]
+    assert all(f"\n no {MASKED}\n" in finding.remediation for finding in made.findings)
+
+
+def test_an_entry_is_taken_back_without_number_and_name_of_its_list() -> None:
+    (finding,) = report(masks_for_wildcards, f"10 {MASKED}").findings
+    assert finding.remediation.splitlines()[1] == f" no {MASKED}"
 
 
 def test_lists_that_are_not_known_are_not_checked() -> None:
