@@ -17,3 +17,9 @@ def test_the_catalogue_says_what_is_left_out_and_why() -> None:
     document = markdown(registry().rules)
     for each in NOT_AUTOMATED:
         assert f"| {each.alias} | {each.title} | {each.reason} |" in document
+
+
+def test_every_recommendation_of_the_concepts_document_has_a_rule_or_a_reason() -> None:
+    known = {alias for rule in registry().rules for alias in rule.aliases}
+    known |= {each.alias for each in NOT_AUTOMATED}
+    assert {f"GV-{number:03}" for number in range(1, 60)} <= known
