@@ -1,4 +1,4 @@
-"""Recommendations that no rule checks, and why neither configuration nor output can decide them."""
+"""Recommendations that are left to people, and why no rule checks them."""
 
 from dataclasses import dataclass
 from typing import Final
