@@ -57,7 +57,7 @@ ROOT: Final = commands(
     *("ipv6 multicast-routing", "ipv6 prefix-list", "ipv6 nd"),
     *("interface", "router", "object-group", "access-list", "hostname", "version"),
     *("logging", "ntp", "snmp-server", "username", "password", "enable", "key", "service"),
-    *("clock", "tacacs-server", "radius-server", "tacacs", "radius", "aaa"),
+    *("clock", "tacacs-server", "radius-server", "tacacs server", "radius server", "aaa"),
     *("redundancy", "vrf", "line", "banner", "archive", "alias", "boot", "class-map"),
     *("policy-map", "control-plane", "event", "license", "memory", "monitor"),
     *("platform", "privilege", "route-map", "spanning-tree", "standby", "track"),
@@ -125,12 +125,17 @@ _INTERFACE: Final = commands(
     *("ip pim sparse-dense-mode", "ip pim passive", "ip pim dr-priority", "ip nhrp"),
     *("ip igmp join-group", "ip igmp static-group", "ip igmp version", "ip virtual-reassembly"),
     *("ipv6 address", "ipv6 enable", "ipv6 mtu", "ipv6 tcp adjust-mss", "ipv6 crypto map"),
-    *("ipv6 ospf", "ipv6 traffic-filter", "ospfv3", "crypto map NAME $"),
+    *("ipv6 ospf", "ipv6 traffic-filter", "ospfv3", "crypto map $", "crypto map NAME $"),
     *(
         "crypto map NAME redundancy = crypto map",
         "crypto ipsec df-bit",
         "crypto ipsec fragmentation",
     ),
+)
+
+_AAA_SERVER: Final = commands(
+    *("address", "automate-tester", "key", "pac key", "port", "retransmit", "single-connection"),
+    "timeout",
 )
 
 MODES: Final[dict[str, Mode]] = {
@@ -187,6 +192,8 @@ MODES: Final[dict[str, Mode]] = {
     ),
     "interface": Mode(_INTERFACE, closed=False),
     "router": Mode(_ROUTING, closed=False),
+    "tacacs server": Mode(_AAA_SERVER, closed=False),
+    "radius server": Mode(_AAA_SERVER, closed=False),
     "address-family": Mode(_ROUTING, closed=False),
 }
 

@@ -66,6 +66,8 @@ class CryptoMapEntry(View):
     peers: tuple[str, ...] = ()
     transform_sets: tuple[str, ...] = ()
     lifetime_s: int | None = None
+    lifetime_kb: int | None = None
+    idle_time_s: int | None = None
     pfs_group: int | None = None
     isakmp_profile: str | None = None
     ikev2_profile: str | None = None

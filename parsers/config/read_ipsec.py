@@ -5,6 +5,7 @@ from .ipsec import CryptoMap, CryptoMapEntry, FailClose
 from .keywords import one_of
 from .line import ConfigLine
 from .said import (
+    Handler,
     Notes,
     Said,
     Table,
@@ -103,14 +104,17 @@ def _set_or_reset(draft: Draft, name: str, found: int | None, said: Said) -> Non
         draft.reset(name)
 
 
-def _set(draft: Draft, said: Said) -> None:
-    """The `set …` lines of IPsec profiles and crypto map entries."""
-    what = said.choice(*_SETTINGS)
-    said.args = said.args[1:]
-    if what == "security-association":
-        read_sa_lifetime(draft, said)
-    elif what is not None and what in _READ_SETTING:
-        _READ_SETTING[what](draft, said)
+def _set(table: Table) -> Handler:
+    """The `set …` lines of a block that has the settings of `table`."""
+    settings = (*table, *_UNMODELLED_SETTINGS)
+
+    def handle(draft: Draft, said: Said) -> None:
+        what = said.choice(*settings)
+        said.args = said.args[1:]
+        if what is not None and what in table:
+            table[what](draft, said)
+
+    return handle
 
 
 def _pfs(said: Said) -> int | None:
@@ -123,21 +127,25 @@ def _pfs(said: Said) -> int | None:
     return group
 
 
-_READ_SETTING: Table = {
-    "group": one("group", Said.word),
-    "peer": many("peers", Said.word),
+_PROFILE_SETTINGS: Table = {
+    "security-association": read_sa_lifetime,
     "transform-set": one("transform_sets", lambda said: said.word() and tuple(said.args)),
     "pfs": one("pfs_group", _pfs),
     "isakmp-profile": one("isakmp_profile", Said.word),
     "ikev2-profile": one("ikev2_profile", Said.word),
 }
-_SETTINGS = (
-    *(*_READ_SETTING, "security-association", "identity", "nat", "ip", "reverse-route"),
-    *("security-policy", "session-key", "mixed-mode", "df-bit"),
+_ENTRY_SETTINGS: Table = {
+    "group": one("group", Said.word),
+    "peer": many("peers", Said.word),
+    **_PROFILE_SETTINGS,
+}
+_UNMODELLED_SETTINGS = (
+    *("df-bit", "identity", "ip", "mixed-mode", "nat", "reverse-route", "security-policy"),
+    "session-key",
 )
 
 PROFILE: Table = {
-    "set": _set,
+    "set": _set(_PROFILE_SETTINGS),
     "description": unmodelled,
     "redundancy": unmodelled,
     "responder-only": unmodelled,
@@ -158,7 +166,7 @@ def _activate(draft: Draft, said: Said) -> None:
 
 
 _ENTRY: Table = {
-    "set": _set,
+    "set": _set(_ENTRY_SETTINGS),
     "match": _match_address,
     "description": one("description", Said.text),
     "reverse-route": unmodelled,

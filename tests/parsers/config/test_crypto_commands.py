@@ -234,6 +234,29 @@ def test_the_global_lifetime(lines: str, seconds: int) -> None:
     assert read("\n".join(map(command, lines.split("|")))).ipsec_lifetime_s == seconds
 
 
+@pytest.mark.parametrize("header", ["crypto ipsec profile P", "crypto map M 10 ipsec-isakmp"])
+def test_profiles_and_crypto_maps_have_the_same_limits(header: str) -> None:
+    config = read(f"""\
+{header}
+ set security-association lifetime kilobytes 4608000
+ set security-association lifetime seconds 900
+ set security-association idle-time 600
+ set security-association replay window-size 512
+ set pfs group19
+ set pfs
+ set transform-set A B
+ set isakmp-profile I
+""")
+    (view,) = (*config.ipsec_profiles.values(), *(one.entries[0] for one in config.crypto_maps))
+    assert (view.lifetime_kb, view.lifetime_s, view.idle_time_s) == (4_608_000, 900, 600)
+    assert (view.pfs_group, view.transform_sets, view.isakmp_profile) == (1, ("A", "B"), "I")
+
+
+def test_a_profile_has_no_group() -> None:
+    config = device_config(parse_config("crypto ipsec profile P\n set group G\n set peer 1.1.1.1"))
+    assert [problem.line.lineno for problem in config.problems] == [2, 3]
+
+
 MAP = """\
 crypto map M local-address Loopback0
 crypto map M gdoi fail-close
