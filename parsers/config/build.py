@@ -283,16 +283,19 @@ class _Builder:
             else:
                 command = lookup(mode.commands, words, skip)
                 if command is not None:
-                    if deeper or not self._left(block, words, skip):
+                    if deeper or not self._left(block, mode, words, skip):
                         return block, command
                 elif deeper and not (mode.closed and self._known_above(words, skip)):
                     return block, None
             self.blocks.pop()
         return None, None
 
-    def _left(self, block: _Block, words: list[str], skip: int) -> bool:
+    def _left(self, block: _Block, mode: Mode, words: list[str], skip: int) -> bool:
         """Whether a command of the block, standing no deeper than its header, is a global one."""
-        if self.separated and block.mode is not None and not block.mode.closed:
+        if self.separated and not mode.closed:
+            return True
+        word = words[skip].lower()
+        if word in ROOT.words and word not in mode.commands.words:
             return True
         ambiguous = lookup(ROOT, words, skip) is not None
         return ambiguous and (self.separated or block.indented)

@@ -47,7 +47,7 @@ class _Reader:
         self.notes = Notes()
         first = tree.lines[0] if tree.lines else ConfigLine("", 1)
         self.device = Draft(first, tree=tree, hostname=tree.hostname)
-        self.services = Draft(first)
+        self.services = read_system.ServicesDraft(first)
         self.groups: dict[tuple[str, str], GroupDraft] = {}
         self.policies: _Drafts = {}
         self.keys: dict[object, IsakmpKey] = {}
@@ -65,7 +65,7 @@ class _Reader:
         for line in self.tree.lines:
             command = line.command
             if command in SERVICES:
-                SERVICES[command](self.services, Said(line, self.notes))
+                self.services.read(Said(line, self.notes))
             elif command in _BLOCKS:
                 self._block(line)
             elif command in _READERS:
@@ -223,20 +223,29 @@ class _Reader:
         """`interface NAME`."""
         said = Said(line, self.notes)
         name = said.text() if said.args[:1] == ["range"] else said.interface()
-        if name is not None and said.on:
-            new = read_system.InterfaceDraft(line, name=name)
+        if name is None:
+            return
+        new = read_system.InterfaceDraft(line, name=name)
+        if said.on:
             draft = self.interfaces.setdefault(name, new)
             read_system.read_interface(draft, line, self.notes)
+        elif said.default:
+            self.interfaces[name] = new
+        else:
+            self.interfaces.pop(name, None)
 
     def router(self, line: ConfigLine) -> None:
         """`router PROTOCOL [TAG]`."""
-        words = line.words
-        if words[0] == "no" or len(words) < 2:
+        said = Said(line, self.notes)
+        words = said.args
+        if not words:
             return
-        tag = words[2] if len(words) > 2 and words[2] != "vrf" else None
-        draft = self.routing.setdefault(
-            " ".join(words[1:]), Draft(line, protocol=words[1], tag=tag)
-        )
+        name = " ".join(words)
+        if not said.on:
+            self.routing.pop(name, None)
+            return
+        tag = words[1] if len(words) > 1 and words[1] != "vrf" else None
+        draft = self.routing.setdefault(name, Draft(line, protocol=words[0], tag=tag))
         read_system.read_routing(draft, line)
 
     def single(self, line: ConfigLine) -> None:
@@ -248,7 +257,11 @@ class _Reader:
             if args[:1] != ["name"]:
                 return
             args = args[1:]
-        if said.on and args:
+        if args[:1] == ["vrf"]:
+            return
+        if not said.on:
+            self.device.reset(name)
+        elif args:
             self.device.set(name, args[-1].strip('"'), line)
 
     def _made(self) -> DeviceConfig:

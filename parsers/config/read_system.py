@@ -5,7 +5,7 @@ from ipaddress import IPv4Interface, IPv6Interface
 from typing import TypeVar
 
 from .line import ConfigLine
-from .said import Handler, Notes, Said, Table, flag, one
+from .said import Handler, Notes, Said, Table, flag, interface_name, one, unmodelled
 from .view import Draft
 
 _T = TypeVar("_T")
@@ -15,15 +15,15 @@ _MAX_MTU = 65_535
 
 def _ip_address(draft: Draft, said: Said) -> None:
     """`ip address A M [secondary]`, `ip address dhcp`, `no ip address`."""
-    if not said.on:
-        if not said.args:
-            draft.reset("addresses")
+    if not said.on and not said.args:
+        draft.reset("addresses")
+        draft.reset("dhcp")
         return
     first = said.word()
     if first is None or first == "negotiated":
         return
     if first == "dhcp":
-        draft.set("dhcp", True, said.line)
+        draft.set("dhcp", said.on, said.line)
         return
     mask = said.word(1)
     if mask is None:
@@ -33,10 +33,18 @@ def _ip_address(draft: Draft, said: Said) -> None:
     except ValueError:
         said.problem("expected an IPv4 address and a subnet mask")
         return
-    if "secondary" in said.args:
+    secondary = "secondary" in said.args
+    if not said.on:
+        if secondary:
+            draft.remove("addresses", found)
+        elif draft.values.get("addresses") == (found,):
+            draft.values.pop("addresses")
+            draft.origins.pop("addresses")
+    elif secondary:
         draft.add("addresses", found, said.line)
     else:
         draft.set("addresses", (found,), said.line)
+        draft.reset("dhcp")
 
 
 def _ipv6_address(draft: Draft, said: Said) -> None:
@@ -69,7 +77,7 @@ def _tunnel(draft: Draft, said: Said) -> None:
     if field is None:
         return
     if what == "protection":
-        rest = rest.removeprefix("ipsec profile ")
+        rest = " ".join(rest.removeprefix("ipsec profile ").split()[:1])
     if said.on and rest:
         draft.set(field, rest, said.line)
     elif not said.on:
@@ -108,6 +116,8 @@ INTERFACE: Table = {
     "vrf forwarding": one("vrf", Said.word),
     "ip vrf forwarding": one("vrf", Said.word),
     "crypto map": one("crypto_map", Said.word),
+    "crypto ipsec df-bit": unmodelled,
+    "crypto ipsec fragmentation": unmodelled,
     "ipv6 crypto map": one("ipv6_crypto_map", Said.word),
     "mtu": _size("mtu"),
     "ip mtu": _size("ip_mtu"),
@@ -201,62 +211,103 @@ def _aaa(draft: Draft, said: Said) -> None:
 
 
 def _ip_pim(draft: Draft, said: Said) -> None:
-    if said.args[:1] == ["ssm"]:
+    args = said.args[2:] if said.args[:1] == ["vrf"] else said.args
+    if args[:1] == ["ssm"]:
         draft.set("pim_ssm", said.on, said.line)
 
 
+def _change(draft: Draft, said: Said, name: str, item: object) -> None:
+    """Append `item` to the tuple `name`, or take it out where the line says so."""
+    if said.on:
+        draft.add(name, item, said.line)
+    else:
+        draft.remove(name, item)
+
+
 def _logging(draft: Draft, said: Said) -> None:
-    """`logging host A`, the older `logging A`, `logging source-interface IF`."""
-    if not said.on or not said.args:
-        return
-    first = said.args[0]
-    if first == "host" and (host := said.word(1)) is not None:
-        draft.add("logging_hosts", host, said.line)
-    elif first[0].isdecimal() and "." in first:
-        draft.add("logging_hosts", first, said.line)
-    elif first == "source-interface" and len(said.args) > 1:
-        draft.set("logging_source_interface", said.args[1], said.line)
+    """`logging host [ipv6] A`, the older `logging A`, `logging source-interface IF`."""
+    if said.take("host"):
+        said.take("ipv6")
+        if (host := said.word()) is not None:
+            _change(draft, said, "logging_hosts", host)
+    elif said.args and said.args[0][0].isdecimal() and "." in said.args[0]:
+        _change(draft, said, "logging_hosts", said.args[0])
+    elif said.args[:1] == ["source-interface"]:
+        if not said.on:
+            draft.reset("logging_source_interface")
+        elif len(said.args) > 1:
+            draft.set("logging_source_interface", interface_name(said.args[1:]), said.line)
 
 
 def _ntp(draft: Draft, said: Said) -> None:
     """`ntp server [vrf V] A`, `ntp peer`, `ntp master`, `ntp authenticate`."""
-    if not said.on or not said.args:
+    if not said.args:
         return
     what, rest = said.args[0], said.args[1:]
     if what in ("server", "peer"):
         rest = rest[2:] if rest[:1] == ["vrf"] else rest
         host = next((word for word in rest if word not in ("ip", "ipv6")), None)
         if host is not None:
-            draft.add("ntp_servers", host, said.line)
+            _change(draft, said, "ntp_servers", host)
     elif what in ("master", "authenticate"):
-        draft.set(f"ntp_{what}", True, said.line)
+        draft.set(f"ntp_{what}", said.on, said.line)
 
 
 def _snmp(draft: Draft, said: Said) -> None:
-    """`snmp-server community`, `snmp-server enable traps …`, `snmp-server host A`."""
-    if not said.on or not said.args:
+    """`snmp-server enable traps …`, `snmp-server host A`."""
+    if said.args[:2] == ["enable", "traps"]:
+        _snmp_traps(draft, said)
+    elif said.args[:1] == ["host"] and len(said.args) > 1:
+        _change(draft, said, "snmp_hosts", said.args[1])
+
+
+def _snmp_traps(draft: Draft, said: Said) -> None:
+    """`snmp-server enable traps [KIND [TRAP…]]`; without a kind it is about all of them."""
+    kinds = " ".join(said.args[2:])
+    if said.on:
+        draft.add("snmp_traps", kinds, said.line)
         return
-    if said.args[0] == "community":
-        draft.set("snmp_communities", draft.values.get("snmp_communities", 0) + 1, said.line)
-    elif said.args[:2] == ["enable", "traps"]:
-        draft.add("snmp_traps", " ".join(said.args[2:]), said.line)
-    elif said.args[0] == "host" and len(said.args) > 1:
-        draft.add("snmp_hosts", said.args[1], said.line)
+    for known in tuple(draft.items.get("snmp_traps", ())):
+        if isinstance(known, str) and (not kinds or known == kinds or known.split()[:1] == [kinds]):
+            draft.remove("snmp_traps", known)
 
 
-def _server(kind: str) -> Handler:
-    """`tacacs server NAME` with `address ipv4 A` below, `tacacs-server host A`."""
+class ServicesDraft(Draft):
+    """The services while they are read: it tells communities apart, whose names are secret."""
 
-    def handle(draft: Draft, said: Said) -> None:
-        words = said.args
-        if words[:1] == ["host"] and len(words) > 1:
-            draft.add(f"{kind}_servers", words[1], said.line)
-        elif words[:1] == ["server"]:
-            for line in said.line.children:
-                if line.words[0] == "address" and len(line.words) > 2:
-                    draft.add(f"{kind}_servers", line.words[2], line)
+    __slots__ = ("communities",)
 
-    return handle
+    def __init__(self, line: ConfigLine) -> None:
+        super().__init__(line)
+        self.communities: set[str] = set()
+
+    def read(self, said: Said) -> None:
+        """Read a line of a command in `SERVICES`."""
+        if said.line.command != "snmp-server" or said.args[:1] != ["community"]:
+            SERVICES[said.line.command](self, said)
+        elif len(said.args) > 1:
+            if said.on:
+                self.communities.add(said.args[1])
+            else:
+                self.communities.discard(said.args[1])
+            self.set("snmp_communities", len(self.communities), said.line)
+
+
+def _server(draft: Draft, said: Said) -> None:
+    """`tacacs server NAME` with `address ipv4 A` below, which is its only one."""
+    name = f"{said.line.command.split()[0]}_servers"
+    label = said.word()
+    if not said.on:
+        draft.remove(name, label)
+    for line in said.line.children:
+        if line.words[0] == "address" and len(line.words) > 2:
+            draft.add(name, line.words[2], line, label)
+
+
+def _server_host(draft: Draft, said: Said) -> None:
+    """The older `tacacs-server host A`."""
+    if said.take("host") and (host := said.word()) is not None:
+        _change(draft, said, f"{said.line.command.removesuffix('-server')}_servers", host)
 
 
 def _timezone(said: Said) -> str | None:
@@ -272,10 +323,10 @@ SERVICES: Table = {
     "logging": _logging,
     "ntp": _ntp,
     "password": _password,
-    "radius": _server("radius"),
-    "radius-server": _server("radius"),
+    "radius server": _server,
+    "radius-server": _server_host,
     "service": _service,
     "snmp-server": _snmp,
-    "tacacs": _server("tacacs"),
-    "tacacs-server": _server("tacacs"),
+    "tacacs server": _server,
+    "tacacs-server": _server_host,
 }

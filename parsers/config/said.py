@@ -148,9 +148,27 @@ def is_negated(line: ConfigLine) -> bool:
     return words[0] in ("no", "default") and len(words) > 1
 
 
+# Where a short form fits several, the first is meant.
+_INTERFACE_TYPES = (
+    *("GigabitEthernet", "FastEthernet", "Ethernet", "Loopback", "Tunnel", "Port-channel"),
+    *("Vlan", "Serial", "TenGigabitEthernet", "TwentyFiveGigE", "FortyGigabitEthernet"),
+    *("HundredGigE", "TwoGigabitEthernet", "FiveGigabitEthernet", "AppGigabitEthernet"),
+    *("Dialer", "BDI", "BVI", "Virtual-Template", "VirtualPortGroup", "Multilink", "Cellular"),
+    *("ATM", "Async", "POS", "Null"),
+)
+_FULL_TYPES = frozenset(_INTERFACE_TYPES)
+_PLACE = "0123456789./:"
+
+
 def interface_name(words: Sequence[str]) -> str:
-    """The interface that `words` begin with; the number may be a word of its own."""
-    return words[0] + words[1] if len(words) > 1 and words[1][0].isdecimal() else words[0]
+    """The interface that `words` begin with, in full: `GigabitEthernet0/1` for `gi 0/1`."""
+    name = words[0] + words[1] if len(words) > 1 and words[1][0].isdecimal() else words[0]
+    kind = name.rstrip(_PLACE)
+    if kind in _FULL_TYPES or not kind:
+        return name
+    short = kind.lower()
+    full = next((one for one in _INTERFACE_TYPES if one.lower().startswith(short)), kind)
+    return full + name[len(kind) :]
 
 
 def integer(word: str) -> int | None:

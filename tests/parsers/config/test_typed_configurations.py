@@ -165,6 +165,14 @@ def test_the_global_redundancy_is_not_that_of_a_key_server() -> None:
     assert config.tree.lines[-1].text == "redundancy"
 
 
+def test_a_command_in_full_is_not_another_one_cut_short() -> None:
+    assert tree_of("router ospf 1\nrouter bgp 65000\nno router rip") == [
+        "router ospf 1",
+        "router bgp 65000",
+        "no router rip",
+    ]
+
+
 def test_an_entry_of_a_crypto_map_is_not_the_map_of_an_interface() -> None:
     text = "interface Gi0/0\nip mtu 1400\ncrypto map M 10 gdoi\nset group G"
     assert tree_of(text) == [
