@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 
@@ -59,6 +59,50 @@ def policy_options(verb: Verb) -> Verb:
     return profile(config(verb))
 
 
+_OPTIONS: Final = (
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="RULES",
+        help="Use only these rules: codes, their beginnings or ALL, with commas between.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="RULES",
+        help="Leave these rules out; of two that fit, the longer one decides.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(FAIL_ON),
+        help="Exit with 1 from this severity on.  [default: low]",
+    ),
+    policy_options,
+    click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="Form of the report.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the report to FILE.",
+    ),
+    click.option("--color", type=click.Choice(COLOR_CHOICES), help="As `getvpn --color`, here."),
+    click.option(
+        "--show-not-checked",
+        is_flag=True,
+        help="List each check that was not possible, instead of their reasons.",
+    ),
+)
+
+
 def audit_options(verb: Callable[[tuple[Path, ...], Request], int]) -> Decorated:
     """Add the options of `audit` and `lint`; the verb gets them as a `Request`."""
 
@@ -89,52 +133,7 @@ def audit_options(verb: Callable[[tuple[Path, ...], Request], int]) -> Decorated
 
     called.__doc__ = verb.__doc__
     decorated: Decorated = called
-    for option in reversed(
-        (
-            click.option(
-                "--select",
-                multiple=True,
-                metavar="RULES",
-                help="Use only these rules: codes, their beginnings or ALL, with commas between.",
-            ),
-            click.option(
-                "--ignore",
-                multiple=True,
-                metavar="RULES",
-                help="Leave these rules out; of two that fit, the longer one decides.",
-            ),
-            click.option(
-                "--fail-on",
-                type=click.Choice(FAIL_ON),
-                help="Exit with 1 from this severity on.  [default: low]",
-            ),
-            policy_options,
-            click.option(
-                "-f",
-                "--format",
-                "form",
-                type=click.Choice(FORMATS),
-                default="text",
-                show_default=True,
-                help="Form of the report.",
-            ),
-            click.option(
-                "-o",
-                "--output",
-                type=click.Path(path_type=Path),
-                metavar="FILE",
-                help="Write the report to FILE.",
-            ),
-            click.option(
-                "--color", type=click.Choice(COLOR_CHOICES), help="As `getvpn --color`, here."
-            ),
-            click.option(
-                "--show-not-checked",
-                is_flag=True,
-                help="List each check that was not possible, instead of their reasons.",
-            ),
-        )
-    ):
+    for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return click.argument(
         "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."

@@ -44,3 +44,8 @@ def test_either_codes_or_all_must_be_given(arguments: list[str], capsys: Capture
 def test_an_unknown_rule_is_answered_with_the_nearest(capsys: Capture) -> None:
     assert run(["rule", "COOP01"]) == 2
     assert "unknown rule 'COOP01'; did you mean 'COOP0" in capsys.readouterr().err
+
+
+def test_a_recommendation_without_a_rule_is_explained(capsys: Capture) -> None:
+    assert run(["rule", "gv-050"]) == 0
+    assert "checked by no rule" in capsys.readouterr().out
