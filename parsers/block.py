@@ -17,6 +17,7 @@ Values = Mapping[str, Any]
 """Values by field name."""
 
 NAMED = re.compile(r"\(\?P<\w+>")
+_NOT_LITERAL = re.compile(r"\(\?P<\w+>|\[[^]]*\]|\\.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,12 @@ class Pattern:
     def unnamed(self) -> str:
         """The expression with numbered groups, for use beside others."""
         return NAMED.sub("(", self.source)
+
+    @cached_property
+    def telling(self) -> bool:
+        """Whether a match says more than that some value stands there."""
+        literal = _NOT_LITERAL.sub("", self.source)
+        return len(self.fields) > 3 or re.search("[A-Za-z]{3}", literal) is not None
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

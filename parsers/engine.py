@@ -20,7 +20,15 @@ from ..errors import ParseError
 from .block import Block, Choice, Pattern, Values
 from .bulk import BulkReader, bulk_of
 from .record import Row
-from .text import MAX_LINE_CHARS, Line, have_wraps, may_wrap, without_padding, without_tabs
+from .text import (
+    LOST_BLANKS,
+    MAX_LINE_CHARS,
+    Line,
+    rejoined,
+    screen_width,
+    without_padding,
+    without_tabs,
+)
 
 _GC_PAUSE_CHARS = 100_000
 BULK_LINES = 500
@@ -62,20 +70,20 @@ class Assembly:
         """Whether the record itself can be made."""
         self.unclaimed: list[Line] = []
         self.claimed = 0
+        self._screen = 0
 
     def feed(
         self, texts: Sequence[str], numbers: Sequence[int], doubtful: Set[int] = frozenset()
     ) -> None:
         """Offer each non-blank line to the open blocks; `numbers` are the lines' numbers.
 
-        Those in `doubtful` may be no part of the output: only a pattern that says more than "any
-        text" claims them.
+        Those in `doubtful` are hardly part of the output: not any pattern claims them.
         """
         body = "\n".join(texts)
-        if "\t" in body or have_wraps(texts):
+        if "\t" in body or screen_width(texts):
             texts = without_padding([*map(without_tabs, texts)])
             body = "\n".join(texts)
-        wraps = have_wraps(texts)
+        self._screen = wraps = screen_width(texts)
         bulk = None if wraps or len(texts) < BULK_LINES else BulkReader(texts, numbers, body)
         index, count = 0, len(texts)
         if bulk is None and not wraps and not doubtful:
@@ -91,7 +99,7 @@ class Assembly:
                 self.unclaimed.append(Line(lineno, texts[index - 1]))
             elif bulk is not None and (taken := self._take_bulk(bulk, index - 1)):
                 index += taken - 1
-            elif wraps and index < count and (taken := self._unwrap(texts, index, lineno)):
+            elif wraps and (taken := self._unwrap(texts, numbers, index, doubtful)):
                 index += taken
             elif self._place(text, lineno):
                 self.claimed += 1
@@ -118,10 +126,11 @@ class Assembly:
             start = begun.text.strip()
             # behind a lone label anything would do as the value that is missing there
             bare = start.endswith(":") and len(start) < SHORT_LINE
-            if not bare and self._place(f"{start} {line.text.strip()}", begun.lineno):
-                self.unclaimed.pop()
-                self.claimed += 2
-                return
+            for joint in () if bare else (" ", ""):
+                if self._place(f"{start}{joint}{line.text.strip()}", begun.lineno):
+                    self.unclaimed.pop()
+                    self.claimed += 2
+                    return
         self.unclaimed.append(line)
 
     def _place(self, text: str, lineno: int) -> bool:
@@ -226,36 +235,52 @@ class Assembly:
             self._frame = _Frame(child, frame, bulk.last_lineno)
             self._frame.values, self._frame.next_line = bulk.last_values, bulk.last_place
 
-    def _unwrap(self, texts: Sequence[str], index: int, lineno: int) -> int:
+    def _unwrap(
+        self, texts: Sequence[str], numbers: Sequence[int], index: int, doubtful: Set[int]
+    ) -> int:
         """Join the line before `index` with what the screen's edge broke off; parts taken."""
-        parts = [texts[index - 1]]
-        for follower in texts[index : index + MAX_PARTS - 1]:
-            text = follower.strip()
-            # whoever is a line of its own is not a continuation
-            if not may_wrap(parts[-1]) or not text or self._claims(text, after=parts[0].strip()):
+        parts, lineno = [texts[index - 1]], numbers[index - 1]
+        for at in range(index, min(index + MAX_PARTS - 1, len(texts))):
+            text = texts[at].strip()
+            if not self._is_full(parts[-1]) or not text or numbers[at] in doubtful:
                 break
-            parts.append(follower.rstrip())
+            # whoever is a line of its own is not a continuation
+            if self._claims(text, after=parts[0].strip()):
+                break
+            parts.append(texts[at].rstrip())
         for count in range(len(parts), 1, -1):
-            for joint in ("", " "):
-                if self._place(joint.join(parts[:count]).strip(), lineno):
-                    self.claimed += count
-                    return count - 1
+            if self._place(rejoined(parts[:count]), lineno):
+                self.claimed += count
+                return count - 1
         return 0
+
+    def _is_full(self, text: str) -> bool:
+        return self._screen - LOST_BLANKS <= len(text) <= self._screen
 
     def _claims(self, text: str, *, firmly: bool = False, after: str | None = None) -> bool:
         """Whether an open block has a pattern for `text`, or the block that `after` would open.
 
-        `firmly` asks for a pattern that is no mere value.
+        `firmly` asks for a pattern that says more than "some value".
         """
         found = self._choice(text)
         if found is not None:
-            return not firmly or bool(found.pattern.label)
+            return not firmly or found.pattern.telling
         opener = None if after is None else self._choice(after)
         return (
             opener is not None
             and opener.child is not None
             and _chosen(opener.child, text) is not None
         )
+
+    def knows(self, text: str) -> bool:
+        """Whether any block, open or not, has a pattern for `text`."""
+        pending = [self._root.block]
+        while pending:
+            block = pending.pop()
+            if len(text) <= MAX_LINE_CHARS and _chosen(block, text) is not None:
+                return True
+            pending += block.children
+        return False
 
     def _choice(self, text: str) -> Choice | None:
         """What `text` is in the innermost open block that has a pattern for it."""

@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any, NoReturn
 
 from ..errors import InputError, ParseError
-from .commands import Command, looks_like_command, resolve
+from .commands import Command, resolve
+from .echo import Body, find_output
 from .engine import Assembly, paused_gc
 from .record import NumberedLine, Record
 from .template import load
-from .text import CleanText, Line, clean, is_preamble, prompt
+from .text import CleanText, Line, clean
 
 _REFUSALS = (
     "% invalid input",
@@ -63,9 +64,7 @@ FAMILIES: dict[str, Family] = {
     "gdoi ks": Family("gdoi_ks:KeyServers", "gdoi_ks", may_be_empty=True),
     "gdoi ks acl": Family("gdoi_acl:KsAcls", "gdoi_ks_acl", may_be_empty=True),
     "gdoi ks coop": Family("gdoi_ks_coop:KsCoop", "gdoi_ks_coop", may_be_empty=True),
-    "gdoi ks coop version": Family(
-        "gdoi_ks_coop:CoopVersion", "gdoi_ks_coop_version", may_be_empty=True
-    ),
+    "gdoi ks coop version": Family("gdoi_ks_coop:CoopVersion", "gdoi_ks_coop_version"),
     "gdoi ks coop identifier": Family(
         "gdoi_identifier:CoopIdentifiers", "gdoi_ks_coop_identifier", may_be_empty=True
     ),
@@ -155,7 +154,7 @@ def parse(command: str, text: str, *, source: str | None = None) -> Record:
 
 
 def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
-    body = _output(wanted, cleaned)
+    body = find_output(wanted, cleaned)
     texts, numbers = cleaned.texts[body.start : body.stop], cleaned.numbers[body.start : body.stop]
     first = next((index for index, text in enumerate(texts) if text.strip()), None)
     record_class = family.record_class
@@ -171,7 +170,7 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
         return record_class(empty=True, partial=reasons, **common)
     _refuse(texts[first:], numbers[first:], wanted)
     assembly = Assembly(load(family.template, record_class))
-    assembly.feed(texts, numbers, cleaned.log_tails)
+    assembly.feed(texts, numbers, {number for number, torn in cleaned.log_tails.items() if torn})
     values = assembly.finish()
     if cleaned.log_tails:
         common["logs"], assembly.unclaimed = _whole_logs(cleaned, assembly.unclaimed)
@@ -179,7 +178,7 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
             return record_class(empty=True, partial=reasons, **common)
     _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
     if not assembly.whole or (assembly.faults and not reasons):
-        _incomplete(assembly)
+        _incomplete(assembly, reasons)
     unparsed = tuple(NumberedLine(line.lineno, line.text.strip()) for line in assembly.unclaimed)
     reasons += tuple(f"line {lineno} starts {fault}" for lineno, fault in assembly.faults)
     record = record_class(unparsed=unparsed, partial=reasons, **values, **common).finished()
@@ -201,123 +200,26 @@ def _whole_logs(
     return tuple(NumberedLine(lineno, text.strip()) for lineno, text in texts.items()), strays
 
 
-def _incomplete(assembly: Assembly) -> NoReturn:
+def _incomplete(assembly: Assembly, reasons: Sequence[str]) -> NoReturn:
     """Raise for a block that lacks what every such block has."""
     lineno, fault = assembly.faults[0]
+    hint = f"the device had more to say: {reasons[0]}" if reasons else None
     stray = next((line for line in assembly.unclaimed if line.lineno > lineno), None)
     if stray is None:
-        raise ParseError(f"the output is cut: {fault}", lineno=lineno, line=fault)
+        raise ParseError(f"the output is cut: {fault}", lineno=lineno, line=fault, hint=hint)
     raise ParseError(
         f"{stray.text.strip()[:120]!r} is not understood, and line {lineno} starts {fault}",
         lineno=stray.lineno,
         line=stray.text.strip(),
+        hint=hint,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """Where the output stands among the lines, `start` up to `stop`, and the echo before it."""
-
-    start: int
-    stop: int
-    hostname: str | None
-    echoed: Command | None
-
-
-def _output(wanted: Command, cleaned: CleanText) -> _Body:
-    """Find the lines between the echo of `wanted` and the next prompt."""
-    texts = cleaned.texts
-    start, stop, hostname, echoed = 0, len(texts), None, None
-    other: tuple[int, str] | None = None
-    for index in _prompt_candidates(cleaned):
-        if (found := prompt(texts[index])) is None:
-            continue
-        if found.hostname != hostname and not _plausible(found.typed):
-            continue
-        command = _try_resolve(found.typed) if found.typed else None
-        same = command is not None and command.family == wanted.family
-        if echoed is None and same:
-            start, hostname, echoed = index + 1, found.hostname, command
-        elif echoed is None and found.typed:
-            other = other or (index, found.typed)
-        elif echoed is not None and found.hostname == hostname:
-            if same and not any(line.strip() for line in texts[start:index]):
-                start = index + 1
-            else:
-                stop = index
-                break
-        elif (
-            echoed is None and hostname is None and not any(line.strip() for line in texts[:index])
-        ):
-            start, hostname = index + 1, found.hostname
-    if echoed is None and other is not None:
-        _another(other[1], cleaned.numbers[other[0]], texts[other[0]], wanted)
-    start = _skip_echo(wanted, cleaned, start, stop)
-    if echoed is None:
-        while stop > start and _is_idle(texts[stop - 1]):
-            stop -= 1
-    return _Body(start, stop, hostname, echoed)
-
-
-def _prompt_candidates(cleaned: CleanText) -> list[int]:
-    if not cleaned.may_prompt:
-        return []
-    return [index for index, text in enumerate(cleaned.texts) if "#" in text or ">" in text]
-
-
-def _is_idle(text: str) -> bool:
-    """Whether a line is blank or a prompt with nothing typed."""
-    return not text.strip() or ((found := prompt(text)) is not None and not found.typed)
-
-
-def _another(typed: str, lineno: int, text: str, wanted: Command) -> NoReturn:
-    raise ParseError(
-        f"this is the output of {typed!r}",
-        lineno=lineno,
-        line=text.strip(),
-        expected=f"the output of '{wanted}'",
-    )
-
-
-def _plausible(typed: str) -> bool:
-    """Whether text behind a prompt sign can be a typed command (device text rarely is)."""
-    return not typed or looks_like_command(typed)
-
-
-def _skip_echo(wanted: Command, cleaned: CleanText, start: int, stop: int) -> int:
-    """The index behind blank lines, bare echoes and time-stamp preambles from `start` on."""
-    tails: list[int] = []
-    for index in range(start, stop):
-        text = cleaned.texts[index].strip()
-        if not text:
-            continue
-        if is_preamble(text):
-            tails.clear()
-            continue
-        if cleaned.numbers[index] in cleaned.log_tails:
-            tails.append(index)
-            continue
-        command = _try_resolve(text) if looks_like_command(text) else None
-        if command is None:
-            return min(tails, default=index)
-        tails.clear()
-        if command.family != wanted.family:
-            _another(text, cleaned.numbers[index], text, wanted)
-    return min(tails, default=stop)
-
-
-def _try_resolve(text: str) -> Command | None:
-    try:
-        return resolve(text)
-    except InputError:
-        return None
 
 
 def _filter(wanted: Command, echoed: Command | None) -> str | None:
     return wanted.output_filter or (echoed.output_filter if echoed else None)
 
 
-def _partial_reasons(wanted: Command, body: _Body, cleaned: CleanText) -> tuple[str, ...]:
+def _partial_reasons(wanted: Command, body: Body, cleaned: CleanText) -> tuple[str, ...]:
     reasons = []
     output_filter = _filter(wanted, body.echoed)
     if output_filter is not None and output_filter.split()[:1] not in (
@@ -331,7 +233,7 @@ def _partial_reasons(wanted: Command, body: _Body, cleaned: CleanText) -> tuple[
     return tuple(reasons)
 
 
-def _stopped_at(body: _Body, cleaned: CleanText) -> int | None:
+def _stopped_at(body: Body, cleaned: CleanText) -> int | None:
     """The line of the pager prompt that ends the output; None when the output goes on behind it."""
     if not cleaned.pager_lines:
         return None
@@ -360,8 +262,12 @@ def _judge(assembly: Assembly, first_lineno: int, wanted: Command, *, filtered: 
     if not assembly.unclaimed:
         return
     first = assembly.unclaimed[0]
-    is_other = first.lineno == first_lineno and not filtered
-    if is_other or len(assembly.unclaimed) > assembly.claimed:
+    strange, claimed = len(assembly.unclaimed), assembly.claimed
+    if filtered:
+        # what a filter leaves has lost the headings that tell where it belongs
+        known = sum(assembly.knows(line.text.strip()) for line in assembly.unclaimed)
+        strange, claimed = strange - known, claimed + known
+    if (first.lineno == first_lineno and not filtered) or strange > claimed:
         raise ParseError(
             f"{first.text.strip()[:120]!r} does not belong to the output of '{wanted}'",
             lineno=first.lineno,

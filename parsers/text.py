@@ -8,8 +8,8 @@ sequences, carriage returns, the echo of the command, prompts, syslog lines that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..errors import ParseError
@@ -23,8 +23,12 @@ MAX_LINE_CHARS = 4096
 SCREEN_WIDTHS = (80, 132)
 """Terminal widths in columns at which loggers are seen to break lines (IOS default 80)."""
 
-# a blank in the last columns is lost by most loggers
-_EDGE_COLUMNS = frozenset(width - lost for width in SCREEN_WIDTHS for lost in range(3))
+LOST_BLANKS = 4
+"""How many blanks at the end of a broken line may be lost: a gap between two columns."""
+
+_EDGE_COLUMNS = frozenset(
+    width - lost for width in SCREEN_WIDTHS for lost in range(LOST_BLANKS + 1)
+)
 
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\)|[ -/]{0,2}[0-~])"
@@ -90,8 +94,11 @@ class CleanText:
     pager_lines: tuple[int, ...]
     may_prompt: bool
     """Whether a line can hold a prompt at all."""
-    log_tails: frozenset[int] = frozenset()
-    """Numbers of lines that stand where the end of a syslog line would, broken by the screen."""
+    log_tails: Mapping[int, bool] = field(default_factory=dict)
+    """Numbers of lines that stand where the end of a syslog line would, broken by the screen.
+
+    True: what stands before fills the screen to the last column; False: but for a few blanks.
+    """
 
     @property
     def lines(self) -> list[Line]:
@@ -114,8 +121,8 @@ def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> C
     numbers: list[int] = []
     logs: list[Line] = []
     pager: list[int] = []
-    tails: list[int] = []
-    follows_log = False
+    tails: dict[int, bool] = {}
+    before: str | None = None
     for lineno, body in enumerate(raw, start=1):
         if "-" in body and (more := _MORE.match(body)):
             padded, body = may_wrap(body), body[more.end() :]
@@ -128,14 +135,17 @@ def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> C
                 pager.append(lineno)
         if has_logs and "%" in body and _SYSLOG.match(body.lstrip()):
             logs.append(Line(lineno, body.strip()))
-            follows_log = may_wrap(body)
+            before = body
             continue
-        if follows_log:
-            tails.append(lineno)
-            follows_log = may_wrap(body)
+        if before is not None:
+            if may_wrap(before) and body.strip():
+                tails[lineno] = len(before) in SCREEN_WIDTHS
+                before = body
+            else:
+                before = None
         texts.append(body)
         numbers.append(lineno)
-    return CleanText(texts, numbers, tuple(logs), tuple(pager), may_prompt, frozenset(tails))
+    return CleanText(texts, numbers, tuple(logs), tuple(pager), may_prompt, tails)
 
 
 def physical_lines(text: str, *, source: str | None = None) -> list[str]:
@@ -226,9 +236,16 @@ def is_preamble(line: str) -> bool:
     return _PREAMBLE.match(line) is not None
 
 
-def have_wraps(texts: Sequence[str]) -> bool:
-    """Whether `may_wrap` is true for one of the lines at all."""
-    return not _EDGE_COLUMNS.isdisjoint(map(len, texts))
+def screen_width(texts: Sequence[str]) -> int:
+    """The width of the screen that may have broken lines of `texts`; 0 when none did."""
+    width = max(map(len, texts), default=0)
+    return width if width in _EDGE_COLUMNS else 0
+
+
+def rejoined(parts: Sequence[str]) -> str:
+    """The line that the edge of the screen broke into `parts`, less the blanks around it."""
+    whole = "".join(part if len(part) in SCREEN_WIDTHS else f"{part} " for part in parts)
+    return whole.strip()
 
 
 def without_padding(texts: Sequence[str]) -> Sequence[str]:
