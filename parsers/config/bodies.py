@@ -1,4 +1,4 @@
-"""Lines that are no commands: the bodies of banners, certificates and keys.
+"""Lines that are no commands: the bodies of banners, certificates, keys and macros.
 
 Each function takes all lines of the text and the index of the line that opens a body, and
 answers with the index of the first line after it. All look ahead a bounded number of lines.
@@ -7,16 +7,25 @@ answers with the index of the first line after it. All look ahead a bounded numb
 from collections.abc import Sequence
 from typing import Literal
 
-Kind = Literal["banner", "certificate", "key"]
+from .keywords import one_of
 
-# IOS takes banners of about 3,000 characters; more lines than these are no banner.
+Kind = Literal["banner", "certificate", "key", "macro"]
+
+# IOS takes banners and macros of about 3,000 characters; more lines than these are none.
 MAX_BANNER_LINES = 400
+
+BANNER_WORDS = frozenset(("ban", "bann", "banne", "banner"))
+# What the router answers to the first line of a banner; it names the mark.
+_HINT = "Enter TEXT message"
 
 _HEX = "0123456789ABCDEFabcdef \t"
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t"
 _SHORTEST_BASE64_LINE = 17
 _BANNER_TYPES = frozenset(
-    ("exec", "incoming", "login", "motd", "prompt-timeout", "slip-ppp", "config-save")
+    (
+        *("exec", "incoming", "login", "motd", "prompt-timeout", "slip-ppp", "config-save"),
+        *("text", "title"),
+    )
 )
 _DELIMITED = {
     "vacant-message": 1,
@@ -28,8 +37,10 @@ _DELIMITED = {
 
 def delimiter(words: Sequence[str], text: str) -> tuple[str, str] | None:
     """The delimiter of the banner that `text` opens and what follows it on the line, or None."""
-    if words[0] == "banner":
-        count = 2 if len(words) > 1 and words[1] in _BANNER_TYPES else 1
+    if words[0] in BANNER_WORDS:
+        count = 2 if len(words) > 1 and one_of(_BANNER_TYPES, words[1]) else 1
+    elif words[0] == "menu":
+        count = 3 if words[2:3] == ["title"] else 0
     else:
         count = _DELIMITED.get(words[0], _DELIMITED.get(" ".join(words[:3]), 0))
     if count == 0 or len(words) <= count:
@@ -43,7 +54,15 @@ def delimiter(words: Sequence[str], text: str) -> tuple[str, str] | None:
 def banner_end(lines: Sequence[str], start: int, mark: str) -> int | None:
     """The index after the line with the closing `mark`; None when it does not come."""
     for index in range(start, min(start + MAX_BANNER_LINES, len(lines))):
-        if mark in lines[index]:
+        if mark in lines[index] and not lines[index].startswith(_HINT):
+            return index + 1
+    return None
+
+
+def macro_end(lines: Sequence[str], start: int) -> int | None:
+    """The index after the `@` that closes a macro; None when it does not come."""
+    for index in range(start, min(start + MAX_BANNER_LINES, len(lines))):
+        if lines[index].strip() == "@":
             return index + 1
     return None
 

@@ -4,9 +4,10 @@ The tree goes by indentation where a mode is unknown, and by this where it is kn
 configurations are often not indented at all, and a router does not look at blanks either.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from .keywords import Grammar, commands
+from .keywords import Grammar, commands, one_of
 
 
 class Mode(NamedTuple):
@@ -112,7 +113,8 @@ _ROUTING: Final = commands(
     *("network", "neighbor", "redistribute", "passive-interface", "router-id", "area"),
     *("auto-summary", "bgp", "eigrp", "timers", "maximum-paths", "distance", "distribute-list"),
     *("default-information", "default-metric", "log-adjacency-changes", "metric", "offset-list"),
-    *("synchronization", "variance", "address-family"),
+    *("synchronization", "variance", "address-family", "version", "mpls", "template"),
+    "snmp context",
 )
 _INTERFACE: Final = commands(
     *("description", "shutdown", "mtu", "bandwidth", "delay", "duplex", "speed", "keepalive"),
@@ -121,9 +123,21 @@ _INTERFACE: Final = commands(
     *("ip address", "ip unnumbered", "ip mtu", "ip tcp adjust-mss", "ip access-group"),
     *("ip vrf forwarding", "ip helper-address", "ip policy", "ip verify", "ip ospf"),
     *("ip proxy-arp", "ip redirects", "ip unreachables", "ip summary-address"),
-    *("ip nat inside $", "ip nat outside $", "ip pim sparse-mode", "ip pim dense-mode"),
-    *("ip pim sparse-dense-mode", "ip pim passive", "ip pim dr-priority", "ip nhrp"),
-    *("ip igmp join-group", "ip igmp static-group", "ip igmp version", "ip virtual-reassembly"),
+    *("ip nat inside $", "ip nat outside $", "ip nat enable", "ip nhrp", "ip virtual-reassembly"),
+    *("ip pim sparse-mode", "ip pim dense-mode", "ip pim sparse-dense-mode", "ip pim passive"),
+    *("ip pim dr-priority", "ip pim query-interval", "ip pim nbma-mode", "ip pim bsr-border"),
+    *("ip pim neighbor-filter", "ip pim version", "ip pim redundancy", "ip pim state-refresh"),
+    *("ip igmp join-group", "ip igmp static-group", "ip igmp version", "ip igmp access-group"),
+    *("ip igmp helper-address", "ip igmp limit", "ip igmp query-interval", "ip igmp v3lite"),
+    *("ip igmp query-max-response-time", "ip igmp querier-timeout", "ip igmp immediate-leave"),
+    *("ip flow ingress", "ip flow egress", "ip flow monitor", "ip vrf receive"),
+    *("ip tcp header-compression", "ip tcp compression-connections", "ip dhcp client"),
+    *("ip dhcp snooping trust", "ip dhcp snooping limit", "ipv6 nd", "arp timeout"),
+    *("cdp enable", "cdp tlv", "clock rate", "dialer pool", "dialer string", "dialer map"),
+    *("dialer idle-timeout", "dialer in-band", "dialer persistent", "dot1x pae"),
+    *("lldp receive", "lldp transmit", "logging event", "mac access-group", "macro description"),
+    *("mpls", "ntp broadcast", "ntp disable", "ntp multicast", "redundancy rii"),
+    *("redundancy group", "snmp ifindex", "snmp trap", "spanning-tree", "standby"),
     *("ipv6 address", "ipv6 enable", "ipv6 mtu", "ipv6 tcp adjust-mss", "ipv6 crypto map"),
     *("ipv6 ospf", "ipv6 traffic-filter", "ospfv3", "crypto map $", "crypto map NAME $"),
     *(
@@ -206,3 +220,13 @@ ALIASES: Final = {
     "ip access-list standard": "ip access-list",
     "ipv6 access-list": "ip access-list",
 }
+
+
+def crypto_map_command(words: Sequence[str]) -> str:
+    """Which kind of `crypto map` line: an entry, the fail-close block, or another."""
+    rest = words[3:] if words[2:3] == ["ipv6"] else words[2:]
+    if len(rest) > 2 and one_of(("gdoi",), rest[1]) and one_of(("fail-close",), rest[2]):
+        return "crypto map fail-close"
+    if len(rest) > 1 and rest[1].isdecimal():
+        return "crypto map entry"
+    return "crypto map"

@@ -9,7 +9,7 @@ from .view import Value, value
 
 @value
 class Body(Value):
-    """Lines that belong to a command but are no commands: of a banner, certificate or key.
+    """Lines that belong to a command but are no commands: of a banner, macro or key.
 
     They have the numbers `first` to `last`. Only banners keep their text.
     """
