@@ -20,7 +20,7 @@ from .servers import current_kek, current_teks, latest
 
 if TYPE_CHECKING:
     from ..parsers.config import DeviceConfig, KeyServerConfig, SaPolicy, View
-    from ..parsers.records.gdoi_ks_policy import KekPolicy, TekPolicy
+    from ..parsers.records.gdoi_ks_policy import Kek, Tek
 
 ACCESS_LIST = "access list"
 _IPV4_ONES = 0xFFFF_FFFF
@@ -313,7 +313,7 @@ def shown_parts(server: ServerContext) -> Found:
                 yield "anti-replay method", _part(show_evidence(listing, sa), _replay(sa.replay))
 
 
-def _shown_kek(kek: KekPolicy, head: Evidence) -> Found:
+def _shown_kek(kek: Kek, head: Evidence) -> Found:
     yield "rekey transport", _part(head, _transport(kek.transport))
     cipher = rekey_cipher(kek.encryption, None if kek.key_bytes is None else kek.key_bytes * 8)
     if cipher is not None:
@@ -322,7 +322,7 @@ def _shown_kek(kek: KekPolicy, head: Evidence) -> Found:
         yield "rekey lifetime", _part(head, _rekey_lifetime(kek.lifetime_s))
 
 
-def _shown_tek(tek: TekPolicy, head: Evidence) -> Found:
+def _shown_tek(tek: Tek, head: Evidence) -> Found:
     transform = shown_transform(tek.transform, tek.key_bytes)
     if transform is not None:
         yield "transforms", _part(head, f"transform {transform.text}", in_use=True)

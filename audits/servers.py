@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..parsers.record import Record
     from ..parsers.records.gdoi_ks import KsRedundancy
     from ..parsers.records.gdoi_ks_coop import CoopGroup, KsCoop
-    from ..parsers.records.gdoi_ks_policy import KekPolicy, KsGroupPolicy, TekPolicy
+    from ..parsers.records.gdoi_ks_policy import Kek, KsGroupPolicy, Tek
     from .facts import Address, Shown
 
 R = TypeVar("R", bound="Record")
@@ -110,15 +110,15 @@ def absent_servers(servers: Sequence[ServerContext]) -> tuple[Address, ...]:
     return tuple(peer for peer in dict.fromkeys(named) if peer not in known)
 
 
-def current_kek(group: KsGroupPolicy) -> KekPolicy | None:
+def current_kek(group: KsGroupPolicy) -> Kek | None:
     """The rekey key in use: of two during a rollover, the one that lives longer."""
     living = [kek for kek in group.keks if kek.remaining_s != 0]
     return max(living, key=lambda kek: kek.remaining_s or 0) if living else None
 
 
-def current_teks(group: KsGroupPolicy) -> tuple[TekPolicy, ...]:
+def current_teks(group: KsGroupPolicy) -> tuple[Tek, ...]:
     """The newest traffic key of each access list; those that it superseded do not count."""
-    newest: dict[str | None, TekPolicy] = {}
+    newest: dict[str | None, Tek] = {}
     for tek in group.teks:
         if tek.remaining_s != 0:
             before = newest.get(tek.access_list)
@@ -127,7 +127,7 @@ def current_teks(group: KsGroupPolicy) -> tuple[TekPolicy, ...]:
     return tuple(newest.values())
 
 
-def _freshness(tek: TekPolicy) -> tuple[bool, int]:
+def _freshness(tek: Tek) -> tuple[bool, int]:
     """A superseded key has no time to its next rekey (`n/a`)."""
     return tek.time_to_rekey_s is not None, tek.remaining_s or 0
 

@@ -14,7 +14,7 @@ from ..sources import CSM, GUIDE
 from ..teams import teams
 
 if TYPE_CHECKING:
-    from ...parsers.records.gdoi_ks_policy import KekPolicy, KsGroupPolicy, KsPolicy, TekPolicy
+    from ...parsers.records.gdoi_ks_policy import Kek, KsGroupPolicy, KsPolicy, Tek
     from ..facts import Shown
 
 _NAMED = 3
@@ -206,9 +206,7 @@ def _held(server: ServerContext, output: "Shown[KsPolicy]", group: "KsGroupPolic
     )
 
 
-def _key(
-    output: "Shown[KsPolicy]", row: "KekPolicy | TekPolicy", lifetime_s: int | None, digits: int
-) -> _Key:
+def _key(output: "Shown[KsPolicy]", row: "Kek | Tek", lifetime_s: int | None, digits: int) -> _Key:
     remaining = row.remaining_s or 0
     spi = _spi(row, digits)
     return _Key(
@@ -219,11 +217,11 @@ def _key(
     )
 
 
-def _living(rows: "Sequence[KekPolicy | TekPolicy]", digits: int) -> frozenset[str]:
+def _living(rows: "Sequence[Kek | Tek]", digits: int) -> frozenset[str]:
     return frozenset(_spi(row, digits) for row in rows if row.remaining_s != 0)
 
 
-def _spi(row: "KekPolicy | TekPolicy", digits: int) -> str:
+def _spi(row: "Kek | Tek", digits: int) -> str:
     """The SPI as IOS prints it."""
     return "unknown" if row.spi is None else f"0x{row.spi:0{digits}X}"
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from ...parsers.records.gdoi import (
         GdoiGroups,
         GdoiMembers,
-        GroupMember,
+        GmRegistration,
         MemberTek,
         TekInterface,
     )
-    from ...parsers.records.gdoi_ks_policy import KsGroupPolicy, KsPolicy, TekPolicy
+    from ...parsers.records.gdoi_ks_policy import KsGroupPolicy, KsPolicy, Tek
     from ..facts import Shown
 
     R = TypeVar("R", GdoiGroups, GdoiMembers)
@@ -186,9 +186,9 @@ class _ServerKeys:
     key_server: KeyServer
     output: Shown[KsPolicy]
     group: KsGroupPolicy
-    teks: tuple[TekPolicy, ...]
+    teks: tuple[Tek, ...]
 
-    def lacking(self, held: Container[int | None]) -> list[TekPolicy]:
+    def lacking(self, held: Container[int | None]) -> list[Tek]:
         """The current keys that are not among `held`."""
         return [tek for tek in self.teks if tek.spi not in held]
 
@@ -225,7 +225,7 @@ def _compared(
     )
 
 
-def _made_since(held: Mapping[int, MemberTek], group: KsGroupPolicy, tek: TekPolicy) -> bool:
+def _made_since(held: Mapping[int, MemberTek], group: KsGroupPolicy, tek: Tek) -> bool:
     """Whether `tek` was made after the member's output was taken.
 
     A key that both outputs show tells by its remaining life how far apart they were taken.
@@ -274,7 +274,7 @@ def not_registered(ctx: MemberContext) -> Outcomes:
         yield ctx.missing()
 
 
-def _judged(ctx: MemberContext, output: Shown[R], members: Iterable[GroupMember]) -> Outcomes:
+def _judged(ctx: MemberContext, output: Shown[R], members: Iterable[GmRegistration]) -> Outcomes:
     told = [member for member in members if member.registration_status is not None]
     if not told:
         yield ctx.not_checked(f"'{output.record.command}' shows no registration status")
@@ -293,7 +293,7 @@ def _judged(ctx: MemberContext, output: Shown[R], members: Iterable[GroupMember]
 
 def _states(
     ctx: MemberContext, need: ShowNeed[R]
-) -> Iterator[tuple[Shown[R], Sequence[GroupMember]]]:
+) -> Iterator[tuple[Shown[R], Sequence[GmRegistration]]]:
     """The members of the group, one for each interface, in each output of `need`."""
     for output in ctx.records(need):
         for group in output.record.groups:
@@ -301,5 +301,5 @@ def _states(
                 yield output, group.members
 
 
-def _is_registered(member: GroupMember) -> bool:
+def _is_registered(member: GmRegistration) -> bool:
     return (member.registration_status or "").lower() == "registered"

@@ -53,7 +53,7 @@ def spi_pair(value: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupMember(Row):
+class GmRegistration(Row):
     """A group member as it sees itself: one for each interface, local address or VRF.
 
     `address` is None before IOS 15.0, which has one member in a group and does not name it.
@@ -119,10 +119,10 @@ class GroupMember(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupMemberInFull(GroupMember):
+class GmRegistrationInFull(GmRegistration):
     """A group member in `show crypto gdoi`, which always says what it takes from a server."""
 
-    together = (*GroupMember.together, ("registration_status", "allowed_ciphers"))
+    together = (*GmRegistration.together, ("registration_status", "allowed_ciphers"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +251,7 @@ class GdoiGroup(Row):
     servers: tuple[Address | str, ...] = read(_server, default=())
     member_direction: str | None = None
     received_acl: str | None = read(convert.word_or_none)
-    members: tuple[GroupMemberInFull, ...] = ()
+    members: tuple[GmRegistrationInFull, ...] = ()
     downloaded_acls: tuple[DownloadedAcl, ...] = ()
     keks: tuple[MemberKek, ...] = ()
     tek_interfaces: tuple[TekInterface, ...] = ()
@@ -296,7 +296,7 @@ class MemberGroup(Row):
     group: str
     direction: str
     received_acl: str | None = read(convert.word_or_none)
-    members: tuple[GroupMember, ...] = ()
+    members: tuple[GmRegistration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from .gdoi_values import address_or_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KekPolicy(Row):
+class Kek(Row):
     """The key-encryption key as the key server sees it. Lifetimes in seconds, sizes in bytes.
 
     `signature_key_bytes` is the DER length of the public key, `signature_bytes` the modulus length
@@ -56,7 +56,7 @@ class KekPolicy(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TekPolicy(Row):
+class Tek(Row):
     """One traffic-encryption key. Times in seconds, sizes in bytes.
 
     `time_to_rekey_s` is None for a key that has been superseded (`n/a`). `integrity` is a field of
@@ -107,8 +107,8 @@ class KsGroupPolicy(Row):
     server_handle: int | None = read(convert.handle)
     tek_count: int | None = None
     sequence: int | None = None
-    keks: tuple[KekPolicy, ...] = ()
-    teks: tuple[TekPolicy, ...] = ()
+    keks: tuple[Kek, ...] = ()
+    teks: tuple[Tek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

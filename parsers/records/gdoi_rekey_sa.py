@@ -32,7 +32,7 @@ class RekeySa(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RekeySaDetail(Row):
-    """A KEK with its addresses. Lifetimes in seconds, sizes in bytes (as in `KekPolicy`).
+    """A KEK with its addresses. Lifetimes in seconds, sizes in bytes (as in `Kek`).
 
     `interface` is cut to 15 characters by IOS, and lacks its number.
     """

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from getvpn.parsers import parse
-from getvpn.parsers.records.gdoi import GdoiGroup, GdoiGroups, GdoiMembers, GroupMember
+from getvpn.parsers.records.gdoi import GdoiGroup, GdoiGroups, GdoiMembers, GmRegistration
 
 from .oracle import Trail, assert_covers, captures
 
@@ -148,7 +148,7 @@ def test_the_members_alone_agree_too(shared: Path) -> None:
     assert compared == 1
 
 
-def brief_answer(at: Trail, member: GroupMember) -> dict[Trail, object]:
+def brief_answer(at: Trail, member: GmRegistration) -> dict[Trail, object]:
     minutes, seconds = divmod(member.last_rekey_age_s or 0, 60)
     return {
         (*at, "group_member_ip"): str(member.address),
