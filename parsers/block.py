@@ -17,6 +17,7 @@ Values = Mapping[str, Any]
 """Values by field name."""
 
 NAMED = re.compile(r"\(\?P<\w+>")
+_ANYTHING = re.compile(r"\(\?P<\w+>\(\?:\.\+\)\)")
 _NOT_LITERAL = re.compile(r"\(\?P<\w+>|\[[^]]*\]|\\.")
 
 
@@ -56,6 +57,11 @@ class Pattern:
     def unnamed(self) -> str:
         """The expression with numbered groups, for use beside others."""
         return NAMED.sub("(", self.source)
+
+    @cached_property
+    def takes_anything(self) -> bool:
+        """Whether every line matches."""
+        return _ANYTHING.fullmatch(self.source) is not None
 
     @cached_property
     def telling(self) -> bool:

@@ -263,7 +263,7 @@ class Assembly:
         `firmly` asks for a pattern that says more than "some value".
         """
         found = self._choice(text)
-        if found is not None:
+        if found is not None and not found.pattern.takes_anything:
             return not firmly or found.pattern.telling
         opener = None if after is None else self._choice(after)
         return (

@@ -165,9 +165,7 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
         "logs": tuple(NumberedLine(*line) for line in cleaned.logs),
     }
     if first is None:
-        if not family.may_be_empty:
-            raise ParseError("no output", lineno=1, line="", expected=f"the output of '{wanted}'")
-        return record_class(empty=True, partial=reasons, **common)
+        return _nothing(family, wanted, partial=reasons, **common)
     _refuse(texts[first:], numbers[first:], wanted)
     assembly = Assembly(load(family.template, record_class))
     assembly.feed(texts, numbers, {number for number, torn in cleaned.log_tails.items() if torn})
@@ -175,7 +173,7 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
     if cleaned.log_tails:
         common["logs"], assembly.unclaimed = _whole_logs(cleaned, assembly.unclaimed)
         if not (assembly.claimed or assembly.unclaimed):
-            return record_class(empty=True, partial=reasons, **common)
+            return _nothing(family, wanted, partial=reasons, **common)
     _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
     if not assembly.whole or (assembly.faults and not reasons):
         _incomplete(assembly, reasons)
@@ -184,6 +182,13 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
     record = record_class(unparsed=unparsed, partial=reasons, **values, **common).finished()
     gaps = tuple(record.gaps())
     return replace(record, partial=reasons + gaps) if gaps else record
+
+
+def _nothing(family: Family, wanted: Command, **common: Any) -> Record:
+    """The record of no output. Raises `ParseError` for a command that always prints something."""
+    if not family.may_be_empty:
+        raise ParseError("no output", lineno=1, line="", expected=f"the output of '{wanted}'")
+    return family.record_class(empty=True, **common)
 
 
 def _whole_logs(

@@ -138,7 +138,7 @@ def clean(text: str, *, source: str | None = None, keep_logs: bool = False) -> C
             before = body
             continue
         if before is not None:
-            if may_wrap(before) and body.strip():
+            if may_wrap(before) and body.strip() and not before.endswith(_PADDING):
                 tails[lineno] = len(before) in SCREEN_WIDTHS
                 before = body
             else:

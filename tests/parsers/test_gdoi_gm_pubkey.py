@@ -107,3 +107,8 @@ def test_the_other_parser_agrees(shared: Path) -> None:
                 assert item.modulus_bits == 2048
         assert set(capture.expected["gdoi_group"]) == {group.group for group in found}
         assert_covers(capture.expected, ours)
+
+
+def test_the_keys_of_a_group_may_stand_under_its_gkm_heading() -> None:
+    (group,) = groups("  GKM Group: BANK-WAN.v4\n" + output("10.10.1.1", key(1024)))
+    assert group.group == "BANK-WAN.v4"

@@ -2,9 +2,11 @@
 
 import pytest
 
+from getvpn.errors import ParseError
 from getvpn.parsers import parse
 from getvpn.parsers.record import NumberedLine
 from getvpn.parsers.records.gdoi_ks_policy import KsPolicy
+from getvpn.parsers.records.log_buffer import LogBuffer
 from getvpn.parsers.text import clean, physical_lines
 
 from .texts import KS_POLICY
@@ -144,3 +146,22 @@ def test_tabs_between_columns_are_blanks() -> None:
         "   access-list\tpermit\tip\tany\t10.0.0.0\t0.255.255.255\n"
     )
     assert parse("show crypto gdoi gm acl", text).unparsed == ()
+
+
+def test_a_message_of_the_buffer_that_the_screen_broke_is_one() -> None:
+    text = (
+        "Syslog logging: enabled (0 messages dropped, 0 messages rate-limited,\n"
+        "                0 flushes, 0 overruns, xml disabled, filtering disabled)\n\n"
+        f"Log Buffer (8192 bytes):\n{WIDE_LOG[:80]}\n{WIDE_LOG[80:]}\nwhat it goes on with\n"
+    )
+    record = parse("show logging", text)
+
+    assert isinstance(record, LogBuffer)
+    assert [message.text for message in record.messages] == [WIDE_LOG.split(": ", 2)[2]]
+    assert record.buffer is not None
+    assert [line.text for line in record.buffer.others] == ["what it goes on with"]
+
+
+def test_a_command_that_always_prints_something_has_no_empty_record() -> None:
+    with pytest.raises(ParseError, match="no output"):
+        parse("show clock", f"KS1#show clock\n{WIDE_LOG[:80]}\n{WIDE_LOG[80:]}\nKS1#")
