@@ -89,9 +89,9 @@ class Blocks:
         """Whether a line that the block does not know is one of its commands all the same."""
         if deeper:
             return not (mode.closed and self._known_above(words, skip))
-        if mode.closed or self.separated or not self._is_flat(block):
+        if mode.complete or self.separated or not self._is_flat(block):
             return False
-        return lookup(ROOT, words, skip) is None
+        return not self._known_above(words, skip) and lookup(ROOT, words, skip) is None
 
     def _is_flat(self, block: Block) -> bool:
         """Whether the lines of the block do not stand deeper than its header."""

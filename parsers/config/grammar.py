@@ -13,13 +13,15 @@ from .keywords import Grammar, commands, one_of
 class Mode(NamedTuple):
     """The commands of a mode.
 
-    In a `closed` mode they are all listed, so that a line which is none of them, but is a
-    command of an enclosing mode, belongs there. Else a line that stands deeper than the header
-    belongs to the mode whatever it says.
+    In a `closed` mode those that matter are all listed, so that a line which is none of them,
+    but is a command of an enclosing mode, belongs there. Else a line that stands deeper than
+    the header belongs to the mode whatever it says. A `complete` mode has no others in any
+    release.
     """
 
     commands: Grammar
     closed: bool = True
+    complete: bool = False
 
 
 ROOT: Final = commands(
@@ -68,6 +70,12 @@ ROOT: Final = commands(
     *("scheduler", "file", "errdisable"),
     *("process", "port-channel", "exception", "disable"),
     *("map-class", "map-list", "macro", "mac", "menu", "mmi", "modemcap", "arp", "call"),
+    *("app-hosting", "boot-end-marker", "boot-start-marker", "bridge-domain", "call-home"),
+    *("controller", "dial-peer", "diagnostic", "gateway", "hw-module", "iox", "kron"),
+    *("l2tp-class", "login", "multicast", "netconf", "netconf-yang", "pseudowire-class"),
+    *("restconf", "rtr", "sccp", "subscriber", "system", "telemetry", "telephony-service"),
+    *("tftp-server", "time-range", "transceiver", "upgrade", "voice", "vpdn", "vpdn-group", "vtp"),
+    *("zone", "zone-pair"),
 )
 
 # Single lines at global level: what follows them is never below them, however it is indented.
@@ -196,7 +204,7 @@ MODES: Final[dict[str, Mode]] = {
     "crypto map fail-close": Mode(_CRYPTO_MAP),
     "crypto pki trustpoint": Mode(_TRUSTPOINT),
     "crypto pki certificate chain": Mode(_CERTIFICATES),
-    "ip access-list": Mode(_ACCESS_LIST),
+    "ip access-list": Mode(_ACCESS_LIST, complete=True),
     "object-group": Mode(
         commands(
             *("description", "group-object", "host", "range", "any", "icmp", "tcp", "udp"),

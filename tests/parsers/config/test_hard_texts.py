@@ -88,6 +88,28 @@ ip cef
     assert config.tree.lines[-1].text == "ip cef"
 
 
+def test_an_unknown_command_does_not_end_a_flat_block_and_is_listed() -> None:
+    config = read("""\
+crypto gdoi group G
+identity number 1
+server local
+rekey transport unicast
+brand-new thing 5
+sa ipsec 1
+profile P
+newer x
+replay time window-size 5
+address ipv4 10.0.0.1
+ip access-list extended A
+permit ip any any
+iox
+""")
+    (server,) = config.key_servers
+    assert (str(server.address), server.sas[0].replay) == ("10.0.0.1", "time")
+    assert [line.text for line in config.unknown_crypto] == ["brand-new thing 5", "newer x"]
+    assert config.access_lists["A"].unread == ()
+
+
 def test_the_lines_of_a_macro_are_no_commands() -> None:
     text = "macro name PORT\nswitchport mode access\nhostname FAKE\ncrypto map M\n@\nhostname R1"
     config = read(text)
