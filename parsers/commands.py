@@ -109,17 +109,23 @@ _TREE = {
     "isakmp sa detail": ("show crypto isakmp sa detail",),
     "isakmp policy": ("show crypto isakmp policy",),
     "isakmp default policy": ("show crypto isakmp default policy",),
-    "ikev2 sa": ("show crypto ikev2 sa", "show crypto ikev2 sa detailed"),
+    "ikev2 sa": (
+        "show crypto ikev2 sa",
+        "show crypto ikev2 sa detailed",
+        "show crypto ikev2 sa local WORD",
+        "show crypto ikev2 sa remote WORD",
+    ),
     "ikev2 policy": ("show crypto ikev2 policy", "show crypto ikev2 policy WORD"),
     "ikev2 proposal": ("show crypto ikev2 proposal", "show crypto ikev2 proposal WORD"),
     "ikev2 stats ext-service": ("show crypto ikev2 stats ext-service",),
     "ipsec sa": (
         "show crypto ipsec sa",
         "show crypto ipsec sa detail",
-        "show crypto ipsec sa interface WORD",
-        "show crypto ipsec sa peer WORD",
-        "show crypto ipsec sa vrf WORD",
-        "show crypto ipsec sa map WORD",
+        *(
+            f"show crypto ipsec sa {part}{detail}"
+            for part in ("interface WORD", "peer WORD", "vrf WORD", "map WORD", "ipv6")
+            for detail in ("", " detail")
+        ),
     ),
     "ipsec profile": ("show crypto ipsec profile", "show crypto ipsec profile WORD"),
     "crypto map": ("show crypto map", "show crypto map tag WORD", "show crypto map interface WORD"),
@@ -138,6 +144,7 @@ _TREE = {
         "show crypto pki certificates WORD",
         "show crypto pki certificates verbose",
         "show crypto pki certificates verbose WORD",
+        "show crypto ca certificates",
     ),
     "pki trustpoints": (
         "show crypto pki trustpoints",

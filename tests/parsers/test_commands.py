@@ -17,6 +17,9 @@ from getvpn.parsers.registry import FAMILIES
         ("sh cry key my rsa GETVPN-REKEY", "show crypto key mypubkey rsa GETVPN-REKEY"),
         ("SHOW VERSION", "show version"),
         ("sh ip access-l 101", "show ip access-lists 101"),
+        ("sh cry ips sa peer 10.1.1.1 det", "show crypto ipsec sa peer 10.1.1.1 detail"),
+        ("sh cry ikev2 sa rem 10.1.1.1", "show crypto ikev2 sa remote 10.1.1.1"),
+        ("sh cry ca cert", "show crypto ca certificates"),
     ],
 )
 def test_each_word_may_be_cut_to_a_unique_beginning(typed: str, full: str) -> None:
