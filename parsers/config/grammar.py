@@ -122,7 +122,7 @@ _ROUTING: Final = commands(
     *("auto-summary", "bgp", "eigrp", "timers", "maximum-paths", "distance", "distribute-list"),
     *("default-information", "default-metric", "log-adjacency-changes", "metric", "offset-list"),
     *("synchronization", "variance", "address-family", "version", "mpls", "template"),
-    "snmp context",
+    *("af-interface", "topology", "snmp context"),
 )
 _INTERFACE: Final = commands(
     *("description", "shutdown", "mtu", "bandwidth", "delay", "duplex", "speed", "keepalive"),
@@ -214,6 +214,15 @@ MODES: Final[dict[str, Mode]] = {
     ),
     "interface": Mode(_INTERFACE, closed=False),
     "router": Mode(_ROUTING, closed=False),
+    "af-interface": Mode(
+        commands(
+            *("authentication", "bandwidth-percent", "bfd", "hello-interval", "hold-time"),
+            *("next-hop-self", "passive-interface", "shutdown", "split-horizon", "stub-site"),
+            "summary-address",
+        ),
+        closed=False,
+    ),
+    "topology": Mode(_ROUTING, closed=False),
     "tacacs server": Mode(_AAA_SERVER, closed=False),
     "radius server": Mode(_AAA_SERVER, closed=False),
     "address-family": Mode(_ROUTING, closed=False),

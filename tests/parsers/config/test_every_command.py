@@ -38,6 +38,8 @@ HEADERS = {
     "interface": ("interface Gi0/0",),
     "router": ("router bgp 1",),
     "address-family": ("router bgp 1", "address-family ipv4 vrf V"),
+    "af-interface": ("router eigrp E", "address-family ipv4", "af-interface default"),
+    "topology": ("router eigrp E", "address-family ipv4", "topology base"),
     "tacacs server": ("tacacs server T",),
     "radius server": ("radius server T",),
 }
