@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from ..errors import GetvpnError, InputError, UsageError
-from ..parsers import Capture, Record, guess_command, parse, plain, read_paths
+from ..errors import InputError, ParseError, UsageError
+from ..parsers import Capture, Command, Record, parse, plain, read_paths, resolve, split_log
 from ..parsers.commands import forms
 from ..parsers.serialise import Plain
+from ..parsers.transcript import MAX_FILE_BYTES, Reading, read_stream, text_of
 from .output import note, result
 from .table import render
 
 SCHEMA_VERSION = 1
+STDIN = "-"
 
 
 @click.command()
@@ -46,12 +48,15 @@ def command(files: tuple[Path, ...], typed: str | None, form: str, listed: bool)
         return 0
     if not files:
         raise UsageError("no FILE given", hint="give files, a folder, or - for standard input")
+    wanted = None if typed is None else resolve(typed)
     failures = 0
     answers: list[dict[str, Plain]] = []
-    for capture in _captures(files, typed):
+    for capture in _captures(files, wanted):
         try:
-            record = _record(capture, typed)
-        except GetvpnError as error:
+            if isinstance(capture, InputError):
+                raise capture
+            record = _record(capture)
+        except InputError as error:
             failures += 1
             note(f"getvpn: error: {error}")
             continue
@@ -59,59 +64,107 @@ def command(files: tuple[Path, ...], typed: str | None, form: str, listed: bool)
             result("\n".join(_shown(capture, record)))
         answers.append(_answer(capture, record))
     if not answers and not failures:
-        raise InputError("no show output to parse", source=str(files[0]))
+        raise InputError("no show output to parse", source=", ".join(map(str, files)))
     if form == "json":
         result(json.dumps({"version": SCHEMA_VERSION, "records": answers}, indent=2))
     return InputError.exit_code if failures else 0
 
 
-def _captures(files: tuple[Path, ...], typed: str | None) -> Iterator[Capture]:
-    """The outputs in `files`; each file is one output of `typed` when that is given."""
-    named = tuple(path for path in files if str(path) != "-")
-    if len(named) < len(files):
-        yield from _from_text("-", sys.stdin.read(), typed)
-    for path in named:
-        if typed is None or path.is_dir():
-            continue
-        yield from _from_text(str(path), _read(path), typed)
-    rest = [path for path in named if typed is None or path.is_dir()]
-    if rest:
-        reading = read_paths(rest)
-        for skipped in reading.skipped:
-            note(f"getvpn: skipped {skipped.path}: {skipped.reason}")
-        yield from filter(_is_show, reading.captures)
+def _captures(files: Sequence[Path], wanted: Command | None) -> Iterator[Capture | InputError]:
+    """The outputs in `files`, of `wanted` where it is given, and what cannot be read."""
+    paths = []
+    for path in files:
+        if wanted is not None and not path.is_dir():
+            yield from _outputs(path, wanted)
+        elif str(path) == STDIN:
+            reading = read_stream(_read(path), STDIN)
+            yield from _chosen(reading, (path,))
+        elif (error := _missing(path)) is not None:
+            yield error
+        else:
+            paths.append(path)
+    reading = read_paths(paths)
+    yield from _chosen(reading, paths, wanted)
 
 
-def _is_show(capture: Capture) -> bool:
-    """Whether there is a record for the capture; says on stderr why not."""
-    if capture.kind == "config":
-        note(f"getvpn: skipped {capture.source}: a configuration; `getvpn lint` reads it")
-        return False
-    if capture.resolved is None:
-        place = f"{capture.source}:{capture.first_line}"
-        note(f"getvpn: skipped {place}: no parser for {capture.command!r}")
-        return False
-    return True
-
-
-def _from_text(source: str, text: str, typed: str | None) -> Iterator[Capture]:
-    command = typed or guess_command(source, text)
-    if command is None:
-        raise UsageError(
-            f"{source}: what command this is the output of cannot be told", hint="say --command"
-        )
-    yield Capture(host=None, command=command, text=text, source=source, first_line=1)
-
-
-def _read(path: Path) -> str:
+def _outputs(path: Path, wanted: Command) -> Iterator[Capture | InputError]:
+    """The outputs of `wanted` in a log; or else all of the file, which is then that output."""
+    source = str(path)
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", source=str(path)) from None
+        text = text_of(_read(path), source)
+        logged = [capture for capture in split_log(text, source) if _is_of(capture, wanted)]
+    except InputError as error:
+        yield error
+        return
+    command = f"{wanted} | {wanted.output_filter}" if wanted.output_filter else str(wanted)
+    whole = Capture(host=None, command=command, text=text, source=source, first_line=1)
+    yield from logged or [whole]
 
 
-def _record(capture: Capture, typed: str | None) -> Record:
-    record = parse(typed or capture.command, capture.text, source=capture.source)
+def _chosen(
+    reading: Reading, named: Sequence[Path], wanted: Command | None = None
+) -> Iterator[Capture | InputError]:
+    """The captures that have a record; says on stderr what is left aside.
+
+    What stands among `named` was asked for: that it cannot be read is an error.
+    """
+    for skipped in reading.skipped:
+        if Path(skipped.path) in named:
+            yield InputError(skipped.reason, source=skipped.path)
+        else:
+            note(f"getvpn: skipped {skipped.path}: {skipped.reason}")
+    for capture in reading.captures:
+        place = f"{capture.source}:{capture.first_line}"
+        if wanted is not None:
+            if _is_of(capture, wanted):
+                yield capture
+        elif capture.kind == "config":
+            note(f"getvpn: skipped {place}: a configuration; `getvpn lint` reads it")
+        elif capture.resolved is None:
+            note(f"getvpn: skipped {place}: no parser for {capture.command!r}")
+        else:
+            yield capture
+
+
+def _is_of(capture: Capture, wanted: Command) -> bool:
+    return capture.resolved is not None and capture.resolved.family == wanted.family
+
+
+def _missing(path: Path) -> InputError | None:
+    """Why nothing can be read at `path`."""
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        return _unreadable(path, error)
+    return None
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, or of standard input; more than a file may have when it is too large."""
+    try:
+        if str(path) != STDIN:
+            with path.open("rb") as file:
+                return file.read(MAX_FILE_BYTES + 1)
+        if sys.stdin is not None:
+            return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    raise InputError("standard input is closed", source=STDIN)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> InputError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError(f"cannot be read: {reason}", source=str(path))
+
+
+def _record(capture: Capture) -> Record:
+    """The record of a capture. Raises InputError with the line number that holds for the file."""
+    try:
+        record = parse(capture.command, capture.text, source=capture.source)
+    except ParseError as error:
+        if error.lineno is not None:
+            error.lineno = capture.source_line(error.lineno)
+        raise
     for reason in record.partial:
         note(f"getvpn: {capture.source}: not the whole output: {reason}")
     if record.unparsed:

@@ -5,11 +5,12 @@
 """
 
 from .capture import Capture, Kind, Reading, Skipped
-from .files import read_paths
+from .files import MAX_FILE_BYTES, read_paths, read_stream, text_of
 from .guess import guess_command
 from .log import Transcript, read_log, split_log, split_tech_support
 
 __all__ = [
+    "MAX_FILE_BYTES",
     "Capture",
     "Kind",
     "Reading",
@@ -18,6 +19,8 @@ __all__ = [
     "guess_command",
     "read_log",
     "read_paths",
+    "read_stream",
     "split_log",
     "split_tech_support",
+    "text_of",
 ]

@@ -39,6 +39,17 @@ def read_paths(paths: Iterable[str | os.PathLike[str]]) -> Reading:
     return reader.reading()
 
 
+def read_stream(data: bytes, source: str) -> Reading:
+    """Read what has no path, such as standard input, into captures.
+
+    Their `host` is None where the text does not tell it.
+    """
+    captures = _in_data(data, source, Place(None, source))
+    if isinstance(captures, str):
+        return Reading(captures=(), skipped=(Skipped(path=source, reason=captures),))
+    return Reading(captures=tuple(captures), skipped=())
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """The captures of a file; their `host` is None where its text does not tell."""
@@ -149,19 +160,32 @@ class _Reader:
             return
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            self._skip(path, f"over the limit of {MAX_FILE_BYTES} bytes")
-            return
-        text = decode(data)
-        if text is None:
-            self._skip(path, "binary")
-            return
         where = place(path)
-        captures = _captures(text, str(path), where)
-        if captures:
-            self.files.append(_File(path, where.host, where.numbered, captures))
+        captures = _in_data(data, str(path), where)
+        if isinstance(captures, str):
+            self._skip(path, captures)
         else:
-            self._skip(path, "no command is recognised" if text.strip() else "empty")
+            self.files.append(_File(path, where.host, where.numbered, captures))
+
+
+def text_of(data: bytes, source: str) -> str:
+    """The text in `data`. Raises InputError when it is none, or longer than a file may be."""
+    if len(data) > MAX_FILE_BYTES:
+        raise InputError(f"over the limit of {MAX_FILE_BYTES} bytes", source=source)
+    text = decode(data)
+    if text is None:
+        raise InputError("binary", source=source)
+    return text
+
+
+def _in_data(data: bytes, source: str, where: Place) -> list[Capture] | str:
+    """The captures in what was read, or why there are none."""
+    try:
+        text = text_of(data, source)
+    except InputError as error:
+        return error.message
+    nothing = "no command is recognised" if text.strip() else "empty"
+    return _captures(text, source, where) or nothing
 
 
 def _captures(text: str, source: str, where: Place) -> list[Capture]:

@@ -1,4 +1,6 @@
 import json
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,109 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(
 ) -> None:
     assert run(["parse", *arguments]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) <= 2
+
+
+LOG = (
+    f"{CLOCK}KS1#show ntp status\n%NTP is not enabled.\nKS1#sh clo\n10:11:13.0 UTC Sat Jun 6 2026\n"
+)
+
+
+def stream(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(data), encoding="ascii"))
+
+
+def commands(out: str) -> list[str]:
+    return [answer["command"] for answer in json.loads(out)["records"]]
+
+
+def test_a_log_on_standard_input_is_split(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream(monkeypatch, LOG.encode())
+    assert run(["parse", "-f", "json", "-"]) == 0
+    out = capsys.readouterr().out
+    assert commands(out) == ["show clock", "show ntp status", "show clock"]
+    assert {answer["source"] for answer in json.loads(out)["records"]} == {"-"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+@pytest.mark.parametrize("arguments", [[], ["--command", "sh clo"]])
+def test_text_of_any_encoding_is_read(
+    encoding: str,
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    data = CLOCK.replace("UTC", "UTÇ").encode(encoding)
+    (tmp_path / "x.log").write_bytes(data)
+    stream(monkeypatch, data)
+    assert run(["parse", *arguments, "-f", "json", "-", str(tmp_path / "x.log")]) == 0
+    assert commands(capsys.readouterr().out) == ["show clock", "show clock"]
+
+
+@pytest.mark.parametrize("arguments", [["-"], ["-c", "show clock", "-"]])
+@pytest.mark.parametrize(("data", "says"), [(b"\x7fELF\x01\x02\x00\x00" * 50, "binary"), (b"", "")])
+def test_what_is_no_text_on_standard_input_is_one_line_and_exit_code_2(
+    arguments: list[str],
+    data: bytes,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stream(monkeypatch, data)
+    assert run(["parse", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+    assert captured.err.startswith("getvpn: error: -")
+    assert says in captured.err
+
+
+def test_standard_input_may_be_closed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(["parse", "-"]) == 2
+    assert "closed" in capsys.readouterr().err
+
+
+def test_a_path_that_is_not_there_does_not_hide_the_others(
+    tmp_path: Path, clock: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere, loop = tmp_path / "nowhere", tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert run(["parse", "-f", "json", str(nowhere), str(clock), str(loop)]) == 2
+    captured = capsys.readouterr()
+    assert commands(captured.out) == ["show clock"]
+    assert [line.split(": ")[2] for line in captured.err.splitlines()] == [str(nowhere), str(loop)]
+
+
+def test_the_command_picks_its_outputs_from_a_log_and_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "session.log"
+    log.write_text(LOG)
+    for path in (log, tmp_path):
+        assert run(["parse", "-c", "sh clo", "-f", "json", str(path)]) == 0
+        assert commands(capsys.readouterr().out) == ["show clock"] * 2
+
+
+def test_an_error_names_the_line_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "session.log"
+    log.write_text(f"{CLOCK}KS1#show version\nno version\nKS1#\n")
+    assert run(["parse", str(log)]) == 2
+    assert f"{log}:5: 'no version'" in capsys.readouterr().err
+
+
+def test_a_named_file_that_is_of_no_use_is_an_error_beside_the_result(
+    tmp_path: Path, clock: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    binary = tmp_path / "image.bin"
+    binary.write_bytes(bytes(range(256)) * 8)
+    assert run(["parse", "-f", "json", str(clock), str(binary)]) == 2
+    captured = capsys.readouterr()
+    assert commands(captured.out) == ["show clock"]
+    assert captured.err == f"getvpn: error: {binary}: binary\n"
