@@ -7,6 +7,7 @@ Exit codes: 0 nothing to report, 1 findings, 2 wrong call or unusable input, 3 a
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
@@ -163,7 +164,9 @@ def _report(error: Exception) -> int:
     if isinstance(error, OSError):
         discard_stdout()
     line, code = _explain(error)
-    note(f"{PROGRAM}: error: {line}")
+    # the exit code tells even when nobody can be told
+    with suppress(OSError):
+        note(f"{PROGRAM}: error: {line}")
     return code
 
 

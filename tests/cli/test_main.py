@@ -190,3 +190,12 @@ def test_a_full_disk_is_one_line() -> None:
 
     assert done.returncode == 2
     assert done.stderr == "getvpn: error: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_error_that_cannot_be_told_keeps_its_exit_code() -> None:
+    command = (sys.executable, "-m", "getvpn", "no-such-verb")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, check=False, stdout=full, stderr=full)
+
+    assert done.returncode == 2
