@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,23 @@ def test_bash_accepts_the_script() -> None:
     done = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True)
 
     assert done.stdout.split()[-1] == "getvpn"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_bash_completes_a_verb(tmp_path: Path) -> None:
+    command = tmp_path / "getvpn"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m getvpn "$@"\n')
+    command.chmod(0o755)
+    script = f"""
+        PATH={tmp_path}:$PATH
+        eval "$(getvpn completion bash)"
+        COMP_WORDS=(getvpn au) COMP_CWORD=1
+        _getvpn_completion getvpn au getvpn
+        echo "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("audit\n", "")
 
 
 @pytest.mark.parametrize(
