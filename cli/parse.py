@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from ..errors import InputError, ParseError, UsageError
+from ..errors import InputError, ParseError, UsageError, printable
 from ..parsers import Capture, Command, Record, parse, plain, read_paths, resolve, split_log
 from ..parsers.commands import forms
 from ..parsers.serialise import Plain
 from ..parsers.transcript import MAX_FILE_BYTES, Reading, read_stream, text_of
+from .main import PROGRAM
 from .output import note, result
 from .table import render
 
@@ -58,7 +59,7 @@ def command(files: tuple[Path, ...], typed: str | None, form: str, listed: bool)
             record = _record(capture)
         except InputError as error:
             failures += 1
-            note(f"getvpn: error: {error}")
+            _say(f"error: {error}")
             continue
         if form == "table":
             result("\n".join(_shown(capture, record)))
@@ -112,16 +113,16 @@ def _chosen(
         if Path(skipped.path) in named:
             yield InputError(skipped.reason, source=skipped.path)
         else:
-            note(f"getvpn: skipped {skipped.path}: {skipped.reason}")
+            _say(f"skipped {skipped.path}: {skipped.reason}")
     for capture in reading.captures:
         place = f"{capture.source}:{capture.first_line}"
         if wanted is not None:
             if _is_of(capture, wanted):
                 yield capture
         elif capture.kind == "config":
-            note(f"getvpn: skipped {place}: a configuration; `getvpn lint` reads it")
+            _say(f"skipped {place}: a configuration; `getvpn lint` reads it")
         elif capture.resolved is None:
-            note(f"getvpn: skipped {place}: no parser for {capture.command!r}")
+            _say(f"skipped {place}: no parser for {capture.command!r}")
         else:
             yield capture
 
@@ -166,14 +167,19 @@ def _record(capture: Capture) -> Record:
             error.lineno = capture.source_line(error.lineno)
         raise
     for reason in record.partial:
-        note(f"getvpn: {capture.source}: not the whole output: {reason}")
+        _say(f"{capture.source}: not the whole output: {reason}")
     if record.unparsed:
         first = record.unparsed[0]
-        note(
-            f"getvpn: {capture.source}:{capture.source_line(first.lineno)}: "
+        _say(
+            f"{capture.source}:{capture.source_line(first.lineno)}: "
             f"{_lines(len(record.unparsed))} not understood, the first is {first.text[:80]!r}"
         )
     return record
+
+
+def _say(text: str) -> None:
+    """A line on stderr; names of files and texts of devices cannot steer the terminal."""
+    note(printable(f"{PROGRAM}: {text}"))
 
 
 def _lines(count: int) -> str:
@@ -205,7 +211,7 @@ def _in_source(value: Plain, lines: int) -> Plain:
 def _shown(capture: Capture, record: Record) -> Iterator[str]:
     data = plain(record)
     host = record.hostname or capture.host
-    yield f"{capture.source}: {record.command}" + (f" on {host}" if host else "")
+    yield printable(f"{capture.source}: {record.command}" + (f" on {host}" if host else ""))
     if isinstance(data, dict):
         hidden = ("command", "hostname", "unparsed", "partial", "logs", "lineno")
         body = {name: value for name, value in data.items() if name not in hidden}

@@ -189,3 +189,17 @@ def test_a_named_file_that_is_of_no_use_is_an_error_beside_the_result(
     captured = capsys.readouterr()
     assert commands(captured.out) == ["show clock"]
     assert captured.err == f"getvpn: error: {binary}: binary\n"
+
+
+def test_names_and_texts_cannot_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a\x1b[2J\nb.txt"
+    path.write_text("KS1#show clock detail\n10:11:12.345 UTC Sat Jun 6 2026\nlost \x9b2J\nKS1#\n")
+    (tmp_path / "c\x1b[2J.txt").write_text("")
+    assert run(["parse", str(tmp_path)]) == 0
+    captured = capsys.readouterr()
+    for text in (captured.out, captured.err):
+        assert not {"\x1b", "\x9b"} & set(text)
+    assert r"a\x1b[2J\nb.txt: show clock detail on KS1" in captured.out
+    assert len(captured.err.splitlines()) == 2
