@@ -1,6 +1,6 @@
 """IOS keywords: words in full or cut short to any beginning that fits one keyword only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Union
 
 # One letter would be legal where it is unambiguous, but is too little to go by in a fragment.
@@ -53,12 +53,12 @@ class Grammar:
         return self.any if found is None else found
 
 
-def one_of(keywords: Iterable[str], word: str) -> str | None:
+def one_of(keywords: Collection[str], word: str) -> str | None:
     """The keyword that `word` stands for: itself, or the only one that begins so."""
     word = word.lower()
-    found = [keyword for keyword in keywords if keyword.startswith(word)]
-    if word in found:
+    if word in keywords:
         return word
+    found = [keyword for keyword in keywords if keyword.startswith(word)]
     return found[0] if len(found) == 1 and len(word) >= _SHORTEST else None
 
 

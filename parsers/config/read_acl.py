@@ -13,7 +13,14 @@ from .said import Notes, Said, integer
 
 Kind = Literal["extended", "standard", "ipv6"]
 
-_OPERATORS = frozenset(("eq", "neq", "lt", "gt", "range"))
+# The values tell the type checker what membership has shown.
+_OPERATORS: dict[str, Literal["eq", "neq", "lt", "gt", "range"]] = {
+    "eq": "eq",
+    "neq": "neq",
+    "lt": "lt",
+    "gt": "gt",
+    "range": "range",
+}
 _LISTED_OPERATORS = frozenset(("eq", "neq"))
 _SEQUENCE_STEP = 10
 _ACTIONS = ("permit", "deny")
@@ -123,20 +130,31 @@ def _selector(left: _Words, kind: Kind) -> Selector:
     if keyword == "object-group":
         return Selector(kind="object-group", group=left.take("a name"))
     if keyword == "host":
-        return Selector(kind="host", address=_address(left.take("an address"), kind))
+        return _host(left.take("an address"), kind)
     if kind == "ipv6":
         base, slash, length = word.partition("/")
         prefixlen = integer(length)
         if not slash or prefixlen is None or prefixlen > 128:
             raise AclError("expected any, host or an IPv6 prefix")
         return Selector(kind="prefix", address=_address(base, kind), prefixlen=prefixlen)
-    address = _address(word, kind)
     if kind == "standard" and not left.peek()[:1].isdecimal():
-        return Selector(kind="host", address=address)
-    wildcard = _address(left.take("a wildcard"), kind)
+        return _host(word, kind)
+    _address(word, kind)
+    return _wildcard(word, left.take("a wildcard"), kind)
+
+
+# Lists name the same hosts, networks and ports again and again.
+@lru_cache(maxsize=1_024)
+def _host(word: str, kind: Kind) -> Selector:
+    return Selector(kind="host", address=_address(word, kind))
+
+
+@lru_cache(maxsize=1_024)
+def _wildcard(base: str, word: str, kind: Kind) -> Selector:
+    wildcard = _address(word, kind)
     if not isinstance(wildcard, IPv4Address):
         raise AclError("expected a wildcard")
-    return Selector(kind="wildcard", address=address, wildcard=wildcard)
+    return Selector(kind="wildcard", address=_address(base, kind), wildcard=wildcard)
 
 
 @lru_cache(maxsize=1_024)
@@ -165,15 +183,12 @@ def _ports(left: _Words, protocol: str) -> PortMatch:
         ports.append(_port(left.take("a port"), protocol))
     while operator in _LISTED_OPERATORS and port_number(protocol, left.peek()) is not None:
         ports.append(_port(left.take("a port"), protocol))
-    # The literals tell the type checker what membership in _OPERATORS has shown.
-    known: dict[str, Literal["eq", "neq", "lt", "gt", "range"]] = {
-        "eq": "eq",
-        "neq": "neq",
-        "lt": "lt",
-        "gt": "gt",
-        "range": "range",
-    }
-    return PortMatch(operator=known[operator], ports=tuple(ports))
+    return _port_match(operator, tuple(ports))
+
+
+@lru_cache(maxsize=1_024)
+def _port_match(operator: str, ports: tuple[int, ...]) -> PortMatch:
+    return PortMatch(operator=_OPERATORS[operator], ports=ports)
 
 
 def _port(word: str, protocol: str) -> int:
@@ -198,7 +213,7 @@ def _flags(words: list[str]) -> tuple[tuple[str, ...], bool, int | None]:
             index += 1
             sequence = integer(words[index])
         else:
-            flags.append(words[index])
+            flags.append(word if word in _AFTER_LOG else words[index])
         index += 1
     return tuple(flags), log, sequence
 

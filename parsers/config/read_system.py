@@ -49,11 +49,14 @@ def _ip_address(draft: Draft, said: Said) -> None:
 
 def _ipv6_address(draft: Draft, said: Said) -> None:
     """`ipv6 address P/L [eui-64|link-local]`; those without a prefix say nothing here."""
-    word = said.word() if said.on else None
+    if not said.on and not said.args:
+        draft.reset("ipv6_addresses")
+        return
+    word = said.word()
     if word is None or "/" not in word:
         return
     try:
-        draft.add("ipv6_addresses", IPv6Interface(word), said.line)
+        _change(draft, said, "ipv6_addresses", IPv6Interface(word))
     except ValueError:
         said.problem("expected an IPv6 prefix")
 

@@ -36,6 +36,7 @@ def texts(found: AccessList) -> list[str]:
         ("permit object-group remark any any", "permit object-group remark any any"),
         ("10 permit ip object-group remark any", "10 permit ip object-group remark any"),
         ("perm ip any any", "permit ip any any"),
+        ("PERMIT TCP ANY ANY ESTABLISHED", "permit tcp any any established"),
         ("20 den 47 any any", "20 deny gre any any"),
         ("permit tcp any any eq connectedapps-plain", "permit tcp any any eq 15001"),
         ("permit tcp any any eq 22 !ssh", "permit tcp any any eq 22"),

@@ -77,6 +77,8 @@ def test_an_interface_is_taken_back_as_a_whole(word: str) -> None:
         (("ipv6 crypto map M", "no ipv6 crypto map"), "ipv6_crypto_map", None),
         (("crypto ipsec df-bit clear",), "crypto_map", None),
         (("no shutdown", "shutdown"), "shutdown", True),
+        (("ipv6 address FE80::1/10 link-local", "no ipv6 address"), "ipv6_addresses", ()),
+        (("ipv6 address 2001:DB8::1/64", "no ipv6 address 2001:DB8::1/64"), "ipv6_addresses", ()),
         (("ip address dhcp", "no ip address"), "dhcp", False),
         (("ip address dhcp", "ip address 10.0.0.1 255.0.0.0"), "dhcp", False),
         (("ip mtu 1400", "no ip mtu"), "ip_mtu", None),
