@@ -14,10 +14,14 @@ _EXTENSIONS = (
     *(".txt", ".log", ".out", ".cfg", ".conf", ".confg", ".config", ".cap", ".raw"),
     *(".text", ".ios"),
 )
-_DATE = re.compile(
-    r"(?:^|[_\-. ])(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d"
-    r"(?:[T_\-. ][0-2]\d[-_.:]?[0-5]\d(?:[-_.:]?[0-5]\d)?Z?)?$| ?\(\d{1,3}\)$"
+_DAY = (
+    r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d"
+    r"(?:[T_\-. ][0-2]\d[-_.:]?[0-5]\d(?:[-_.:]?[0-5]\d)?Z?)?"
 )
+_DATE = re.compile(rf"(?:^|[_\-. ]){_DAY}$| ?\(\d{{1,3}}\)$")
+_DATE_BEFORE = re.compile(rf"^{_DAY}(?:[_\-. ]+|$)")
+_CONFIG_ENDING = re.compile(r"(?<=.)[-_](?:confg|config|configuration)$", re.IGNORECASE)
+_EDGES = "_-. \t\r\n\v\f"
 _SEPARATORS = re.compile(r"([_\-.\s]+)")
 _SHOW = ("show", "sho", "sh")
 # Words that begin a command where `show`, or `show crypto`, was left out.
@@ -72,28 +76,48 @@ def place(path: Path) -> Place:
     `<command>/<number>`; else the file's name is the device's.
     """
     stem = stem_of(path.name)
-    folder = Path(os.path.normpath(path.absolute())).parent.name
+    folders = Path(os.path.normpath(path.absolute())).parents
+    folder = next((parent.name for parent in folders if without_dates(parent.name)), "")
     outer = read_name(folder)
     within = outer.command is not None and resolved(outer.command) is not None
-    inner = read_name(stem)
+    inner = _within_name(stem)
     number = Place(outer.command if within else None, f"{folder}/{stem}" if folder else stem, True)
     if inner.command is not None:
         host = inner.host or (None if within else folder)
         return Place(inner.command, host) if host else replace(number, command=inner.command)
     if stem.isdigit():
         return Place(number.command, outer.host) if outer.spoken and outer.host else number
-    if folder and stem.lower() in _PLAIN_NAMES:
+    if folder and (stem.lower() in _PLAIN_NAMES or not without_dates(stem)):
         return Place(None, folder)
-    return Place(number.command, stem)
+    return Place(number.command, _CONFIG_ENDING.sub("", stem))
 
 
 def stem_of(name: str) -> str:
     """A file's name without the endings that texts have; other dots belong to host names."""
     while True:
         stem, dot, ending = name.rpartition(".")
+        if ending.isdigit() and stem.lower().endswith(_EXTENSIONS):
+            name = stem
+            continue
         if not stem or dot + ending.lower() not in _EXTENSIONS:
             return name
         name = stem
+
+
+def without_dates(name: str) -> str:
+    """A name less the dates before and behind it; empty when it is nothing but a date."""
+    return _DATE_BEFORE.sub("", _DATE.sub("", name))
+
+
+def _within_name(stem: str) -> Name:
+    """`read_name`, also where an ending that is not known hides the command."""
+    name = read_name(stem)
+    shorter = stem.rpartition(".")[0]
+    if shorter and name.command is not None and resolved(name.command) is None:
+        again = read_name(shorter)
+        if again.command is not None and resolved(again.command) is not None:
+            return again
+    return name
 
 
 @lru_cache(maxsize=1024)
@@ -121,8 +145,8 @@ def read_name(text: str) -> Name:
 
 
 def _before(parts: Sequence[str], index: int) -> str | None:
-    """The text before word `index`, None when there is none."""
-    return "".join(parts[: 2 * index]).strip("_-. ") or None
+    """The text before word `index`, less a date; None when there is none."""
+    return without_dates("".join(parts[: 2 * index]).strip(_EDGES)).strip(_EDGES) or None
 
 
 def _starts(words: Sequence[str], index: int) -> bool:

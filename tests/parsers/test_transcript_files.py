@@ -43,12 +43,27 @@ def reasons(reading: Reading, root: Path) -> dict[str, str]:
         ("KS1_show_clock/1.txt", "KS1"),
         ("clock/1.txt", "clock/1"),
         ("clock/show_clock.txt", "clock/show_clock"),
+        ("KS1/2026-01-01/show_clock.txt", "KS1"),
+        ("KS1_20260101_show_clock.log", "KS1"),
+        ("20260101-1000_KS1_show_clock.log", "KS1"),
+        ("KS1_show_clock.log.1", "KS1"),
+        ("KS1_show_clock.md", "KS1"),
+        ("KS1\n_show_clock.txt", "KS1"),
     ],
 )
 def test_host_and_command_are_taken_from_the_path(tmp_path: Path, name: str, host: str) -> None:
     write(tmp_path, name, CLOCK)
 
     assert found(read_paths([tmp_path])) == [(host, "show clock")]
+
+
+@pytest.mark.parametrize(
+    "name", ["ks1", "ks1.cfg", "ks1-confg", "ks1_config.txt", "ks1/config", "ks1/2026-01-01.cfg"]
+)
+def test_a_configuration_without_a_name_is_that_of_its_path(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name, "crypto gdoi group G\n identity number 1\n")
+
+    assert found(read_paths([tmp_path])) == [("ks1", "show running-config")]
 
 
 def test_the_text_knows_the_host_better_than_the_path(tmp_path: Path) -> None:
