@@ -43,6 +43,8 @@ class _Search:
         self.hostname: str | None = None
         self.hostnames: set[str] = set()
         self.echoed: Command | None = None
+        self.blank_to: dict[int, int] = {}
+        """From where on (index of a line) nothing is said, as far as that is known."""
 
     def read_prompts(self) -> None:
         """Find the first echo of the command, and the prompt that ends its output."""
@@ -114,10 +116,15 @@ class _Search:
 
     def _is_blank(self, start: int, stop: int) -> bool:
         """Whether nothing but prompts and echoes of the command stands there."""
-        return all(
-            _is_idle(text) or is_preamble(text) or self._wanted(text.strip()) is not None
-            for text in self.texts[start:stop]
-        )
+        index = self.blank_to.get(start, start)
+        while index < stop and self._says_nothing(self.texts[index]):
+            index += 1
+        # each prompt asks again: go on where the last one came to
+        self.blank_to[start] = index
+        return index >= stop
+
+    def _says_nothing(self, text: str) -> bool:
+        return _is_idle(text) or is_preamble(text) or self._wanted(text.strip()) is not None
 
     def _wanted(self, typed: str) -> Command | None:
         """The command when it is the one that is looked for."""
