@@ -154,6 +154,8 @@ class Block:
     """The choice that matched, by the last group of `regex` that closed."""
     gathers: bool
     """Whether values of several lines or children go into the row."""
+    alien: tuple[Pattern, ...] = ()
+    """Lines that only another command prints in a text that looks like this one's."""
 
     @cached_property
     def regex(self) -> re.Pattern[str] | None:

@@ -318,6 +318,16 @@ class Assembly:
         labels = [p.label for p in (*block.lines, *(s for c in block.children for s in c.starts))]
         return " or ".join(f"'{label}…'" for label in dict.fromkeys(labels[:4]) if label)
 
+    @property
+    def alien(self) -> Line | None:
+        """The first line that only another command prints, or None."""
+        patterns = self._root.block.alien
+        for line in self.unclaimed if patterns else ():
+            text = line.text.strip()
+            if len(text) <= MAX_LINE_CHARS and any(p.regex.fullmatch(text) for p in patterns):
+                return line
+        return None
+
     def finish(self) -> dict[str, Any]:
         """Close all blocks; the constructor arguments of the record, with the complete blocks."""
         self._close_to(self._root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -196,10 +197,11 @@ def _whole_logs(
 ) -> tuple[tuple[NumberedLine, ...], list[Line]]:
     """The syslog lines with the ends that the screen broke off, and the lines that are none."""
     texts = {log.lineno: log.text for log in cleaned.logs}
+    numbers = list(texts)
     strays = []
     for line in unclaimed:
         if line.lineno in cleaned.log_tails:
-            texts[max(number for number in texts if number < line.lineno)] += line.text
+            texts[numbers[bisect_left(numbers, line.lineno) - 1]] += line.text
         else:
             strays.append(line)
     return tuple(NumberedLine(lineno, text.strip()) for lineno, text in texts.items()), strays
@@ -266,13 +268,14 @@ def _judge(assembly: Assembly, first_lineno: int, wanted: Command, *, filtered: 
     """Raise when what was claimed is too little to be this command's output."""
     if not assembly.unclaimed:
         return
-    first = assembly.unclaimed[0]
+    alien = assembly.alien
+    first = assembly.unclaimed[0] if alien is None else alien
     strange, claimed = len(assembly.unclaimed), assembly.claimed
     if filtered:
         # what a filter leaves has lost the headings that tell where it belongs
         known = sum(assembly.knows(line.text.strip()) for line in assembly.unclaimed)
         strange, claimed = strange - known, claimed + known
-    if (first.lineno == first_lineno and not filtered) or strange > claimed:
+    if alien or (first.lineno == first_lineno and not filtered) or strange > claimed:
         raise ParseError(
             f"{first.text.strip()[:120]!r} does not belong to the output of '{wanted}'",
             lineno=first.lineno,

@@ -18,7 +18,7 @@ import re
 import threading
 import types
 import typing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -34,6 +34,9 @@ CLAIM = "_claim_"
 
 ROOT = "_record_"
 """Group name for the lines that set fields of the record itself."""
+
+ALIEN = "_alien_"
+"""Group name for lines that tell that a text is the output of another, similar command."""
 
 
 @lru_cache(maxsize=1)
@@ -136,14 +139,18 @@ def bind(source: str, record: type[Record]) -> Block:
     template = compiler._templates.pop()  # noqa: SLF001
     shape = _Shape.of(record)
     lines: list[Pattern] = []
+    alien: list[Pattern] = []
     children: list[Block] = []
     for group in template.groups:
-        if group.path[-1] == ROOT:
+        if group.path[-1] == ALIEN:
+            alien += [_pattern(entry, shape) for entry in (*group.start_re, *group.re)]
+        elif group.path[-1] == ROOT:
             lines += [_pattern(entry, shape) for entry in (*group.start_re, *group.re)]
             children += [_child(child, shape) for child in group.children]
         else:
             children.append(_child(group, shape))
-    return _block("", False, shape, (), tuple(lines), tuple(children))
+    block = _block("", False, shape, (), tuple(lines), tuple(children))
+    return replace(block, alien=tuple(alien))
 
 
 @dataclass(frozen=True, slots=True)

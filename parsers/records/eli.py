@@ -1,7 +1,7 @@
 """`show crypto eli`: what encryption hardware there is, and how much of it is in use.
 
-One form is that of a capture of IOS-XE. No sample of the one with IKE sessions (ISR, onboard module)
-was at hand: it is written from memory.
+One form is that of a capture of IOS-XE. No sample of the one with IKE sessions (ISR, onboard
+module) was at hand: it is written from memory.
 """
 
 from __future__ import annotations

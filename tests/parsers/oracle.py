@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +30,33 @@ class SharedCapture:
     expected: Any
 
 
-def captures(shared: Path, family: str) -> list[SharedCapture]:
-    """All captures whose command belongs to `family`; never none."""
+@cache
+def all_captures(shared: Path) -> tuple[SharedCapture, ...]:
+    """All captures of commands that are known."""
     folder = shared / "captures"
     found = []
     with (folder / "MANIFEST.csv").open(newline="", encoding="utf-8") as manifest:
         for row in csv.DictReader(manifest):
             try:
-                command = resolve(row["command"])
+                resolve(row["command"])
             except InputError:
                 continue
-            if command.family == family:
-                file = folder / row["path"]
-                answer = file.with_suffix(".expected.json")
-                found.append(
-                    SharedCapture(
-                        path=row["path"],
-                        command=row["command"],
-                        text=file.read_text(encoding="utf-8"),
-                        expected=json.loads(answer.read_text("utf-8")) if answer.exists() else None,
-                    )
+            file = folder / row["path"]
+            answer = file.with_suffix(".expected.json")
+            found.append(
+                SharedCapture(
+                    path=row["path"],
+                    command=row["command"],
+                    text=file.read_text(encoding="utf-8"),
+                    expected=json.loads(answer.read_text("utf-8")) if answer.exists() else None,
                 )
+            )
+    return tuple(found)
+
+
+def captures(shared: Path, family: str) -> list[SharedCapture]:
+    """All captures whose command belongs to `family`; never none."""
+    found = [one for one in all_captures(shared) if resolve(one.command).family == family]
     assert found, f"no capture of {family}"
     return found
 

@@ -5,7 +5,7 @@ of a pattern is replaced by long runs of whatever patterns consist of, with what
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from inspect import unwrap
 from itertools import product
@@ -151,15 +151,21 @@ def quickest(match: Callable[[str], object], line: str) -> float:
     return best
 
 
+def assert_quick(expression: re.Pattern[str], patterns: Sequence[Pattern]) -> None:
+    lines = {line for pattern in patterns for line in hostile_lines(pattern)}
+    slow = (line for line in lines if quickest(expression.fullmatch, line) >= SHARE)
+    found = next(slow, "")
+    assert not found, f"{found[:80]!r} … {found[-40:]!r}"
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_line_takes_long(family: str) -> None:
     wanted = FAMILIES[family]
     for block in blocks(load(wanted.template, wanted.record_class)):
-        lines = {line for choice in block.choices for line in hostile_lines(choice.pattern)}
         for expression in filter(None, (block.regex, block.loose)):
-            slow = (line for line in lines if quickest(expression.fullmatch, line) >= SHARE)
-            found = next(slow, "")
-            assert not found, f"{found[:80]!r} … {found[-40:]!r}"
+            assert_quick(expression, [choice.pattern for choice in block.choices])
+        for pattern in block.alien:
+            assert_quick(pattern.regex, [pattern])
 
 
 def converters(family: str) -> set[Converter]:
