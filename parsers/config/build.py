@@ -18,7 +18,7 @@ _TAB_STOPS = 8
 
 _NEGATIONS = frozenset(("no", "default"))
 _BANNERS = frozenset((*bodies.BANNER_WORDS, "vacant-message", "refuse-message", "aaa", "menu"))
-_EXITS = frozenset(("exit", "quit", "end"))
+_EXITS = frozenset(("ex", "exi", "exit", "quit", "end"))
 # A line that begins with another word, or another character, is a command like any other.
 _SPECIAL_WORDS = frozenset(
     (*session.WORDS, *_EXITS, *_BANNERS, "certificate", "key-string", "macro")

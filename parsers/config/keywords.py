@@ -11,12 +11,14 @@ class Grammar:
     """The words that may come next, each with what follows it or the command that it completes.
 
     `any` stands for a word of the user's choice, `end` is the command when no word follows.
-    `starts` holds how the keywords begin, so that other words are told apart quickly.
+    `starts` holds how the keywords begin, so that other words are told apart quickly. After the
+    first word of a command one letter is enough: `inner`.
     """
 
-    __slots__ = ("any", "end", "starts", "words")
+    __slots__ = ("any", "end", "inner", "starts", "words")
 
-    def __init__(self) -> None:
+    def __init__(self, *, inner: bool = False) -> None:
+        self.inner = inner
         self.words: dict[str, str | Grammar] = {}
         self.any: str | Grammar | None = None
         self.end: str | None = None
@@ -32,7 +34,7 @@ class Grammar:
         if len(words) == 1:
             following = command
         elif following is None:
-            following = Grammar()
+            following = Grammar(inner=True)
         if not isinstance(following, str):
             following.add(words[1:], command)
         elif len(words) > 1:
@@ -47,19 +49,19 @@ class Grammar:
         """What follows the keyword that `word` is short for, else what follows any word."""
         word = word.lower()
         found = self.words.get(word)
-        if found is None and word[:_SHORTEST] in self.starts:
-            keyword = one_of(self.words, word)
+        if found is None and (word[:_SHORTEST] in self.starts or (self.inner and len(word) == 1)):
+            keyword = one_of(self.words, word, shortest=1)
             found = None if keyword is None else self.words[keyword]
         return self.any if found is None else found
 
 
-def one_of(keywords: Collection[str], word: str) -> str | None:
+def one_of(keywords: Collection[str], word: str, shortest: int = _SHORTEST) -> str | None:
     """The keyword that `word` stands for: itself, or the only one that begins so."""
     word = word.lower()
     if word in keywords:
         return word
     found = [keyword for keyword in keywords if keyword.startswith(word)]
-    return found[0] if len(found) == 1 and len(word) >= _SHORTEST else None
+    return found[0] if len(found) == 1 and len(word) >= shortest else None
 
 
 def lookup(grammar: Grammar, words: Sequence[str], start: int = 0) -> str | None:

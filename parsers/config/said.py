@@ -106,7 +106,7 @@ class Said:
     def choice(self, *keywords: str) -> str | None:
         """The first argument as one of `keywords`, in full."""
         word = self.word()
-        found = None if word is None else one_of(keywords, word)
+        found = None if word is None else one_of(keywords, word, shortest=1)
         if word is not None and found is None:
             self.problem(f"expected one of {', '.join(keywords)}")
         return found

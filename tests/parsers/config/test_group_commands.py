@@ -31,7 +31,7 @@ SERVER = [
     ("rekey retrans 20 num 5", "rekey_retransmit_count", 5),
     ("rekey authentication mypubkey rsa L", "rekey_authentication", "L"),
     ("rekey auth mypub rsa L", "rekey_authentication", "L"),
-    ("rekey transport uni", "rekey_unicast", True),
+    ("rekey transport u", "rekey_unicast", True),
     ("no rekey transport unicast", "rekey_unicast", False),
     ("rekey address ipv4 101", "rekey_address_acl", "101"),
     ("rekey address ipv4 RK.acl-1", "rekey_address_acl", "RK.acl-1"),

@@ -154,6 +154,46 @@ router bgp 65000
     assert bgp.neighbors == ("10.0.0.2",)
 
 
+def test_a_configuration_typed_in_short() -> None:
+    config = read("""\
+conf t
+cry isa pol 10
+en 3d
+ha m
+au pre
+gr 2
+ex
+cry isa k x add 10.0.0.9
+ip access-l e A
+pe ip any any
+per tcp any any eq 22
+exi
+cry gd gr G
+id num 111
+se l
+rek tr u
+rek ret 40 n 3
+sa ip 10
+prof P
+ma addr ipv4 A
+rep t w 5
+ex
+addr ipv4 10.0.0.1
+red
+loc prio 10
+pe addr ipv4 10.0.0.2
+end
+""")
+    (server,) = config.key_servers
+    assert (server.identity, server.rekey_unicast, server.rekey_retransmit_s) == (111, True, 40)
+    assert (server.sas[0].acl, server.sas[0].replay_window) == ("A", 5)
+    assert server.redundancy is not None
+    assert (str(server.address), server.redundancy.priority) == ("10.0.0.1", 10)
+    (policy,) = config.isakmp_policies
+    assert (policy.encryption, policy.hash, policy.dh_group) == ("3des", "md5", 2)
+    assert len(config.access_lists["A"].entries) == 2
+
+
 def test_an_unknown_command_does_not_end_a_flat_block_and_is_listed() -> None:
     config = read("""\
 crypto gdoi group G
