@@ -231,6 +231,11 @@ def is_syslog(line: str) -> bool:
     return "%" in line and _SYSLOG.match(line.strip()) is not None
 
 
+def at_pager(line: str) -> bool:
+    """Whether a pager's prompt stands at the start of `line`."""
+    return "-" in line and _MORE.match(line) is not None
+
+
 def is_preamble(line: str) -> bool:
     """Whether `line` is what `terminal exec prompt timestamp` prints in front of an output."""
     return _PREAMBLE.match(line) is not None

@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..commands import looks_like_command
-from ..text import Prompt, is_syslog, prompt
+from ..text import Prompt, at_pager, is_syslog, may_wrap, prompt, rejoined
 from .capture import CONFIG_COMMAND, TECH_COMMAND, Capture, resolved
 from .content import hostname_in, is_configuration, tech_heading
 from .screen import Screen, is_session, read_screen
 
 _REPAINTED = re.compile(r"[\b\r\x1b]")
 _PUTTY = "=~=~=~"
-# The widths at which a wrapped echo goes on in the next line.
-_FULL_WIDTHS = (80, 132)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,12 +170,12 @@ class _Splitter:
             shown = prompt(_REPAINTED.split(self.screen.raw[index], maxsplit=1)[0])
             if shown is not None and resolved(shown.typed) is not None:
                 return shown.typed, False
-        full = len(lines[index].rstrip()) in _FULL_WIDTHS and index + 1 < len(lines)
+        full = may_wrap(lines[index]) and index + 1 < len(lines)
         # Behind a `|` anything could be the end of the command.
         if full and index + 1 not in self.screen.prompts and "|" not in typed:
-            rest = lines[index + 1].rstrip()
-            if rest and resolved(typed + rest) is not None:
-                return typed + rest, True
+            shell = prompt(rejoined(lines[index : index + 2]))
+            if lines[index + 1].strip() and shell and resolved(shell.typed) is not None:
+                return shell.typed, True
         return typed, False
 
     def _drop_unfinished(self, index: int, command: str) -> None:
@@ -238,9 +236,13 @@ class _Splitter:
 
     def _capture(self, host: str | None, command: str, start: int, end: int) -> Capture:
         lines = self.screen.lines
-        while end > start and not lines[end - 1].strip():
-            end -= 1
-        text = "\n".join(lines[start:end])
+        shown = lines[start:end]
+        if end < len(lines) and at_pager(lines[end]):
+            # The prompt behind it belongs to the session; that the output was cut stays to be seen.
+            shown.append("--More--")
+        while shown and not shown[-1].strip():
+            shown.pop()
+        text = "\n".join(shown)
         return Capture(
             host=host, command=command, text=text, source=self.source, first_line=start + 1
         )

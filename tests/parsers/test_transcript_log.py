@@ -140,9 +140,9 @@ def test_what_the_terminal_added_is_undone() -> None:
     log = (
         "\x1b[32mKS1#\x1b[0mshwo\b \b\b \bow clock\r\n"
         "10:00:00 UTC\r\n"
-        " --More-- \b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\bKS1#show crypto gdoi\r\n"
-        "GROUP INFORMATION\r\n"
-        " --More-- KS1#\r\n"
+        "KS1#show crypto gdoi\r\n"
+        " --More-- \b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\bGROUP INFORMATION\r\n"
+        "\rKS1#\r\n"
     )
 
     assert commands(split_log(log, "x")) == [
@@ -290,3 +290,26 @@ def test_tech_support_inside_a_log_is_split_too() -> None:
         ("GM7", "show platform whatever"),
         ("GM7", "show clock"),
     ]
+
+
+def test_an_output_that_was_quit_at_the_pager_still_says_so() -> None:
+    wipe = "\b" * 9 + " " * 8 + "\b" * 9
+    half = "\n".join(KS_POLICY.split("\n")[:14])
+    first, second = split_log(
+        f"KS1#show crypto gdoi ks policy\n{half}\n --More-- {wipe}KS1#{LOG[4:]}", "ks1.log"
+    )
+
+    assert parse(first.command, first.text).partial[0] == (
+        "the capture stops at the pager prompt in line 15"
+    )
+    assert second.text == "*10:15:30.123 UTC Thu Jun 5 2025"
+
+
+def test_an_echo_whose_blank_was_lost_at_the_edge_is_put_together() -> None:
+    command = f"show crypto gdoi group {'G' * 49} ks members"
+    edge = command.rindex(" ")
+    (capture,) = split_log(f"KS1#{command[:edge]}\n{command[edge + 1 :]}\nKS1#", "ks1.log")
+
+    assert len(f"KS1#{command[:edge]}") == 79
+
+    assert (capture.command, capture.first_line) == (command, 3)
