@@ -10,9 +10,7 @@ made of all its lines (`Bulk`), which claims exactly what the walk would have cl
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Sequence, Set
 from functools import lru_cache
 from typing import Any
 
@@ -30,7 +28,6 @@ from .text import (
     without_tabs,
 )
 
-_GC_PAUSE_CHARS = 100_000
 BULK_LINES = 500
 """Texts of fewer lines are walked: block expressions pay only for tables."""
 
@@ -84,7 +81,8 @@ class Assembly:
             texts = without_padding([*map(without_tabs, texts)])
             body = "\n".join(texts)
         self._screen = wraps = screen_width(texts)
-        bulk = None if wraps or len(texts) < BULK_LINES else BulkReader(texts, numbers, body)
+        tabular = not wraps and len(texts) >= BULK_LINES and max(map(len, texts)) <= MAX_LINE_CHARS
+        bulk = BulkReader(texts, numbers, body) if tabular else None
         index, count = 0, len(texts)
         if bulk is None and not wraps and not doubtful:
             self._walk(texts, numbers)
@@ -399,19 +397,3 @@ def _arguments(frame: _Frame) -> dict[str, Any]:
         if rows is not None:
             values[child.name] = tuple(rows) if child.many else rows[0]
     return values
-
-
-@contextmanager
-def paused_gc(chars: int) -> Iterator[None]:
-    """Hold back the cyclic collector while a large, cycle-free result grows.
-
-    Walking the growing tree again and again is what makes parsing super-linear.
-    """
-    if chars < _GC_PAUSE_CHARS or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

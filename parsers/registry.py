@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NoReturn
@@ -13,7 +15,7 @@ from typing import Any, NoReturn
 from ..errors import InputError, ParseError
 from .commands import Command, resolve
 from .echo import Body, find_output
-from .engine import Assembly, paused_gc
+from .engine import Assembly
 from .record import NumberedLine, Record
 from .template import load
 from .text import CleanText, Line, clean
@@ -31,6 +33,8 @@ _REFUSALS = (
     "% this command is not authorized",
     "% error",
 )
+
+_GC_PAUSE_CHARS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def parse(command: str, text: str, *, source: str | None = None) -> Record:
             else f"'{wanted}' holds many outputs: split it with `getvpn.parsers.transcript`"
         )
     try:
-        with paused_gc(len(text)):
+        with _paused_gc(len(text)):
             return _parse(wanted, family, clean(text, keep_logs=family.keep_logs))
     except ParseError as error:
         raise ParseError(
@@ -152,6 +156,22 @@ def parse(command: str, text: str, *, source: str | None = None) -> Record:
             expected=error.expected,
             hint=error.hint,
         ) from None
+
+
+@contextmanager
+def _paused_gc(chars: int) -> Iterator[None]:
+    """Hold back the cyclic collector while a large, cycle-free result grows.
+
+    Walking the growing tree again and again is what makes parsing super-linear.
+    """
+    if chars < _GC_PAUSE_CHARS or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:

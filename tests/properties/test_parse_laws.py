@@ -4,7 +4,7 @@ import random
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from getvpn.errors import ParseError
@@ -60,6 +60,7 @@ def damaged_members(draw: st.DrawFn) -> str:
 
 
 @given(damaged_members())
+@example("\n".join(MEMBER * 2).format(n=1).replace("BANK", "B" * 5000, 1))
 @settings(max_examples=150, deadline=None)
 def test_block_expressions_claim_what_the_walk_claims(text: str) -> None:
     threshold = engine.BULK_LINES
