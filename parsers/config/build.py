@@ -87,7 +87,7 @@ class _Builder:
             comment_owners=tuple(self.owners),
             bodies=tuple(self.bodies),
             separators=tuple(self.separators),
-            ignored=tuple(sorted(self.ignored)),
+            ignored=tuple(sorted(set(self.ignored))),
             hostname=self.hostname or self.prompt_name,
         )
 
