@@ -232,7 +232,9 @@ def test_a_text_over_the_limit_is_refused_with_its_source() -> None:
 
 def test_a_prompt_behind_the_pager_is_left_out_once() -> None:
     wipe = "\b" * 9 + " " * 8 + "\b" * 9
-    tree = parse_config(f"hostname KS1\ncrypto gdoi group G\n --More--  passive\n--More--{wipe}KS1#")
+    tree = parse_config(
+        f"hostname KS1\ncrypto gdoi group G\n --More--  passive\n--More--{wipe}KS1#"
+    )
 
     assert tree.ignored == (4,)
     assert [child.text for child in tree.lines[1].children] == ["passive"]
