@@ -13,7 +13,14 @@ from ipaddress import (
     ip_address,
 )
 
-from ..parsers.config import ANY, ConfigLine, Interface, RoutingProcess, Selector
+from ..parsers.config import (
+    ANY,
+    ConfigLine,
+    Interface,
+    RoutingProcess,
+    Selector,
+    interface_name,
+)
 from .control import Kind, between, bgp_session
 from .facts import Address, Fleet, MemberRole
 from .overhead import Family
@@ -201,12 +208,12 @@ def _passive(process: RoutingProcess, interface: Interface) -> bool:
     for line in process.line.walk():
         words = line.words
         if words[0] == "af-interface" and len(words) > 1:
-            section = words[1].lower()
+            section = interface_name(words[1:]).lower()
         on = words[0] != "no"
         if (words if on else words[1:])[:1] != ["passive-interface"]:
             continue
         named = (words if on else words[1:])[1:]
-        target = named[0].lower() if named else section
+        target = interface_name(named).lower() if named else section
         if target in ("default", interface.name.lower()):
             passive = on
     return passive

@@ -24,7 +24,7 @@ from .ipsec import CryptoMap, CryptoMapEntry, FailClose, IpsecProfile, Transform
 from .line import ConfigLine
 from .pki import CertificateChain, CryptoIdentity, Trustpoint
 from .read_device import device_config
-from .said import ConfigProblem
+from .said import ConfigProblem, interface_name
 from .system import Interface, RoutingProcess, Services
 from .tree import Body, ConfigTree
 from .view import Value, View
@@ -70,5 +70,6 @@ __all__ = [
     "Value",
     "View",
     "device_config",
+    "interface_name",
     "parse_config",
 ]

@@ -178,6 +178,7 @@ def test_ospf_enabled_on_the_interface_itself_is_found() -> None:
         "router ospf 1\n network 10.31.0.0 0.0.0.255 area 0\n",
         "router ospf 1\n passive-interface default\n network 10.20.1.0 0.0.0.3 area 0\n",
         "router ospf 1\n passive-interface GigabitEthernet0/1\n network 10.20.1.0 0.0.0.3 area 0\n",
+        "router ospf 1\n passive-interface gi0/1\n network 10.20.1.0 0.0.0.3 area 0\n",
         "router ospf 1 vrf OTHER\n network 10.20.1.0 0.0.0.3 area 0\n",
         PASSIVE_EIGRP,
         "router isis\n net 49.0001.0000.0000.0001.00\n",
