@@ -244,7 +244,7 @@ def _pattern(entry: Any, shape: _Shape) -> Pattern:
     # what is loosened leaves the groups as they are
     compiled: re.Pattern[str] = entry["REGEX"]
     label = re.split(r"\(\?|\\S", source, maxsplit=1)[0]
-    label = re.sub(r"\[ \\t\][+*]", " ", label).replace("\\d+", "0").replace("\\", "").strip()
+    label = re.sub(r"\[ \\t\][+*]", " ", label).replace("\\d+", "N").replace("\\", "").strip()
     converters = shape.converters
     taken: list[tuple[str, int, Converter]] = []
     constants: list[tuple[str, object]] = []
