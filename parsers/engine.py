@@ -77,10 +77,11 @@ class Assembly:
         Those in `doubtful` are hardly part of the output: not any pattern claims them.
         """
         body = "\n".join(texts)
-        if "\t" in body or screen_width(texts):
+        wraps = screen_width(texts)
+        if wraps or "\t" in body:
             texts = without_padding([*map(without_tabs, texts)])
-            body = "\n".join(texts)
-        self._screen = wraps = screen_width(texts)
+            body, wraps = "\n".join(texts), screen_width(texts)
+        self._screen = wraps
         tabular = not wraps and len(texts) >= BULK_LINES and max(map(len, texts)) <= MAX_LINE_CHARS
         bulk = BulkReader(texts, numbers, body) if tabular else None
         index, count = 0, len(texts)
