@@ -104,7 +104,7 @@ def attempt(command: str, text: str) -> Record | None:
 
 def assert_keeps_the_promises(command: str, text: str) -> None:
     """Whatever the text: a record or a ParseError, lines that exist, 50 ms for 10 kB."""
-    seconds = []
+    seconds: list[float] = []
     while not seconds or (min(seconds) > promised(text) and len(seconds) < 3):
         # expressions are compiled when they are first used, and another thread may be busy
         start = thread_time()
