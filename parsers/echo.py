@@ -80,7 +80,7 @@ class _Search:
             text, lines = self.texts[index].strip(), 1
             if is_preamble(text):
                 tails.clear()
-            elif text and self.cleaned.numbers[index] in self.cleaned.log_tails:
+            elif text and self._ends_a_log(index):
                 # the end of a syslog line, if an echo comes behind it; else it may be output
                 tails.append(index)
             elif text:
@@ -96,8 +96,15 @@ class _Search:
         self.start = min((*tails, index))
 
     def drop_last_prompts(self) -> None:
-        """Leave out blank lines and prompts at the end."""
-        while self.stop > self.start and _is_idle(self.texts[self.stop - 1]):
+        """Leave out blank lines and prompts at the end, and what arrived at the last prompt."""
+        index = self.stop
+        while index > self.start and (
+            self._ends_a_log(index - 1) or _is_idle(self.texts[index - 1])
+        ):
+            index -= 1
+            if not self._ends_a_log(index) and self.texts[index].strip():
+                self.stop = index
+        while self.stop > self.start and not self.texts[self.stop - 1].strip():
             self.stop -= 1
 
     def _with_a_sign(self) -> list[int]:
@@ -117,14 +124,24 @@ class _Search:
     def _is_blank(self, start: int, stop: int) -> bool:
         """Whether nothing but prompts and echoes of the command stands there."""
         index = self.blank_to.get(start, start)
-        while index < stop and self._says_nothing(self.texts[index]):
+        while index < stop and self._says_nothing(index):
             index += 1
         # each prompt asks again: go on where the last one came to
         self.blank_to[start] = index
         return index >= stop
 
-    def _says_nothing(self, text: str) -> bool:
-        return _is_idle(text) or is_preamble(text) or self._wanted(text.strip()) is not None
+    def _says_nothing(self, index: int) -> bool:
+        text = self.texts[index]
+        return (
+            _is_idle(text)
+            or is_preamble(text)
+            or self._ends_a_log(index)
+            or self._wanted(text.strip()) is not None
+        )
+
+    def _ends_a_log(self, index: int) -> bool:
+        """Whether the line may be the end of a syslog line that the screen broke."""
+        return self.cleaned.numbers[index] in self.cleaned.log_tails
 
     def _wanted(self, typed: str) -> Command | None:
         """The command when it is the one that is looked for."""

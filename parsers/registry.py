@@ -6,7 +6,7 @@ import gc
 import importlib
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -192,7 +192,13 @@ def _parse(wanted: Command, family: Family, cleaned: CleanText) -> Record:
     assembly.feed(texts, numbers, {number for number, torn in cleaned.log_tails.items() if torn})
     values = assembly.finish()
     if cleaned.log_tails:
-        common["logs"], assembly.unclaimed = _whole_logs(cleaned, assembly.unclaimed)
+        around = (*cleaned.lines[: body.start], *cleaned.lines[body.stop :])
+        stray = [*around, *assembly.unclaimed]
+        ends = [line for line in stray if line.lineno in cleaned.log_tails]
+        common["logs"] = _whole_logs(cleaned, ends)
+        assembly.unclaimed = [
+            line for line in assembly.unclaimed if line.lineno not in cleaned.log_tails
+        ]
         if not (assembly.claimed or assembly.unclaimed):
             return _nothing(family, wanted, partial=reasons, **common)
     _judge(assembly, numbers[first], wanted, filtered=_filter(wanted, body.echoed) is not None)
@@ -212,19 +218,13 @@ def _nothing(family: Family, wanted: Command, **common: Any) -> Record:
     return family.record_class(empty=True, **common)
 
 
-def _whole_logs(
-    cleaned: CleanText, unclaimed: Sequence[Line]
-) -> tuple[tuple[NumberedLine, ...], list[Line]]:
-    """The syslog lines with the ends that the screen broke off, and the lines that are none."""
+def _whole_logs(cleaned: CleanText, ends: Iterable[Line]) -> tuple[NumberedLine, ...]:
+    """The syslog lines with the ends that the screen broke off."""
     texts = {log.lineno: log.text for log in cleaned.logs}
     numbers = list(texts)
-    strays = []
-    for line in unclaimed:
-        if line.lineno in cleaned.log_tails:
-            texts[numbers[bisect_left(numbers, line.lineno) - 1]] += line.text
-        else:
-            strays.append(line)
-    return tuple(NumberedLine(lineno, text.strip()) for lineno, text in texts.items()), strays
+    for line in sorted(ends):
+        texts[numbers[bisect_left(numbers, line.lineno) - 1]] += line.text
+    return tuple(NumberedLine(lineno, text.strip()) for lineno, text in texts.items())
 
 
 def _incomplete(assembly: Assembly, reasons: Sequence[str]) -> NoReturn:
@@ -264,11 +264,15 @@ def _stopped_at(body: Body, cleaned: CleanText) -> int | None:
     """The line of the pager prompt that ends the output; None when the output goes on behind it."""
     if not cleaned.pager_lines:
         return None
-    numbers = cleaned.numbers
-    shown = range(body.start, body.stop)
-    last = next((numbers[i] for i in reversed(shown) if cleaned.texts[i].strip()), 0)
-    behind = range(body.stop, len(numbers))
-    end = next((numbers[i] for i in behind if cleaned.texts[i].strip()), math.inf)
+    texts, numbers = cleaned.texts, cleaned.numbers
+
+    def said(indexes: Iterable[int]) -> Iterator[int]:
+        return (
+            numbers[i] for i in indexes if texts[i].strip() and numbers[i] not in cleaned.log_tails
+        )
+
+    last = next(said(reversed(range(body.start, body.stop))), 0)
+    end = next(said(range(body.stop, len(numbers))), math.inf)
     return next((lineno for lineno in cleaned.pager_lines if last < lineno <= end), None)
 
 

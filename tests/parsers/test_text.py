@@ -71,6 +71,7 @@ WIPED = f" {PROMPT} " + "\b" * 9 + " " * 8 + "\b" * 9
         pytest.param(f" {PROMPT}         KS1#", id="quit, backspaces dropped"),
         pytest.param(f" {PROMPT} \n\n\nKS1#show clock\n", id="another command behind"),
         pytest.param(f"{PROMPT}{'':72}\n{'':80}\nKS1#", id="lines filled up with blanks"),
+        pytest.param(f"{PROMPT}\n{WIDE_LOG[:80]}\n{WIDE_LOG[80:]}", id="a syslog line behind"),
     ],
 )
 def test_an_output_that_ends_at_the_pager_is_partial(end: str) -> None:
@@ -165,3 +166,11 @@ def test_a_message_of_the_buffer_that_the_screen_broke_is_one() -> None:
 def test_a_command_that_always_prints_something_has_no_empty_record() -> None:
     with pytest.raises(ParseError, match="no output"):
         parse("show clock", f"KS1#show clock\n{WIDE_LOG[:80]}\n{WIDE_LOG[80:]}\nKS1#")
+
+
+def test_broken_syslog_lines_around_the_prompts_are_whole() -> None:
+    broken = f"{WIDE_LOG[:80]}\n{WIDE_LOG[80:]}"
+    record = parse(COMMAND, f"{broken}\nKS1#\n{KS_POLICY}\nKS1#\n{broken}")
+
+    assert record == parse(COMMAND, KS_POLICY)
+    assert [log.text for log in record.logs] == [WIDE_LOG, WIDE_LOG]
