@@ -20,9 +20,8 @@ import types
 import typing
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
 from typing import Any
 
 from . import convert
@@ -107,18 +106,18 @@ def load(name: str, record: type[Record]) -> Block:
 _INCLUDE = re.compile(r"^<!-- include: (\w+) -->$", re.MULTILINE)
 
 
-def source_of(name: str, folder: Traversable | None = None) -> str:
+def source_of(name: str, folder: Path | None = None) -> str:
     """The text of a template with what it includes.
 
     A line `<!-- include: NAME -->` stands for the text of another file of the folder, which
     includes none itself. Raises `ValueError` for a file that is not there, and for an include in an
     included file.
     """
-    folder = folder or resources.files(__package__).joinpath("ttp")
+    folder = folder or Path(__file__).parent / "ttp"
 
     def text(part: str) -> str:
         try:
-            return folder.joinpath(f"{part}.ttp").read_text("utf-8")
+            return (folder / f"{part}.ttp").read_text("utf-8")
         except FileNotFoundError:
             raise ValueError(f"there is no template {part!r}") from None
 
