@@ -15,18 +15,11 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import ParseError
+from . import text as terminal
 from .block import Block, Choice, Pattern, Values
 from .bulk import BulkReader, bulk_of
 from .record import Row
-from .text import (
-    LOST_BLANKS,
-    MAX_LINE_CHARS,
-    Line,
-    rejoined,
-    screen_width,
-    without_padding,
-    without_tabs,
-)
+from .text import MAX_LINE_CHARS, Line
 
 BULK_LINES = 500
 """Texts of fewer lines are walked: block expressions pay only for tables."""
@@ -37,6 +30,9 @@ REMEMBERED_CHARS = 160
 
 SHORT_LINE = 60
 """Lines of fewer columns were not broken because the screen ended."""
+
+MANY_STRAYS = 64
+"""After so many lines that nobody claims, no more of them are put together."""
 
 MAX_PARTS = 4
 """Most screen lines that one broken line is put together from."""
@@ -77,10 +73,10 @@ class Assembly:
         Those in `doubtful` are hardly part of the output: not any pattern claims them.
         """
         body = "\n".join(texts)
-        wraps = screen_width(texts)
+        wraps = terminal.screen_width(texts)
         if wraps or "\t" in body:
-            texts = without_padding([*map(without_tabs, texts)])
-            body, wraps = "\n".join(texts), screen_width(texts)
+            texts = terminal.without_padding([*map(terminal.without_tabs, texts)])
+            body, wraps = "\n".join(texts), terminal.screen_width(texts)
         self._screen = wraps
         tabular = not wraps and len(texts) >= BULK_LINES and max(map(len, texts)) <= MAX_LINE_CHARS
         bulk = BulkReader(texts, numbers, body) if tabular else None
@@ -120,7 +116,7 @@ class Assembly:
 
     def _set_aside(self, line: Line) -> None:
         """Keep a line that nobody claims, unless it ends the one before, which nobody claimed."""
-        begun = self.unclaimed[-1] if self.unclaimed else None
+        begun = self.unclaimed[-1] if 0 < len(self.unclaimed) <= MANY_STRAYS else None
         if begun is not None and begun.lineno == line.lineno - 1:
             start = begun.text.strip()
             # behind a lone label anything would do as the value that is missing there
@@ -248,13 +244,13 @@ class Assembly:
                 break
             parts.append(texts[at].rstrip())
         for count in range(len(parts), 1, -1):
-            if self._place(rejoined(parts[:count]), lineno):
+            if self._place(terminal.rejoined(parts[:count]), lineno):
                 self.claimed += count
                 return count - 1
         return 0
 
     def _is_full(self, text: str) -> bool:
-        return self._screen - LOST_BLANKS <= len(text) <= self._screen
+        return self._screen - terminal.LOST_BLANKS <= len(text) <= self._screen
 
     def _claims(self, text: str, *, firmly: bool = False, after: str | None = None) -> bool:
         """Whether an open block has a pattern for `text`, or the block that `after` would open.

@@ -174,3 +174,11 @@ def test_broken_syslog_lines_around_the_prompts_are_whole() -> None:
 
     assert record == parse(COMMAND, KS_POLICY)
     assert [log.text for log in record.logs] == [WIDE_LOG, WIDE_LOG]
+
+
+def test_strange_lines_without_end_are_not_put_together() -> None:
+    strange = "quantum\nflux\n" * 40
+    text = f"{KS_POLICY}{strange}    sig key\n       name : X\n" + KS_POLICY * 6
+    record = parse(COMMAND, text)
+
+    assert [line.text for line in record.unparsed][-2:] == ["sig key", "name : X"]
