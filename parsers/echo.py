@@ -78,14 +78,18 @@ class _Search:
         index = self.start
         while index < self.stop:
             text, lines = self.texts[index].strip(), 1
-            if is_preamble(text):
+            if not text:
+                pass
+            elif is_preamble(text):
                 tails.clear()
-            elif text and self._ends_a_log(index):
+            elif self._ends_a_log(index):
                 # the end of a syslog line, if an echo comes behind it; else it may be output
                 tails.append(index)
-            elif text:
+            else:
+                if not looks_like_command(text):
+                    break
                 text, lines = self._whole(index, text)
-                command = _resolved(text) if looks_like_command(text) else None
+                command = _resolved(text)
                 if command is None:
                     break
                 if command.family != self.wanted.family:
@@ -93,17 +97,18 @@ class _Search:
                 tails.clear()
                 self._echo(command)
             index += lines
-        self.start = min((*tails, index))
+        self.start = min((*tails, index)) if tails else index
 
     def drop_last_prompts(self) -> None:
         """Leave out blank lines and prompts at the end, and what arrived at the last prompt."""
         index = self.stop
-        while index > self.start and (
-            self._ends_a_log(index - 1) or _is_idle(self.texts[index - 1])
-        ):
+        while index > self.start:
             index -= 1
-            if not self._ends_a_log(index) and self.texts[index].strip():
-                self.stop = index
+            if not self.texts[index].strip() or self._ends_a_log(index):
+                continue
+            if not _is_idle(self.texts[index]):
+                break
+            self.stop = index
         while self.stop > self.start and not self.texts[self.stop - 1].strip():
             self.stop -= 1
 
@@ -141,7 +146,8 @@ class _Search:
 
     def _ends_a_log(self, index: int) -> bool:
         """Whether the line may be the end of a syslog line that the screen broke."""
-        return self.cleaned.numbers[index] in self.cleaned.log_tails
+        tails = self.cleaned.log_tails
+        return bool(tails) and self.cleaned.numbers[index] in tails
 
     def _wanted(self, typed: str) -> Command | None:
         """The command when it is the one that is looked for."""
