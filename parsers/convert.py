@@ -165,8 +165,7 @@ def timestamp(value: str) -> datetime:
     month = _MONTHS.index(date[0].lower()) + 1
     day, year = number(date[1]), number(date[2])
     try:
-        # the zone is only a label: no instant can be made of it
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - zone is a label
     except OverflowError:
         raise ValueError(f"{value!r} is not a time stamp") from None
 

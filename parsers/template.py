@@ -134,8 +134,7 @@ def bind(source: str, record: type[Record]) -> Block:
     """
     compiler = _compiler()
     compiler.add_template(template=source)
-    # TTP has no public way to a compiled template
-    template = compiler._templates.pop()  # noqa: SLF001
+    template = compiler._templates.pop()  # noqa: SLF001 - TTP has no public way to it
     shape = _Shape.of(record)
     lines: list[Pattern] = []
     alien: list[Pattern] = []
