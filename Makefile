@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+CLIENTS_VENV := .venv-clients
 BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 EXAMPLE := inventory/example/network
@@ -19,7 +20,7 @@ help: ## show this list
 demo: $(VENV)/ready ## audit the example network that ships with the package
 	@$(BIN)/getvpn audit $(EXAMPLE) || test $$? -eq 1
 
-test: $(VENV)/ready ## run the tests
+test: $(VENV)/ready $(CLIENTS_VENV)/locked ## run the tests
 	@$(BIN)/pytest -q -n auto --dist loadgroup
 
 lint: $(VENV)/ready ## check format, style, types and import rules
@@ -36,19 +37,21 @@ bench: $(BENCH_VENV)/ready ## measure speed, beside other parsers
 
 lock: $(VENV)/ready ## bring the lock files up to date with pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) --group dev --output-file requirements/dev.lock
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) --group clients --output-file requirements/clients.lock
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) --group bench --output-file requirements/bench.lock
 
 LOCK_OPTIONS = pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url
 
-# $(1)/locked: the environment holds what its lock file says; $(1)/ready: getvpn as well.
+# $(1)/locked: the environment holds what its lock file $(2) says; $(1)/ready: getvpn as well.
+# $(3): more options of pip.
 define ENVIRONMENT
 $(1)/locked: $(2)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "getvpn needs Python 3.11 or newer, and $(PYTHON) is not; name one: make PYTHON=python3.12" >&2; exit 1; }
 	@echo "making $(1) from $(2)" >&2
 	@$(PYTHON) -m venv --clear $(1)
-	@$(1)/bin/pip install -qq --disable-pip-version-check --require-hashes -r $(2)
+	@$(1)/bin/pip install -qq --disable-pip-version-check $(3) --require-hashes -r $(2)
 	@touch $$@
 
 $(1)/ready: $(1)/locked pyproject.toml
@@ -57,4 +60,6 @@ $(1)/ready: $(1)/locked pyproject.toml
 	@touch $$@
 endef
 $(eval $(call ENVIRONMENT,$(VENV),requirements/dev.lock))
+# Ansible brings 17,000 modules, of which the tests load a few hundred: nothing is compiled ahead.
+$(eval $(call ENVIRONMENT,$(CLIENTS_VENV),requirements/clients.lock,--no-compile))
 $(eval $(call ENVIRONMENT,$(BENCH_VENV),requirements/bench.lock))

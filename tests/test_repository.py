@@ -105,13 +105,13 @@ def test_the_changelog_tells_of_this_version(root: Path) -> None:
     assert f"\n## [{heading}]" in (root / "CHANGELOG.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("group", ["bench", "dev"])
+@pytest.mark.parametrize("group", ["bench", "clients", "dev"])
 def test_lock_files_pin_all_that_is_asked_for_by_hash_and_name_no_source(
     group: str, root: Path
 ) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"][group]
-    names = {re.sub(r"[._]", "-", re.split(r"[<>=!~ ]", item)[0].lower()) for item in wanted}
+    names = {re.sub(r"[._]", "-", re.split(r"[\[<>=!~ ]", item)[0].lower()) for item in wanted}
     lock = (root / "requirements" / f"{group}.lock").read_text("utf-8")
 
     pinned = REQUIREMENT.findall(lock)
