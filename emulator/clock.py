@@ -1,0 +1,141 @@
+"""Time inside the emulator.
+
+Whatever waits or stamps asks a `Clock`. A test moves a `ManualClock` by hand, so that a day passes
+at once; served routers share a `RunningClock` that follows an event loop, faster if wanted.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+
+MIN_PURGE = 64
+
+
+class Timer(Protocol):
+    """A call that waits for its time."""
+
+    def cancel(self) -> None:
+        """Drop the call; does nothing once it ran or was cancelled."""
+
+
+class Clock(Protocol):
+    """What tells the time, and calls back at a time."""
+
+    def now(self) -> float:
+        """The time in UTC seconds since 1970."""
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        """Call back once at `when`, on the scale of `now`; soon if that is past.
+
+        It never calls before this method has returned.
+        """
+
+
+class ManualTimer:
+    """A call that waits for a `ManualClock` to be moved."""
+
+    __slots__ = ("_clock", "callback", "when")
+
+    def __init__(self, clock: ManualClock, when: float, callback: Callable[[], None]) -> None:
+        self._clock = clock
+        self.when = when
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        """Drop the call; does nothing once it ran or was cancelled."""
+        if self.callback is not None:
+            self.callback = None
+            self._clock.forget()
+
+
+class ManualClock:
+    """A clock that moves only when it is told to.
+
+    `start` is its first time in UTC seconds since 1970. Calls run in the order of their times, and
+    those of one time in the order in which they were asked for; each sees its own time in `now()`.
+    """
+
+    __slots__ = ("_cancelled", "_count", "_now", "_queue")
+
+    def __init__(self, start: float) -> None:
+        self._now = start
+        self._queue: list[tuple[float, int, ManualTimer]] = []
+        self._count = 0
+        self._cancelled = 0
+
+    def now(self) -> float:
+        """The time in UTC seconds since 1970."""
+        return self._now
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> ManualTimer:
+        """Call back when the clock is moved to `when` or beyond."""
+        timer = ManualTimer(self, when, callback)
+        heapq.heappush(self._queue, (when, self._count, timer))
+        self._count += 1
+        return timer
+
+    def next_due(self) -> float | None:
+        """The time of the next call, None if no call waits."""
+        queue = self._queue
+        while queue and queue[0][2].callback is None:
+            heapq.heappop(queue)
+            self._cancelled -= 1
+        return queue[0][0] if queue else None
+
+    def advance(self, seconds: float) -> None:
+        """Move on by `seconds`, running the calls that become due, also those added on the way."""
+        self.run_until(self._now + seconds)
+
+    def run_until(self, when: float) -> None:
+        """Move on to `when`, running the calls that become due; a past time moves nothing.
+
+        A call that raises stops the clock at its time; the later ones stay in the queue.
+        """
+        while (due := self.next_due()) is not None and due <= when:
+            self._now = max(self._now, due)
+            timer = heapq.heappop(self._queue)[2]
+            callback, timer.callback = timer.callback, None
+            if callback is not None:
+                callback()
+        self._now = max(self._now, when)
+
+    def forget(self) -> None:
+        """Count a cancelled call; many of them are taken out of the queue together."""
+        self._cancelled += 1
+        if self._cancelled > MIN_PURGE and self._cancelled * 2 > len(self._queue):
+            # in place: this may happen inside a call of run_until
+            self._queue[:] = [entry for entry in self._queue if entry[2].callback is not None]
+            heapq.heapify(self._queue)
+            self._cancelled = 0
+
+
+class RunningClock:
+    """A clock that follows an event loop.
+
+    It shows `start` (UTC seconds since 1970) now, and then runs `rate` seconds for each second of
+    the loop. A call may come early by the resolution of the loop's clock.
+    """
+
+    __slots__ = ("_loop", "_origin", "_rate", "_start")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, start: float, rate: float = 1.0) -> None:
+        if rate <= 0:
+            msg = "a clock runs forwards: rate must be above 0"
+            raise ValueError(msg)
+        self._loop = loop
+        self._origin = loop.time()
+        self._start = start
+        self._rate = rate
+
+    def now(self) -> float:
+        """The time in UTC seconds since 1970."""
+        return self._start + (self._loop.time() - self._origin) * self._rate
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        """Call back from the loop at `when`; at its next turn if that is past."""
+        return self._loop.call_at(self._origin + (when - self._start) / self._rate, callback)
