@@ -1,0 +1,180 @@
+"""What the peer has typed and nobody has read yet, as runs of characters and as keys.
+
+Characters are the bytes of the peer as latin-1, so that every byte comes through as it is.
+"""
+
+import re
+from typing import Final
+
+INPUT_LIMIT: Final = 1 << 20
+CRLF_WINDOW_S: Final = 0.5
+
+COMMAND: Final = re.compile(r"[^\x00-\x1f?\x7f]+")
+PLAIN: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]+")
+
+_COMMAND_LINE = re.compile(r"([^\x00-\x1f?\x7f]*+)\n")
+_PLAIN_LINE = re.compile(r"([^\x00-\x08\x0a-\x1f\x7f]*+)\n")
+_LINES = {COMMAND: _COMMAND_LINE, PLAIN: _PLAIN_LINE}
+
+ESCAPE: Final = "\x1b"
+BREAKS: Final = re.compile("[\x03\x1e]")
+
+# ECMA-48: parameter bytes, then one final byte; a terminal sends no long ones
+_SEQUENCE = re.compile(r"\x1b(?:[\[O][ -?]{0,16}[@-~]|[^\x00-\x1f\x7f\[O])")
+_BEGUN = re.compile(r"\x1b(?:[\[O][ -?]{0,16})?")
+
+
+class Keyboard:
+    """The queue between the bytes that come in and the readers of lines and keys.
+
+    Enter is one LF, whether it came as LF, CR, CR LF or CR NUL; NUL is not there at all. What
+    comes while `INPUT_LIMIT` characters wait is lost, as it is on a device.
+    """
+
+    __slots__ = ("_arrived", "_at", "_breakable", "_cr_until", "_in_sequence", "_text", "_waiting")
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._at = 0
+        self._arrived: list[str] = []
+        self._waiting = 0
+        self._cr_until = float("-inf")
+        self._in_sequence = False
+        self._breakable = False
+
+    @property
+    def pending(self) -> int:
+        """How many characters wait."""
+        return len(self._text) - self._at + self._waiting
+
+    def push(self, data: bytes, now: float) -> None:
+        """Take bytes that came at `now`.
+
+        A LF directly behind a CR belongs to it, also if it comes a little later; much later it is
+        the Enter of somebody who sends now the one and now the other.
+        """
+        if 0 in data:
+            data = data.replace(b"\0", b"")
+        if not data:
+            return
+        follows_cr = now <= self._cr_until
+        self._cr_until = now + CRLF_WINDOW_S if data[-1] == 13 else float("-inf")
+        if follows_cr and data[0] == 10:
+            data = data[1:]
+        if 13 in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text = data[: INPUT_LIMIT - self.pending].decode("latin-1")
+        if text:
+            self._arrived.append(text)
+            self._waiting += len(text)
+            if "\x03" in text or "\x1e" in text:
+                self._breakable = True
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self._text = ""
+        self._at = self._waiting = 0
+        self._arrived.clear()
+        self._in_sequence = self._breakable = False
+
+    def line(self, run: re.Pattern[str]) -> str | None:
+        """The next line, if all of it is there and consists of characters of `run`."""
+        if not self._ready():
+            return None
+        match = _LINES[run].match(self._text, self._at)
+        if match is None:
+            return None
+        self._at = match.end()
+        return match[1]
+
+    def characters(self, run: re.Pattern[str]) -> str | None:
+        """The next characters of `run`; `""` if a key comes first, None if nothing waits."""
+        if not self._ready():
+            return None
+        match = run.match(self._text, self._at)
+        if match is None:
+            return ""
+        self._at = match.end()
+        return match[0]
+
+    def key(self) -> str | None:
+        """The next key, None if more input is needed to tell which.
+
+        A key is one character, or an escape sequence with `[` behind the escape where the peer
+        sent `[` or `O`; a sequence that is none is the escape alone.
+        """
+        if not self._ready():
+            return None
+        key = self._text[self._at]
+        if key == ESCAPE:
+            return self._sequence()
+        self._at += 1
+        return key
+
+    def character(self) -> str | None:
+        """The next character, whatever it is; None if nothing waits."""
+        if not self._ready():
+            return None
+        self._at += 1
+        return self._text[self._at - 1]
+
+    def key_at_once(self) -> str | None:
+        """The next key without a wait for more: of a sequence the escape. Its rest is lost."""
+        key = self.character()
+        self._in_sequence = key == ESCAPE
+        return key
+
+    def take_break(self) -> str:
+        """Take the first Ctrl-C or Ctrl-Shift-6 out of what waits; `""` if there is none."""
+        if not self._breakable:
+            return ""
+        self._gather()
+        match = BREAKS.search(self._text, self._at)
+        if match is None:
+            self._breakable = False
+            return ""
+        self._text = self._text[self._at : match.start()] + self._text[match.end() :]
+        self._at = 0
+        return match[0]
+
+    def _ready(self) -> bool:
+        """Whether a character is there to be read."""
+        if self._arrived:
+            self._gather()
+        if self._in_sequence and self._at < len(self._text) and not self._pass_over():
+            return False
+        if self._at < len(self._text):
+            return True
+        self._text = ""
+        self._at = 0
+        return False
+
+    def _gather(self) -> None:
+        rest = self._text[self._at :]
+        self._text = rest + "".join(self._arrived) if rest else "".join(self._arrived)
+        self._at = self._waiting = 0
+        self._arrived.clear()
+
+    def _pass_over(self) -> bool:
+        """Drop the rest of a sequence whose escape was read; False if more of it will come."""
+        if self._text[self._at] in "[O":
+            self._text = ESCAPE + self._text[self._at :]
+            self._at = 0
+            if self._sequence() is None:
+                self._text = self._text[1:]
+                return False
+        self._in_sequence = False
+        return True
+
+    def _sequence(self) -> str | None:
+        text, at = self._text, self._at
+        match = _SEQUENCE.match(text, at)
+        if match is not None:
+            self._at = match.end()
+            return match[0].replace("\x1bO", "\x1b[")
+        begun = _BEGUN.match(text, at)
+        end = at + 1 if begun is None else begun.end()
+        if end == len(text) and end - at < 18:
+            return None
+        self._at = end
+        return ESCAPE
