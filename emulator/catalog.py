@@ -1,0 +1,28 @@
+"""All declarations of commands and settings, and the features that routers are made of."""
+
+from functools import cache
+from importlib import import_module
+
+from .feature import Feature
+from .grammar import CommandSet, Grammar, merged
+
+SETTINGS: tuple[str, ...] = ("basics",)
+"""Modules of `settings`, in the order in which their lines stand among equals."""
+COMMANDS: tuple[str, ...] = ("basics",)
+"""Modules of `commands`."""
+FEATURES: tuple[tuple[str, str], ...] = ((".services.ssh", "SshService"),)
+"""Modules and classes of features, in the order in which they are told of changes."""
+
+
+@cache
+def grammar_for(family: str) -> Grammar:
+    """The grammar of a family of software, `classic` or `xe`."""
+    names = [f".settings.{name}" for name in SETTINGS] + [f".commands.{name}" for name in COMMANDS]
+    sets: list[CommandSet] = [import_module(name, __package__).declared for name in names]
+    return Grammar(family, merged(sets))
+
+
+@cache
+def features() -> tuple[type[Feature], ...]:
+    """The classes of all features."""
+    return tuple(getattr(import_module(module, __package__), name) for module, name in FEATURES)

@@ -1,0 +1,90 @@
+"""One line on its way into the configuration: checked, rewritten, stored or taken out."""
+
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+from ..grammar import RefusedError, Setting
+from .store import Block, Entry, key_of
+
+if TYPE_CHECKING:
+    from ..device import Router
+    from ..shell.dialogue import Dialogue
+
+
+@dataclass(slots=True, kw_only=True)
+class Edit:
+    """What a setting's check sees and may change.
+
+    `text` is the line that will be stored; None removes what is there. For `no …` and `default …`
+    (`negated`, `reset`) it is None unless the setting is on by default. `lines` is text that the
+    entry carries (a banner). `values` may be changed too; those of identity arguments decide which
+    entry is meant. `block` is the block that the line stands in.
+    """
+
+    router: "Router"
+    dialogue: "Dialogue"
+    setting: Setting
+    block: Block
+    values: dict[str, Any]
+    text: str | None
+    negated: bool = False
+    reset: bool = False
+    lines: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The family of the router's software: `classic` or `xe`."""
+        return self.router.family
+
+    @property
+    def removing(self) -> bool:
+        """Tell whether the line takes something away."""
+        return self.text is None
+
+    @property
+    def before(self) -> Entry | None:
+        """The entry that the line would replace or remove."""
+        return self.block.entries.get(key_of(self.setting, self.values))
+
+    def refuse(self, text: str) -> RefusedError:
+        """The error to raise when the router refuses the line with `text`."""
+        return RefusedError(text)
+
+
+async def carry_out(edit: Edit) -> Entry | None:
+    """Check and store; gives the entry that is there afterwards.
+
+    Raises RefusedError when the router refuses the line; nothing is changed then.
+    """
+    setting = edit.setting
+    if edit.removing and setting.fixed:
+        raise RefusedError(f"% {setting.name} cannot be removed")
+    if setting.check is not None:
+        waiting = setting.check(edit)
+        if isawaitable(waiting):
+            await waiting
+    config = edit.router.config
+    key = key_of(setting, edit.values)
+    if edit.text is None or (setting.default is not None and edit.text == setting.default):
+        config.remove(edit.block, key)
+        return None
+    if setting.default_on and not edit.negated:
+        config.remove(edit.block, key)
+        return None
+    before = edit.block.entries.get(key)
+    entry = Entry(
+        setting=setting,
+        text=edit.text,
+        values=edit.values,
+        negated=edit.negated,
+        lines=edit.lines,
+    )
+    if setting.enters is not None and not edit.negated:
+        same = before is not None and before.block is not None
+        entry.block = before.block if before is not None and same else None
+        if entry.block is None:
+            entry.block = Block(setting.enters, entry, edit.block)
+        entry.block.owner = entry
+    config.put(edit.block, entry)
+    return entry

@@ -1,0 +1,271 @@
+"""One emulated router: what survives a reload, what a boot makes anew, and its parts."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from .access import Access
+from .catalog import features, grammar_for
+from .clock import Clock, Timer
+from .config.rendering import render
+from .config.store import Change, Config
+from .device_settings import DeviceSettings
+from .faults import Faults
+from .feature import Feature
+from .keys.store import KeyStore
+from .lines import Line, Lines
+from .log import Log
+from .services.ssh import SshService
+from .shell.loading import Loaded, load
+from .shell.session import Session
+from .timetext import clock_text, moment, second_text
+
+if TYPE_CHECKING:
+    from .access import Login
+    from .files import FileStore
+    from .terminal.filters import Sink
+    from .grammar import Grammar
+    from .platforms import Platform
+
+F = TypeVar("F", bound=Feature)
+DEFAULT_HOSTNAME = "Router"
+RELOAD_COMMAND = "Reload Command"
+
+
+class Router:
+    """A router. Its configuration, files and keys decide what it answers.
+
+    `files` and `keys` survive a reload; `config`, `log`, `lines` and the features are made anew by
+    each boot from the startup configuration.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        platform: "Platform",
+        clock: Clock,
+        *,
+        files: "FileStore",
+        keys: KeyStore,
+        settings: DeviceSettings | None = None,
+        seed: int | str = 0,
+    ) -> None:
+        self.name = name
+        self.platform = platform
+        self.clock = clock
+        self.files = files
+        self.keys = keys
+        self.settings = settings or DeviceSettings()
+        self.random = random.Random(f"{seed}:{name}")  # noqa: S311 - reproducible, not secret
+        self.faults = Faults()
+        self.access = Access(self)
+        self.clock_offset_s = 0.0
+        self.clock_synchronized = False
+        self.reload_reason = RELOAD_COMMAND
+        self.config = Config()
+        self.lines = Lines(self)
+        self.log = Log(self)
+        self._features: dict[type[Feature], Feature] = {}
+        self.booted_at = clock.now()
+        self.running = False
+        self.loading = False
+        self.changed_at: float | None = None
+        self.changed_by = ""
+        self.saved_at: float | None = None
+        self.saved_by = ""
+        self._boot_timer: Timer | None = None
+
+    # ---- what it is ----
+
+    @property
+    def family(self) -> str:
+        """The family of the software: `classic` or `xe`."""
+        return self.platform.family
+
+    @property
+    def grammar(self) -> "Grammar":
+        """The commands that the software knows."""
+        return grammar_for(self.family)
+
+    @property
+    def hostname(self) -> str:
+        """The name in the prompt."""
+        return str(self.config.root.value("hostname", "name", DEFAULT_HOSTNAME))
+
+    @property
+    def domain(self) -> str:
+        """The domain of `ip domain name`, empty if there is none."""
+        return str(self.config.root.value("ip domain name", "name", ""))
+
+    def feature(self, kind: type[F]) -> F:
+        """The part of the router that `kind` is; KeyError while the router is down."""
+        found = self._features[kind]
+        if not isinstance(found, kind):
+            raise KeyError(kind.__name__)
+        return found
+
+    # ---- time ----
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since the boot."""
+        return self.clock.now() - self.booted_at
+
+    @property
+    def zone(self) -> str:
+        """The name of the local time zone."""
+        return str(self.config.root.value("clock timezone", "zone", "UTC"))
+
+    @property
+    def zone_offset_s(self) -> int:
+        """Seconds by which the local time is ahead of UTC."""
+        entry = self.config.root.find("clock timezone")
+        if entry is None:
+            return 0
+        hours, minutes = int(entry["hours"]), int(entry.get("minutes") or 0)
+        return hours * 3600 + (minutes if hours >= 0 else -minutes) * 60
+
+    @property
+    def clock_mark(self) -> str:
+        """`*` before a time that no time source vouches for."""
+        return "" if self.clock_synchronized else "*"
+
+    def utc_moment(self) -> datetime:
+        """The router's own time, in UTC."""
+        return moment(self.clock.now() + self.clock_offset_s)
+
+    def local_moment(self, seconds: float | None = None) -> datetime:
+        """A time of the lab's clock (now, if none is given) in the router's zone."""
+        at = self.clock.now() if seconds is None else seconds
+        return moment(at + self.clock_offset_s, self.zone_offset_s)
+
+    def clock_text(self) -> str:
+        """The time as `show clock` prints it."""
+        return clock_text(self.local_moment(), self.zone, self.clock_mark)
+
+    def second_text(self, seconds: float) -> str:
+        """A time of the lab's clock to the second, as headers and tables print it."""
+        return second_text(self.local_moment(seconds), self.zone)
+
+    # ---- configuration ----
+
+    def running_lines(self, *, defaults: bool = False) -> list[str]:
+        """The running configuration without its header, up to and without `end`."""
+        return render(self.config.root, self.grammar, defaults=defaults)
+
+    def merge(self, text: str, *, user: str = "", origin: str = "console") -> Loaded:
+        """Merge a configuration text, as `copy … running-config` does."""
+        edits = self.config.edits
+        loaded = load(self, text, user=user, origin=origin)
+        if self.config.edits != edits:
+            self.touched(user)
+        return loaded
+
+    def touched(self, user: str) -> None:
+        """The running configuration was changed by `user`."""
+        self.changed_at = self.clock.now()
+        self.changed_by = user
+
+    def configured_by(self, session: Session, edits: int) -> None:
+        """A user left configuration mode after `edits` edits: tell the log."""
+        if edits:
+            self.touched(session.user)
+        origin = f"console by {session.user} on {session.origin}"
+        if session.line.kind == "con":
+            origin = "console by console"
+        self.log.add("SYS", 5, "CONFIG_I", f"Configured from {origin}")
+
+    # ---- the life of the router ----
+
+    def boot(self, startup: str) -> Loaded:
+        """Come up with the configuration text `startup`; gives what was refused of it."""
+        self.config = Config()
+        self.lines = Lines(self)
+        self.log = Log(self)
+        self._features = {kind: kind(self) for kind in features()}
+        self.booted_at = self.clock.now()
+        self.changed_at = None
+        self.config.subscribe(self._config_changed)
+        self.loading = True
+        load(self, self.platform.factory_text())
+        loaded = load(self, startup)
+        self.loading = False
+        self.running = True
+        self.log.add("SYS", 5, "CONFIG_I", "Configured from memory by console")
+        self.log.add("SYS", 5, "RESTART", "System restarted --")
+        for feature in self._features.values():
+            feature.booted()
+        return loaded
+
+    def stop(self) -> None:
+        """Go down: sessions are dropped, features end."""
+        self.running = False
+        for feature in self._features.values():
+            feature.stopped()
+        self.lines.drop_all()
+
+    def _config_changed(self, change: Change) -> None:
+        for feature in self._features.values():
+            feature.config_changed(change)
+
+    # ---- the SSH front ----
+
+    @property
+    def ssh(self) -> SshService:
+        """The SSH server."""
+        return self.feature(SshService)
+
+    def open_session(
+        self,
+        *,
+        login: "Login",
+        line: Line,
+        source: str,
+        columns: int,
+        rows: int,
+        write: Callable[[bytes], None],
+        close: Callable[[int], None],
+    ) -> Session:
+        """A command line for somebody who has logged in."""
+        return Session(
+            self,
+            user=login.user,
+            privilege=login.privilege,
+            source=source,
+            columns=columns,
+            rows=rows,
+            write=write,
+            close=close,
+            line=line,
+        )
+
+    def store_output(self, sink: "Sink") -> None:
+        """Write what a filter sent to a file; raises RefusedError with the router's words."""
+        try:
+            if sink.append:
+                self.files.append(sink.url, sink.text.encode("latin-1", "replace"))
+            else:
+                self.files.write(sink.url, sink.text.encode("latin-1", "replace"))
+        except FileError as failed:
+            raise RefusedError(failed.text) from None
+
+    def login_banner(self) -> str:
+        """The banner that is shown before a login."""
+        return banner_text(self, "login")
+
+    def login_text(self) -> str:
+        """The banners that are shown after a login."""
+        parts = [banner_text(self, kind) for kind in ("motd", "exec")]
+        return "".join(f"{part}\n" for part in parts if part)
+
+
+def banner_text(router: Router, kind: str) -> str:
+    """The text of a banner, its tokens filled in; empty if there is none."""
+    entry = router.config.root.find("banner", kind)
+    if entry is None:
+        return ""
+    text = str(entry["text"])
+    for token, value in (("$(hostname)", router.hostname), ("$(domain)", router.domain)):
+        text = text.replace(token, value)
+    return text

@@ -1,0 +1,20 @@
+"""How a lab wants a device to behave, beside its configuration."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceSettings:
+    """Times in seconds. What the configuration can say (`ip ssh time-out`) is not here.
+
+    `algorithms` is a profile of the SSH front, `boot_s` how long a reload takes, `lookup_s` how
+    long a name look-up without an answer takes, `save_s` the pause before `[OK]` of a save.
+    """
+
+    algorithms: str = "modern"
+    auth_delay_s: float = 0.0
+    prompt_delay_s: float = 0.0
+    boot_s: float = 5.0
+    lookup_s: float = 0.0
+    save_s: float = 0.0
+    faithful_scrolling: bool = False

@@ -1,0 +1,27 @@
+"""Parts of a router that add behaviour: they see every change of the configuration."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .config.store import Change
+    from .device import Router
+
+
+class Feature:
+    """State that lives from one boot to the next; subclasses say what they do with events.
+
+    The commands and settings of a feature stand in the catalogue; here is what they work on.
+    `router.feature(Kind)` finds it.
+    """
+
+    def __init__(self, router: "Router") -> None:
+        self.router = router
+
+    def config_changed(self, change: "Change") -> None:
+        """A line of the running configuration was stored or removed."""
+
+    def booted(self) -> None:
+        """The startup configuration is in force."""
+
+    def stopped(self) -> None:
+        """The router goes down; cancel timers."""

@@ -1,0 +1,133 @@
+"""The grammar of one family of routers: which command a line in a mode is, and the help on it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .automaton import Automaton, View
+from .declare import Command, CommandSet, Mode, Setting
+from .matching import Accepted, Ambiguous, Incomplete, Invalid, Token, Values, bind, match
+from .syntax import Sequence, negation
+
+MAX_REMEMBERED = 4096
+HIGHEST_PRIVILEGE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A line that is a command: the declaration, its values, its words in full."""
+
+    target: Command | Setting
+    values: Values
+    words: tuple[str, ...]
+    tokens: tuple[Token, ...]
+
+    @property
+    def text(self) -> str:
+        """The line with every word in full."""
+        return " ".join(self.words)
+
+    def column(self, argument: str) -> int:
+        """Where the value of `argument` was typed."""
+        value = self.values.get(argument)
+        texts = {str(part) for part in (value if isinstance(value, tuple) else (value,))}
+        for token in self.tokens:
+            if token.text in texts:
+                return token.start
+        return self.tokens[-1].start
+
+
+ParseResult = Parsed | Invalid | Ambiguous | Incomplete
+_Target = tuple[Command | Setting, Sequence]
+
+
+class Grammar:
+    """All modes of one family; automata are made when a mode is first used."""
+
+    def __init__(self, family: str, declared: CommandSet) -> None:
+        self.family = family
+        self.modes: dict[str, Mode] = {mode.name: mode for mode in declared.modes}
+        self.helps = declared.helps
+        self._commands = [item for item in declared.commands if family in item.families]
+        self._settings = [item for item in declared.settings if family in item.families]
+        self._automata: dict[tuple[str, int, bool], tuple[Automaton, list[_Target]]] = {}
+        self._remembered: dict[tuple[str, int, str], ParseResult] = {}
+
+    def settings(self, mode: str) -> list[Setting]:
+        """The settings of a mode, in the order of their declaration."""
+        return [setting for setting in self._settings if setting.mode == mode]
+
+    def parse(self, mode: str, line: str, *, privilege: int = 15, start: int = 0) -> ParseResult:
+        """Read `line` from the column `start` as a command of `mode`."""
+        return self._parse(mode, privilege, line, start, negated=False)
+
+    def parse_exec(self, line: str, privilege: int) -> ParseResult:
+        """Read an exec command; short lines are remembered."""
+        key = ("exec", privilege, line)
+        found = self._remembered.get(key)
+        if found is None:
+            found = self.parse("exec", line, privilege=privilege)
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            if len(line) <= 80:
+                self._remembered[key] = found
+        return found
+
+    def parse_negated(self, mode: str, line: str, start: int) -> ParseResult:
+        """Read what follows `no` or `default`, from the column `start`."""
+        return self._parse(mode, HIGHEST_PRIVILEGE, line, start, negated=True)
+
+    def view(self, mode: str, privilege: int, *, negated: bool = False) -> tuple[Automaton, View]:
+        """The automaton of a mode and what may come at the beginning of a line; for `?`."""
+        automaton, _ = self._automaton(mode, privilege, negated=negated)
+        return automaton, automaton.start()
+
+    def _parse(
+        self, mode: str, privilege: int, line: str, start: int, *, negated: bool
+    ) -> ParseResult:
+        automaton, targets = self._automaton(mode, privilege, negated=negated)
+        outcome = match(automaton, line, start)
+        if not isinstance(outcome, Accepted):
+            return outcome
+        target, sequence = targets[outcome.number]
+        values, words = bind(sequence, outcome.tokens)
+        return Parsed(target, values, words, outcome.tokens)
+
+    def _automaton(
+        self, mode: str, privilege: int, *, negated: bool
+    ) -> tuple[Automaton, list[_Target]]:
+        key = (mode, privilege, negated)
+        found = self._automata.get(key)
+        if found is None:
+            found = self._automata[key] = self._build(mode, privilege, negated=negated)
+        return found
+
+    def _build(
+        self, mode: str, privilege: int, *, negated: bool
+    ) -> tuple[Automaton, list[_Target]]:
+        targets: list[_Target] = []
+        for command in self._commands:
+            if command.mode == mode and command.privilege <= privilege and not negated:
+                targets += [(command, sequence) for sequence in command.sequences]
+        for setting in self._settings:
+            if setting.mode == mode:
+                sequence = negation(setting.sequence) if negated else setting.sequence
+                targets.append((setting, sequence))
+        automaton = Automaton()
+        for number, (_, sequence) in enumerate(targets):
+            automaton.add(sequence, number)
+        return automaton, targets
+
+
+def help_of(helps: dict[str, str], path: tuple[str, ...], word: str) -> str:
+    """The help text of a keyword behind the keywords `path`: the longest path that is declared."""
+    for begin in range(len(path) + 1):
+        found = helps.get(" ".join((*path[begin:], word)))
+        if found is not None:
+            return found
+    return ""
+
+
+def argument_rows(helps: dict[str, str], path: tuple[str, ...], kind: Any) -> list[tuple[str, str]]:
+    """What `?` says of an argument; `path WORD` in the help texts overrides the kind's own."""
+    text = help_of(helps, path, kind.label) or kind.help
+    return [(kind.label, text)]

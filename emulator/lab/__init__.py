@@ -1,0 +1,1 @@
+"""Labs: routers by the dozen from one file, served on SSH."""

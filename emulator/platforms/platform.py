@@ -1,0 +1,121 @@
+"""The models of routers that can be emulated."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...errors import InputError
+from ..grammar import CLASSIC, XE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """The chassis: its interfaces and memories (bytes)."""
+
+    interfaces: tuple[str, ...]
+    flash: str
+    flash_bytes: int
+    nvram_bytes: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A model with its usual software.
+
+    `family` is the grammar; `image` the file that it boots from, `version` what that holds.
+    `pager_erase` is how the pager wipes its line.
+    """
+
+    name: str
+    model: str
+    family: str
+    version: str
+    image: str
+    train: str
+    pager_erase: Literal["xe", "classic"]
+    serial_prefix: str
+    hardware: Hardware
+
+    @property
+    def config_version(self) -> str:
+        """The number that the line `version` of a configuration has: `16.12`, `15.7`."""
+        major, _, rest = self.version.partition(".")
+        digits = ""
+        for char in rest:
+            if not char.isdecimal():
+                break
+            digits += char
+        return f"{major}.{digits}"
+
+    def factory_text(self) -> str:
+        """The configuration that a router of this model has without one."""
+        lines = [f"version {self.config_version}", "hostname Router"]
+        lines += [f"interface {name}" for name in self.hardware.interfaces]
+        return "\n".join(lines) + "\n"
+
+
+MIB = 1024 * 1024
+
+ISR4451 = Platform(
+    name="isr4451",
+    model="ISR4451-X/K9",
+    family=XE,
+    version="16.12.4",
+    image="isr4400-universalk9.16.12.04.SPA.bin",
+    train="Gibraltar",
+    pager_erase="xe",
+    serial_prefix="FGL",
+    hardware=Hardware(
+        interfaces=(*(f"GigabitEthernet0/0/{n}" for n in range(4)), "GigabitEthernet0"),
+        flash="bootflash:",
+        flash_bytes=7341807 * 1024,
+        nvram_bytes=33554432,
+        memory_bytes=4096 * MIB,
+    ),
+)
+C8000V = Platform(
+    name="c8000v",
+    model="C8000V",
+    family=XE,
+    version="17.9.4a",
+    image="c8000v-universalk9.17.09.04a.SPA.bin",
+    train="Cupertino",
+    pager_erase="xe",
+    serial_prefix="9",
+    hardware=Hardware(
+        interfaces=tuple(f"GigabitEthernet{n}" for n in range(1, 5)),
+        flash="bootflash:",
+        flash_bytes=6139200 * 1024,
+        nvram_bytes=33554432,
+        memory_bytes=4096 * MIB,
+    ),
+)
+ISR2911 = Platform(
+    name="isrg2",
+    model="CISCO2911/K9",
+    family=CLASSIC,
+    version="15.7(3)M5",
+    image="c2900-universalk9-mz.SPA.157-3.M5.bin",
+    train="",
+    pager_erase="classic",
+    serial_prefix="FTX",
+    hardware=Hardware(
+        interfaces=(
+            "Embedded-Service-Engine0/0",
+            *(f"GigabitEthernet0/{n}" for n in range(3)),
+        ),
+        flash="flash0:",
+        flash_bytes=250880 * 1024,
+        nvram_bytes=255 * 1024,
+        memory_bytes=512 * MIB,
+    ),
+)
+PLATFORMS = {platform.name: platform for platform in (ISR4451, C8000V, ISR2911)}
+
+
+def platform_named(name: str) -> Platform:
+    """The personality `name`; InputError names those that there are."""
+    if name not in PLATFORMS:
+        known = ", ".join(sorted(PLATFORMS))
+        raise InputError(f"there is no platform {name!r}", hint=f"known platforms: {known}")
+    return PLATFORMS[name]

@@ -1,0 +1,1 @@
+"""What a router does beside answering commands: features that follow its configuration."""

@@ -1,0 +1,162 @@
+"""Configuration mode: where in the configuration one is, and what a line does there."""
+
+from inspect import isawaitable
+from typing import TYPE_CHECKING
+
+from ..config.edit import Edit, carry_out
+from ..config.store import Block
+from ..grammar import (
+    Ambiguous,
+    Command,
+    Incomplete,
+    Invalid,
+    Parsed,
+    ParseResult,
+    RefusedError,
+    Setting,
+)
+from .call import Call
+from .dialogue import Dialogue
+
+if TYPE_CHECKING:
+    from ..device import Router
+    from .session import Session
+
+INVALID = "% Invalid input detected at '^' marker."
+
+
+class FailedError(Exception):
+    """A line was not carried out; `text` is what the router prints, `column` a caret's place."""
+
+    def __init__(self, text: str, *, column: int | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.column = column
+
+
+class Configuring:
+    """One user's way through the configuration modes.
+
+    `depth` 0 is outside; `modes` and `blocks` are the stack of modes that are open.
+    """
+
+    def __init__(
+        self, router: "Router", dialogue: Dialogue, session: "Session | None" = None
+    ) -> None:
+        self._router = router
+        self._dialogue = dialogue
+        self._session = session
+        self.blocks: list[Block] = [router.config.root]
+        self.edits = 0
+
+    @property
+    def mode(self) -> str:
+        """The name of the mode."""
+        return self.blocks[-1].mode
+
+    def leave_mode(self) -> bool:
+        """Go one level up; False if that leaves the configuration."""
+        if len(self.blocks) == 1:
+            return False
+        self.blocks.pop()
+        return True
+
+    async def line(self, line: str) -> str | None:
+        """Carry out one configuration line and give what it prints.
+
+        Raises FailedError when the line is not understood or refused.
+        """
+        start = len(line) - len(line.lstrip())
+        word = line[start:].split(maxsplit=1)[:1]
+        first = word[0].lower() if word else ""
+        if first in ("no", "default") or (len(first) > 3 and "default".startswith(first)):
+            behind = start + len(first)
+            negated = first == "no"
+            parsed, level = self._find(line, behind, removing=True)
+            return await self._carry_out(parsed, level, line, negated=negated, reset=not negated)
+        parsed, level = self._find(line, start, removing=False)
+        return await self._carry_out(parsed, level, line)
+
+    def _find(self, line: str, start: int, *, removing: bool) -> tuple[Parsed, int]:
+        """The command that the line is in this mode, or in the nearest one above that knows it."""
+        first: ParseResult | None = None
+        farthest = -1
+        for level in range(len(self.blocks) - 1, -1, -1):
+            found = self._parse(self.blocks[level].mode, line, start, removing=removing)
+            if isinstance(found, Parsed):
+                return found, level
+            if not isinstance(found, Invalid):
+                raise _failure(found, line)
+            farthest = max(farthest, found.column)
+            first = first or found
+        raise FailedError(INVALID, column=max(farthest, start))
+
+    def _parse(self, mode: str, line: str, start: int, *, removing: bool) -> ParseResult:
+        grammar = self._router.grammar
+        if not removing:
+            return grammar.parse(mode, line, start=start)
+        found = grammar.parse_negated(mode, line, start)
+        if isinstance(found, Parsed):
+            return found
+        # a command that stores nothing may know its own "no"
+        spelled = grammar.parse(mode, line, start=start - len("no"))
+        return spelled if isinstance(spelled, Parsed) else found
+
+    async def _carry_out(
+        self, parsed: Parsed, level: int, line: str, *, negated: bool = False, reset: bool = False
+    ) -> str | None:
+        before = list(self.blocks)
+        del self.blocks[level + 1 :]
+        target = parsed.target
+        try:
+            if isinstance(target, Command):
+                return await self._command(parsed, target, line)
+            await self._setting(parsed, target, negated=negated, reset=reset)
+        except RefusedError as refused:
+            self.blocks = before
+            if refused.argument is not None:
+                raise FailedError(INVALID, column=parsed.column(refused.argument)) from None
+            raise FailedError(refused.text) from None
+        return None
+
+    async def _command(self, parsed: Parsed, command: Command, line: str) -> str | None:
+        result = command.handler(
+            Call(
+                router=self._router,
+                dialogue=self._dialogue,
+                parsed=parsed,
+                line=line,
+                session=self._session,
+                block=self.blocks[-1],
+            )
+        )
+        return await result if isawaitable(result) else result
+
+    async def _setting(
+        self, parsed: Parsed, setting: Setting, *, negated: bool, reset: bool
+    ) -> None:
+        self.edits += 1
+        text: str | None = parsed.text
+        if negated or reset:
+            text = f"no {setting.name}" if negated and setting.default_on else None
+        edit = Edit(
+            router=self._router,
+            dialogue=self._dialogue,
+            setting=setting,
+            block=self.blocks[-1],
+            values=parsed.values,
+            text=text,
+            negated=negated,
+            reset=reset,
+        )
+        entry = await carry_out(edit)
+        if entry is not None and entry.block is not None and not (negated or reset):
+            self.blocks.append(entry.block)
+
+
+def _failure(found: ParseResult, line: str) -> FailedError:
+    if isinstance(found, Ambiguous):
+        return FailedError(f'% Ambiguous command:  "{line.strip()}"')
+    if isinstance(found, Incomplete):
+        return FailedError("% Incomplete command.")
+    raise TypeError(f"{found!r} is no failure")

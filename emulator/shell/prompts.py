@@ -1,0 +1,18 @@
+"""The prompts, and how long names are cut in them (seen on devices; Cisco documents the 30)."""
+
+HOST_IN_CONFIG = 20
+PROMPT_LENGTH = 30
+PRIVILEGED = 2
+"""From this level on the prompt ends in `#`."""
+
+
+def exec_prompt(hostname: str, privilege: int) -> str:
+    """The prompt outside the configuration: the whole name."""
+    return f"{hostname}{'#' if privilege >= PRIVILEGED else '>'}"
+
+
+def config_prompt(hostname: str, mode: str) -> str:
+    """The prompt of a configuration mode: 20 characters of the name, 30 in all."""
+    host = hostname[:HOST_IN_CONFIG]
+    room = PROMPT_LENGTH - len(host) - len("()#")
+    return f"{host}({mode[:room]})#"

@@ -1,0 +1,371 @@
+"""One command line on one tty line: modes, prompts, dispatch; without input and output."""
+
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import TYPE_CHECKING
+
+from ..grammar import (
+    Ambiguous,
+    Command,
+    Incomplete,
+    Invalid,
+    Parsed,
+    ParseResult,
+    RefusedError,
+    completion,
+    help_text,
+)
+from ..lines import Line
+from ..terminal import Editing, HungUp, Interrupted, Terminal
+from ..terminal.filters import Filter, FilterError, parse_filter, split_pipe
+from .call import Call
+from .configuring import INVALID, Configuring, FailedError
+from .prompts import config_prompt, exec_prompt
+
+if TYPE_CHECKING:
+    from ..device import Router
+
+ENTERING = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
+NO_SUCH_HOST = "% Unknown command or computer name, or unable to find computer address\n"
+PIPED_WORDS = ("show", "more", "dir")
+
+
+class Session:
+    """A user at work. The front gives bytes to `feed` and gets bytes through `write`.
+
+    `write` delivers output; `close(status)` delivers what was written and ends the connection.
+    """
+
+    def __init__(
+        self,
+        router: "Router",
+        *,
+        user: str,
+        privilege: int,
+        source: str,
+        columns: int,
+        rows: int,
+        write: Callable[[bytes], None],
+        close: Callable[[int], None],
+        line: Line,
+    ) -> None:
+        self.router = router
+        self.user = user
+        self.privilege = privilege
+        self.source = source
+        self.line = line
+        self.over = False
+        self._close = close
+        self.configuring: Configuring | None = None
+        self.terminal = Terminal(
+            write=write, clock=router.clock, columns=columns or 80, rows=rows or 24
+        )
+        self.terminal.erase_style = router.platform.pager_erase
+        self.editing = Editing(history=self.line.history, help=self._help, complete=self._complete)
+        line.session = self
+
+    # ---- the front ----
+
+    def start(self) -> None:
+        """Print the banners and the first prompt."""
+        self._arm_idle_timer()
+        self.terminal.run(self._main(), self._ended)
+
+    def start_exec(self, command: str) -> None:
+        """Carry out one command and close, as for `ssh host command`."""
+        self.terminal.rows = 0
+        self.terminal.run(self._once(command), self._ended)
+
+    def feed(self, data: bytes) -> None:
+        """Take input."""
+        self.terminal.feed(data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The window has another size."""
+        self.terminal.columns = columns or 80
+        self.terminal.rows = rows or 24
+
+    def hangup(self) -> None:
+        """The peer is gone."""
+        self.over = True
+        self.terminal.hangup()
+
+    def pause(self) -> None:
+        """Start nothing more until `resume`: the peer reads too slowly."""
+        self.terminal.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self.terminal.resume()
+
+    # ---- the dialogue of commands ----
+
+    @property
+    def origin(self) -> str:
+        """How syslog lines name this session."""
+        return f"{self.line.name} ({self.source})"
+
+    def write(self, text: str) -> None:
+        """Print text."""
+        self.terminal.write(text)
+
+    async def ask(self, prompt: str, *, echo: bool = True) -> str:
+        """Ask for a line; raises Interrupted for Ctrl-C."""
+        return await self.terminal.read_line(prompt, echo=echo)
+
+    async def confirm(self, prompt: str) -> bool:
+        """Ask for a key: Enter and `y` mean yes; the answer is shown on the same line."""
+        self.write(prompt)
+        key = await self.terminal.read_key()
+        self.write("\n" if key in "\r\n" else f"{key}\n" if key.isprintable() else "\n")
+        return key in "\r\nyY"
+
+    async def read_text_line(self, prompt: str = "") -> str:
+        """Read a line of pasted text."""
+        self.write(prompt)
+        return await self.terminal.read_text_line()
+
+    async def read_until(self, delimiter: str) -> str:
+        """Read text up to a delimiter."""
+        return await self.terminal.read_until(delimiter)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        await self.terminal.sleep(seconds)
+
+    # ---- what commands change ----
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of the mode that the session is in."""
+        hostname = self.router.hostname
+        if self.configuring is None:
+            return exec_prompt(hostname, self.privilege)
+        mode = self.router.grammar.modes[self.configuring.mode]
+        return config_prompt(hostname, mode.prompt[self.router.family])
+
+    def enter_configuration(self) -> None:
+        """Go into configuration mode."""
+        if self.configuring is None:
+            self.configuring = Configuring(self.router, self, self)
+        self.write(ENTERING)
+
+    def leave_configuration(self) -> None:
+        """Go back to exec mode; tells the log."""
+        if self.configuring is not None:
+            edits = self.configuring.edits
+            self.configuring = None
+            self.router.configured_by(self, edits)
+
+    def logout(self) -> None:
+        """End the session after the command that is being carried out."""
+        self.over = True
+
+    # ---- the main loop ----
+
+    async def _main(self) -> None:
+        self.write("\n" + self.router.login_text())
+        while not self.over:
+            prompt = self.router.faults.prompt(self.prompt)
+            try:
+                line = await self.terminal.read_line(prompt, editing=self.editing)
+                await self.execute(line)
+            except Interrupted as stopped:
+                await self._interrupted(stopped)
+            except HungUp:
+                return
+
+    async def _interrupted(self, stopped: Interrupted) -> None:
+        if self.configuring is None:
+            return
+        if stopped.ctrl == "Z" and stopped.text.strip():
+            await self.execute(stopped.text)
+        self.leave_configuration()
+
+    async def _once(self, command: str) -> None:
+        self.write("\n")
+        try:
+            piped = split_pipe(command)
+            text = piped.command if piped else command
+            if isinstance(self._parse_exec(text, 0), Invalid):
+                self.write(f'Line has invalid autocommand "{command}"\n')
+                return
+            await self.execute(command)
+        except (HungUp, Interrupted):
+            return
+
+    async def execute(self, line: str) -> None:
+        """Carry out one line as if it had been typed."""
+        if not line.strip() or line.lstrip().startswith("!"):
+            return
+        if self.configuring is None:
+            await self.execute_exec(line)
+            return
+        await self._configure(line, self.configuring)
+
+    async def execute_exec(self, line: str, start: int = 0) -> None:
+        """Carry out an exec command that stands in `line` from the column `start`."""
+        try:
+            command, chosen = self._split(line, start)
+        except FilterError as wrong:
+            self._explain_filter(wrong, line)
+            return
+        found = self._parse_exec(command, start)
+        if not isinstance(found, Parsed):
+            self._explain(found, command, line, start)
+            return
+        if isinstance(found.target, Command):
+            await self._run(found, found.target, line, chosen)
+
+    async def _run(self, found: Parsed, command: Command, line: str, chosen: Filter | None) -> None:
+        call = Call(router=self.router, dialogue=self, parsed=found, line=line, session=self)
+        try:
+            result = command.handler(call)
+            text = await result if isawaitable(result) else result
+            if text and chosen is not None:
+                text = self._filtered(text, chosen)
+        except RefusedError as refused:
+            if refused.argument is not None:
+                self._caret(found.column(refused.argument))
+            else:
+                self.write(refused.text + "\n")
+            return
+        if text:
+            await self.terminal.page(text)
+
+    def _filtered(self, text: str, chosen: Filter) -> str:
+        result = chosen.apply(text)
+        if result.sink is not None:
+            self.router.store_output(result.sink)
+        return result.text
+
+    # ---- configuration mode ----
+
+    async def _configure(self, line: str, place: Configuring) -> None:
+        stripped = line.strip()
+        word, _, rest = stripped.partition(" ")
+        lower = word.lower()
+        if lower in ("exit", "quit") and not rest:
+            if not place.leave_mode():
+                self.leave_configuration()
+        elif lower == "end" and not rest:
+            self.leave_configuration()
+        elif lower == "do" and rest:
+            await self.execute_exec(line, line.index(word) + 2)
+        else:
+            await self._setting(line, place)
+
+    async def _setting(self, line: str, place: Configuring) -> None:
+        try:
+            printed = await place.line(line)
+        except FailedError as failed:
+            if failed.column is not None:
+                self._caret(failed.column)
+            else:
+                self.write(failed.text + "\n")
+                if failed.text.startswith("% Incomplete"):
+                    self.write("\n")
+            return
+        if printed:
+            await self.terminal.page(printed)
+
+    # ---- messages ----
+
+    def _split(self, line: str, start: int) -> tuple[str, Filter | None]:
+        """A line without its filter, and the filter; raises FilterError."""
+        piped = split_pipe(line) if "|" in line else None
+        if piped is None:
+            return line, None
+        word = line[start:].split(maxsplit=1)[0].lower()
+        if not any(whole.startswith(word) for whole in PIPED_WORDS):
+            return line, None
+        try:
+            return piped.command, parse_filter(piped.filter, sections=True)
+        except FilterError as wrong:
+            raise FilterError(wrong.problem, piped.column + wrong.column, wrong.text) from None
+
+    def _explain_filter(self, wrong: FilterError, line: str) -> None:
+        if wrong.problem == "pattern":
+            self.write(wrong.text + "\n")
+        elif wrong.problem == "ambiguous":
+            self.write(f'% Ambiguous command:  "{line.strip()}"\n')
+        elif wrong.problem == "incomplete":
+            self.write("% Incomplete command.\n\n")
+        else:
+            self._caret(wrong.column)
+
+    def _parse_exec(self, command: str, start: int) -> ParseResult:
+        if start:
+            return self.router.grammar.parse("exec", command, privilege=self.privilege, start=start)
+        return self.router.grammar.parse_exec(command, self.privilege)
+
+    def _explain(self, found: ParseResult, command: str, line: str, start: int) -> None:
+        words = command[start:].split()
+        if isinstance(found, Ambiguous):
+            self.write(f'% Ambiguous command:  "{line.strip()}"\n')
+        elif isinstance(found, Incomplete):
+            if len(words) == 1 and "show".startswith(words[0].lower()):
+                self.write('% Type "show ?" for a list of subcommands\n')
+            else:
+                self.write("% Incomplete command.\n\n")
+        elif isinstance(found, Invalid):
+            begin = len(command) - len(command[start:].lstrip()) if start else 0
+            if len(words) == 1 and not start and found.column <= len(words[0]) + begin:
+                self._unknown_host(words[0])
+            else:
+                self._caret(found.column)
+
+    def _unknown_host(self, name: str) -> None:
+        """A lone unknown word is taken for a computer to connect to."""
+        if self.router.config.root.off("ip domain lookup"):
+            self.write(f"% Bad IP address or host name\n{NO_SUCH_HOST}")
+            return
+        self.write(f'Translating "{name}"...domain server (255.255.255.255)\n{NO_SUCH_HOST}')
+
+    def _caret(self, column: int) -> None:
+        self.write(f"{' ' * (len(self.prompt) + column)}^\n{INVALID}\n\n")
+
+    def _help(self, line: str) -> str:
+        mode, skip = self._grammar_place(line)
+        return help_text(self.router.grammar, mode, self.privilege, line, skip=skip)
+
+    def _complete(self, line: str) -> str | None:
+        mode, skip = self._grammar_place(line)
+        return completion(self.router.grammar, mode, self.privilege, line, skip=skip)
+
+    def _grammar_place(self, line: str) -> tuple[str, int]:
+        """The mode whose commands `line` is made of, and where they begin in it."""
+        if self.configuring is None:
+            return "exec", 0
+        word, blank, _ = line.lstrip().partition(" ")
+        behind = line.index(word) + len(word) if word else 0
+        if blank and word.lower() == "do":
+            return "exec", behind
+        if blank and word.lower() in ("no", "default"):
+            return self.configuring.mode, behind
+        return self.configuring.mode, 0
+
+    # ---- the end ----
+
+    def _arm_idle_timer(self) -> None:
+        limit = self.line.exec_timeout_s(self.router)
+        if limit and not self.over:
+            due = self.terminal.idle_since + limit
+            self.router.clock.call_at(due, self._idle_timer)
+
+    def _idle_timer(self) -> None:
+        limit = self.line.exec_timeout_s(self.router)
+        if self.over or not limit:
+            return
+        if self.router.clock.now() - self.terminal.idle_since >= limit:
+            self.terminal.write("\n")
+            self.hangup()
+        else:
+            self._arm_idle_timer()
+
+    def _ended(self) -> None:
+        self.over = True
+        if self.configuring is not None:
+            self.leave_configuration()
+        self.line.release()
+        self._close(0)

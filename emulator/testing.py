@@ -1,0 +1,114 @@
+"""A router without a network, for tests: commands go in as text, output comes back as text.
+
+Everything happens at once: time passes only when the clock is moved.
+"""
+
+from random import Random
+
+from .clock import ManualClock
+from .device import Router
+from .device_settings import DeviceSettings
+from .keys.maker import SeededKeyMaker
+from .keys.store import KeyStore
+from .platforms import platform_named
+from .shell.session import Session
+
+START = 1_767_225_600.0
+"""2026-01-01 00:00:00 UTC."""
+WIDE = 511
+
+
+class Console:
+    """A privileged session at the console; `run` gives what a command prints."""
+
+    def __init__(self, router: Router, *, user: str = "admin", privilege: int = 15) -> None:
+        self.router = router
+        self.closed = False
+        self._out = bytearray()
+        self.session = Session(
+            router,
+            user=user,
+            privilege=privilege,
+            source="console",
+            columns=WIDE,
+            rows=0,
+            write=self._out.extend,
+            close=self._close,
+            line=router.lines.console(self._drop),
+        )
+        self.session.terminal.rows = 0
+        self.session.start()
+        self.take()
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of the mode that the session is in."""
+        return self.session.prompt
+
+    def take(self) -> str:
+        """What has been printed since the last time, line ends as line feeds."""
+        text = self._out.decode("latin-1").replace("\r\n", "\n")
+        self._out.clear()
+        return text
+
+    def type(self, data: bytes) -> str:
+        """Type bytes and give what appears, echo and prompts included."""
+        self.session.feed(data)
+        return self.take()
+
+    def run(self, *lines: str) -> str:
+        """Type lines one after another; give what they print, without echoes and prompts."""
+        said = []
+        for line in lines:
+            text = self.type(f"{line}\n".encode("latin-1"))
+            begin = text.find("\n") + 1
+            said.append(text[begin:].removesuffix(self.prompt))
+        return "".join(said)
+
+    def configure(self, text: str) -> str:
+        """Type configuration lines, from exec mode and back to it; give what they print."""
+        self.run("configure terminal")
+        lines = [line for line in text.split("\n") if line.strip()]
+        said = self.run(*lines)
+        self.run("end")
+        return said
+
+    def _drop(self) -> None:
+        self.session.hangup()
+
+    def _close(self, status: int) -> None:
+        self.closed = True
+
+
+def make_router(
+    name: str = "R1",
+    platform: str = "isr4451",
+    startup: str = "",
+    *,
+    clock: ManualClock | None = None,
+    settings: DeviceSettings | None = None,
+    seed: int = 1,
+) -> Router:
+    """A router that has booted with the configuration text `startup`.
+
+    Raises ValueError if a line of it is refused.
+    """
+    model = platform_named(platform)
+    router = Router(
+        name,
+        model,
+        clock or ManualClock(START),
+        files=None,
+        keys=KeyStore(SeededKeyMaker(Random(seed)), redundancy=model.family == "xe"),  # noqa: S311
+        settings=settings,
+        seed=seed,
+    )
+    loaded = router.boot(startup)
+    if loaded.rejected:
+        raise ValueError("".join(line.text for line in loaded.rejected))
+    return router
+
+
+def console(router: Router, *, user: str = "admin", privilege: int = 15) -> Console:
+    """A session at the router's console."""
+    return Console(router, user=user, privilege=privilege)
