@@ -8,7 +8,7 @@ from .grammar import CommandSet, Grammar, merged
 
 SETTINGS: tuple[str, ...] = ("basics",)
 """Modules of `settings`, in the order in which their lines stand among equals."""
-COMMANDS: tuple[str, ...] = ("basics",)
+COMMANDS: tuple[str, ...] = ("basics", "sessions")
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = ((".services.ssh", "SshService"),)
 """Modules and classes of features, in the order in which they are told of changes."""
