@@ -5,7 +5,7 @@ sets of all modules together.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .syntax import Sequence, identity_names, leading_words, parse
@@ -186,6 +186,7 @@ def merged(sets: Iterable[CommandSet]) -> CommandSet:
     for part in sets:
         whole.modes += part.modes
         whole.commands += part.commands
-        whole.settings += part.settings
+        begin = len(whole.settings)
+        whole.settings += [replace(setting, rank=begin + setting.rank) for setting in part.settings]
         whole.helps.update(part.helps)
     return whole
