@@ -1,0 +1,196 @@
+"""Ansible's collection for IOS. A playbook costs seconds: each test plays few of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .ansible_run import Ansible, Task, ansible
+from .devices import Host, Lab, Start, device
+from .terminal import Terminal
+
+BECOME = {"ansible_become": True, "ansible_become_method": "enable"}
+PARENTS = ["interface Loopback9"]
+LINES = ["description from a play", "ip address 10.9.9.9 255.255.255.255"]
+
+
+@pytest.fixture
+def playbook(clients: Path) -> Iterator[Ansible]:
+    """Ansible, in a folder of its own."""
+    with ansible(clients) as made:
+        yield made
+
+
+def _commands(*commands: Any, **more: Any) -> Task:
+    return {"cisco.ios.ios_command": {"commands": list(commands), **more}}
+
+
+def _config(**options: Any) -> Task:
+    return {"cisco.ios.ios_config": options}
+
+
+def _show(host: Host, command: str) -> str:
+    with Terminal(host) as terminal:
+        terminal.ask("terminal length 0")
+        return terminal.show(command)
+
+
+@pytest.mark.checklist(78, 79)
+@pytest.mark.parametrize("kind", ["libssh", "paramiko"])
+def test_commands_are_run_and_bad_ones_fail_with_what_the_router_says(
+    host: Host, playbook: Ansible, kind: str
+) -> None:
+    version, bad, crypto = playbook.play(
+        host,
+        _commands("show version", "show clock"),
+        _commands("show bogus"),
+        _commands("show crypto key mypubkey rsa", "show ip ssh"),
+        ansible_network_cli_ssh_type=kind,
+    )
+
+    assert not version.get("failed")
+    assert version["stdout"][0].startswith("Cisco IOS XE Software, Version")
+    assert "UTC" in version["stdout"][1]
+    assert bad["failed"]
+    said = bad["msg"]
+    assert "show bogus" in said
+    assert "% Invalid input detected at '^' marker." in said
+    assert said.rstrip().endswith("KS1#")
+    assert not crypto.get("failed")
+    assert "SSH Enabled - version 2.0" in crypto["stdout"][1]
+
+
+@pytest.mark.checklist(80)
+def test_the_secret_raises_a_user_of_level_one(host: Host, playbook: Ansible) -> None:
+    low = {"ansible_user": "oper", **BECOME}
+    (right,) = playbook.play(
+        host, _commands("show privilege"), ansible_become_password="sec", **low
+    )
+    (wrong,) = playbook.play(
+        host, _commands("show privilege"), ansible_become_password="wrong", **low
+    )
+
+    assert right["stdout"] == ["Current privilege level is 15"]
+    assert wrong["failed"]
+    assert "unable to elevate privilege" in wrong["msg"]
+
+
+@pytest.mark.checklist(81, 82, 85)
+def test_lines_and_banners_are_configured_once(host: Host, playbook: Ansible) -> None:
+    banner = ["banner motd @\nOne line\nand another\n@"]
+    first, second, default, text, again = playbook.play(
+        host,
+        _config(parents=PARENTS, lines=LINES, save_when="always"),
+        _config(parents=PARENTS, lines=LINES),
+        _config(parents=PARENTS, lines=["mtu 1514"], defaults=True),
+        _config(lines=banner),
+        _config(lines=banner),
+    )
+
+    assert first["changed"]
+    assert first["commands"] == [*PARENTS, *LINES]
+    assert not second["changed"]
+    assert not default.get("failed"), default.get("msg")
+    assert text["changed"]
+    assert not again["changed"]
+    assert " description from a play\n" in _show(host, "show startup-config")
+    assert "banner motd ^C\nOne line\nand another\n^C\n" in _show(host, "show running-config")
+
+
+@pytest.mark.checklist(83)
+def test_a_question_while_configuring_is_answered(host: Host, playbook: Ansible) -> None:
+    with Terminal(host) as terminal:
+        terminal.ask("configure terminal")
+        terminal.ask("crypto key generate rsa label L modulus 2048")
+        terminal.ask("end")
+    before = _show(host, "show crypto key mypubkey rsa L")
+
+    (removed,) = playbook.play(
+        host,
+        _config(
+            lines=[
+                {
+                    "config_line": "crypto key zeroize rsa L",
+                    "prompt": r"Do you really want to remove these keys\? \[yes/no\]:",
+                    "answer": "yes",
+                }
+            ]
+        ),
+    )
+
+    assert removed["changed"], removed
+    assert "Key name: L\n" in before
+    assert "Key name: L\n" not in _show(host, "show crypto key mypubkey rsa")
+
+
+@pytest.mark.checklist(84)
+@pytest.mark.parametrize("platform", ["isr4451", "c8000v"])
+def test_facts_are_complete(start: Start, playbook: Ansible, platform: str) -> None:
+    more = "cdp run\nlldp run\n"
+    lab = start({"KS1": device(platform=platform, more=more)})
+    (gathered,) = playbook.play(
+        lab.host("KS1"), {"cisco.ios.ios_facts": {"gather_subset": ["all"]}}
+    )
+
+    assert not gathered.get("failed"), gathered.get("msg")
+    facts = gathered["ansible_facts"]
+    for name in ("version", "model", "serialnum", "image", "iostype"):
+        assert facts[f"ansible_net_{name}"], name
+    assert facts["ansible_net_hostname"] == "KS1"
+    assert "bootflash:" in facts["ansible_net_filesystems"]
+    assert facts["ansible_net_memtotal_mb"] > 0
+    assert "hostname KS1" in facts["ansible_net_config"]
+    assert "10.255.0.1" in facts["ansible_net_all_ipv4_addresses"]
+    assert facts["ansible_net_interfaces"]["Loopback0"]["ipv4"] == [
+        {"address": "10.255.0.1", "subnet": "32"}
+    ]
+    assert facts["ansible_net_neighbors"] == {}
+
+
+@pytest.mark.checklist(86)
+def test_a_session_left_in_a_mode_is_as_lost_as_on_a_router(host: Host, playbook: Ansible) -> None:
+    broken, lost, _reset, fresh = playbook.play(
+        host,
+        _config(parents=["crypto ipsec profile P"], lines=["bogus words"]),
+        _commands("show version"),
+        {"meta": "reset_connection"},
+        _commands("show version"),
+    )
+
+    assert broken["failed"]
+    assert "KS1(ipsec-profile)#" in broken["msg"]
+    assert lost["failed"]
+    assert not fresh.get("failed")
+
+
+@pytest.mark.checklist(87, 88)
+def test_changes_are_on_trial_and_a_configuration_is_restored(
+    start: Start, playbook: Ansible
+) -> None:
+    lab: Lab = start({"KS1": device(archive=True)})
+    host = lab.host("KS1")
+    with Terminal(host) as terminal:
+        terminal.configure("file prompt quiet")
+        terminal.ask("copy running-config bootflash:saved.cfg")
+
+    confirm = {"ansible_ios_commit_confirm_immediate": True}
+    trial = {"ansible_ios_commit_confirm_timeout": 2}
+    kept, tried = playbook.play(
+        host,
+        _config(parents=PARENTS, lines=LINES) | {"vars": confirm},
+        _config(lines=["hostname Trial"]) | {"vars": trial},
+    )
+    assert kept["changed"], kept
+    assert tried["changed"], tried
+    assert _show(host, "show running-config | include ^hostname") == "hostname Trial\n"
+
+    lab.advance(130)
+    assert _show(host, "show running-config | include ^hostname") == "hostname KS1\n"
+    assert " description from a play\n" in _show(host, "show running-config interface Loopback9")
+
+    (restored,) = playbook.play(
+        host, {"ansible.netcommon.cli_restore": {"filename": "saved.cfg", "path": "bootflash:"}}
+    )
+    assert not restored.get("failed"), restored
+    assert "Loopback9" not in _show(host, "show running-config")

@@ -1,0 +1,79 @@
+"""Much output, and many sessions, at the same time."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import SCRIPTS
+from .devices import SCP, Start, device
+from .openssh import OpenSsh
+from .terminal import Terminal
+
+BIG = 5_500_000
+SESSIONS = 1000
+LINES = 16
+MEMORY_KB = 250 * SESSIONS
+
+
+@pytest.mark.checklist(99)
+def test_five_megabytes_of_output_keep_nobody_waiting(start: Start, tmp_path: Path) -> None:
+    host = start({"KS1": device(more=SCP)}).host("KS1")
+    openssh = OpenSsh(host=host, folder=tmp_path)
+    line = b"interface counters and everything that support wants to know of a router\n"
+    (tmp_path / "big").write_bytes(line * (BIG // len(line)))
+    assert openssh.copy(str(tmp_path / "big"), ":bootflash:/big").returncode == 0
+
+    waits = []
+    with Terminal(host) as terminal, openssh.start("-tt") as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        reader.stdin.write(b"terminal length 0\rmore bootflash:/big\rexit\r")
+        reader.stdin.flush()
+        got = 0
+        while data := reader.stdout.read(500_000):
+            got += len(data)
+            begun = time.monotonic()
+            terminal.ask("show clock")
+            waits.append(time.monotonic() - begun)
+
+    assert got > BIG
+    assert len(waits) >= 10
+    assert max(waits) < 1.0
+
+
+def _resident_kb() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+@pytest.mark.checklist(100)
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory in use from /proc")
+def test_a_thousand_idle_sessions_stay_alive(start: Start) -> None:
+    names = [f"R{number}" for number in range(-(-SESSIONS // LINES))]
+    lab = start({name: device(name) for name in names})
+    hosts = [lab.host(names[number // LINES]) for number in range(SESSIONS)]
+    told = [[host.address, host.port, host.username, host.password] for host in hosts]
+
+    before = _resident_kb()
+    with subprocess.Popen(
+        [sys.executable, SCRIPTS / "idle_sessions.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as crowd:
+        assert crowd.stdin is not None
+        assert crowd.stdout is not None
+        crowd.stdin.write(json.dumps(told) + "\n")
+        crowd.stdin.flush()
+        assert crowd.stdout.readline() == f"{SESSIONS} open\n"
+        grown = _resident_kb() - before
+        lab.advance(300)
+        crowd.stdin.write("ask\n")
+        crowd.stdin.flush()
+        assert crowd.stdout.readline() == f"{SESSIONS} answer\n"
+
+    assert grown < MEMORY_KB

@@ -1,0 +1,204 @@
+"""netmiko, driven as its users drive it."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import netmiko
+import pytest
+from netmiko.exceptions import ConfigInvalidException
+
+from .devices import ISRG2, Host, Start, device
+
+LONG_NAME = "Routers-Of-Region-Berlin1"
+LIST_LINES = 6000
+
+Connect = Callable[..., netmiko.BaseConnection]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connect to a router; all connections end with the test."""
+    opened: list[netmiko.BaseConnection] = []
+
+    def connected(host: Host, **more: Any) -> netmiko.BaseConnection:
+        options = {
+            "device_type": "cisco_ios",
+            "host": host.address,
+            "port": host.port,
+            "username": host.username,
+            "password": host.password,
+            "secret": host.secret,
+        }
+        opened.append(netmiko.ConnectHandler(**(options | more)))
+        return opened[-1]
+
+    yield connected
+    for connection in opened:
+        connection.disconnect()
+
+
+@pytest.fixture
+def router(host: Host, connect: Connect) -> netmiko.BaseConnection:
+    """netmiko on KS1."""
+    return connect(host)
+
+
+@pytest.mark.checklist(37)
+@pytest.mark.parametrize("kind", ["cisco_ios", "cisco_xe"])
+def test_it_connects_at_once_and_finds_the_prompt(host: Host, connect: Connect, kind: str) -> None:
+    begun = time.monotonic()
+    router = connect(host, device_type=kind)
+
+    assert router.find_prompt() == "KS1#"
+    assert time.monotonic() - begun < 3
+
+
+@pytest.mark.checklist(37)
+def test_it_recognizes_the_kind_of_device(host: Host) -> None:
+    guess = netmiko.SSHDetect(
+        device_type="autodetect",
+        host=host.address,
+        port=host.port,
+        username=host.username,
+        password=host.password,
+    )
+
+    assert guess.autodetect() in {"cisco_ios", "cisco_xe"}
+
+
+@pytest.mark.checklist(38)
+def test_it_enables_with_the_secret_only(host: Host, connect: Connect) -> None:
+    router = connect(host, username="oper")
+    assert router.check_enable_mode() is False
+
+    router.enable()
+
+    assert router.check_enable_mode() is True
+    router.exit_enable_mode()
+    assert router.find_prompt() == "KS1>"
+
+
+@pytest.mark.checklist(38)
+def test_a_wrong_secret_is_an_error(host: Host, connect: Connect) -> None:
+    router = connect(host, username="oper", secret="wrong")
+
+    with pytest.raises(ValueError, match="enable mode"):
+        router.enable()
+
+
+@pytest.mark.checklist(39)
+def test_output_has_neither_echo_nor_prompt(router: netmiko.BaseConnection) -> None:
+    text = router.send_command("show version")
+
+    assert text.startswith("Cisco IOS XE Software, Version")
+    assert text.endswith("Configuration register is 0x2102")
+
+
+@pytest.mark.checklist(40)
+def test_a_long_configuration_comes_whole_and_fast(start: Start, connect: Connect) -> None:
+    entries = "".join(
+        f" {10 * n} permit ip host 10.{n >> 8}.{n & 255}.1 10.255.0.0 0.0.255.255\n"
+        for n in range(1, LIST_LINES + 1)
+    )
+    lab = start({"KS1": device(more=f"ip access-list extended LONG\n{entries}!\n")})
+    router = connect(lab.host("KS1"))
+
+    begun = time.monotonic()
+    text = router.send_command("show running-config", read_timeout=10)
+
+    assert time.monotonic() - begun < 10
+    assert len(text) > 300_000
+    assert text.count(" 10.255.0.0 0.0.255.255") == LIST_LINES
+    assert text.rstrip().endswith("\nend")
+
+
+@pytest.mark.checklist(41)
+def test_configuration_lines_take_effect(router: netmiko.BaseConnection) -> None:
+    router.send_config_set(["interface Lo9", "ip address 10.9.9.9 255.255.255.255"])
+
+    shown = router.send_command("show run int lo9")
+    assert "interface Loopback9\n ip address 10.9.9.9 255.255.255.255\nend" in shown
+
+
+@pytest.mark.checklist(42)
+def test_a_bad_line_is_found_by_its_error_pattern(router: netmiko.BaseConnection) -> None:
+    with pytest.raises(ConfigInvalidException):
+        router.send_config_set(["bogus"], error_pattern="% Invalid")
+
+
+@pytest.mark.checklist(43)
+def test_a_long_name_and_a_change_of_name_disturb_nothing(
+    router: netmiko.BaseConnection, host: Host, connect: Connect
+) -> None:
+    router.send_config_set([f"hostname {LONG_NAME}", "interface Loopback9"])
+    router.set_base_prompt()
+    assert router.find_prompt() == f"{LONG_NAME}#"
+
+    router.send_config_set(["interface Lo9", "description again"])
+    assert "description again" in router.send_command("show run int lo9")
+
+    other = connect(host)
+    other.send_config_set(["interface Lo9", "description other"])
+    assert "description other" in other.send_command("show run int lo9")
+
+
+@pytest.mark.checklist(44, 45)
+def test_it_saves_and_looks_whether_the_session_lives(router: netmiko.BaseConnection) -> None:
+    router.send_config_set(["interface Loopback9"])
+    assert "[OK]" in router.save_config()
+    assert "interface Loopback9" in router.send_command("show startup-config")
+
+    assert router.is_alive() is True
+    assert "level is 15" in router.send_command("show privilege")
+
+
+@pytest.mark.checklist(46)
+@pytest.mark.parametrize("platform", ["isr4451", "c8000v", ISRG2])
+def test_its_templates_read_what_is_shown(start: Start, connect: Connect, platform: str) -> None:
+    router = connect(start({"KS1": device(platform=platform)}).host("KS1"))
+
+    def rows(command: str) -> list[dict[str, Any]]:
+        parsed = router.send_command(command, use_textfsm=True, raise_parsing_error=True)
+        assert isinstance(parsed, list)
+        return parsed
+
+    assert rows("show clock")[0]["timezone"] == "UTC"
+    version = rows("show version")[0]
+    assert version["hostname"] == "KS1"
+    assert version["version"]
+    assert version["serial"]
+    brief = {row["interface"]: row for row in rows("show ip interface brief")}
+    assert brief["Loopback0"]["ip_address"] == "10.255.0.1"
+    interfaces = {row["interface"]: row for row in rows("show interfaces")}
+    assert set(interfaces) >= set(brief)
+    assert "WAN" in {row["description"] for row in interfaces.values()}
+
+
+@pytest.mark.checklist(47)
+def test_a_question_while_configuring_is_answered(router: netmiko.BaseConnection) -> None:
+    router.send_config_set(["crypto key generate rsa label L modulus 2048"], read_timeout=30)
+    assert "Key name: L" in router.send_command("show crypto key mypubkey rsa")
+
+    router.config_mode()
+    said = router.send_multiline([["crypto key zeroize rsa L", r"yes/no"], ["yes", r"#"]])
+    router.exit_config_mode()
+
+    assert "% Keys to be removed are named 'L'." in said
+    assert "Key name: L\n" not in router.send_command("show crypto key mypubkey rsa")
+
+
+@pytest.mark.checklist(51)
+def test_fifty_routers_are_reached_at_the_same_time(start: Start, connect: Connect) -> None:
+    names = [f"R{number}" for number in range(50)]
+    lab = start({name: device(name) for name in names})
+
+    def prompt(name: str) -> str:
+        router = connect(
+            lab.host(name), conn_timeout=60, auth_timeout=60, banner_timeout=60, fast_cli=False
+        )
+        return router.find_prompt()
+
+    with ThreadPoolExecutor(50) as threads:
+        assert list(threads.map(prompt, names)) == [f"{name}#" for name in names]
