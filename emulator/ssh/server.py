@@ -1,0 +1,321 @@
+"""The ports that routers listen on, and the connections that they accept.
+
+A port that nobody has connected to costs one socket. Its router is asked for, and the options of
+the SSH library are made, when the first client knocks.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncssh
+
+from .authentication import Authentication
+from .connection import RouterConnection, reset
+from .contracts import SshRouter
+from .options import server_options
+
+BACKLOG: Final = 256
+"""How many clients the kernel lets wait for one device."""
+_ACCEPTS_A_TURN: Final = 64
+_REST_S: Final = 0.5
+_MUTE_LIMIT: Final = 64
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """Options of the library, and what they were made of."""
+
+    host_keys: Sequence[bytes]
+    algorithms: str
+    login_timeout_s: float
+    made: asyncssh.SSHServerConnectionOptions
+
+
+class _Mute(asyncio.Protocol):
+    """A client that is never answered."""
+
+    def __init__(self, mutes: "dict[_Mute, asyncio.BaseTransport | None]") -> None:
+        self._mutes = mutes
+        mutes[self] = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._mutes[self] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._mutes.pop(self, None)
+
+
+class SshPort:
+    """Where one router listens.
+
+    `router` gives the router, made when it is called first; it may give another one later.
+    `address` is the host and port, the real one where 0 was asked for. A port that does not listen
+    stays bound: clients are refused, and nobody else gets it.
+    """
+
+    __slots__ = (
+        "_accepted",
+        "_admitted",
+        "_authenticating",
+        "_closed",
+        "_knocking",
+        "_listening",
+        "_loop",
+        "_mutes",
+        "_options",
+        "_router",
+        "_seen",
+        "_socket",
+        "address",
+    )
+
+    def __init__(
+        self, host: str, port: int, router: Callable[[], SshRouter], *, listening: bool
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._router = router
+        self._seen: SshRouter | None = None
+        self._options: _Options | None = None
+        # in the order of their arrival
+        self._knocking: dict[RouterConnection, None] = {}
+        self._authenticating: set[RouterConnection] = set()
+        self._admitted: set[RouterConnection] = set()
+        self._mutes: dict[_Mute, asyncio.BaseTransport | None] = {}
+        self._accepted: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self._listening = False
+        self._socket = _bound(host, port)
+        name = self._socket.getsockname()
+        self.address: tuple[str, int] = (name[0], name[1])
+        if listening:
+            self._listen()
+
+    @property
+    def listening(self) -> bool:
+        """Whether clients are accepted."""
+        return self._listening
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._knocking) + len(self._authenticating) + len(self._admitted)
+
+    def refresh(self) -> None:
+        """Listen, or listen no more, as the router wants it now; the router calls this."""
+        if self._closed:
+            return
+        router = self._current()
+        wanted = router.ssh.enabled and router.lines.vty_free() and not router.faults.closed
+        if wanted == self._listening:
+            return
+        try:
+            if wanted:
+                self._listen()
+            else:
+                self._stop()
+                self._socket = _bound(*self.address)
+        except OSError as error:
+            _LOG.error("event=listen-failed port=%d error=%s", self.address[1], error)
+
+    async def close(self) -> None:
+        """Give the port up and cut all connections."""
+        if not self._closed:
+            self._closed = True
+            if self._listening:
+                self._stop()
+            self._socket.close()
+        for task in self._accepted:
+            task.cancel()
+        for mute in list(self._mutes.values()):
+            if isinstance(mute, asyncio.Transport):
+                mute.abort()
+        await asyncio.gather(
+            *self._accepted,
+            *(each.cut() for each in (*self._knocking, *self._authenticating, *self._admitted)),
+            return_exceptions=True,
+        )
+
+    # Connections that are counted (`authentication.Gate`)
+
+    def greeted(self, connection: RouterConnection) -> None:
+        """A client has exchanged keys: it does more than hold a connection open."""
+        self._knocking.pop(connection, None)
+        self._authenticating.add(connection)
+        self.refresh()
+
+    def admitted(self, connection: RouterConnection) -> None:
+        """A client has logged in."""
+        self._authenticating.discard(connection)
+        self._admitted.add(connection)
+
+    def left(self, connection: RouterConnection) -> None:
+        """A connection is over."""
+        self._knocking.pop(connection, None)
+        self._authenticating.discard(connection)
+        self._admitted.discard(connection)
+        self.refresh()
+
+    # Accepting
+
+    def _listen(self) -> None:
+        self._socket.listen(BACKLOG)
+        self._loop.add_reader(self._socket.fileno(), self._accept)
+        self._listening = True
+
+    def _stop(self) -> None:
+        self._listening = False
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTS_A_TURN):
+            try:
+                sock, address = self._socket.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                # no descriptors are left: clients wait until some are given back
+                _LOG.warning("event=accept-failed port=%d error=%s", self.address[1], error)
+                self._loop.remove_reader(self._socket.fileno())
+                self._loop.call_later(_REST_S, self._accept_again)
+                return
+            sock.setblocking(False)
+            self._admit(sock, address[0])
+            if not self._listening:
+                return
+
+    def _accept_again(self) -> None:
+        if self._listening:
+            self._loop.add_reader(self._socket.fileno(), self._accept)
+
+    def _admit(self, sock: socket.socket, source: str) -> None:
+        """Begin to talk to a client, or reset its connection."""
+        factory = None
+        try:
+            factory = self._factory(source)
+        except Exception as error:  # noqa: BLE001 - one router that fails must not end the others
+            _LOG.error("event=router-failed port=%d error=%s", self.address[1], error)
+            _LOG.debug("event=router-failed", exc_info=True)
+        if factory is None:
+            reset(sock)
+            return
+        task = self._loop.create_task(self._talk(sock, factory))
+        self._accepted.add(task)
+        task.add_done_callback(self._accepted.discard)
+
+    async def _talk(self, sock: socket.socket, factory: Callable[[], asyncio.Protocol]) -> None:
+        try:
+            await self._loop.connect_accepted_socket(factory, sock)
+        except OSError:
+            sock.close()
+
+    def _factory(self, source: str) -> Callable[[], asyncio.Protocol] | None:
+        """What makes the protocol for a client; None when it is refused."""
+        router = self._current()
+        if (
+            not router.ssh.enabled
+            or router.faults.refuses()
+            or not router.lines.vty_free()
+            or not router.ssh.admits(source)
+            or not self._has_room(router.settings.unauthenticated_limit)
+        ):
+            self.refresh()
+            return None
+        if router.faults.hangs:
+            if len(self._mutes) >= _MUTE_LIMIT:
+                return None
+            return lambda: _Mute(self._mutes)
+        options = self._current_options(router)
+
+        def connect() -> RouterConnection:
+            connection = RouterConnection(
+                self._loop, options, lambda: Authentication(router, source, self)
+            )
+            self._knocking[connection] = None
+            return connection
+
+        return connect
+
+    def _has_room(self, limit: int) -> bool:
+        """Whether one more may try to log in; the oldest that has said nothing makes place."""
+        if len(self._knocking) + len(self._authenticating) < limit:
+            return True
+        oldest = next(iter(self._knocking), None)
+        if oldest is None:
+            return False
+        del self._knocking[oldest]
+        oldest.refuse()
+        return True
+
+    def _current(self) -> SshRouter:
+        router = self._router()
+        if router is not self._seen:
+            self._seen = router
+            router.ssh.watch(self.refresh)
+            router.faults.watch(self.refresh)
+        return router
+
+    def _current_options(self, router: SshRouter) -> asyncssh.SSHServerConnectionOptions:
+        """The library's options for the router, made again when what they depend on changed."""
+        settings, keys, last = router.settings, router.ssh.host_keys(), self._options
+        if (
+            last is None
+            or last.host_keys != keys
+            or last.algorithms != settings.algorithms
+            or last.login_timeout_s != settings.login_timeout_s
+        ):
+            last = self._options = _Options(
+                host_keys=tuple(keys),
+                algorithms=settings.algorithms,
+                login_timeout_s=settings.login_timeout_s,
+                made=server_options(
+                    keys,
+                    algorithms=settings.algorithms,
+                    login_timeout_s=settings.login_timeout_s,
+                ),
+            )
+        return last.made
+
+
+class SshFront:
+    """All the ports of an event loop."""
+
+    def __init__(self) -> None:
+        self._ports: list[SshPort] = []
+
+    def listen(
+        self, host: str, port: int, router: Callable[[], SshRouter], *, listening: bool = True
+    ) -> SshPort:
+        """Listen for one router on an address; `port` may be 0.
+
+        `router` is called when a client connects. `listening=False` is for a router that is known
+        to have SSH off: whoever makes it then calls `SshPort.refresh`. Raises OSError.
+        """
+        made = SshPort(host, port, router, listening=listening)
+        self._ports.append(made)
+        return made
+
+    async def close(self) -> None:
+        """Close all ports and connections."""
+        ports, self._ports = self._ports, []
+        await asyncio.gather(*(port.close() for port in ports))
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that has the address and does not listen."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
