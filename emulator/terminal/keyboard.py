@@ -6,7 +6,7 @@ Characters are the bytes of the peer as latin-1, so that every byte comes throug
 import re
 from typing import Final
 
-INPUT_LIMIT: Final = 1 << 20
+INPUT_LIMIT: Final = 256 * 1024
 CRLF_WINDOW_S: Final = 0.5
 
 COMMAND: Final = re.compile(r"[^\x00-\x1f?\x7f]+")
@@ -20,8 +20,9 @@ ESCAPE: Final = "\x1b"
 BREAKS: Final = re.compile("[\x03\x1e]")
 
 # ECMA-48: parameter bytes, then one final byte; a terminal sends no long ones
-_SEQUENCE = re.compile(r"\x1b(?:[\[O][ -?]{0,16}[@-~]|[^\x00-\x1f\x7f\[O])")
-_BEGUN = re.compile(r"\x1b(?:[\[O][ -?]{0,16})?")
+_MAX_REST = 16
+_REST = re.compile(r"[\[O][ -?]{0,15}[@-~]")
+_REST_BEGUN = re.compile(r"[\[O][ -?]{0,15}")
 
 
 class Keyboard:
@@ -87,11 +88,11 @@ class Keyboard:
         self._at = match.end()
         return match[1]
 
-    def characters(self, run: re.Pattern[str]) -> str | None:
+    def characters(self, run: re.Pattern[str], most: int = INPUT_LIMIT) -> str | None:
         """The next characters of `run`; `""` if a key comes first, None if nothing waits."""
         if not self._ready():
             return None
-        match = run.match(self._text, self._at)
+        match = run.match(self._text, self._at, self._at + most)
         if match is None:
             return ""
         self._at = match.end()
@@ -100,8 +101,7 @@ class Keyboard:
     def key(self) -> str | None:
         """The next key, None if more input is needed to tell which.
 
-        A key is one character, or an escape sequence with `[` behind the escape where the peer
-        sent `[` or `O`; a sequence that is none is the escape alone.
+        A key is one character, or an escape and what belongs to it, with `[` for an `O` behind it.
         """
         if not self._ready():
             return None
@@ -121,7 +121,8 @@ class Keyboard:
     def key_at_once(self) -> str | None:
         """The next key without a wait for more: of a sequence the escape. Its rest is lost."""
         key = self.character()
-        self._in_sequence = key == ESCAPE
+        if key == ESCAPE:
+            self._in_sequence = True
         return key
 
     def take_break(self) -> str:
@@ -157,24 +158,33 @@ class Keyboard:
 
     def _pass_over(self) -> bool:
         """Drop the rest of a sequence whose escape was read; False if more of it will come."""
-        if self._text[self._at] in "[O":
-            self._text = ESCAPE + self._text[self._at :]
-            self._at = 0
-            if self._sequence() is None:
-                self._text = self._text[1:]
-                return False
+        end = self._rest_end(self._at)
+        if end is None:
+            return False
+        self._at = end
         self._in_sequence = False
         return True
 
     def _sequence(self) -> str | None:
         text, at = self._text, self._at
-        match = _SEQUENCE.match(text, at)
-        if match is not None:
-            self._at = match.end()
-            return match[0].replace("\x1bO", "\x1b[")
-        begun = _BEGUN.match(text, at)
-        end = at + 1 if begun is None else begun.end()
-        if end == len(text) and end - at < 18:
+        end = self._rest_end(at + 1)
+        if end is None:
             return None
+        if end == at + 1 and text[end] >= " " and text[end] != "\x7f":
+            end += 1  # one character behind an escape is a key with it
         self._at = end
-        return ESCAPE
+        return text[at:end].replace("\x1bO", "\x1b[")
+
+    def _rest_end(self, at: int) -> int | None:
+        """Where what follows an escape ends, `at` if no sequence does; None if more will come."""
+        text = self._text
+        if at == len(text):
+            return None
+        match = _REST.match(text, at)
+        if match is not None:
+            return match.end()
+        begun = _REST_BEGUN.match(text, at)
+        if begun is None:
+            return at
+        end = begun.end()
+        return None if end == len(text) and end - at < _MAX_REST else end

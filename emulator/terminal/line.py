@@ -30,8 +30,9 @@ class Line:
         """Insert characters at the cursor, as many as there is room for."""
         room = LINE_LIMIT - len(self.text)
         refused = len(run) > room
-        if self._painter is not None and self._painter.narrow:
-            # a screen that scrolls shows each character, however many came at once
+        painter = self._painter
+        if painter is not None and (painter.narrow or self.cursor < len(self.text)):
+            # what moves is shown for each character, however many came at once
             for character in run[:room]:
                 self._insert(character)
         elif run and room:

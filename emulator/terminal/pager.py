@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .interrupts import Interrupted
+from .ios_regex import IosRegex, IosRegexError
 from .painter import BACK
 
 if TYPE_CHECKING:
@@ -101,9 +102,13 @@ class Pager:
         except Interrupted:
             self.stopped = True
             return text, at
+        try:
+            fits = IosRegex(expression).search
+        except IosRegexError as error:
+            terminal.write(error.text + "\n")
+            return text, at
         self._row = 0
         terminal.write(FILTERING)
-        fits = terminal.search(expression)
         lines = text[at:].splitlines(keepends=True)
         if key == "/":
             first = next((i for i, line in enumerate(lines) if fits(line.rstrip("\n"))), len(lines))

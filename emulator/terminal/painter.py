@@ -37,15 +37,15 @@ class Painter:
 
     def draw(self, text: str, cursor: int) -> None:
         """Show a line behind a prompt that was just written."""
+        self._scroll(len(text), cursor)
         cells, column = self._window(text, cursor)
         self._write(shown(cells) + _move(cells, len(cells), column))
 
     def change(self, old: str, at: int, new: str, cursor: int) -> None:
         """Show `new` with its cursor where the screen shows `old` with the cursor `at`."""
-        if self._room:
-            old, at = self._window(old, at)
-            self._scroll(cursor)
-            new, cursor = self._window(new, cursor)
+        old, at = self._window(old, at)
+        self._scroll(len(new), cursor)
+        new, cursor = self._window(new, cursor)
         if old == new:
             painted = _move(new, at, cursor)
         elif at == len(old) and cursor == len(new) and new.startswith(old):
@@ -55,8 +55,10 @@ class Painter:
         if painted:
             self._write(painted)
 
-    def _scroll(self, cursor: int) -> None:
-        while cursor - self._left > self._room:
+    def _scroll(self, length: int, cursor: int) -> None:
+        if not self._room:
+            return
+        while cursor + (length > self._left + self._room) - self._left > self._room:
             self._left += SCROLL_STEP
         while self._left and cursor <= self._left:
             self._left -= SCROLL_STEP

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from .history import History
 from .interrupts import Interrupted
-from .keyboard import COMMAND, PLAIN
+from .keyboard import COMMAND, INPUT_LIMIT, PLAIN
 from .line import BLANK, LINE_LIMIT, Line
 from .painter import Painter
 
@@ -20,6 +20,9 @@ REDISPLAY: Final = frozenset("\x0c\x12")
 QUOTE: Final = "\x16"
 OLDER: Final = frozenset(("\x10", "\x1b[A"))
 NEWER: Final = frozenset(("\x0e", "\x1b[B"))
+
+# each of them shows the rest of the line again, and the peer may be too slow for that
+INSIDE_AT_ONCE: Final = 256
 
 
 @dataclass(slots=True)
@@ -91,10 +94,11 @@ class Reading:
                     line.insert(key)
                     continue
             else:
-                whole = keyboard.line(run)
+                inside = line.cursor < len(line.text)
+                whole = None if inside else keyboard.line(run)
                 if whole is not None:
                     return self._enter(whole)
-                text = keyboard.characters(run)
+                text = keyboard.characters(run, INSIDE_AT_ONCE if inside else INPUT_LIMIT)
                 if text:
                     line.insert(text)
                     continue

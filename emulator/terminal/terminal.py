@@ -30,7 +30,7 @@ class Terminal:
 
     `columns` 0 is an unlimited width, `rows` 0 switches paging off; both may change at any time.
     `erase_style` says how the pager erases its mark, `faithful_scrolling` makes a line that is
-    longer than the screen scroll. `search` compiles the expression typed at the pager.
+    longer than the screen scroll.
     """
 
     __slots__ = (
@@ -47,7 +47,6 @@ class Terminal:
         "keyboard",
         "pager",
         "rows",
-        "search",
         "trampoline",
     )
 
@@ -63,7 +62,6 @@ class Terminal:
         self.rows = rows
         self.erase_style: Literal["xe", "classic"] = "xe"
         self.faithful_scrolling = False
-        self.search: Callable[[str], Callable[[str], bool]] = _containing
         self.idle_since = clock.now()
         self.keyboard = Keyboard()
         self.trampoline = Trampoline(clock, self.flush)
@@ -106,6 +104,8 @@ class Terminal:
 
     async def read_key(self) -> str:
         """Read one key without showing it; Enter is a line end, an arrow is only its escape.
+
+        Ctrl-C is a key like the others here.
 
         Raises `HungUp` when the peer is gone.
         """
@@ -205,9 +205,9 @@ class Terminal:
         """Take the bytes of the peer, and let the coroutine go on as far as they reach."""
         self.idle_since = now = self._clock.now()
         trampoline = self.trampoline
-        if trampoline.hung_up:
-            return
         for at in range(0, len(data), SLICE):
+            if trampoline.hung_up:
+                return
             self.keyboard.push(data[at : at + SLICE], now)
             trampoline.fresh = True
             trampoline.go_on()
@@ -308,7 +308,3 @@ class Terminal:
 
     def _take_break(self) -> str:
         return self.keyboard.take_break() if self.interruptible else ""
-
-
-def _containing(expression: str) -> Callable[[str], bool]:
-    return lambda line: expression in line

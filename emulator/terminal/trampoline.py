@@ -97,7 +97,7 @@ class Trampoline:
         if self._running or coroutine is None:
             return  # while it runs, the loop below sees what changed
         self._running = True
-        self._turns = 0
+        self._turns = 1
         ended = True
         try:
             while self._ready():
@@ -157,7 +157,6 @@ class Trampoline:
         self._turns += 1
         if self.burst and self._turns > self.burst:
             await self.until(self._clock.now(), str)
-            self._turns = 1
 
     def _wake(self) -> None:
         self._due = True
