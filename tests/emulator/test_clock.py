@@ -1,0 +1,176 @@
+import asyncio
+
+import pytest
+
+from getvpn.emulator.clock import ManualClock, RunningClock, Timer
+
+START = 1_700_000_000.0
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+def calls() -> list[str]:
+    return []
+
+
+def test_a_manual_clock_stands_still(clock: ManualClock) -> None:
+    assert clock.now() == clock.now() == START
+
+
+def test_calls_run_in_the_order_of_their_times(clock: ManualClock, calls: list[str]) -> None:
+    clock.call_at(START + 2, lambda: calls.append("late"))
+    clock.call_at(START + 1, lambda: calls.append("early"))
+    clock.advance(3)
+    assert calls == ["early", "late"]
+    assert clock.now() == START + 3
+
+
+def test_calls_of_one_time_run_in_the_order_they_were_asked_for(
+    clock: ManualClock, calls: list[str]
+) -> None:
+    for name in "abc":
+        clock.call_at(START + 1, lambda name=name: calls.append(name))
+    clock.advance(1)
+    assert calls == ["a", "b", "c"]
+
+
+def test_a_call_sees_its_own_time(clock: ManualClock) -> None:
+    seen: list[float] = []
+    clock.call_at(START + 1, lambda: seen.append(clock.now()))
+    clock.advance(10)
+    assert seen == [START + 1]
+
+
+def test_a_call_that_is_not_due_waits(clock: ManualClock, calls: list[str]) -> None:
+    clock.call_at(START + 2, lambda: calls.append("x"))
+    clock.run_until(START + 1)
+    assert calls == []
+    assert clock.next_due() == START + 2
+
+
+def test_a_call_in_the_past_runs_with_the_next_move_at_the_present_time(
+    clock: ManualClock,
+) -> None:
+    seen: list[float] = []
+    clock.call_at(START - 5, lambda: seen.append(clock.now()))
+    assert seen == []
+    clock.advance(0)
+    assert seen == [START]
+
+
+def test_calls_that_calls_ask_for_run_when_they_become_due(
+    clock: ManualClock, calls: list[str]
+) -> None:
+    def tick() -> None:
+        calls.append("tick")
+        clock.call_at(clock.now() + 1, tick)
+
+    clock.call_at(START + 1, tick)
+    clock.advance(3)
+    assert calls == ["tick"] * 3
+
+
+def test_the_clock_does_not_run_backwards(clock: ManualClock) -> None:
+    clock.run_until(START - 10)
+    assert clock.now() == START
+
+
+def test_a_cancelled_call_does_not_run(clock: ManualClock, calls: list[str]) -> None:
+    timer = clock.call_at(START + 1, lambda: calls.append("x"))
+    timer.cancel()
+    timer.cancel()
+    clock.advance(2)
+    assert calls == []
+    assert clock.next_due() is None
+
+
+def test_cancelling_a_call_that_ran_changes_nothing(clock: ManualClock, calls: list[str]) -> None:
+    timer = clock.call_at(START + 1, lambda: calls.append("x"))
+    clock.advance(1)
+    timer.cancel()
+    clock.advance(1)
+    assert calls == ["x"]
+
+
+def test_a_call_may_cancel_its_neighbour(clock: ManualClock, calls: list[str]) -> None:
+    timers: list[Timer] = []
+
+    def cancel() -> None:
+        timers[0].cancel()
+
+    clock.call_at(START + 1, cancel)
+    timers.append(clock.call_at(START + 1, lambda: calls.append("x")))
+    clock.advance(1)
+    assert calls == []
+
+
+def test_cancelled_calls_do_not_pile_up(clock: ManualClock, calls: list[str]) -> None:
+    clock.call_at(START + 2, lambda: calls.append("kept"))
+    for _ in range(10_000):
+        clock.call_at(START + 1, lambda: calls.append("x")).cancel()
+    assert len(clock._queue) < 200
+    clock.advance(2)
+    assert calls == ["kept"]
+
+
+def test_after_a_call_that_raises_the_later_ones_are_still_there(
+    clock: ManualClock, calls: list[str]
+) -> None:
+    clock.call_at(START + 1, lambda: 1 // 0)
+    clock.call_at(START + 2, lambda: calls.append("x"))
+    with pytest.raises(ZeroDivisionError):
+        clock.advance(5)
+    assert clock.now() == START + 1
+    clock.advance(1)
+    assert calls == ["x"]
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop whose time stands where it is put."""
+
+    at = 500.0
+
+    def time(self) -> float:
+        return self.at
+
+
+def test_a_running_clock_follows_its_loop_at_its_rate() -> None:
+    loop = Loop()
+    try:
+        clock = RunningClock(loop, START, rate=60.0)
+        assert clock.now() == START
+        loop.at += 2
+        assert clock.now() == START + 120
+    finally:
+        loop.close()
+
+
+def test_a_running_clock_calls_from_its_loop() -> None:
+    seen: list[float] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        clock = RunningClock(loop, START, rate=1000.0)
+        late = loop.create_future()
+        clock.call_at(START + 20, lambda: late.set_result(None))
+        clock.call_at(START + 10, lambda: seen.append(clock.now()))
+        clock.call_at(START + 15, lambda: seen.append(0.0)).cancel()
+        await late
+
+    asyncio.run(main())
+    assert len(seen) == 1
+    assert seen[0] >= START + 9.9
+
+
+@pytest.mark.parametrize("rate", [0, -1])
+def test_a_running_clock_only_runs_forwards(rate: float) -> None:
+    loop = Loop()
+    try:
+        with pytest.raises(ValueError, match="above 0"):
+            RunningClock(loop, START, rate=rate)
+    finally:
+        loop.close()
