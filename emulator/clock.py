@@ -121,7 +121,7 @@ class RunningClock:
     the loop. A call may come early by the resolution of the loop's clock.
     """
 
-    __slots__ = ("_loop", "_origin", "_rate", "_start")
+    __slots__ = ("_loop", "_origin", "_rate", "_start", "_timers")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, start: float, rate: float = 1.0) -> None:
         if rate <= 0:
@@ -131,11 +131,59 @@ class RunningClock:
         self._origin = loop.time()
         self._start = start
         self._rate = rate
+        self._timers: dict[RunningTimer, None] = {}
 
     def now(self) -> float:
         """The time in UTC seconds since 1970."""
         return self._start + (self._loop.time() - self._origin) * self._rate
 
-    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+    def call_at(self, when: float, callback: Callable[[], None]) -> RunningTimer:
         """Call back from the loop at `when`; at its next turn if that is past."""
-        return self._loop.call_at(self._origin + (when - self._start) / self._rate, callback)
+        timer = RunningTimer(self, when, callback)
+        self._timers[timer] = None
+        self.arm(timer)
+        return timer
+
+    def advance(self, seconds: float) -> None:
+        """Jump ahead; calls that become due run at the next turns of the loop, in their order."""
+        self._start += seconds
+        for timer in list(self._timers):
+            self.arm(timer)
+
+    def arm(self, timer: RunningTimer) -> None:
+        """Have the loop call a timer at its time on the clock as it runs now."""
+        due = self._origin + (timer.when - self._start) / self._rate
+        timer.schedule(self._loop.call_at(due, timer.run))
+
+    def forget(self, timer: RunningTimer) -> None:
+        """A timer has run or was cancelled."""
+        self._timers.pop(timer, None)
+
+
+class RunningTimer:
+    """A call that waits on a `RunningClock`."""
+
+    __slots__ = ("_callback", "_clock", "_handle", "when")
+
+    def __init__(self, clock: RunningClock, when: float, callback: Callable[[], None]) -> None:
+        self._clock = clock
+        self._callback = callback
+        self._handle: asyncio.TimerHandle | None = None
+        self.when = when
+
+    def schedule(self, handle: asyncio.TimerHandle) -> None:
+        """Wait for `handle` instead of what was waited for."""
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = handle
+
+    def run(self) -> None:
+        """The time has come."""
+        self._clock.forget(self)
+        self._callback()
+
+    def cancel(self) -> None:
+        """Drop the call; does nothing once it ran or was cancelled."""
+        self._clock.forget(self)
+        if self._handle is not None:
+            self._handle.cancel()

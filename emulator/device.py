@@ -13,20 +13,26 @@ from .config.store import Change, Config
 from .device_settings import DeviceSettings
 from .faults import Faults
 from .feature import Feature
+from .files.errors import FileError
+from .grammar import RefusedError
 from .keys.store import KeyStore
 from .lines import Line, Lines
 from .log import Log
-from .services.ssh import SshService
+from .services.scp import ScpFiles
+from .services.ssh import SshServerSettings, SshService
 from .shell.loading import Loaded, load
 from .shell.session import Session
+from .software import boot_candidates, booted_software, usual_software
 from .timetext import clock_text, moment, second_text
 
 if TYPE_CHECKING:
     from .access import Login
-    from .files import FileStore
-    from .terminal.filters import Sink
+    from .files.store import FileStore
     from .grammar import Grammar
+    from .keys.material import KeyMaterial
     from .platforms import Platform
+    from .ssh.contracts import SshEvent
+    from .terminal.filters import Sink
 
 F = TypeVar("F", bound=Feature)
 DEFAULT_HOSTNAME = "Router"
@@ -48,15 +54,19 @@ class Router:
         *,
         files: "FileStore",
         keys: KeyStore,
-        settings: DeviceSettings | None = None,
+        behaviour: DeviceSettings | None = None,
         seed: int | str = 0,
     ) -> None:
         self.name = name
         self.platform = platform
         self.clock = clock
         self.files = files
+        files.running_config = self._running_bytes
         self.keys = keys
-        self.settings = settings or DeviceSettings()
+        self.behaviour = behaviour or DeviceSettings()
+        self.settings = SshServerSettings(self)
+        self.scp = ScpFiles(self)
+        self.software = usual_software(platform)
         self.random = random.Random(f"{seed}:{name}")  # noqa: S311 - reproducible, not secret
         self.faults = Faults()
         self.access = Access(self)
@@ -151,8 +161,12 @@ class Router:
     # ---- configuration ----
 
     def running_lines(self, *, defaults: bool = False) -> list[str]:
-        """The running configuration without its header, up to and without `end`."""
-        return render(self.config.root, self.grammar, defaults=defaults)
+        """The running configuration without its header, up to and with `end`."""
+        lines = render(self.config.root, self.grammar, defaults=defaults)
+        return [f"version {self.software.config_version}", *lines, "end"]
+
+    def _running_bytes(self) -> bytes:
+        return ("\n".join(self.running_lines()) + "\n").encode("latin-1", "replace")
 
     def merge(self, text: str, *, user: str = "", origin: str = "console") -> Loaded:
         """Merge a configuration text, as `copy … running-config` does."""
@@ -178,8 +192,10 @@ class Router:
 
     # ---- the life of the router ----
 
-    def boot(self, startup: str) -> Loaded:
-        """Come up with the configuration text `startup`; gives what was refused of it."""
+    def boot(self) -> Loaded:
+        """Come up with the saved configuration; gives what was refused of it."""
+        startup = (self.files.startup_config or b"").decode("latin-1")
+        self.running = False
         self.config = Config()
         self.lines = Lines(self)
         self.log = Log(self)
@@ -190,7 +206,11 @@ class Router:
         self.loading = True
         load(self, self.platform.factory_text())
         loaded = load(self, startup)
+        if not startup:
+            self._shut_interfaces()
         self.loading = False
+        candidates = boot_candidates(self.config.root, self.platform)
+        self.software = booted_software(self.files, self.platform, candidates)
         self.running = True
         self.log.add("SYS", 5, "CONFIG_I", "Configured from memory by console")
         self.log.add("SYS", 5, "RESTART", "System restarted --")
@@ -199,11 +219,45 @@ class Router:
         return loaded
 
     def stop(self) -> None:
-        """Go down: sessions are dropped, features end."""
+        """Go down: sessions are dropped, features end, what was not saved is lost."""
         self.running = False
         for feature in self._features.values():
             feature.stopped()
         self.lines.drop_all()
+        self.keys.reload()
+        self.files.reload()
+
+    def reload(self, reason: str = RELOAD_COMMAND) -> None:
+        """Go down and come back after the boot time that the lab wants."""
+        self.reload_reason = reason
+        self.stop()
+        if self.faults.never_returns():
+            return
+        self._boot_timer = self.clock.call_at(
+            self.clock.now() + self.behaviour.boot_s, self._boot_again
+        )
+
+    def _boot_again(self) -> None:
+        self.boot()
+
+    def power_off(self) -> None:
+        """Go down and stay down until `boot`."""
+        if self._boot_timer is not None:
+            self._boot_timer.cancel()
+        if self.running:
+            self.stop()
+
+    def deliver_host_key(self, material: "KeyMaterial") -> None:
+        """Give the router the SSH host key that it was delivered with, saved."""
+        label = f"{self.hostname}.{self.domain}" if self.domain else self.hostname
+        self.keys.add(label, material, now=self.clock.now(), saved=True)
+
+    def _shut_interfaces(self) -> None:
+        """A router without a configuration comes up with its interfaces shut."""
+        names = "".join(
+            f"interface {name}\n shutdown\n" for name in self.platform.hardware.interfaces
+        )
+        load(self, names)
 
     def _config_changed(self, change: Change) -> None:
         for feature in self._features.values():
@@ -240,13 +294,19 @@ class Router:
             line=line,
         )
 
+    def ssh_event(self, event: "SshEvent") -> None:
+        """Take note of what happened on a connection."""
+        if self.running:
+            self.ssh.log(event)
+
     def store_output(self, sink: "Sink") -> None:
         """Write what a filter sent to a file; raises RefusedError with the router's words."""
+        data = sink.text.encode("latin-1", "replace")
         try:
             if sink.append:
-                self.files.append(sink.url, sink.text.encode("latin-1", "replace"))
+                self.files.append(sink.url, data, self.clock.now())
             else:
-                self.files.write(sink.url, sink.text.encode("latin-1", "replace"))
+                self.files.write(sink.url, data, self.clock.now())
         except FileError as failed:
             raise RefusedError(failed.text) from None
 

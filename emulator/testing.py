@@ -8,6 +8,7 @@ from random import Random
 from .clock import ManualClock
 from .device import Router
 from .device_settings import DeviceSettings
+from .files.store import FileStore
 from .keys.maker import SeededKeyMaker
 from .keys.store import KeyStore
 from .platforms import platform_named
@@ -86,7 +87,7 @@ def make_router(
     startup: str = "",
     *,
     clock: ManualClock | None = None,
-    settings: DeviceSettings | None = None,
+    behaviour: DeviceSettings | None = None,
     seed: int = 1,
 ) -> Router:
     """A router that has booted with the configuration text `startup`.
@@ -98,12 +99,15 @@ def make_router(
         name,
         model,
         clock or ManualClock(START),
-        files=None,
+        files=FileStore(model.layout(), now=START),
         keys=KeyStore(SeededKeyMaker(Random(seed)), redundancy=model.family == "xe"),  # noqa: S311
-        settings=settings,
+        behaviour=behaviour,
         seed=seed,
     )
-    loaded = router.boot(startup)
+    router.files.disk_full = lambda: router.faults.disk_full
+    if startup:
+        router.files.save_startup(startup.encode("latin-1"))
+    loaded = router.boot()
     if loaded.rejected:
         raise ValueError("".join(line.text for line in loaded.rejected))
     return router

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...errors import InputError
+from ..files.layout import Layout, classic_layout, xe_layout
 from ..grammar import CLASSIC, XE
 
 
@@ -32,24 +33,24 @@ class Platform:
     version: str
     image: str
     train: str
+    image_bytes: int
     pager_erase: Literal["xe", "classic"]
     serial_prefix: str
     hardware: Hardware
 
     @property
-    def config_version(self) -> str:
-        """The number that the line `version` of a configuration has: `16.12`, `15.7`."""
-        major, _, rest = self.version.partition(".")
-        digits = ""
-        for char in rest:
-            if not char.isdecimal():
-                break
-            digits += char
-        return f"{major}.{digits}"
+    def image_family(self) -> str:
+        """How the names of its images begin: `isr4400`, `c8000v`, `c2900`."""
+        return self.image.partition("-")[0]
+
+    def layout(self) -> Layout:
+        """Its file systems."""
+        make = xe_layout if self.family == XE else classic_layout
+        return make(flash_bytes=self.hardware.flash_bytes, nvram_bytes=self.hardware.nvram_bytes)
 
     def factory_text(self) -> str:
         """The configuration that a router of this model has without one."""
-        lines = [f"version {self.config_version}", "hostname Router"]
+        lines = ["hostname Router"]
         lines += [f"interface {name}" for name in self.hardware.interfaces]
         return "\n".join(lines) + "\n"
 
@@ -63,6 +64,7 @@ ISR4451 = Platform(
     version="16.12.4",
     image="isr4400-universalk9.16.12.04.SPA.bin",
     train="Gibraltar",
+    image_bytes=705000000,
     pager_erase="xe",
     serial_prefix="FGL",
     hardware=Hardware(
@@ -80,6 +82,7 @@ C8000V = Platform(
     version="17.9.4a",
     image="c8000v-universalk9.17.09.04a.SPA.bin",
     train="Cupertino",
+    image_bytes=807000000,
     pager_erase="xe",
     serial_prefix="9",
     hardware=Hardware(
@@ -97,6 +100,7 @@ ISR2911 = Platform(
     version="15.7(3)M5",
     image="c2900-universalk9-mz.SPA.157-3.M5.bin",
     train="",
+    image_bytes=108_000_000,
     pager_erase="classic",
     serial_prefix="FTX",
     hardware=Hardware(

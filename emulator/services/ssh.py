@@ -6,15 +6,65 @@ from typing import TYPE_CHECKING
 from ..feature import Feature
 from ..keys.material import KeyKind
 from ..keys.pair import SERVER_SUFFIX, KeyEvent, KeyPair
+from ..ssh.contracts import SshEvent, SshEventKind
 from .acl import standard_acl_permits
 
 if TYPE_CHECKING:
     from ..config.store import Change
     from ..device import Router
 
+DEFAULT_RETRIES = 3
+DEFAULT_TIMEOUT_S = 120
+LEAST_UNAUTHENTICATED = 32
 LEAST_RSA_BITS = 768
 """SSH version 2 needs at least this (Cisco security command reference, `ip ssh version`)."""
 WATCHED = frozenset({"line", "transport input", "ip ssh version", "access-class"})
+
+
+class SshServerSettings:
+    """What the SSH front reads: the lab's wishes for the device, and its configuration."""
+
+    __slots__ = ("_router",)
+
+    def __init__(self, router: "Router") -> None:
+        self._router = router
+
+    @property
+    def algorithms(self) -> str:
+        """The profile of algorithms."""
+        return self._router.behaviour.algorithms
+
+    @property
+    def authentication_retries(self) -> int:
+        """`ip ssh authentication-retries`."""
+        root = self._router.config.root
+        return int(root.value("ip ssh authentication-retries", "count", DEFAULT_RETRIES))
+
+    @property
+    def login_timeout_s(self) -> float:
+        """`ip ssh time-out`."""
+        root = self._router.config.root
+        return float(root.value("ip ssh time-out", "seconds", DEFAULT_TIMEOUT_S))
+
+    @property
+    def auth_delay_s(self) -> float:
+        """How long the AAA server takes."""
+        return self._router.behaviour.auth_delay_s
+
+    @property
+    def login_delay_s(self) -> float:
+        """`login delay`."""
+        return float(self._router.config.root.value("login delay", "seconds", 0))
+
+    @property
+    def prompt_delay_s(self) -> float:
+        """How long the first prompt takes."""
+        return self._router.behaviour.prompt_delay_s
+
+    @property
+    def unauthenticated_limit(self) -> int:
+        """How many clients may be at the login: as many as there are lines, and some to spare."""
+        return max(2 * self._router.lines.vty_count(), LEAST_UNAUTHENTICATED)
 
 
 class SshService(Feature):
@@ -62,6 +112,36 @@ class SshService(Feature):
         """The router goes down: nobody listens."""
         self._unsubscribe()
         self._tell()
+
+    def log(self, event: SshEvent) -> None:
+        """Write what happened on a connection to the router's log (texts of an IOS XE 17 log)."""
+        add = self.router.log.add
+        via = f"using crypto cipher '{event.cipher}', hmac '{event.mac}'"
+        session = f"SSH2 Session from {event.source} (tty = {event.tty})"
+        request = f"SSH2 Session request from {event.source} (tty = {event.tty})"
+        match event.kind:
+            case SshEventKind.SESSION:
+                add("SSH", 5, "SSH2_SESSION", f"{request} {via} Succeeded")
+            case SshEventKind.SESSION_FAILED:
+                add("SSH", 5, "SSH2_SESSION", f"{request} {via} Failed")
+            case SshEventKind.LOGIN | SshEventKind.LOGIN_FAILED:
+                good = event.kind is SshEventKind.LOGIN
+                who = f"User '{event.user}' authentication for {session}"
+                add("SSH", 5, "SSH2_USERAUTH", f"{who} {via} {'Succeeded' if good else 'Failed'}")
+                self._log_login(event, good=good)
+            case SshEventKind.CLOSED:
+                add("SSH", 5, "SSH2_CLOSE", f"{session} for user '{event.user}' {via} closed")
+
+    def _log_login(self, event: SshEvent, *, good: bool) -> None:
+        router = self.router
+        at = f"[Source: {event.source}] [localport: 22]"
+        moment = router.second_text(router.clock.now())
+        if good and router.config.root.has("login on-success"):
+            text = f"Login Success [user: {event.user}] {at} at {moment}"
+            router.log.add("SEC_LOGIN", 5, "LOGIN_SUCCESS", text)
+        if not good and router.config.root.has("login on-failure"):
+            text = f"Login failed [user: {event.user}] {at} [Reason: Login Authentication Failed]"
+            router.log.add("SEC_LOGIN", 4, "LOGIN_FAILED", f"{text} at {moment}")
 
     def _pairs(self) -> list[KeyPair]:
         keys, router = self.router.keys, self.router

@@ -17,7 +17,8 @@ declared.words(
 
 
 def _version(edit: Edit) -> None:
-    edit.text = f"version {edit.router.platform.config_version}"
+    """Keep nothing: the router prints the version of the software that it runs."""
+    edit.text = None
 
 
 def _interface(edit: Edit) -> None:
@@ -30,7 +31,7 @@ def _interface(edit: Edit) -> None:
         raise RefusedError("% Removal of physical interfaces is not permitted")
 
 
-declared.setting("config", "version <version>", section="version", check=_version, fixed=True)
+declared.setting("config", "version <version>", section="version", check=_version)
 declared.setting("config", "hostname <name>", section="hostname")
 declared.setting(
     "config",

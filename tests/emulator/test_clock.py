@@ -174,3 +174,20 @@ def test_a_running_clock_only_runs_forwards(rate: float) -> None:
             RunningClock(loop, START, rate=rate)
     finally:
         loop.close()
+
+
+def test_a_running_clock_can_jump_and_calls_what_became_due_in_order() -> None:
+    async def play() -> list[str]:
+        calls: list[str] = []
+        clock = RunningClock(asyncio.get_running_loop(), 1000.0)
+        clock.call_at(1600.0, lambda: calls.append("late"))
+        clock.call_at(1300.0, lambda: calls.append("early"))
+        clock.call_at(1200.0, lambda: calls.append("cancelled")).cancel()
+        done = asyncio.Event()
+        clock.call_at(1700.0, done.set)
+        clock.advance(800.0)
+        assert clock.now() >= 1800.0
+        await done.wait()
+        return calls
+
+    assert asyncio.run(play()) == ["early", "late"]
