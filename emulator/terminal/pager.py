@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from .interrupts import Interrupted
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 MORE: Final = " --More-- "
 FILTERING: Final = "filtering...\n"
 PIECE: Final = 32 * 1024
+LINES_AT_ONCE: Final = 1000
 
 # transcripts of IOS 12 to 15 and of IOS-XE: how the pager takes its mark off the screen
 ERASE: Final = {
@@ -109,10 +111,20 @@ class Pager:
             return text, at
         self._row = 0
         terminal.write(FILTERING)
-        lines = text[at:].splitlines(keepends=True)
-        if key == "/":
-            first = next((i for i, line in enumerate(lines) if fits(line.rstrip("\n"))), len(lines))
-            lines = lines[first:]
-        else:
-            lines = [line for line in lines if fits(line.rstrip("\n")) is (key == "+")]
-        return "".join(lines), 0
+        lines = await self._fitting(key, text[at:].removesuffix("\n").split("\n"), fits)
+        return "".join(f"{line}\n" for line in lines), 0
+
+    async def _fitting(self, key: str, lines: list[str], fits: Callable[[str], bool]) -> list[str]:
+        """The lines that are left; lets others have their turn on the way through many."""
+        trampoline = self._terminal.trampoline
+        kept: list[str] = []
+        for at in range(0, len(lines), LINES_AT_ONCE):
+            if trampoline.burst:
+                await trampoline.turn()
+            for index, line in enumerate(lines[at : at + LINES_AT_ONCE], at):
+                if key == "/":
+                    if fits(line):
+                        return lines[index:]
+                elif fits(line) is (key == "+"):
+                    kept.append(line)
+        return kept

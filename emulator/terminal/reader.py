@@ -85,6 +85,9 @@ class Reading:
         keyboard, trampoline = terminal.keyboard, terminal.trampoline
         run = PLAIN if self.editing is None else COMMAND
         while True:
+            trampoline.steps += 1
+            if trampoline.steps > trampoline.burst > 0 and keyboard.pending:
+                await trampoline.turn()
             if trampoline.paused or trampoline.hung_up:
                 await trampoline.room()
             if self._quoted:

@@ -97,9 +97,6 @@ class Terminal:
         """
         self.put(prompt)
         self.pager.reset()
-        trampoline = self.trampoline
-        if trampoline.burst and self.keyboard.pending:
-            await trampoline.turn()
         return await Reading(self, prompt, echo=echo, editing=editing).read()
 
     async def read_key(self) -> str:
@@ -231,7 +228,11 @@ class Terminal:
 
     @property
     def burst(self) -> int:
-        """How many lines are read in a row before others have their turn; 0 is no limit."""
+        """How many lines and keys are read in a row before others have their turn; 0: no limit.
+
+        What goes on then is called by the clock, so that a peer who types much at once, or whose
+        keys cost much, does not hold up other sessions.
+        """
         return self.trampoline.burst
 
     @burst.setter

@@ -32,8 +32,8 @@ def _suspend(wait: Wait) -> Generator[Wait, None, None]:
 class Trampoline:
     """Resumes one coroutine; `flush` is called each time it is suspended or ends.
 
-    `fresh` says that input came since the last step, `interruptible` that input ends a sleep,
-    `burst` how many turns it may take at once (0: as many as it likes).
+    `fresh` says that input came since the last step, `interruptible` that input ends a sleep.
+    `burst` is how many steps the readers may take in a row, counted in `steps`; 0 is no limit.
     """
 
     __slots__ = (
@@ -43,13 +43,13 @@ class Trampoline:
         "_due",
         "_flush",
         "_running",
-        "_turns",
         "_wait",
         "burst",
         "fresh",
         "hung_up",
         "interruptible",
         "paused",
+        "steps",
     )
 
     def __init__(self, clock: Clock, flush: Callable[[], None]) -> None:
@@ -60,8 +60,8 @@ class Trampoline:
         self._wait = Wait.START
         self._running = False
         self._due = False
-        self._turns = 0
         self.burst = 0
+        self.steps = 0
         self.fresh = False
         self.interruptible = False
         self.paused = False
@@ -97,7 +97,7 @@ class Trampoline:
         if self._running or coroutine is None:
             return  # while it runs, the loop below sees what changed
         self._running = True
-        self._turns = 1
+        self.steps = 0
         ended = True
         try:
             while self._ready():
@@ -153,10 +153,9 @@ class Trampoline:
         return reason
 
     async def turn(self) -> None:
-        """Let others have their turn, once `burst` turns were taken at once."""
-        self._turns += 1
-        if self.burst and self._turns > self.burst:
-            await self.until(self._clock.now(), str)
+        """Let others have their turn."""
+        await self.until(self._clock.now(), str)
+        self.steps = 1
 
     def _wake(self) -> None:
         self._due = True

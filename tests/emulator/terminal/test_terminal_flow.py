@@ -82,6 +82,15 @@ def test_with_a_burst_others_have_their_turn() -> None:
     assert peer.output.endswith(b"x\r\nR1#")
 
 
+def test_with_a_burst_keys_let_others_have_their_turn_too() -> None:
+    session = Commands()
+    peer = Peer(session, burst=10)
+    assert len(peer.type(b"x" * 500 + b"\x01\x05" * 1000)) < 500 * 12
+    peer.clock.advance(0)
+    assert len(peer.output) > 500 * 1000
+    assert peer.type(b"\n") == b"\r\nR1#"
+
+
 def test_the_end_of_the_session_is_told_once_and_after_its_last_words() -> None:
     async def session(terminal: Terminal) -> None:
         await terminal.read_line("R1#")

@@ -130,6 +130,21 @@ def test_a_minus_shows_only_lines_that_do_not_fit(peer: Peer) -> None:
     assert output == XE + b"-[12]\r\nfiltering...\r\n" + b"line 30\r\nR1#"
 
 
+def test_lines_end_only_where_they_end() -> None:
+    peer = Peer(showing("one\x0btwo\x85\n" * 9), rows=3)
+    peer.type(b"\n")
+    assert peer.type(b"+two\n").endswith(b"filtering...\r\n" + b"one\x0btwo\x85\r\n" * 2 + MORE)
+
+
+def test_a_long_search_lets_others_have_their_turn() -> None:
+    peer = Peer(showing(text(5000)), rows=10, burst=5)
+    peer.type(b"\n")
+    assert peer.type(b"+499.$\n").endswith(b"filtering...\r\n")
+    assert peer.type(b" ") == b""
+    peer.clock.advance(0)
+    assert peer.output == lines(4990, 4998) + MORE + XE + lines(4999, 4999) + b"R1#"
+
+
 def test_a_search_without_a_hit_shows_nothing(peer: Peer) -> None:
     peer.type(b"\n")
     assert peer.type(b"/nowhere\n").endswith(b"filtering...\r\nR1#")
