@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-from ..grammar import RefusedError, Setting
+from ..grammar import Parsed, RefusedError, Setting
 from .store import Block, Entry, key_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ class Edit:
     `text` is the line that will be stored; None removes what is there. For `no …` and `default …`
     (`negated`, `reset`) it is None unless the setting is on by default. `lines` is text that the
     entry carries (a banner). `values` may be changed too; those of identity arguments decide which
-    entry is meant. `block` is the block that the line stands in.
+    entry is meant. `block` is the block that the line stands in. With a `place` nothing is stored,
+    and the lines that follow go there.
     """
 
     router: "Router"
@@ -31,6 +32,7 @@ class Edit:
     negated: bool = False
     reset: bool = False
     lines: tuple[str, ...] = ()
+    place: Block | None = None
 
     @property
     def family(self) -> str:
@@ -64,6 +66,8 @@ async def carry_out(edit: Edit) -> Entry | None:
         waiting = setting.check(edit)
         if isawaitable(waiting):
             await waiting
+    if edit.place is not None:
+        return None
     config = edit.router.config
     key = key_of(setting, edit.values)
     if edit.text is None or (setting.default is not None and edit.text == setting.default):
@@ -80,11 +84,27 @@ async def carry_out(edit: Edit) -> Entry | None:
         negated=edit.negated,
         lines=edit.lines,
     )
+    fresh: Block | None = None
     if setting.enters is not None and not edit.negated:
         same = before is not None and before.block is not None
         entry.block = before.block if before is not None and same else None
         if entry.block is None:
-            entry.block = Block(setting.enters, entry, edit.block)
+            entry.block = fresh = Block(setting.enters, entry, edit.block)
         entry.block.owner = entry
     config.put(edit.block, entry)
+    if fresh is not None and setting.begins is not None:
+        for line in setting.begins(edit.router):
+            config.put(fresh, _written(edit.router, fresh.mode, line))
     return entry
+
+
+def _written(router: "Router", mode: str, line: str) -> Entry:
+    """The entry for a line that the router writes by itself; ValueError if it is none."""
+    negated = line.startswith("no ")
+    if negated:
+        found = router.grammar.parse_negated(mode, line, len("no"))
+    else:
+        found = router.grammar.parse(mode, line)
+    if not isinstance(found, Parsed) or not isinstance(found.target, Setting):
+        raise ValueError(f"{line!r} is no line of the mode {mode}")
+    return Entry(setting=found.target, text=line, values=found.values, negated=negated)

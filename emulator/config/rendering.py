@@ -37,12 +37,16 @@ def ordered(entries: Iterable[Entry]) -> list[Entry]:
     while begin < len(found):
         setting = found[begin].setting
         end = begin
-        while end < len(found) and found[end].setting is setting:
+        while end < len(found) and _together(setting, found[end].setting):
             end += 1
         same = found[begin:end]
         result += sorted(same, key=setting.order) if setting.order else same
         begin = end
     return result
+
+
+def _together(first: Setting, other: Setting) -> bool:
+    return other is first or (first.among != "" and other.among == first.among)
 
 
 def entry_lines(
@@ -60,6 +64,8 @@ def entry_lines(
     yield from entry.lines
     if entry.block is None:
         return
+    if setting.remarks is not None:
+        yield from (f"{indent} ! {remark}" for remark in setting.remarks(entry))
     below = _with_defaults(entry.block, grammar, defaults=defaults)
     for child in ordered(below):
         yield from entry_lines(child, grammar, depth + 1, defaults=defaults)

@@ -13,6 +13,7 @@ from .syntax import Sequence, identity_names, leading_words, parse
 if TYPE_CHECKING:
     from ..config.edit import Edit
     from ..config.store import Entry
+    from ..device import Router
     from ..shell.call import Call
 
 CLASSIC = "classic"
@@ -73,7 +74,9 @@ class Setting:
     gives a sort key among the entries of this setting; without it the order of entry counts.
     `shown` gives the line as `show running-config` prints it for a family, None for a line that it
     leaves out. `closing` is printed behind the block, `spaced` prints `!` before the line. A
-    `fixed` line cannot be removed.
+    `fixed` line cannot be removed. `begins` gives the lines that a new block holds from the
+    beginning, `remarks` comments that stand at the head of a block. Settings that follow one
+    another and have the same `among` are printed as one list, in the order of the first.
     """
 
     syntax: str
@@ -92,6 +95,9 @@ class Setting:
     fixed: bool = False
     closing: str = ""
     spaced: bool = False
+    begins: "Callable[[Router], Iterable[str]] | None" = None
+    remarks: "Callable[[Entry], Iterable[str]] | None" = None
+    among: str = ""
     identity: tuple[str, ...] = ()
 
 
@@ -154,6 +160,9 @@ class CommandSet:
         fixed: bool = False,
         closing: str = "",
         spaced: bool = False,
+        begins: "Callable[[Router], Iterable[str]] | None" = None,
+        remarks: "Callable[[Entry], Iterable[str]] | None" = None,
+        among: str = "",
     ) -> None:
         """Declare a line of the configuration; see `Setting`."""
         sequence = parse(syntax)
@@ -175,6 +184,9 @@ class CommandSet:
                 fixed=fixed,
                 closing=closing,
                 spaced=spaced,
+                begins=begins,
+                remarks=remarks,
+                among=among,
                 identity=identity_names(sequence),
             )
         )

@@ -32,8 +32,8 @@ class Dialogue(Protocol):
         """Print `prompt` (it ends in `[confirm]`) and read a key: Enter and `y` mean yes."""
         ...
 
-    async def read_text_line(self) -> str:
-        """Read a line of pasted text."""
+    async def read_text_line(self, prompt: str = "") -> str:
+        """Print `prompt` and read a line of pasted text."""
         ...
 
     async def read_until(self, delimiter: str) -> str:
@@ -73,7 +73,7 @@ class Script:
         """Say yes."""
         return True
 
-    async def read_text_line(self) -> str:
+    async def read_text_line(self, prompt: str = "") -> str:
         """The next line of the text; empty at its end."""
         return self.next_line() or ""
 
