@@ -1,6 +1,6 @@
 """The configuration as data: blocks of entries, one entry for each line that is in force."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,13 @@ class Block:
         self.above = above
         self.entries: dict[Key, Entry] = {}
 
+    def members(self) -> Sequence["Block"]:
+        """The blocks that a line typed here goes into."""
+        return (self,)
+
+    def settle(self) -> None:
+        """A line that was typed here has been carried out."""
+
     def find(self, name: str, *identity: Any) -> Entry | None:
         """The entry of the setting `name` with these identity values."""
         return self.entries.get((name, *identity))
@@ -83,6 +90,30 @@ class Block:
         if found is None or found.negated:
             return default
         return found.values.get(argument, default)
+
+
+class RangeBlock(Block):
+    """A mode for several things at once (`line vty 0 15`): a line goes into the blocks of all.
+
+    `choose` gives these blocks whenever a line is typed, `settled` is called behind it.
+    """
+
+    __slots__ = ("_choose", "_settled")
+
+    def __init__(
+        self, mode: str, choose: Callable[[], Sequence[Block]], settled: Callable[[], None]
+    ) -> None:
+        super().__init__(mode)
+        self._choose = choose
+        self._settled = settled
+
+    def members(self) -> Sequence["Block"]:
+        """The blocks of all."""
+        return self._choose()
+
+    def settle(self) -> None:
+        """Tell that the line is carried out."""
+        self._settled()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

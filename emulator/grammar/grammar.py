@@ -27,8 +27,8 @@ class Parsed:
         return " ".join(self.words)
 
     def column(self, argument: str) -> int:
-        """Where the value of `argument` was typed."""
-        value = self.values.get(argument)
+        """Where the value of `argument`, or the keyword `argument`, was typed."""
+        value = self.values.get(argument, argument)
         texts = {str(part) for part in (value if isinstance(value, tuple) else (value,))}
         for token in self.tokens:
             if token.text in texts:

@@ -4,7 +4,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from ..config.edit import Edit, carry_out
-from ..config.store import Block
+from ..config.store import Block, RangeBlock
 from ..grammar import (
     Ambiguous,
     Command,
@@ -139,19 +139,30 @@ class Configuring:
         text: str | None = parsed.text
         if negated or reset:
             text = f"no {setting.name}" if negated and setting.default_on else None
-        edit = Edit(
-            router=self._router,
-            dialogue=self._dialogue,
-            setting=setting,
-            block=self.blocks[-1],
-            values=parsed.values,
-            text=text,
-            negated=negated,
-            reset=reset,
-        )
-        entry = await carry_out(edit)
-        if entry is not None and entry.block is not None and not (negated or reset):
-            self.blocks.append(entry.block)
+        place = self.blocks[-1]
+        opened: list[Block] = []
+        try:
+            for block in place.members():
+                edit = Edit(
+                    router=self._router,
+                    dialogue=self._dialogue,
+                    setting=setting,
+                    block=block,
+                    values=dict(parsed.values),
+                    text=text,
+                    negated=negated,
+                    reset=reset,
+                )
+                entry = await carry_out(edit)
+                below = edit.place or (entry.block if entry is not None else None)
+                if below is not None and not (negated or reset):
+                    opened.append(below)
+        finally:
+            place.settle()
+        if len(opened) == 1:
+            self.blocks.append(opened[0])
+        elif opened:
+            self.blocks.append(RangeBlock(opened[0].mode, lambda: opened, place.settle))
 
 
 def _failure(found: ParseResult, line: str) -> FailedError:
