@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 VERBS = {
     "audit": "Audit saved configurations, show outputs and terminal logs",
     "completion": "Print the script that completes getvpn in a shell",
+    "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",

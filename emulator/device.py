@@ -26,12 +26,12 @@ from .software import boot_candidates, booted_software, usual_software
 from .timetext import clock_text, moment, second_text
 
 if TYPE_CHECKING:
-    from .access import Login
+    from .files.remote import RemoteFiles
     from .files.store import FileStore
     from .grammar import Grammar
     from .keys.material import KeyMaterial
     from .platforms import Platform
-    from .ssh.contracts import SshEvent
+    from .ssh.contracts import Login, SshEvent, VtyLine
     from .terminal.filters import Sink
 
 F = TypeVar("F", bound=Feature)
@@ -73,6 +73,7 @@ class Router:
         self.clock_offset_s = 0.0
         self.clock_synchronized = False
         self.reload_reason = RELOAD_COMMAND
+        self.remote: RemoteFiles | None = None
         self.config = Config()
         self.lines = Lines(self)
         self.log = Log(self)
@@ -274,7 +275,7 @@ class Router:
         self,
         *,
         login: "Login",
-        line: Line,
+        line: "VtyLine",
         source: str,
         columns: int,
         rows: int,
@@ -282,6 +283,8 @@ class Router:
         close: Callable[[int], None],
     ) -> Session:
         """A command line for somebody who has logged in."""
+        if not isinstance(line, Line):
+            raise TypeError("not a line of this router")
         return Session(
             self,
             user=login.user,

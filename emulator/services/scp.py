@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from ..files.errors import FileError
 
 if TYPE_CHECKING:
-    from ..access import Login
     from ..device import Router
+    from ..ssh.contracts import Login
 
 NEEDED_PRIVILEGE = 15
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
