@@ -27,9 +27,20 @@ class KeyStore:
     RSA and EC keys have labels of their own: one label can name a pair of each. `redundancy` says
     whether this platform marks every key for redundancy (IOS-XE does). Subscribers are told after
     the store has changed, in the order in which they came; an operation tells of each label once.
+
+    `master_key` is that of `key config-key password-encrypt`, None without one. It is kept where
+    the private keys are, and never shown.
     """
 
-    __slots__ = ("_listeners", "_maker", "_pairs", "_redundancy", "_saved")
+    __slots__ = (
+        "_listeners",
+        "_maker",
+        "_pairs",
+        "_redundancy",
+        "_saved",
+        "_saved_master_key",
+        "master_key",
+    )
 
     def __init__(self, maker: KeyMaker, *, redundancy: bool = False) -> None:
         self._maker = maker
@@ -37,6 +48,8 @@ class KeyStore:
         self._pairs: dict[_Place, tuple[KeyPair, ...]] = {}
         self._saved: dict[_Place, tuple[KeyPair, ...]] = {}
         self._listeners: tuple[Listener, ...] = ()
+        self.master_key: str | None = None
+        self._saved_master_key: str | None = None
 
     # -- looking
 
@@ -186,14 +199,17 @@ class KeyStore:
         self._saved = {
             place: pairs for place, pairs in self._pairs.items() if not pairs[0].temporary
         }
+        self._saved_master_key = self.master_key
 
     def erase_saved(self) -> None:
         """Erase the private configuration; the pairs in use stay until the reload."""
         self._saved = {}
+        self._saved_master_key = None
 
     def reload(self) -> None:
         """Come back with what was saved; subscribers hear of what is gone, back or different."""
         old, self._pairs = self._pairs, dict(self._saved)
+        self.master_key = self._saved_master_key
         for place, before in old.items():
             if place not in self._pairs:
                 self._tell(KeyChange.REMOVED, place, before=before)

@@ -297,3 +297,16 @@ def test_the_host_key_is_the_preferred_one_or_the_first_that_is_able(
     assert chosen("none", "also none") == "a"
     assert chosen("a", min_bits=768) == "b"
     assert chosen(min_bits=2048) is None
+
+
+def test_the_master_key_comes_back_only_when_it_was_saved(store: KeyStore) -> None:
+    store.master_key = "lost at the reload"
+    store.reload()
+    assert store.master_key is None
+    store.master_key = "kept"
+    store.save()
+    store.reload()
+    assert store.master_key == "kept"
+    store.erase_saved()
+    store.reload()
+    assert store.master_key is None
