@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..grammar import Grammar, Setting
-from .sections import ORDER, SECTIONS, SEPARATED
+from .sections import ORDER, PARAGRAPH, SECTIONS, SEPARATED
 from .store import Block, Entry
 
 
@@ -17,16 +17,25 @@ def render(block: Block, grammar: Grammar, *, defaults: bool = False) -> list[st
     by_section: dict[int, list[Entry]] = {}
     for entry in _with_defaults(block, grammar, defaults=defaults):
         by_section.setdefault(ORDER[entry.setting.section], []).append(entry)
+    paragraph = None
     for index in sorted(by_section):
+        if PARAGRAPH[SECTIONS[index]] != paragraph:
+            paragraph = PARAGRAPH[SECTIONS[index]]
+            _close(lines)
         separated = SECTIONS[index] in SEPARATED
         for entry in ordered(by_section[index]):
             found = list(entry_lines(entry, grammar, 0, defaults=defaults))
             lines += found
             if separated and found:
                 lines.append("!")
-        if not separated and lines[-1:] != ["!"]:
-            lines.append("!")
+    _close(lines)
     return lines
+
+
+def _close(lines: list[str]) -> None:
+    """End a paragraph, if it has lines."""
+    if lines and lines[-1] != "!":
+        lines.append("!")
 
 
 def ordered(entries: Iterable[Entry]) -> list[Entry]:
