@@ -8,9 +8,17 @@ from .grammar import CommandSet, Grammar, merged
 
 SETTINGS: tuple[str, ...] = ("basics",)
 """Modules of `settings`, in the order in which their lines stand among equals."""
-COMMANDS: tuple[str, ...] = ("basics", "sessions")
+COMMANDS: tuple[str, ...] = (
+    "basics",
+    "sessions",
+    "configuration",
+    "reloading",
+)
 """Modules of `commands`."""
-FEATURES: tuple[tuple[str, str], ...] = ((".services.ssh", "SshService"),)
+FEATURES: tuple[tuple[str, str], ...] = (
+    (".services.ssh", "SshService"),
+    (".services.reloading", "Reloading"),
+)
 """Modules and classes of features, in the order in which they are told of changes."""
 
 

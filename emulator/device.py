@@ -85,6 +85,7 @@ class Router:
         self.changed_by = ""
         self.saved_at: float | None = None
         self.saved_by = ""
+        self.saved_edits = 0
         self._boot_timer: Timer | None = None
 
     # ---- what it is ----

@@ -1,0 +1,105 @@
+"""Showing, saving and erasing the configuration."""
+
+from ..config.rendering import entry_lines
+from ..grammar import CommandSet, RefusedError
+from ..saving import dated_text, erase, save
+from ..shell.call import Call
+
+BUILDING = "Building configuration...\n"
+NO_STARTUP = "startup-config is not present\n"
+ERASE_QUESTION = (
+    "Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]"
+)
+
+declared = CommandSet()
+declared.words(
+    {
+        "show running-config": "Current operating configuration",
+        "show running-config all": "Configuration with defaults",
+        "show running-config brief": "configuration without certificate data",
+        "show running-config full": "full configuration",
+        "show running-config interface": "Show interface configuration",
+        "show startup-config": "Contents of startup configuration",
+        "show configuration": "Contents of Non-Volatile memory",
+        "write": "Write running configuration to memory, network, or terminal",
+        "write memory": "Write to NV memory",
+        "write terminal": "Write to terminal",
+        "write erase": "Erase NV memory",
+        "erase": "Erase a filesystem",
+        "erase startup-config": "Erase contents of configuration memory",
+        "erase nvram:": "Filesystem to be erased",
+    }
+)
+
+
+@declared.exec("show running-config [all | full]", "write terminal", privilege=15)
+def show_running(call: Call) -> str:
+    """The whole running configuration."""
+    text = dated_text(call.router)
+    if call.has("all"):
+        head = text[: text.index("version ")]
+        text = head + "\n".join(call.router.running_lines(defaults=True)) + "\n"
+    return _framed(text)
+
+
+@declared.exec("show running-config brief", privilege=15)
+def show_running_brief(call: Call) -> str:
+    """The running configuration without the data of certificates."""
+    lines = dated_text(call.router).splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(("  \t", "  3", "  quit"))]
+    return _framed("".join(kept))
+
+
+@declared.exec("show running-config interface <name:interface>", privilege=15)
+def show_running_interface(call: Call) -> str:
+    """The lines of one interface."""
+    router = call.router
+    entry = router.config.root.find("interface", call["name"])
+    if entry is None:
+        raise RefusedError(argument="name")
+    lines = ["!", *entry_lines(entry, router.grammar, 0), "end"]
+    return _framed("\n".join(lines) + "\n")
+
+
+@declared.exec("show startup-config", "show configuration", privilege=15)
+def show_startup(call: Call) -> str:
+    """The saved configuration."""
+    router = call.router
+    saved = router.files.startup_config
+    if saved is None:
+        return NO_STARTUP
+    size = router.platform.hardware.nvram_bytes
+    return f"Using {len(saved)} out of {size} bytes\n" + saved.decode("latin-1") + "\n"
+
+
+@declared.exec("write [memory]", privilege=15)
+async def write_memory(call: Call) -> str | None:
+    """Save the running configuration."""
+    return await saved(call)
+
+
+async def saved(call: Call) -> str | None:
+    """Save, as `write memory` and `copy running-config startup-config` do."""
+    router = call.router
+    call.dialogue.write(BUILDING)
+    if router.faults.crashes_at_write():
+        router.reload("Unexpected exception to CPU")
+        return None
+    if router.behaviour.save_s:
+        await call.dialogue.sleep(router.behaviour.save_s)
+    save(router, call.dialogue.user)
+    return "[OK]\n"
+
+
+@declared.exec("write erase", "erase startup-config", "erase nvram:", privilege=15)
+async def write_erase(call: Call) -> str | None:
+    """Forget the saved configuration."""
+    if not await call.dialogue.confirm(ERASE_QUESTION):
+        return None
+    erase(call.router)
+    call.router.log.add("SYS", 7, "NV_BLOCK_INIT", "Initialized the geometry of nvram")
+    return "[OK]\nErase of nvram: complete\n"
+
+
+def _framed(text: str) -> str:
+    return f"{BUILDING}\nCurrent configuration : {len(text)} bytes\n{text}\n"
