@@ -37,13 +37,17 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Feature)
 DEFAULT_HOSTNAME = "Router"
 RELOAD_COMMAND = "Reload Command"
+DEFAULT_REGISTER = 0x2102
+IGNORES_STARTUP = 0x0040
+"""The bit of the configuration register with which a router does not read its configuration."""
 
 
 class Router:
     """A router. Its configuration, files and keys decide what it answers.
 
     `files` and `keys` survive a reload; `config`, `log`, `lines` and the features are made anew by
-    each boot from the startup configuration.
+    each boot from the startup configuration. `serial` is its serial number, `config_register` the
+    register that it booted with, `next_register` the one that counts from the next boot on.
     """
 
     def __init__(
@@ -68,6 +72,8 @@ class Router:
         self.scp = ScpFiles(self)
         self.software = usual_software(platform)
         self.random = random.Random(f"{seed}:{name}")  # noqa: S311 - reproducible, not secret
+        # its own source: what else is drawn must not change who the router is
+        self.serial = platform.serial_number(random.Random(f"{seed}:{name}:serial"))  # noqa: S311
         self.faults = Faults()
         self.access = Access(self)
         self.clock_offset_s = 0.0
@@ -196,7 +202,10 @@ class Router:
 
     def boot(self) -> Loaded:
         """Come up with the saved configuration; gives what was refused of it."""
+        self.config_register = self.next_register
         startup = (self.files.startup_config or b"").decode("latin-1")
+        if self.config_register & IGNORES_STARTUP:
+            startup = ""
         self.running = False
         self.config = Config()
         self.lines = Lines(self)

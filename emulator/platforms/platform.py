@@ -1,11 +1,16 @@
 """The models of routers that can be emulated."""
 
 from dataclasses import dataclass
+from random import Random
 from typing import Literal
 
 from ...errors import InputError
 from ..files.layout import Layout, classic_layout, xe_layout
 from ..grammar import CLASSIC, XE
+
+_SERIAL_CHARS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SERIAL_LENGTH = 11
+_PLACE_CHARS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,17 @@ class Platform:
         """Its file systems."""
         make = xe_layout if self.family == XE else classic_layout
         return make(flash_bytes=self.hardware.flash_bytes, nvram_bytes=self.hardware.nvram_bytes)
+
+    def serial_number(self, random: Random) -> str:
+        """A serial number: where and when it was made, and four characters; or eleven characters.
+
+        Virtual routers have the second form, as `show license udi` prints it.
+        """
+        prefix = self.serial_prefix
+        if len(prefix) < _PLACE_CHARS:
+            return prefix + "".join(random.choices(_SERIAL_CHARS, k=_SERIAL_LENGTH - len(prefix)))
+        year, week = random.randint(15, 26), random.randint(1, 52)
+        return f"{prefix}{year:02}{week:02}{''.join(random.choices(_SERIAL_CHARS, k=4))}"
 
     def factory_text(self) -> str:
         """The configuration that a router of this model has without one."""
