@@ -79,6 +79,8 @@ class Router:
         self.clock_offset_s = 0.0
         self.clock_synchronized = False
         self.reload_reason = RELOAD_COMMAND
+        self.config_register = DEFAULT_REGISTER
+        self.next_register = DEFAULT_REGISTER
         self.remote: RemoteFiles | None = None
         self.config = Config()
         self.lines = Lines(self)
