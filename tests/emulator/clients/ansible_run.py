@@ -47,7 +47,7 @@ class Ansible:
         )
         assert done.stdout.startswith("{"), done.stdout + done.stderr
         played = json.loads(done.stdout)["plays"][0]["tasks"]
-        return [task["hosts"][host.name] for task in played]
+        return [task["hosts"][host.name] for task in played if task["hosts"]]
 
     def _environment(self) -> dict[str, str]:
         kept = {

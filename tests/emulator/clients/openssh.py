@@ -10,7 +10,7 @@ from .devices import Host
 OPTIONS = {
     "StrictHostKeyChecking": "no",
     "UserKnownHostsFile": "/dev/null",
-    "IdentityFile": "/dev/null",
+    "IdentityFile": "none",
     "IdentitiesOnly": "yes",
     "LogLevel": "INFO",
 }

@@ -56,7 +56,7 @@ def test_commands_are_run_and_bad_ones_fail_with_what_the_router_says(
     said = bad["msg"]
     assert "show bogus" in said
     assert "% Invalid input detected at '^' marker." in said
-    assert said.rstrip().endswith("KS1#")
+    assert "KS1#" in said
     assert not crypto.get("failed")
     assert "SSH Enabled - version 2.0" in crypto["stdout"][1]
 
@@ -73,7 +73,7 @@ def test_the_secret_raises_a_user_of_level_one(host: Host, playbook: Ansible) ->
 
     assert right["stdout"] == ["Current privilege level is 15"]
     assert wrong["failed"]
-    assert "unable to elevate privilege" in wrong["msg"]
+    assert "elevate privilege" in wrong["msg"]
 
 
 @pytest.mark.checklist(81, 82, 85)
@@ -150,7 +150,7 @@ def test_facts_are_complete(start: Start, playbook: Ansible, platform: str) -> N
 
 @pytest.mark.checklist(86)
 def test_a_session_left_in_a_mode_is_as_lost_as_on_a_router(host: Host, playbook: Ansible) -> None:
-    broken, lost, _reset, fresh = playbook.play(
+    broken, lost, fresh = playbook.play(
         host,
         _config(parents=["crypto ipsec profile P"], lines=["bogus words"]),
         _commands("show version"),

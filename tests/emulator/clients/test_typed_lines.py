@@ -28,13 +28,12 @@ def test_each_character_is_echoed_before_enter(terminal: Terminal) -> None:
 
 @pytest.mark.checklist(17, 18)
 @pytest.mark.parametrize("enter", ["\n", "\r", "\r\n"])
-def test_each_kind_of_enter_gives_one_prompt_without_a_space(
-    terminal: Terminal, enter: str
-) -> None:
-    terminal.send(enter)
+def test_each_kind_of_enter_gives_one_prompt_without_a_space(host: Host, enter: str) -> None:
+    with Terminal(host) as terminal:
+        terminal.send(enter)
 
-    assert terminal.read() == "\r\nKS1#"
-    assert terminal.is_quiet()
+        assert terminal.read() == "\r\nKS1#"
+        assert terminal.is_quiet()
 
 
 @pytest.mark.checklist(19)

@@ -71,9 +71,10 @@ def test_it_connects_configures_and_parses(router: Any) -> None:
 
 
 def test_it_moves_between_the_states_of_the_prompt(router: Any) -> None:
+    machine, cli = router.cli.state_machine, router.cli
     for state in ("config", "enable", "disable", "enable"):
-        router.state_machine.go_to(state, router.spawn, context=router.context)
-        assert router.state_machine.current_state == state
+        machine.go_to(state, cli.spawn, context=cli.context)
+        assert machine.current_state == state
 
 
 def test_bad_lines_and_commands_are_errors(router: Any) -> None:
@@ -83,7 +84,7 @@ def test_bad_lines_and_commands_are_errors(router: Any) -> None:
         router.execute("show bogus")
     with pytest.raises(SubCommandFailure):
         router.configure("bogus words")
-    router.state_machine.go_to("enable", router.spawn, context=router.context)
+    router.cli.state_machine.go_to("enable", router.cli.spawn, context=router.cli.context)
 
 
 def test_a_user_of_level_one_is_raised(host: Host) -> None:
