@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import sys
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -14,6 +15,7 @@ from .scp import ScpRequest, Transfer
 
 _LOG: Final = logging.getLogger(__name__)
 _ENTER: Final = re.compile(rb"[\r\n]")
+_NO_COMMAND: Final = b" \0"
 _COLUMNS, _ROWS, _LARGEST = 80, 24, 0xFFFF
 _EARLY_LIMIT: Final = 64 * 1024
 _LINGER_S: Final = 10.0
@@ -258,32 +260,31 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         """Feed up to the command at which something goes wrong."""
         if self._hung or self._faults.hangs:
             return
-        fed = start = 0
+        start = 0
         for enter in _ENTER.finditer(data):
-            self._typed = self._typed or bool(data[start : enter.start()].strip(b" \0"))
-            start = enter.end()
-            if not self._typed:
-                continue
+            typed = self._typed or bool(data[start : enter.start()].strip(_NO_COMMAND))
             self._typed = False
-            happens = self._faults.command()
-            if happens == "hang":
-                self._feed(data[fed : enter.start()])
-                self._hung = True
+            happens = self._faults.command() if typed else ""
+            if happens:
+                self._feed(data[:start])
+                if happens == "drop":
+                    self._drop_inside(data[start : enter.end()])
+                else:
+                    self._feed(data[start : enter.start()])
+                    self._hung = True
                 return
-            if happens == "drop":
-                self._drop_inside(data[fed:start])
-                return
-        self._typed = self._typed or bool(data[start:].strip(b" \0"))
-        self._feed(data[fed:])
+            start = enter.end()
+        self._typed = self._typed or bool(data[start:].strip(_NO_COMMAND))
+        self._feed(data)
 
     def _drop_inside(self, data: bytes) -> None:
         """Let a command run, deliver the first half of what it printed and cut the connection."""
         if self._session is None:
             return
         printed: list[bytes] = []
-        self._gathered = printed
-        self._gathered_size = -(1 << 62)
+        self._gathered, self._gathered_size = printed, -sys.maxsize
         self._do(self._session.feed, data)
+        self._gathered, self._gathered_size = None, 0
         answer = b"".join(printed)
         self._output.write(answer[: min(len(answer) // 2, CHUNK)])
         self._hung = True

@@ -19,7 +19,7 @@ class OutputChannel(Protocol):
     """The part of a channel that output needs."""
 
     def write(self, data: bytes) -> None:
-        """Send or keep what the window of the client does not admit."""
+        """Send, or keep what the window of the client does not admit; OSError when it is closed."""
         ...
 
     def exit(self, status: int) -> None:
@@ -84,7 +84,7 @@ class Output:
                 return
             data = self._faults.garble(data)
         elif not self._blocked and not self._pending and self._timer is None and len(data) <= CHUNK:
-            self._channel.write(data)
+            self._send(data)
             return
         self._pending += data
         if not self._pressed and len(self._pending) > HIGH_WATER:
@@ -126,6 +126,13 @@ class Output:
         """The channel has sent all that it was given."""
         self.release(_BY_CHANNEL)
 
+    def _send(self, data: bytes) -> None:
+        try:
+            self._channel.write(data)
+        except OSError:
+            # the client has closed the channel, and the session is about to hear of it
+            self.abandon()
+
     def _pump(self) -> None:
         """Send one chunk and see to the rest."""
         self._timer = None
@@ -144,7 +151,7 @@ class Output:
                 if self._pending
                 else None
             )
-            self._channel.write(chunk)
+            self._send(chunk)
             if self._pending or self._blocked:
                 return
         if self._pressed:

@@ -21,12 +21,13 @@ _NO_SPACE: Final = "Not enough space on device"
 class ScpRequest:
     """A copy that a client asks for.
 
-    `to_router` tells the direction, `into_directory` that the path must be a directory.
+    `to_router` tells the direction, `into_directory` that the path must be a directory. There is
+    one path: a router has no shell that would make two of a name with a space.
     """
 
     to_router: bool
     into_directory: bool
-    paths: tuple[str, ...]
+    path: str
 
     @classmethod
     def parse(cls, command: str) -> "ScpRequest | None":
@@ -45,7 +46,7 @@ class ScpRequest:
             flags.update(word[1:])
         if not flags <= _FLAGS or ("t" in flags) == ("f" in flags) or not words:
             return None
-        return cls(to_router="t" in flags, into_directory="d" in flags, paths=tuple(words))
+        return cls(to_router="t" in flags, into_directory="d" in flags, path=" ".join(words))
 
 
 class Transfer:
@@ -59,7 +60,6 @@ class Transfer:
         "_buffer",
         "_close",
         "_content",
-        "_files",
         "_login",
         "_missing",
         "_over",
@@ -88,7 +88,6 @@ class Transfer:
         self._body = bytearray()
         self._missing = 0
         self._writing = ""
-        self._files = list(reversed(request.paths))
         self._content = b""
         self._status = 0
         self._over = False
@@ -200,7 +199,7 @@ class Transfer:
 
     def _destination(self, name: str) -> str:
         """Where a file goes: the path of the command, with its own name only in a directory."""
-        path = self._request.paths[-1]
+        path = self._request.path
         if path == ".":
             return name
         if path.endswith((":", "/")):
@@ -243,38 +242,41 @@ class Transfer:
         return None if self._take_line() is None else False
 
     def _offer(self) -> bool:
-        """Announce the first file when asked for it, the next when the client has the last one."""
-        accepted = self._accepted()
-        if accepted is None:
+        """Announce the file when the client asks for it."""
+        if self._accepted() is None:
             return False
-        if not accepted:
-            self._status = 1
-        return self._next()
-
-    def _next(self) -> bool:
-        while self._files:
-            path = self._files.pop()
-            content = self._target.read(path, self._login)
-            if isinstance(content, str):
-                self._refuse(content)
-                continue
-            name = path.replace(":", "/").rpartition("/")[2].replace("\n", "")
-            self._content = content
-            self._write(b"C0644 %d %s\n" % (len(content), name.encode("utf-8", "replace")))
-            self._state = self._send
-            return True
-        self._end()
-        return False
+        path = self._request.path
+        content = self._target.read(path, self._login)
+        if isinstance(content, str):
+            self._refuse(content)
+            self._end()
+            return False
+        name = path.replace(":", "/").rpartition("/")[2].replace("\n", "")
+        self._content = content
+        self._write(b"C0644 %d %s\n" % (len(content), name.encode("utf-8", "replace")))
+        self._state = self._send
+        return True
 
     def _send(self) -> bool:
+        """Send the content when the client has a place for it."""
         accepted = self._accepted()
         if accepted is None:
             return False
-        content, self._content = self._content, b""
-        self._state = self._offer
         if accepted:
-            self._write(content)
+            self._write(self._content)
             self._write(_OK)
-            return True
-        self._status = 1
-        return self._next()
+            self._state = self._finish
+        else:
+            self._status = 1
+            self._end()
+        self._content = b""
+        return True
+
+    def _finish(self) -> bool:
+        """End when the client has stored the file, or could not."""
+        accepted = self._accepted()
+        if accepted is None:
+            return False
+        self._status = 0 if accepted else 1
+        self._end()
+        return False

@@ -260,6 +260,8 @@ def client(port: SshPort, **more: Any) -> Any:
 class Shell:
     """A command line of an asyncssh client, in bytes."""
 
+    port: SshPort
+
     def __init__(self, connection: Any, **more: Any) -> None:
         self.connection, self.more = connection, more
 
@@ -291,6 +293,7 @@ async def opened(router: SmallRouter, **more: Any) -> Any:
         client(port) as connection,
         Shell(connection, **more) as shell,
     ):
+        shell.port = port
         yield shell
 
 

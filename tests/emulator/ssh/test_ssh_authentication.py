@@ -1,0 +1,218 @@
+"""How people prove who they are, how often they may try, and what the router hears of it."""
+
+import asyncio
+import time
+from typing import Any
+
+import asyncssh
+import pytest
+
+from getvpn.emulator.ssh import SshEventKind
+
+from .small_router import SmallRouter, client, eventually, host_key, run, served
+
+WRONG = "not it"
+METHODS = ["password", "keyboard-interactive"]
+
+
+def _opens(router: SmallRouter, **more: Any) -> bool:
+    async def talk() -> bool:
+        async with served(router) as port:
+            try:
+                async with client(port, **more):
+                    return True
+            except asyncssh.PermissionDenied:
+                return False
+
+    return run(talk)
+
+
+class Persistent(asyncssh.SSHClient):
+    """Tries passwords as long as the server lets it; so many of them when it is asked."""
+
+    def __init__(self, passwords: list[str], interactive: int = 10) -> None:
+        self.passwords = passwords
+        self.interactive = interactive
+        self.tried = 0
+
+    def _next(self) -> str | None:
+        self.tried += 1
+        return self.passwords.pop(0) if self.passwords else None
+
+    def password_auth_requested(self) -> str | None:
+        return self._next()
+
+    def kbdint_auth_requested(self) -> str | None:
+        return "" if self.passwords and self.tried < self.interactive else None
+
+    def kbdint_challenge_received(
+        self, name: str, instructions: str, lang: str, prompts: Any
+    ) -> list[str] | None:
+        assert (name, instructions, list(prompts)) == ("", "", [("Password: ", False)])
+        password = self._next()
+        return None if password is None else [password]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_alone_lets_the_right_password_in(method: str) -> None:
+    assert _opens(SmallRouter(), preferred_auth=method)
+    assert not _opens(SmallRouter(), preferred_auth=method, password=WRONG)
+
+
+@pytest.mark.parametrize("kind", ["ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed25519"])
+def test_a_public_key_alone_lets_its_owner_in(kind: str) -> None:
+    mine = asyncssh.import_private_key(host_key(kind, 1))
+    other = asyncssh.import_private_key(host_key(kind, 2))
+    router = SmallRouter()
+    router.access.keys[mine.public_data] = kind
+
+    assert _opens(router, preferred_auth="publickey", client_keys=[mine])
+    assert not _opens(router, preferred_auth="publickey", client_keys=[other])
+    assert _opens(router, client_keys=[other])
+
+
+def test_the_methods_are_offered_in_the_order_of_a_router() -> None:
+    async def talk() -> list[str]:
+        async with served(SmallRouter()) as port:
+            methods = await asyncssh.get_server_auth_methods(*port.address, config=None)
+            return list(methods)
+
+    assert run(talk) == ["publickey", "keyboard-interactive", "password"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("retries", [1, 3])
+def test_the_last_wrong_password_ends_the_connection(method: str, retries: int) -> None:
+    persistent = Persistent(["wrong"] * 10)
+
+    async def talk() -> SmallRouter:
+        router = SmallRouter(authentication_retries=retries)
+        async with served(router) as port:
+            with pytest.raises((asyncssh.PermissionDenied, asyncssh.ConnectionLost, OSError)):
+                async with client(
+                    port,
+                    password=None,
+                    client_factory=lambda: persistent,
+                    preferred_auth=method,
+                ):
+                    pass
+            await eventually(lambda: port.connections == 0)
+        return router
+
+    router = run(talk)
+    failures = [event for event in router.events if event.kind is SshEventKind.LOGIN_FAILED]
+    assert len(failures) == retries
+    assert not router.lines.taken
+
+
+def test_a_right_password_after_wrong_ones_gets_in() -> None:
+    persistent = Persistent(["wrong", "wrong", "pw"])
+    assert _opens(
+        SmallRouter(), password=None, client_factory=lambda: persistent, preferred_auth="password"
+    )
+    assert persistent.tried == 3
+
+
+def test_somebody_may_turn_from_one_method_to_the_other() -> None:
+    persistent = Persistent(["a", "b", "c", "d", "pw"], interactive=3)
+    assert _opens(SmallRouter(), password=None, client_factory=lambda: persistent)
+    assert persistent.tried == 5
+
+
+def test_the_login_banner_comes_before_authentication() -> None:
+    banners: list[str] = []
+
+    class Reader(asyncssh.SSHClient):
+        """Notes the banners."""
+
+        def auth_banner_received(self, msg: str, lang: str) -> None:
+            banners.append(msg)
+
+    router = SmallRouter()
+    router.banner = "Keep out\n\udcff"
+    assert not _opens(router, client_factory=Reader, password=WRONG)
+    assert banners == ["Keep out\n?"]
+
+
+def test_a_slow_aaa_server_delays_a_login_and_nobody_else() -> None:
+    async def talk() -> tuple[float, float]:
+        async def timed(port: Any) -> float:
+            begun = time.monotonic()
+            async with client(port):
+                return time.monotonic() - begun
+
+        async with (
+            served(SmallRouter(auth_delay_s=0.5)) as slow,
+            served(SmallRouter()) as quick,
+        ):
+            late, soon = await asyncio.gather(timed(slow), timed(quick))
+        return late, soon
+
+    late, soon = run(talk)
+    assert soon < 0.5 <= late
+
+
+def test_a_login_delay_keeps_a_wrong_password_waiting_but_not_a_right_one() -> None:
+    begun = time.monotonic()
+    assert not _opens(SmallRouter(login_delay_s=0.4), password=WRONG, preferred_auth="password")
+    assert time.monotonic() - begun >= 0.4
+    assert _opens(SmallRouter(login_delay_s=60))
+
+
+def test_a_client_that_does_not_log_in_is_cut_off_in_time() -> None:
+    async def talk() -> bytes:
+        async with served(SmallRouter(login_timeout_s=0.3)) as port:
+            reader, writer = await asyncio.open_connection(*port.address)
+            said = await reader.read()
+            writer.close()
+            await eventually(lambda: port.connections == 0)
+            return said
+
+    assert run(talk, 5) == b"SSH-2.0-Cisco-1.25\r\n"
+
+
+def test_the_router_hears_of_a_session_from_its_start_to_its_end() -> None:
+    async def talk() -> SmallRouter:
+        router = SmallRouter()
+        async with served(router) as port:
+            async with client(port, encryption_algs=["aes128-ctr"], mac_algs=["hmac-sha2-512"]):
+                pass
+            await eventually(lambda: len(router.events) == 3)
+            with pytest.raises(asyncssh.PermissionDenied):
+                async with client(
+                    port,
+                    password=WRONG,
+                    encryption_algs=["aes256-gcm@openssh.com"],
+                    preferred_auth="password",
+                ):
+                    pass
+            await eventually(lambda: len(router.events) == 6)
+        return router
+
+    def described(event: Any) -> tuple[Any, ...]:
+        return (event.kind, event.source, event.tty, event.user, event.cipher, event.mac)
+
+    kinds = SshEventKind
+    plain = ("127.0.0.1", 0, "admin", "aes128-ctr", "hmac-sha2-512")
+    combined = ("127.0.0.1", 0, "admin", "aes256-gcm@openssh.com", "hmac-sha2-256-etm@openssh.com")
+    assert [described(event) for event in run(talk).events] == [
+        (kinds.SESSION, *plain),
+        (kinds.LOGIN, *plain),
+        (kinds.CLOSED, *plain),
+        (kinds.SESSION, *combined),
+        (kinds.LOGIN_FAILED, *combined),
+        (kinds.CLOSED, *combined),
+    ]
+
+
+def test_a_failed_key_exchange_is_heard_of() -> None:
+    async def talk() -> list[SshEventKind]:
+        router = SmallRouter()
+        async with served(router) as port:
+            with pytest.raises(asyncssh.KeyExchangeFailed):
+                async with client(port, kex_algs=["diffie-hellman-group1-sha1"]):
+                    pass
+            await eventually(lambda: bool(router.events))
+        return [event.kind for event in router.events]
+
+    assert run(talk) == [SshEventKind.SESSION_FAILED]

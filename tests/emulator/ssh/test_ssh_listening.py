@@ -1,0 +1,205 @@
+"""When a port accepts, when it refuses, and what it holds."""
+
+import asyncio
+from typing import Any
+
+import asyncssh
+import pytest
+
+from getvpn.emulator.ssh import SshFront
+
+from .small_router import Shell, SmallRouter, client, eventually, knock, run, served
+
+GREETING = b"SSH-2.0-Cisco-1.25\r\n"
+
+
+def test_a_router_is_made_for_its_first_client() -> None:
+    made = []
+
+    def make() -> SmallRouter:
+        made.append(SmallRouter())
+        return made[0]
+
+    async def talk() -> int:
+        front = SshFront()
+        port = front.listen("127.0.0.1", 0, lambda: made[0] if made else make())
+        before = len(made)
+        assert await knock(port) == GREETING
+        assert await knock(port) == GREETING
+        await front.close()
+        return before
+
+    assert run(talk) == 0
+    assert len(made) == 1
+
+
+def test_a_port_with_ssh_off_refuses_until_it_is_on() -> None:
+    async def talk() -> None:
+        router = SmallRouter()
+        async with served(router) as port:
+            assert await knock(port) == GREETING
+            router.ssh.switch(on=False)
+            assert not port.listening
+            with pytest.raises(ConnectionRefusedError):
+                await knock(port)
+            router.ssh.switch(on=True)
+            assert await knock(port) == GREETING
+
+    run(talk)
+
+
+def test_switching_ssh_off_leaves_open_sessions_alone() -> None:
+    async def talk() -> bytes:
+        router = SmallRouter()
+        async with served(router) as port, client(port) as connection, Shell(connection) as shell:
+            await shell.until()
+            router.ssh.switch(on=False)
+            return await shell.ask(b"size")
+
+    assert b"80 x 24" in run(talk)
+
+
+def test_a_port_can_be_off_from_the_start() -> None:
+    async def talk() -> None:
+        router = SmallRouter()
+        front = SshFront()
+        port = front.listen("127.0.0.1", 0, lambda: router, listening=False)
+        with pytest.raises(ConnectionRefusedError):
+            await knock(port)
+        port.refresh()
+        assert await knock(port) == GREETING
+        await front.close()
+
+    run(talk)
+
+
+def test_an_address_that_is_taken_is_an_error() -> None:
+    async def talk() -> None:
+        front = SshFront()
+        taken = front.listen("127.0.0.1", 0, SmallRouter)
+        try:
+            with pytest.raises(OSError, match="in use"):
+                front.listen(*taken.address, SmallRouter)
+        finally:
+            await front.close()
+
+    run(talk)
+
+
+def test_clients_are_refused_while_all_lines_are_busy() -> None:
+    async def talk() -> None:
+        router = SmallRouter(lines=2)
+        async with served(router) as port, client(port) as one, client(port):
+            with pytest.raises(ConnectionRefusedError):
+                await knock(port)
+            one.abort()
+            await eventually(lambda: port.listening)
+            async with client(port):
+                assert len(router.lines.taken) == 2
+
+    run(talk)
+
+
+def test_lines_are_not_overbooked_by_clients_that_come_together() -> None:
+    async def attempt(port: Any) -> bool:
+        try:
+            async with client(port) as connection, Shell(connection) as shell:
+                await shell.until()
+                await asyncio.sleep(0.3)
+        except (OSError, asyncssh.Error):
+            return False
+        return True
+
+    async def talk() -> int:
+        async with served(SmallRouter(lines=3)) as port:
+            return sum(await asyncio.gather(*(attempt(port) for _ in range(8))))
+
+    assert run(talk) == 3
+
+
+def test_a_line_is_free_as_soon_as_its_session_ends() -> None:
+    async def talk() -> None:
+        async with served(SmallRouter(lines=1)) as port:
+            for _ in range(20):
+                async with client(port) as connection:
+                    done = await connection.run("size", encoding=None)
+                    assert done.stdout == b"\r\n80 x 24\r\n"
+
+    run(talk)
+
+
+def test_an_access_class_resets_those_it_denies() -> None:
+    async def talk() -> None:
+        router = SmallRouter()
+        router.ssh.denied.add("127.0.0.1")
+        async with served(router) as port:
+            with pytest.raises(ConnectionResetError):
+                await knock(port)
+
+    run(talk)
+
+
+def test_who_only_holds_a_connection_open_makes_place_for_others() -> None:
+    async def talk() -> bytes:
+        async with served(SmallRouter(unauthenticated_limit=4)) as port:
+            silent = [await asyncio.open_connection(*port.address) for _ in range(4)]
+            for reader, _ in silent:
+                await reader.readline()
+            async with client(port) as connection, Shell(connection) as shell:
+                with pytest.raises(ConnectionResetError):
+                    await silent[0][0].read()
+                for _, writer in silent:
+                    writer.close()
+                return await shell.until()
+
+    assert run(talk) == b"\r\nR1#"
+
+
+def test_clients_that_do_talk_are_not_pushed_out() -> None:
+    async def talk() -> None:
+        async with served(SmallRouter(unauthenticated_limit=2, auth_delay_s=0.3)) as port:
+            logins = [asyncio.ensure_future(client(port)._coro) for _ in range(2)]
+            await eventually(lambda: len(port._authenticating) == 2)
+            with pytest.raises(ConnectionResetError):
+                await knock(port)
+            for connection in await asyncio.gather(*logins):
+                connection.abort()
+
+    run(talk)
+
+
+def test_a_router_that_cannot_be_made_refuses_and_leaks_nothing(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> SmallRouter:
+        raise RuntimeError("no such platform")
+
+    async def talk() -> None:
+        front = SshFront()
+        port = front.listen("127.0.0.1", 0, broken)
+        with pytest.raises(ConnectionResetError):
+            await knock(port)
+        await front.close()
+
+    run(talk)
+    assert "event=router-failed" in caplog.text
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_closing_the_front_cuts_every_connection() -> None:
+    async def talk() -> int:
+        router = SmallRouter()
+        front = SshFront()
+        port = front.listen("127.0.0.1", 0, lambda: router)
+        connection = await client(port)
+        shell = await Shell(connection).__aenter__()
+        await shell.until()
+        _, writer = await asyncio.open_connection(*port.address)
+        await front.close()
+        with pytest.raises(ConnectionRefusedError):
+            await knock(port)
+        await connection.wait_closed()
+        writer.close()
+        return port.connections
+
+    assert run(talk) == 0
