@@ -12,12 +12,15 @@ COMMANDS: tuple[str, ...] = (
     "basics",
     "sessions",
     "configuration",
+    "configuring",
     "reloading",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
+    (".services.interfaces", "Interfaces"),
     (".services.ssh", "SshService"),
     (".services.reloading", "Reloading"),
+    (".services.archive", "Archive"),
 )
 """Modules and classes of features, in the order in which they are told of changes."""
 

@@ -18,6 +18,8 @@ from .grammar import RefusedError
 from .keys.store import KeyStore
 from .lines import Line, Lines
 from .log import Log
+from .services.archive import Archive
+from .services.chassis import Chassis
 from .services.scp import ScpFiles
 from .services.ssh import SshServerSettings, SshService
 from .shell.loading import Loaded, load
@@ -72,6 +74,7 @@ class Router:
         self.scp = ScpFiles(self)
         self.software = usual_software(platform)
         self.random = random.Random(f"{seed}:{name}")  # noqa: S311 - reproducible, not secret
+        self.chassis = Chassis(f"{seed}:{name}")
         # its own source: what else is drawn must not change who the router is
         self.serial = platform.serial_number(random.Random(f"{seed}:{name}:serial"))  # noqa: S311
         self.faults = Faults()
@@ -199,6 +202,10 @@ class Router:
         if session.line.kind == "con":
             origin = "console by console"
         self.log.add("SYS", 5, "CONFIG_I", f"Configured from {origin}")
+
+    def configured_line(self, session: Session, text: str) -> None:
+        """A user entered a configuration line: note it for `archive log config`."""
+        self.feature(Archive).note(session.line.number, session.user, session.line.name, text)
 
     # ---- the life of the router ----
 

@@ -8,8 +8,9 @@ declared.words(
     {
         "show": "Show running system information",
         "show clock": "Display the system clock",
-        "configure": "Enter configuration mode",
-        "configure terminal": "Configure from the terminal",
+        "exit": "Exit from the EXEC",
+        "quit": "Exit from the EXEC",
+        "logout": "Exit from the EXEC",
     }
 )
 
@@ -22,13 +23,6 @@ def show_clock(call: Call) -> str:
         source = "NTP" if call.router.clock_synchronized else "hardware calendar"
         text += f"Time source is {source}\n"
     return text
-
-
-@declared.exec("configure [terminal]", privilege=15)
-def configure_terminal(call: Call) -> None:
-    """Go into configuration mode."""
-    if call.session is not None:
-        call.session.enter_configuration()
 
 
 @declared.exec("exit", "quit", "logout")

@@ -14,11 +14,16 @@ CARET_END = "\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A line that was not taken, and what the router said of it."""
+    """A line that was not taken.
+
+    `text` is what was printed, with the line above it; `said` the router's words, empty when it
+    only pointed at the line.
+    """
 
     lineno: int
     line: str
     text: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +34,20 @@ class Loaded:
     output: str
 
 
-def load(router: "Router", text: str, *, user: str = "", origin: str = "console") -> Loaded:
-    """Merge a configuration text into the running configuration, line by line, as IOS does."""
+def load(
+    router: "Router", text: str, *, user: str = "", origin: str = "console", stop: bool = False
+) -> Loaded:
+    """Merge a configuration text into the running configuration, line by line, as IOS does.
+
+    With `stop` nothing is entered after the first line that is refused.
+    """
     script = Script(unindented(text), user=user, origin=origin)
     rejected: list[Rejected] = []
-    finish(_lines(router, script, rejected))
+    finish(_lines(router, script, rejected, stop=stop))
     return Loaded(rejected=tuple(rejected), output="".join(script.output))
 
 
-async def _lines(router: "Router", script: Script, rejected: list[Rejected]) -> None:
+async def _lines(router: "Router", script: Script, rejected: list[Rejected], *, stop: bool) -> None:
     place = Configuring(router, script)
     while (line := script.next_line()) is not None:
         word = line.strip()
@@ -54,7 +64,10 @@ async def _lines(router: "Router", script: Script, rejected: list[Rejected]) -> 
         except FailedError as failed:
             said = _said(line, failed)
             script.write(said)
-            rejected.append(Rejected(lineno=lineno, line=line, text=said))
+            words = failed.text if failed.column is None else ""
+            rejected.append(Rejected(lineno=lineno, line=line, text=said, said=words))
+            if stop:
+                break
         else:
             if printed:
                 script.write(printed)

@@ -266,6 +266,7 @@ class Session:
                 if failed.text.startswith("% Incomplete"):
                     self.write("\n")
             return
+        self.router.configured_line(self, line.strip())
         if printed:
             await self.terminal.page(printed)
 
