@@ -68,6 +68,15 @@ def test_characters_in_the_middle_move_the_rest() -> None:
     assert peer.type(b"o") == b"ow\b"
 
 
+def test_a_quoted_control_character_takes_two_columns() -> None:
+    peer = Peer(Commands())
+    _ = peer.output
+    assert peer.type(b"a\x16\x03b") == b"a^Cb"
+    assert peer.type(b"\x01") == b"\b" * 4
+    assert peer.type(b"\x06\x06") == b"a^C"
+    assert peer.type(b"\x7f") == b"\b\bb  \b\b\b"
+
+
 def test_an_escape_that_is_cut_waits_for_its_rest() -> None:
     session = Commands()
     peer = Peer(session)
