@@ -61,7 +61,7 @@ def all_directories_text(
 
 def file_systems_text(store: FileStore, cwd: FilePath | None = None) -> str:
     """`show file systems`; the star is at the file system of the current directory."""
-    current = (cwd or store.home).prefix
+    current = store.canonical(cwd or store.home).prefix
     lines = ["File Systems:", "", "       Size(b)       Free(b)      Type  Flags  Prefixes"]
     for listed in store.layout.listed:
         size, free = "-", "-"

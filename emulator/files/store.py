@@ -85,7 +85,7 @@ class FileStore:
 
     def volume(self, prefix: str) -> Volume:
         """The file system of `prefix`, which may be another name of the flash."""
-        found = self._volumes.get(self._shown(prefix))
+        found = self._volumes.get(self._own_name(prefix))
         if found is None:
             raise FileError("opening", prefix, Reason.NO_DEVICE)
         return found
@@ -93,7 +93,8 @@ class FileStore:
     def locate(self, text: str, cwd: FilePath | None = None, *, keywords: bool = False) -> FilePath:
         """The place that `text` names, seen from `cwd`.
 
-        With `keywords`, as in `copy`, a bare `running-config` or `startup-config` is the one in
+        The file system keeps the name by which it was called, so that answers name it so too. With
+        `keywords`, as in `copy`, a bare `running-config` or `startup-config` is the one in
         `system:` or `nvram:`.
         """
         prefix, rest = split_prefix(text)
@@ -102,22 +103,25 @@ class FileStore:
                 return FilePath(prefix=_KEYWORDS[text.lower()], parts=(text.lower(),))
             base = cwd or self.home
             return FilePath(prefix=base.prefix, parts=join(base.parts, rest))
-        prefix = self._shown(prefix)
-        if prefix not in self._volumes:
+        if self._own_name(prefix) not in self._volumes:
             raise FileError("opening", text, Reason.NO_DEVICE)
         return FilePath(prefix=prefix, parts=join((), rest))
 
+    def canonical(self, path: FilePath) -> FilePath:
+        """`path` under the own name of its file system."""
+        return FilePath(prefix=self._own_name(path.prefix), parts=path.parts)
+
     def shown(self, text: str, cwd: FilePath | None = None) -> str:
-        """`text` as `verify` repeats it: as typed, but with the file system's own name."""
+        """`text` as `verify` repeats it: as typed, but always with a file system."""
         prefix, rest = split_prefix(text)
         if prefix:
-            return self._shown(prefix) + rest
+            return prefix + rest
         path = self.locate(text, cwd)
         return path.prefix + "/".join(path.parts)
 
     def change_directory(self, text: str, cwd: FilePath | None = None) -> FilePath:
         """The directory that `cd` goes to; without `text` that is the top of the flash."""
-        path = self.locate(text, cwd) if text else self.home
+        path = self.canonical(self.locate(text, cwd)) if text else self.home
         self._directory(path)
         return path
 
@@ -248,7 +252,7 @@ class FileStore:
     def rename(self, path: AnyPath, new: AnyPath) -> None:
         """Give a file or directory another place in its file system."""
         old, target = self._path(path), self._path(new)
-        if old.prefix != target.prefix:
+        if self.canonical(old).prefix != self.canonical(target).prefix:
             raise FileError("renaming", old, Reason.INVALID)
         self.volume(old.prefix).rename(old, target)
 
@@ -315,7 +319,7 @@ class FileStore:
     def _is_disk_full(self) -> bool:
         return self.disk_full()
 
-    def _shown(self, prefix: str) -> str:
+    def _own_name(self, prefix: str) -> str:
         return self.layout.flash if prefix in self.layout.aliases else prefix
 
     def _path(self, path: AnyPath) -> FilePath:

@@ -48,7 +48,7 @@ def test_a_listing_of_ios_xe_has_the_layout_of_the_samples(xe: FileStore) -> Non
 
 
 def test_a_listing_of_classic_ios_has_the_layout_of_the_samples(classic: FileStore) -> None:
-    assert directory_text(classic, "flash:") == (
+    assert directory_text(classic, "flash0:") == (
         "Directory of flash0:/\n"
         "\n"
         "    1  -rw-    85053068   Mar 2 2015 08:26:35 +00:00  "
@@ -71,7 +71,9 @@ def test_the_heading_names_what_was_asked_for(xe: FileStore) -> None:
     assert directory_text(xe).startswith("Directory of bootflash:/\n")
     assert directory_text(xe, "bootflash:core").startswith("Directory of bootflash:/core/\n")
     assert directory_text(xe, "bootflash:/aaa1").startswith("Directory of bootflash:/aaa1\n\n")
-    assert directory_text(xe, "flash:*1").startswith("Directory of bootflash:/*1\n\n")
+    assert directory_text(xe, "flash:*1").startswith("Directory of flash:/*1\n\n")
+    assert directory_text(xe, "flash:").startswith("Directory of flash:/\n")
+    assert directory_text(xe, "flash:/aaa1").startswith("Directory of flash:/aaa1\n\n")
     assert directory_text(xe, "x/..", xe.locate("core")).startswith("Directory of bootflash:/core/")
 
 
@@ -109,7 +111,7 @@ def test_all_file_systems_follow_each_other(xe: FileStore) -> None:
 def test_a_recursive_listing_goes_down(xe: FileStore) -> None:
     xe.make_directory("core/old", MADE)
     xe.write("core/old/x", b"1", MADE)
-    text = directory_text(xe, "flash:", recursive=True)
+    text = directory_text(xe, recursive=True)
     found = re.findall(r"^Directory of (\S+)", text, re.MULTILINE)
     assert found == ["bootflash:/*", "bootflash:/core/*", "bootflash:/core/old/*"]
     assert text.count("bytes total") == 1

@@ -40,13 +40,21 @@ def refusal(operation: Callable[[], object]) -> str:
 def test_one_file_has_many_names(xe: FileStore, typed: str) -> None:
     xe.write("bootflash:/x", b"1", NOW)
     assert xe.read(typed) == b"1"
-    assert str(xe.locate(typed)) == "bootflash:/x"
+    assert str(xe.canonical(xe.locate(typed))) == "bootflash:/x"
 
 
 def test_the_flash_of_a_classic_router_is_flash0(classic: FileStore) -> None:
     classic.write("flash:x", b"1", NOW)
     assert classic.read("flash0:/x") == b"1"
-    assert str(classic.locate("flash:x")) == "flash0:/x"
+    assert str(classic.canonical(classic.locate("flash:x"))) == "flash0:/x"
+
+
+def test_a_place_keeps_the_name_by_which_its_file_system_was_called(xe: FileStore) -> None:
+    assert str(xe.locate("flash:x")) == "flash:/x"
+    assert str(xe.locate("bootflash:x")) == "bootflash:/x"
+    assert str(xe.locate("x")) == "bootflash:/x"
+    xe.write("flash:x", b"1", NOW)
+    assert [str(path) for path, _ in xe.matching("flash:x*")] == ["flash:/x"]
 
 
 def test_a_bare_name_is_seen_from_the_current_directory(xe: FileStore) -> None:
@@ -56,13 +64,13 @@ def test_a_bare_name_is_seen_from_the_current_directory(xe: FileStore) -> None:
     assert str(xe.locate("x", cwd)) == "bootflash:/a/b/x"
     assert str(xe.locate("../x", cwd)) == "bootflash:/a/x"
     assert str(xe.locate("/x", cwd)) == "bootflash:/x"
-    assert str(xe.locate("flash:x", cwd)) == "bootflash:/x"
+    assert str(xe.locate("flash:x", cwd)) == "flash:/x"
     assert xe.change_directory("..", cwd) == xe.locate("a")
     assert xe.change_directory("", cwd) == xe.home
 
 
 def test_there_is_nothing_above_the_top(xe: FileStore) -> None:
-    assert str(xe.locate("flash:../../etc/x")) == "bootflash:/etc/x"
+    assert str(xe.locate("flash:../../etc/x")) == "flash:/etc/x"
 
 
 def test_copy_knows_the_configurations_by_their_bare_names(xe: FileStore) -> None:
@@ -97,21 +105,19 @@ def test_a_missing_file_is_refused_with_its_full_path(xe: FileStore) -> None:
     )
     assert (
         refusal(lambda: xe.delete("flash:x"))
-        == "%Error deleting bootflash:/x (No such file or directory)"
+        == "%Error deleting flash:/x (No such file or directory)"
     )
 
 
 def test_a_file_in_a_missing_directory_cannot_be_written(xe: FileStore) -> None:
-    expected = "%Error opening bootflash:/none/x (No such file or directory)"
+    expected = "%Error opening flash:/none/x (No such file or directory)"
     assert refusal(lambda: xe.write("flash:none/x", b"", NOW)) == expected
-    assert refusal(lambda: xe.upload("flash:none/x")).startswith("%Error opening bootflash:/none")
+    assert refusal(lambda: xe.upload("flash:none/x")).startswith("%Error opening flash:/none")
 
 
 def test_a_directory_is_no_file_and_a_file_no_directory(xe: FileStore) -> None:
     xe.write("x", b"1", NOW)
-    assert (
-        refusal(lambda: xe.read("flash:core")) == "%Error opening bootflash:/core (Is a directory)"
-    )
+    assert refusal(lambda: xe.read("flash:core")) == "%Error opening flash:/core (Is a directory)"
     assert refusal(lambda: xe.write("flash:", b"", NOW)).endswith("(Is a directory)")
     assert refusal(lambda: xe.upload("core")).endswith("(Is a directory)")
     assert refusal(lambda: xe.write("x/y", b"", NOW)).endswith("(Not a directory)")
@@ -227,8 +233,8 @@ def test_patterns_stand_for_the_names_that_fit(xe: FileStore) -> None:
     for name in ("a.bin", "b.bin", "c.txt"):
         xe.write(name, b"", NOW)
     assert [str(path) for path, _ in xe.matching("flash:*.bin")] == [
-        "bootflash:/a.bin",
-        "bootflash:/b.bin",
+        "flash:/a.bin",
+        "flash:/b.bin",
     ]
     assert [path.name for path, _ in xe.matching("?.*t")] == ["c.txt"]
     assert xe.matching("*.none") == []
@@ -329,8 +335,8 @@ def test_an_error_can_be_told_of_another_file() -> None:
     )
 
 
-def test_verify_repeats_a_name_with_the_name_of_the_file_system(xe: FileStore) -> None:
-    assert xe.shown("flash:/x") == "bootflash:/x"
+def test_verify_repeats_a_name_as_it_was_typed_but_with_a_file_system(xe: FileStore) -> None:
+    assert xe.shown("flash:/x") == "flash:/x"
     assert xe.shown("nvram:startup-config") == "nvram:startup-config"
     assert xe.shown("x") == "bootflash:x"
 
