@@ -26,7 +26,7 @@ def nornir_hosts(hosts: Iterable[Host]) -> dict[str, Any]:
             "port": host.port,
             "username": host.username,
             "password": host.password,
-            "platform": "cisco_ios" if host.platform == "isrg2" else "cisco_xe",
+            "platform": "cisco_ios" if host.platform == "isr2911" else "cisco_xe",
             "data": {"lab_platform": host.platform},
             "connection_options": {
                 "netmiko": {"extras": {"secret": host.secret}},

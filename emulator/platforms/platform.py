@@ -7,6 +7,7 @@ from typing import Literal
 from ...errors import InputError
 from ..files.layout import Layout, classic_layout, xe_layout
 from ..grammar import CLASSIC, XE
+from . import factory
 
 _SERIAL_CHARS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SERIAL_LENGTH = 11
@@ -15,13 +16,18 @@ _PLACE_CHARS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
-    """The chassis: its interfaces and memories (bytes)."""
+    """The chassis: its interfaces and memories (bytes).
+
+    `tty_lines` are the numbers of its asynchronous lines, `first_vty` is that of vty 0.
+    """
 
     interfaces: tuple[str, ...]
     flash: str
     flash_bytes: int
     nvram_bytes: int
     memory_bytes: int
+    tty_lines: tuple[int, ...] = ()
+    first_vty: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,8 @@ class Platform:
     """A model with its usual software.
 
     `family` is the grammar; `image` the file that it boots from, `version` what that holds.
-    `pager_erase` is how the pager wipes its line.
+    `pager_erase` is how the pager wipes its line. `vty_lines` is what new vty lines have, `factory`
+    the global lines of a router without a configuration, without its name and its interfaces.
     """
 
     name: str
@@ -42,6 +49,8 @@ class Platform:
     pager_erase: Literal["xe", "classic"]
     serial_prefix: str
     hardware: Hardware
+    vty_lines: tuple[str, ...]
+    factory: str
 
     @property
     def image_family(self) -> str:
@@ -68,7 +77,7 @@ class Platform:
         """The configuration that a router of this model has without one."""
         lines = ["hostname Router"]
         lines += [f"interface {name}" for name in self.hardware.interfaces]
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n" + self.factory
 
 
 MIB = 1024 * 1024
@@ -90,6 +99,8 @@ ISR4451 = Platform(
         nvram_bytes=33554432,
         memory_bytes=4096 * MIB,
     ),
+    vty_lines=("login",),
+    factory=factory.ISR4451,
 )
 C8000V = Platform(
     name="c8000v",
@@ -108,9 +119,11 @@ C8000V = Platform(
         nvram_bytes=33554432,
         memory_bytes=4096 * MIB,
     ),
+    vty_lines=("login", "transport input ssh"),
+    factory=factory.C8000V,
 )
 ISR2911 = Platform(
-    name="isrg2",
+    name="isr2911",
     model="CISCO2911/K9",
     family=CLASSIC,
     version="15.7(3)M5",
@@ -128,7 +141,11 @@ ISR2911 = Platform(
         flash_bytes=250880 * 1024,
         nvram_bytes=255 * 1024,
         memory_bytes=512 * MIB,
+        tty_lines=(2,),
+        first_vty=388,
     ),
+    vty_lines=("login", "transport input all"),
+    factory=factory.ISR2911,
 )
 PLATFORMS = {platform.name: platform for platform in (ISR4451, C8000V, ISR2911)}
 

@@ -69,7 +69,7 @@ NATURES: Mapping[str, Nature] = MappingProxyType(
 )
 """Values of `show interfaces` of IOS 15 and IOS-XE 16/17 (genieparser, ntc-templates samples)."""
 GIGABIT = MappingProxyType(
-    {"isr4451": "ISR4451-X-4x1GE", "c8000v": "vNIC", "isrg2": "CN Gigabit Ethernet"}
+    {"isr4451": "ISR4451-X-4x1GE", "c8000v": "vNIC", "isr2911": "CN Gigabit Ethernet"}
 )
 MANAGEMENT_PORT = "GigabitEthernet0"
 CLASSIC_TUNNEL_MTU = 17916

@@ -11,7 +11,7 @@ from getvpn.emulator.testing import make_router
     ("platform", "pattern"),
     [
         ("isr4451", r"FGL\d{4}[0-9A-Z]{4}"),
-        ("isrg2", r"FTX\d{4}[0-9A-Z]{4}"),
+        ("isr2911", r"FTX\d{4}[0-9A-Z]{4}"),
         ("c8000v", r"9[0-9A-Z]{10}"),
     ],
 )
