@@ -50,17 +50,20 @@ class Access:
             return None
         return self._login(entry) if entry else Login(user=user, privilege=LEAST_PRIVILEGE)
 
-    def enable(self, password: str) -> bool:
-        """Check the enable secret, or the enable password where there is no secret."""
-        root = self._router.config.root
-        entry = root.find("enable secret") or root.find("enable password")
+    def enable(self, password: str, level: int = HIGHEST_PRIVILEGE) -> bool:
+        """Check the secret of a level, or its password where there is no secret."""
+        entry = self._enable_entry(level)
         return entry is not None and matches(entry, password)
 
     @property
     def has_enable(self) -> bool:
-        """Tell whether there is an enable secret or password."""
+        """Tell whether there is an enable secret or password for the highest level."""
+        return self._enable_entry(HIGHEST_PRIVILEGE) is not None
+
+    def _enable_entry(self, level: int) -> Entry | None:
         root = self._router.config.root
-        return root.has("enable secret") or root.has("enable password")
+        key = None if level == HIGHEST_PRIVILEGE else level
+        return root.find("enable secret", key) or root.find("enable password", key)
 
     def _user(self, user: str) -> Entry | None:
         return self._router.config.root.find("username", user)
@@ -79,6 +82,8 @@ class Access:
 
 def matches(entry: Entry, password: str) -> bool:
     """Check a password against the type and text of a stored `secret` or `password`."""
+    if "secret" not in entry.values:
+        return "nopassword" in entry.get("flags", ())
     return verify_password(int(entry.get("type") or 0), str(entry["secret"]), password)
 
 

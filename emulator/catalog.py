@@ -6,7 +6,15 @@ from importlib import import_module
 from .feature import Feature
 from .grammar import CommandSet, Grammar, merged
 
-SETTINGS: tuple[str, ...] = ("basics",)
+SETTINGS: tuple[str, ...] = (
+    "system",
+    "naming",
+    "clocks",
+    "logins",
+    "users",
+    "line",
+    "basics",
+)
 """Modules of `settings`, in the order in which their lines stand among equals."""
 COMMANDS: tuple[str, ...] = (
     "basics",

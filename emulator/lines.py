@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from .shell.session import Session
 
 EXEC_TIMEOUT_S = 600.0
-FIRST_VTY = 2
-"""The number of vty 0 among all lines of a router without asynchronous ports."""
 
 
 class Line:
@@ -57,7 +55,7 @@ class Line:
     @property
     def number(self) -> int:
         """The number of the line among all lines."""
-        return 0 if self.kind == "con" else FIRST_VTY + self.index
+        return 0 if self.kind == "con" else self._lines.first_vty + self.index
 
     def settings(self, router: "Router") -> Block | None:
         """The `line …` block that is for this line."""
@@ -87,6 +85,11 @@ class Lines:
     def __init__(self, router: "Router") -> None:
         self._router = router
         self._used: dict[tuple[str, int], Line] = {}
+
+    @property
+    def first_vty(self) -> int:
+        """The number of vty 0 among all lines."""
+        return self._router.platform.hardware.first_vty
 
     def settings(self, kind: str, index: int) -> Block | None:
         """The block `line KIND FIRST [LAST]` that holds this line."""

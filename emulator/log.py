@@ -66,7 +66,9 @@ class Log:
         router = self._router
         message = Message(router.clock.now(), facility, severity, mnemonic, text, self._stamp())
         root = router.config.root
-        if severity <= severity_number(root.value("logging console", "level")):
+        if not root.off("logging console") and severity <= severity_number(
+            root.value("logging console", "level")
+        ):
             self.counts["console"] += 1
         if not root.off("logging buffered") and severity <= self.buffer_level():
             self._keep(message)
@@ -96,7 +98,9 @@ class Log:
 
     def _show(self, message: Message) -> None:
         router = self._router
-        if message.severity > severity_number(router.config.root.value("logging monitor", "level")):
+        root = router.config.root
+        level = severity_number(root.value("logging monitor", "level"))
+        if root.off("logging monitor") or message.severity > level:
             return
         for line in router.lines.used():
             if line.monitor and line.session is not None:
@@ -108,7 +112,7 @@ class Log:
     def _stamp(self) -> str:
         router = self._router
         setting = router.config.root.find("service timestamps log")
-        if setting is None:
+        if setting is None or setting.negated:
             return ""
         words = setting.text.split()
         if "uptime" in words:

@@ -94,11 +94,11 @@ async def carry_out(edit: Edit) -> Entry | None:
     config.put(edit.block, entry)
     if fresh is not None and setting.begins is not None:
         for line in setting.begins(edit.router):
-            config.put(fresh, _written(edit.router, fresh.mode, line))
+            config.put(fresh, written(edit.router, fresh.mode, line))
     return entry
 
 
-def _written(router: "Router", mode: str, line: str) -> Entry:
+def written(router: "Router", mode: str, line: str) -> Entry:
     """The entry for a line that the router writes by itself; ValueError if it is none."""
     negated = line.startswith("no ")
     if negated:

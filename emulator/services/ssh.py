@@ -90,10 +90,10 @@ class SshService(Feature):
     def admits(self, source: str) -> bool:
         """Whether the access class of the vty lines lets this address in."""
         block = self.router.lines.settings("vty", 0)
-        number = block.value("access-class", "acl") if block else None
-        if number is None:
+        entry = block.find("access-class", "in") if block else None
+        if entry is None:
             return True
-        return standard_acl_permits(self.router.config.root, str(number), source)
+        return standard_acl_permits(self.router.config.root, str(entry["acl"]), source)
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Have `changed` called when `enabled` may have changed."""

@@ -1,0 +1,53 @@
+"""Checks that many settings share: lines that are printed in both senses, or always."""
+
+from collections.abc import Callable
+
+from ..config.edit import Edit
+from ..config.store import Entry
+
+Shown = Callable[[Entry, str], "str | None"]
+
+
+def both_ways(*, on: bool) -> Callable[[Edit], None]:
+    """A switch that IOS prints whether it is on or off; `on` is what `default` goes back to."""
+
+    def check(edit: Edit) -> None:
+        if edit.reset:
+            edit.negated = not on
+        if edit.negated:
+            edit.text = f"no {edit.setting.name}"
+        elif edit.reset:
+            edit.text = edit.setting.name
+
+    return check
+
+
+def keeps_no(edit: Edit) -> None:
+    """Something that is on without a line: `no` is kept as a line, `default` keeps none."""
+    if edit.negated:
+        edit.text = f"no {edit.setting.name}"
+
+
+def not_removed(edit: Edit) -> None:
+    """A line that stays whatever is typed: `no` puts back what was there."""
+    before = edit.before
+    if edit.removing and before is not None:
+        edit.text, edit.values, edit.negated = before.text, before.values, before.negated
+
+
+def positive_only(*families: str) -> Shown:
+    """Print the `no …` of a switch except in these families."""
+
+    def shown(entry: Entry, family: str) -> str | None:
+        return None if entry.negated and family in families else entry.text
+
+    return shown
+
+
+def hidden(_entry: Entry, _family: str) -> None:
+    """Never print the line."""
+
+
+def when_filled(entry: Entry, _family: str) -> str | None:
+    """Print a block only when there is something in it."""
+    return entry.text if entry.block is not None and entry.block.entries else None
