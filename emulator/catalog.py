@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 
 from .feature import Feature
-from .grammar import CommandSet, Grammar, merged
+from .grammar import CommandSet, Grammar, Release, merged
 
 SETTINGS: tuple[str, ...] = (
     "system",
@@ -34,8 +34,10 @@ FEATURES: tuple[tuple[str, str], ...] = (
 
 
 @cache
-def grammar_for(family: str) -> Grammar:
-    """The grammar of a family of software, `classic` or `xe`."""
+def grammar_for(family: str, release: Release | None = None) -> Grammar:
+    """The grammar of a family of software, `classic` or `xe`, and of a release of it."""
+    if release is not None:
+        return grammar_for(family).of_release(release)
     names = [f".settings.{name}" for name in SETTINGS] + [f".commands.{name}" for name in COMMANDS]
     sets: list[CommandSet] = [import_module(name, __package__).declared for name in names]
     return Grammar(family, merged(sets))

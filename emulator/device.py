@@ -109,7 +109,7 @@ class Router:
     @property
     def grammar(self) -> "Grammar":
         """The commands that the software knows."""
-        return grammar_for(self.family)
+        return grammar_for(self.family, self.software.release)
 
     @property
     def hostname(self) -> str:

@@ -22,9 +22,14 @@ class Software:
     @property
     def config_version(self) -> str:
         """The number in the line `version` of a configuration: `16.12`, `15.7`."""
+        return "{}.{}".format(*self.release)
+
+    @property
+    def release(self) -> tuple[int, int]:
+        """The first two numbers of the version."""
         major, _, rest = self.version.partition(".")
         digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-        return f"{int(major)}.{int(digits or 0)}"
+        return int(major), int(digits or 0)
 
 
 def usual_software(platform: "Platform") -> Software:

@@ -20,7 +20,8 @@ class Edit:
     (`negated`, `reset`) it is None unless the setting is on by default. `lines` is text that the
     entry carries (a banner). `values` may be changed too; those of identity arguments decide which
     entry is meant. `block` is the block that the line stands in. With a `place` nothing is stored,
-    and the lines that follow go there.
+    and the lines that follow go there. `enters` is the mode of the block that the line opens, where
+    it is not that of the setting; `begins` are lines that a new block holds from the beginning.
     """
 
     router: "Router"
@@ -33,6 +34,8 @@ class Edit:
     reset: bool = False
     lines: tuple[str, ...] = ()
     place: Block | None = None
+    enters: str | None = None
+    begins: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -89,11 +92,12 @@ async def carry_out(edit: Edit) -> Entry | None:
         same = before is not None and before.block is not None
         entry.block = before.block if before is not None and same else None
         if entry.block is None:
-            entry.block = fresh = Block(setting.enters, entry, edit.block)
+            entry.block = fresh = Block(edit.enters or setting.enters, entry, edit.block)
         entry.block.owner = entry
     config.put(edit.block, entry)
-    if fresh is not None and setting.begins is not None:
-        for line in setting.begins(edit.router):
+    if fresh is not None:
+        begins = setting.begins(edit.router) if setting.begins is not None else edit.begins
+        for line in begins:
             config.put(fresh, written(edit.router, fresh.mode, line))
     return entry
 

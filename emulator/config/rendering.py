@@ -16,7 +16,7 @@ def render(block: Block, grammar: Grammar, *, defaults: bool = False) -> list[st
     lines: list[str] = []
     by_section: dict[int, list[Entry]] = {}
     for entry in _with_defaults(block, grammar, defaults=defaults):
-        by_section.setdefault(ORDER[entry.setting.section], []).append(entry)
+        by_section.setdefault(ORDER[_section(entry, grammar)], []).append(entry)
     paragraph = None
     for index in sorted(by_section):
         if PARAGRAPH[SECTIONS[index]] != paragraph:
@@ -36,6 +36,11 @@ def _close(lines: list[str]) -> None:
     """End a paragraph, if it has lines."""
     if lines and lines[-1] != "!":
         lines.append("!")
+
+
+def _section(entry: Entry, grammar: Grammar) -> str:
+    setting = entry.setting
+    return setting.section_in(entry, grammar) if setting.section_in else setting.section
 
 
 def ordered(entries: Iterable[Entry]) -> list[Entry]:
@@ -63,6 +68,10 @@ def entry_lines(
 ) -> Iterator[str]:
     """An entry and everything below it, indented by `depth` blanks."""
     setting = entry.setting
+    other = setting.printed(entry, grammar) if setting.printed else None
+    if other is not None:
+        yield from other
+        return
     text = setting.shown(entry, grammar.family) if setting.shown else entry.text
     if text is None:
         return

@@ -4,7 +4,7 @@ Abbreviations, `?`, TAB, ambiguity and the column of the caret all come from one
 """
 
 from .declare import CLASSIC, FAMILIES, XE, Command, CommandSet, Mode, RefusedError, Setting, merged
-from .grammar import Grammar, Parsed, ParseResult
+from .grammar import Grammar, Parsed, ParseResult, Release
 from .help import completion, help_text
 from .interfaces import canonical_interface, interface_order, short_interface, split_interface
 from .matching import Ambiguous, Incomplete, Invalid, tokens_of
@@ -23,6 +23,7 @@ __all__ = [
     "ParseResult",
     "Parsed",
     "RefusedError",
+    "Release",
     "Setting",
     "canonical_interface",
     "completion",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..config.store import Entry
     from ..device import Router
     from ..shell.call import Call
+    from .grammar import Grammar
 
 CLASSIC = "classic"
 XE = "xe"
@@ -40,11 +41,15 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
-    """A configuration mode: its prompt (by family) and the mode that holds it."""
+    """A configuration mode: its prompt (by family) and the mode that holds it.
+
+    It has the lines of the mode `like` instead of its own, if that is given.
+    """
 
     name: str
     prompt: Mapping[str, str]
     parent: str = CONFIG
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,9 @@ class Setting:
     leaves out. `closing` is printed behind the block, `spaced` prints `!` before the line. A
     `fixed` line cannot be removed. `begins` gives the lines that a new block holds from the
     beginning, `remarks` comments that stand at the head of a block. Settings that follow one
-    another and have the same `among` are printed as one list, in the order of the first.
+    another and have the same `among` are printed as one list, in the order of the first. Where a
+    release prints an entry and its block in another form, `printed` gives all their lines, and None
+    for the usual form; `section_in` gives the section where it depends on the release.
     """
 
     syntax: str
@@ -98,6 +105,8 @@ class Setting:
     begins: "Callable[[Router], Iterable[str]] | None" = None
     remarks: "Callable[[Entry], Iterable[str]] | None" = None
     among: str = ""
+    printed: "Callable[[Entry, Grammar], Iterable[str] | None] | None" = None
+    section_in: "Callable[[Entry, Grammar], str] | None" = None
     identity: tuple[str, ...] = ()
 
 
@@ -114,10 +123,17 @@ class CommandSet:
         """Help texts: by keyword, or by the path of keywords that ends with it."""
         self.helps.update(helps)
 
-    def mode(self, name: str, prompt: str | Mapping[str, str], *, parent: str = CONFIG) -> None:
+    def mode(
+        self,
+        name: str,
+        prompt: str | Mapping[str, str],
+        *,
+        parent: str = CONFIG,
+        like: str = "",
+    ) -> None:
         """Declare a configuration mode; `prompt` is the text between the brackets."""
         prompts = dict.fromkeys(FAMILIES, prompt) if isinstance(prompt, str) else prompt
-        self.modes.append(Mode(name=name, prompt=prompts, parent=parent))
+        self.modes.append(Mode(name=name, prompt=prompts, parent=parent, like=like))
 
     def exec(
         self,
@@ -163,6 +179,8 @@ class CommandSet:
         begins: "Callable[[Router], Iterable[str]] | None" = None,
         remarks: "Callable[[Entry], Iterable[str]] | None" = None,
         among: str = "",
+        printed: "Callable[[Entry, Grammar], Iterable[str] | None] | None" = None,
+        section_in: "Callable[[Entry, Grammar], str] | None" = None,
     ) -> None:
         """Declare a line of the configuration; see `Setting`."""
         sequence = parse(syntax)
@@ -187,6 +205,8 @@ class CommandSet:
                 begins=begins,
                 remarks=remarks,
                 among=among,
+                printed=printed,
+                section_in=section_in,
                 identity=identity_names(sequence),
             )
         )

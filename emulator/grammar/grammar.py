@@ -1,7 +1,8 @@
 """The grammar of one family of routers: which command a line in a mode is, and the help on it."""
 
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from .automaton import Automaton, View
 from .declare import Command, CommandSet, Mode, Setting
@@ -40,11 +41,19 @@ ParseResult = Parsed | Invalid | Ambiguous | Incomplete
 _Target = tuple[Command | Setting, Sequence]
 
 
+Release = tuple[int, int]
+"""A release by its first two numbers, as the line `version` of a configuration has them."""
+
+
 class Grammar:
-    """All modes of one family; automata are made when a mode is first used."""
+    """All modes of one family; automata are made when a mode is first used.
+
+    `release` is that of the software that prints the configuration.
+    """
 
     def __init__(self, family: str, declared: CommandSet) -> None:
         self.family = family
+        self.release: Release = (0, 0)
         self.modes: dict[str, Mode] = {mode.name: mode for mode in declared.modes}
         self.helps = declared.helps
         self._commands = [item for item in declared.commands if family in item.families]
@@ -52,9 +61,21 @@ class Grammar:
         self._automata: dict[tuple[str, int, bool], tuple[Automaton, list[_Target]]] = {}
         self._remembered: dict[tuple[str, int, str], ParseResult] = {}
 
+    def of_release(self, release: Release) -> Self:
+        """The same commands as another release of the family prints them."""
+        other = copy(self)
+        other.release = release
+        return other
+
     def settings(self, mode: str) -> list[Setting]:
         """The settings of a mode, in the order of their declaration."""
-        return [setting for setting in self._settings if setting.mode == mode]
+        place = self._place(mode)
+        return [setting for setting in self._settings if setting.mode == place]
+
+    def _place(self, mode: str) -> str:
+        """The mode whose lines `mode` has."""
+        found = self.modes.get(mode)
+        return found.like if found is not None and found.like else mode
 
     def parse(self, mode: str, line: str, *, privilege: int = 15, start: int = 0) -> ParseResult:
         """Read `line` from the column `start` as a command of `mode`."""
@@ -95,10 +116,10 @@ class Grammar:
     def _automaton(
         self, mode: str, privilege: int, *, negated: bool
     ) -> tuple[Automaton, list[_Target]]:
-        key = (mode, privilege, negated)
+        key = (self._place(mode), privilege, negated)
         found = self._automata.get(key)
         if found is None:
-            found = self._automata[key] = self._build(mode, privilege, negated=negated)
+            found = self._automata[key] = self._build(key[0], privilege, negated=negated)
         return found
 
     def _build(
