@@ -13,7 +13,9 @@ from .config.store import Change, Config
 from .device_settings import DeviceSettings
 from .faults import Faults
 from .feature import Feature
-from .files.errors import FileError
+from .files.errors import FileError, Reason
+from .files.remote import UNREACHABLE, RemoteFiles
+from .files.urls import is_remote, parse_url
 from .grammar import RefusedError
 from .keys.store import KeyStore
 from .lines import Line, Lines
@@ -28,7 +30,7 @@ from .software import boot_candidates, booted_software, usual_software
 from .timetext import clock_text, moment, second_text
 
 if TYPE_CHECKING:
-    from .files.remote import RemoteFiles
+    from .files.names import FilePath
     from .files.store import FileStore
     from .grammar import Grammar
     from .keys.material import KeyMaterial
@@ -283,6 +285,11 @@ class Router:
         for feature in self._features.values():
             feature.config_changed(change)
 
+    @property
+    def servers(self) -> RemoteFiles:
+        """What the router copies from and to; without servers in the lab nobody answers."""
+        return self.remote or UNREACHABLE
+
     # ---- the SSH front ----
 
     @property
@@ -321,16 +328,29 @@ class Router:
         if self.running:
             self.ssh.log(event)
 
-    def store_output(self, sink: "Sink") -> None:
-        """Write what a filter sent to a file; raises RefusedError with the router's words."""
+    def store_output(self, sink: "Sink", directory: "FilePath | None" = None) -> None:
+        """Write what a filter sent to a file, seen from `directory`.
+
+        Raises RefusedError with the router's words.
+        """
         data = sink.text.encode("latin-1", "replace")
+        now = self.clock.now()
         try:
-            if sink.append:
-                self.files.append(sink.url, data, self.clock.now())
+            if is_remote(sink.url):
+                self._store_remote(sink, data)
+            elif sink.append:
+                self.files.append(self.files.locate(sink.url, directory), data, now)
             else:
-                self.files.write(sink.url, data, self.clock.now())
+                self.files.write(self.files.locate(sink.url, directory), data, now)
         except FileError as failed:
             raise RefusedError(failed.text) from None
+
+    def _store_remote(self, sink: "Sink", data: bytes) -> None:
+        url = parse_url(sink.url)
+        if sink.append:
+            raise FileError("opening", url, Reason.INVALID)
+        for _ in self.servers.writing(url, data):
+            pass
 
     def login_banner(self) -> str:
         """The banner that is shown before a login."""

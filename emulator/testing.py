@@ -1,6 +1,7 @@
 """A router without a network, for tests: commands go in as text, output comes back as text.
 
-Everything happens at once: time passes only when the clock is moved.
+Everything happens at once: time passes only when the clock is moved. What lets others have their
+turn goes on by itself.
 """
 
 from random import Random
@@ -55,6 +56,8 @@ class Console:
     def type(self, data: bytes) -> str:
         """Type bytes and give what appears, echo and prompts included."""
         self.session.feed(data)
+        if isinstance(self.router.clock, ManualClock):
+            self.router.clock.advance(0)
         return self.take()
 
     def run(self, *lines: str) -> str:

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -26,13 +26,36 @@ _CAREFUL: Final = (  # not every system has each
 
 
 class RemoteFiles(Protocol):
-    """What answers for servers: `read` and `write` raise FileError, as the server would refuse."""
+    """What answers for servers.
 
-    def read(self, url: Url) -> Content:
-        """The content of the file that `url` names."""
+    Both copies go in steps, so that a long one holds nobody up: they give the bytes that were moved
+    so far. They raise FileError, as the server would refuse.
+    """
 
-    def write(self, url: Url, content: Content) -> None:
+    def reading(self, url: Url) -> Generator[int, None, Content]:
+        """Read the file that `url` names; returns its content."""
+        ...
+
+    def writing(self, url: Url, content: Content) -> Generator[int, None, None]:
         """Make the file that `url` names, or replace it."""
+        ...
+
+
+class Unreachable:
+    """The servers of a router that has none: nobody answers."""
+
+    __slots__ = ()
+
+    def reading(self, url: Url) -> Generator[int, None, Content]:
+        """Time out."""
+        raise FileError("opening", url, Reason.TIMED_OUT)
+
+    def writing(self, url: Url, content: Content) -> Generator[int, None, None]:
+        """Time out."""
+        raise FileError("opening", url, Reason.TIMED_OUT)
+
+
+UNREACHABLE: Final = Unreachable()
 
 
 class FolderRemote:
@@ -60,7 +83,22 @@ class FolderRemote:
         self._max_write_bytes = max_write_bytes
 
     def read(self, url: Url) -> Content:
-        """The content of the file that `url` names."""
+        """The content of the file that `url` names, at once."""
+        steps = self.reading(url)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                content: Content = end.value
+                return content
+
+    def write(self, url: Url, content: Content) -> None:
+        """Make the file that `url` names, or replace it, at once."""
+        for _ in self.writing(url, content):
+            pass
+
+    def reading(self, url: Url) -> Generator[int, None, Content]:
+        """Read the file that `url` names; returns its content."""
         self._admit("opening", url)
         path = self._place("opening", url)
         gathering = Gathering()
@@ -69,9 +107,10 @@ class FolderRemote:
                 gathering.feed(data)
                 if gathering.held > MAX_HELD_BYTES or gathering.size > MAX_REMOTE_BYTES:
                     raise FileError("reading", url, Reason.NO_SPACE)
+                yield gathering.size
         return gathering.content()
 
-    def write(self, url: Url, content: Content) -> None:
+    def writing(self, url: Url, content: Content) -> Generator[int, None, None]:
         """Make the file that `url` names, or replace it."""
         self._admit("opening", url)
         path = self._place("writing", url)
@@ -80,8 +119,13 @@ class FolderRemote:
         flags = os.O_WRONLY | os.O_CREAT
         with _answering("writing", url), _opened(path, flags) as file:
             file.truncate()
+            written = told = 0
             for chunk in chunks_of(content):
                 file.write(chunk)
+                written += len(chunk)
+                if written - told >= _READ_BYTES:
+                    told = written
+                    yield written
 
     def _admit(self, action: str, url: Url) -> None:
         """Let in who knows the server's address and, where it asks, a password."""

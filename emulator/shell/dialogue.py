@@ -43,6 +43,9 @@ class Dialogue(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Let time pass on the router's clock."""
 
+    async def turn(self) -> None:
+        """Let other sessions have their turn, in the middle of long work."""
+
 
 class Script:
     """The dialogue of a text: questions are answered yes, pasted text comes from the next lines."""
@@ -89,6 +92,9 @@ class Script:
 
     async def sleep(self, seconds: float) -> None:
         """Do not wait: a text is loaded at once."""
+
+    async def turn(self) -> None:
+        """Go on at once."""
 
 
 def finish(work: Coroutine[Any, Any, None]) -> None:

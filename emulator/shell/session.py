@@ -4,6 +4,8 @@ from collections.abc import Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
+from ..files.errors import FileError
+from ..files.names import FilePath
 from ..grammar import (
     Ambiguous,
     Command,
@@ -20,6 +22,7 @@ from ..terminal import Editing, HungUp, Interrupted, Terminal
 from ..terminal.filters import Filter, FilterError, parse_filter, split_pipe
 from .call import Call
 from .configuring import INVALID, Configuring, FailedError
+from .interpreter import Interpreter
 from .prompts import config_prompt, exec_prompt
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Session:
     """A user at work. The front gives bytes to `feed` and gets bytes through `write`.
 
     `write` delivers output; `close(status)` delivers what was written and ends the connection.
+    `directory` is where the user went by `cd`, None where sessions begin.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class Session:
         self.over = False
         self._close = close
         self.configuring: Configuring | None = None
+        self.interpreter: Interpreter | None = None
+        self.directory: FilePath | None = None
         self.terminal = Terminal(
             write=write, clock=router.clock, columns=columns or 80, rows=rows or 24
         )
@@ -133,6 +139,10 @@ class Session:
         """Let time pass."""
         await self.terminal.sleep(seconds)
 
+    async def turn(self) -> None:
+        """Let other sessions have their turn."""
+        await self.terminal.turn()
+
     # ---- what commands change ----
 
     @property
@@ -140,6 +150,8 @@ class Session:
         """The prompt of the mode that the session is in."""
         hostname = self.router.hostname
         if self.configuring is None:
+            if self.interpreter is not None:
+                return self.interpreter.prompt
             return exec_prompt(hostname, self.privilege)
         mode = self.router.grammar.modes[self.configuring.mode]
         return config_prompt(hostname, mode.prompt[self.router.family])
@@ -168,15 +180,23 @@ class Session:
         while not self.over:
             prompt = self.router.faults.prompt(self.prompt)
             try:
-                line = await self.terminal.read_line(prompt, editing=self.editing)
+                editing = None if self._in_text() else self.editing
+                line = await self.terminal.read_line(prompt, editing=editing)
                 await self.execute(line)
             except Interrupted as stopped:
                 await self._interrupted(stopped)
             except HungUp:
                 return
 
+    def _in_text(self) -> bool:
+        """Whether the next line is text for the interpreter, in which no key asks for help."""
+        shell = self.interpreter
+        return shell is not None and self.configuring is None and shell.in_text
+
     async def _interrupted(self, stopped: Interrupted) -> None:
         if self.configuring is None:
+            if self.interpreter is not None:
+                self.interpreter.interrupt()
             return
         if stopped.ctrl == "Z" and stopped.text.strip():
             await self.execute(stopped.text)
@@ -196,6 +216,9 @@ class Session:
 
     async def execute(self, line: str) -> None:
         """Carry out one line as if it had been typed."""
+        if self.interpreter is not None and self.configuring is None:
+            await self.interpreter.line(line)
+            return
         if not line.strip() or line.lstrip().startswith("!"):
             return
         if self.configuring is None:
@@ -230,13 +253,16 @@ class Session:
             else:
                 self.write(refused.text + "\n")
             return
+        except FileError as failed:
+            self.write(failed.text + "\n")
+            return
         if text:
             await self.terminal.page(text)
 
     def _filtered(self, text: str, chosen: Filter) -> str:
         result = chosen.apply(text)
         if result.sink is not None:
-            self.router.store_output(result.sink)
+            self.router.store_output(result.sink, self.directory)
         return result.text
 
     # ---- configuration mode ----

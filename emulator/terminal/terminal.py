@@ -148,6 +148,15 @@ class Terminal:
         if key:
             raise Interrupted(BREAKS[key])
 
+    async def turn(self) -> None:
+        """Let other sessions have their turn, in the middle of long work.
+
+        Raises as `sleep` does.
+        """
+        key = await self.trampoline.until(self._clock.now(), self._take_break)
+        if key:
+            raise Interrupted(BREAKS[key])
+
     async def page(self, text: str) -> None:
         """Write a text, one screen at a time unless `rows` is 0.
 

@@ -82,6 +82,26 @@ def test_with_a_burst_others_have_their_turn() -> None:
     assert peer.output.endswith(b"x\r\nR1#")
 
 
+def test_long_work_lets_others_have_their_turn_and_can_be_broken_off() -> None:
+    stopped: list[str] = []
+
+    async def session(terminal: Terminal) -> None:
+        terminal.interruptible = True
+        try:
+            while True:
+                terminal.write("step\n")
+                await terminal.turn()
+        except Interrupted as interrupted:
+            stopped.append(interrupted.ctrl)
+
+    peer = Peer(session)
+    assert peer.output == b"step\r\n"
+    assert peer.clock.next_due() == peer.clock.now()
+    assert peer.type(b"x") == b""
+    peer.type(b"\x03")
+    assert (stopped, peer.done) == (["C"], 1)
+
+
 def test_with_a_burst_keys_let_others_have_their_turn_too() -> None:
     session = Commands()
     peer = Peer(session, burst=10)
