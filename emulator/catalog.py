@@ -12,6 +12,8 @@ SETTINGS: tuple[str, ...] = (
     "clocks",
     "logins",
     "users",
+    "aaa",
+    "aaa_servers",
     "line",
     "basics",
 )

@@ -63,6 +63,7 @@ PARAGRAPHS = (
     ("ipv6-access-list",),
     ("route-map",),
     ("snmp",),
+    ("aaa-servers",),
     ("tacacs",),
     ("radius",),
     ("control-plane",),

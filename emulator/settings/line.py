@@ -134,12 +134,11 @@ def _open(edit: Edit, kind: str, first: int, last: int) -> None:
         return
     if ranges.count(kind) <= last:
         ranges.add(kind, ranges.count(kind) if kind == VTY else first, last, _begins(edit, kind))
-    if edit.reset:
-        _reset(edit, ranges.blocks(kind, first, last), kind)
-        ranges.join()
-        return
     choose = partial(ranges.blocks, kind, first, last)
     edit.place = RangeBlock("line", choose, ranges.join)
+    if edit.reset:
+        _reset(edit, choose(), kind)
+        ranges.join()
 
 
 def _begins(edit: Edit, kind: str) -> tuple[str, ...]:
