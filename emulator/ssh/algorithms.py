@@ -54,12 +54,7 @@ MODERN: Final = AlgorithmProfile(
         "aes192-ctr",
         "aes256-ctr",
     ),
-    macs=(
-        "hmac-sha2-256-etm@openssh.com",
-        "hmac-sha2-512-etm@openssh.com",
-        "hmac-sha2-256",
-        "hmac-sha2-512",
-    ),
+    macs=("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com"),
     user_keys=(
         "ecdsa-sha2-nistp256",
         "ecdsa-sha2-nistp384",

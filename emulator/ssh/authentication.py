@@ -39,6 +39,10 @@ class Gate(Protocol):
         """A connection is over."""
         ...
 
+    def refresh(self) -> None:
+        """A line has become free."""
+        ...
+
 
 class Authentication(asyncssh.SSHServer):
     """What the library asks about one connection.
@@ -53,6 +57,7 @@ class Authentication(asyncssh.SSHServer):
         self._gate = gate
         self._loop = asyncio.get_running_loop()
         self._line: VtyLine | None = None
+        self._holding = False
         self._login: Login | None = None
         self._terminal: Terminal | None = None
         self._user = ""
@@ -69,7 +74,7 @@ class Authentication(asyncssh.SSHServer):
         """Free the line."""
         self._cancel_timer()
         if self._line:
-            self._line.release()
+            self._release()
             self._report(SshEventKind.CLOSED)
         elif self._connection.get_extra_info("client_version"):
             self._report(SshEventKind.SESSION_FAILED)
@@ -83,6 +88,7 @@ class Authentication(asyncssh.SSHServer):
             if self._line is None:
                 self._connection.refuse()
                 return True
+            self._holding = True
             self._gate.greeted(self._connection)
             self._report(SshEventKind.SESSION)
             banner = self._router.login_banner()
@@ -108,9 +114,17 @@ class Authentication(asyncssh.SSHServer):
             connection=self._connection,
             login=self._login,
             line=self._line,
+            release=self._release,
             source=self._source,
         )
         return self._terminal
+
+    def _release(self) -> None:
+        """Free the line, early enough for a client that comes back at once."""
+        if self._line and self._holding:
+            self._holding = False
+            self._line.release()
+            self._gate.refresh()
 
     def _drop(self) -> None:
         """End the connection because the router says so."""
@@ -208,7 +222,7 @@ class Authentication(asyncssh.SSHServer):
             SshEvent(
                 kind=kind,
                 source=self._source,
-                tty=self._line.number if self._line else 0,
+                tty=self._line.index if self._line else 0,
                 user=self._user,
                 cipher=cipher,
                 mac=mac,

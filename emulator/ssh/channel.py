@@ -51,7 +51,8 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     """Joins a channel to a session of the router.
 
     Input reaches the session in order and is not read while the client does not take output. All
-    that the session writes while it takes one piece of input leaves in one write.
+    that the session writes while it takes one piece of input leaves in one write. `release` frees
+    the line; it is called as soon as the session is over.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         connection: ClientConnection,
         login: Login,
         line: VtyLine,
+        release: Callable[[], None],
         source: str,
     ) -> None:
         self._router = router
@@ -68,16 +70,17 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._connection = connection
         self._login = login
         self._line = line
+        self._release = release
         self._source = source
         self._loop = asyncio.get_running_loop()
         self._columns, self._rows = _COLUMNS, _ROWS
         self._command: str | None = None
         self._session: TerminalSession | None = None
-        self._at_eof: Callable[[], None] | None = None
         self._early: bytearray | None = bytearray()
         self._gathered: list[bytes] | None = None
         self._gathered_size = 0
         self._eof = False
+        self._deaf = False
         self._closed = False
         self._lost = True
         self._ended = False
@@ -139,7 +142,8 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     def eof_received(self) -> bool:
         """Keep the other direction open: output may be on its way."""
         self._eof = True
-        self._see_eof()
+        if self._early is None:
+            self._end_input()
         return True
 
     def pause_writing(self) -> None:
@@ -188,7 +192,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             return
         self._flush()
         self._closed = True
-        self._line.release()
+        self._release()
         self._linger = self._loop.call_later(_LINGER_S, self._give_up, self._output.waiting)
         self._output.finish(status)
 
@@ -199,12 +203,11 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             return
         self._gathered = []
         copy = ScpRequest.parse(self._command) if self._command is not None else None
+        session: TerminalSession
         if copy:
-            transfer = Transfer(copy, self._router.scp, self._login, self._write, self._close)
-            self._session, self._at_eof = transfer, transfer.end_of_input
-            transfer.start()
+            session = Transfer(copy, self._router.scp, self._login, self._write, self._close)
         else:
-            self._session = session = self._router.open_session(
+            session = self._router.open_session(
                 login=self._login,
                 line=self._line,
                 source=self._source,
@@ -213,22 +216,25 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
                 write=self._write,
                 close=self._close,
             )
-            if self._command is None:
-                self._at_eof = self._leave
-                session.start()
-            else:
-                session.start_exec(self._command)
+        self._session = session
+        if self._command is None:
+            session.start()
+        else:
+            session.start_exec(self._command)
+        # one command has no use for input, and goes on after its end
+        self._deaf = self._command is not None and copy is None
         early, self._early = bytes(self._early or b""), None
         if early and not self._closed:
-            self._session.feed(early)
+            session.feed(early)
         self._flush()
         self._gathered = None
-        self._see_eof()
+        if self._eof:
+            self._end_input()
 
-    def _see_eof(self) -> None:
-        """Act on the end of the input, once the session has had the time to take all of it."""
-        if self._eof and self._at_eof and not self._output.pressed:
-            self._at_eof()
+    def _end_input(self) -> None:
+        session = self._session
+        if session and not self._deaf and not self._closed:
+            self._do(session.end_of_input)
 
     def _feed(self, data: bytes) -> None:
         session = self._session
@@ -302,15 +308,9 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             self._do(session.resume)
         if not self._output.pressed:
             self._channel.resume_reading()
-            self._see_eof()
-
-    def _leave(self) -> None:
-        """The client will send no more: it has left."""
-        self._hang_up_session()
-        self._close(0)
 
     def _hang_up_session(self) -> None:
-        self._line.release()
+        self._release()
         if self._session and not self._ended:
             self._ended = True
             self._do(self._session.hangup)

@@ -46,12 +46,12 @@ class VtyLine(Protocol):
     """One vty line that a connection holds."""
 
     @property
-    def number(self) -> int:
+    def index(self) -> int:
         """0 for vty 0; syslog calls it tty."""
         ...
 
     def release(self) -> None:
-        """Free it; called more than once."""
+        """Free it."""
         ...
 
 
@@ -91,7 +91,10 @@ class SshService(Protocol):
         ...
 
     def watch(self, changed: Callable[[], None], /) -> None:
-        """Have `changed` called when `enabled` or `Lines.vty_free` may have changed."""
+        """Have `changed` called when `enabled` or the number of vty lines may have changed.
+
+        Lines that connections claim and release need no call.
+        """
         ...
 
 
@@ -166,7 +169,7 @@ class SshEventKind(StrEnum):
 class SshEvent:
     """Something for the router's log.
 
-    `tty` is the number of the vty line; `user` the name that the client gave, "" before it gave
+    `tty` is the index of the vty line; `user` the name that the client gave, "" before it gave
     one; `cipher` and `mac` are those of the client's direction, "" before they are chosen.
     """
 
@@ -214,6 +217,13 @@ class TerminalSession(Protocol):
 
     def feed(self, data: bytes, /) -> None:
         """Take input; it comes in order."""
+        ...
+
+    def end_of_input(self) -> None:
+        """The client sends no more: close when all that it sent has been dealt with.
+
+        Not called after `start_exec` of a command.
+        """
         ...
 
     def resize(self, columns: int, rows: int, /) -> None:

@@ -1,5 +1,6 @@
 """What the SSH library needs to know of a router before it accepts a connection."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,6 +16,9 @@ IDENTIFICATION: Final = "Cisco-1.25"
 """Follows `SSH-2.0-`, as an IOS XE 17 router says it."""
 WINDOW: Final = 64 * 1024
 """How many bytes a client may send before the session has taken them."""
+
+# whoever writes the SSH library is to hear of it, not whoever connects to an old router
+warnings.filterwarnings("ignore", "Diffie-Hellman over finite fields", module=r"asyncssh\.")
 
 
 def server_options(

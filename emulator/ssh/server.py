@@ -19,9 +19,9 @@ from .connection import RouterConnection, reset
 from .contracts import SshRouter
 from .options import server_options
 
-BACKLOG: Final = 256
-"""How many clients the kernel lets wait for one device."""
-_ACCEPTS_A_TURN: Final = 64
+BACKLOG: Final = 4096
+"""How many clients may wait for one device: who finds no place tries again a second later."""
+_ACCEPTS_A_TURN: Final = 32
 _REST_S: Final = 0.5
 _MUTE_LIMIT: Final = 64
 _LOG: Final = logging.getLogger(__name__)
@@ -263,7 +263,7 @@ class SshPort:
 
     def _current_options(self, router: SshRouter) -> asyncssh.SSHServerConnectionOptions:
         """The library's options for the router, made again when what they depend on changed."""
-        settings, keys, last = router.settings, router.ssh.host_keys(), self._options
+        settings, keys, last = router.settings, tuple(router.ssh.host_keys()), self._options
         if (
             last is None
             or last.host_keys != keys
@@ -271,7 +271,7 @@ class SshPort:
             or last.login_timeout_s != settings.login_timeout_s
         ):
             last = self._options = _Options(
-                host_keys=tuple(keys),
+                host_keys=keys,
                 algorithms=settings.algorithms,
                 login_timeout_s=settings.login_timeout_s,
                 made=server_options(

@@ -51,13 +51,12 @@ class SmallAccess:
 class SmallLine:
     """A line of the pool that it returns to."""
 
-    def __init__(self, lines: "SmallLines", number: int, drop: Callable[[], None]) -> None:
-        self.lines, self.number, self.drop = lines, number, drop
+    def __init__(self, lines: "SmallLines", index: int, drop: Callable[[], None]) -> None:
+        self.lines, self.index, self.drop = lines, index, drop
 
     def release(self) -> None:
-        if self.lines.taken.get(self.number) is self:
-            del self.lines.taken[self.number]
-            self.lines.changed()
+        if self.lines.taken.get(self.index) is self:
+            del self.lines.taken[self.index]
 
 
 class SmallLines:
@@ -66,16 +65,15 @@ class SmallLines:
     def __init__(self, count: int) -> None:
         self.count = count
         self.taken: dict[int, SmallLine] = {}
-        self.changed: Callable[[], None] = lambda: None
 
     def vty_free(self) -> bool:
         return len(self.taken) < self.count
 
     def claim_vty(self, source: str, drop: Callable[[], None]) -> SmallLine | None:
-        for number in range(self.count):
-            if number not in self.taken:
-                self.taken[number] = SmallLine(self, number, drop)
-                return self.taken[number]
+        for index in range(self.count):
+            if index not in self.taken:
+                self.taken[index] = SmallLine(self, index, drop)
+                return self.taken[index]
         return None
 
 
@@ -140,7 +138,7 @@ class SmallSession:
         self.write, self.close = write, close
         self.line = bytearray()
         self.input = bytearray()
-        self.paused = self.running = self.over = False
+        self.paused = self.running = self.over = self.ended = False
         self.hung_up = 0
 
     def start(self) -> None:
@@ -161,6 +159,14 @@ class SmallSession:
         while self.input and not self.paused and not self.over:
             self.take(self.input.pop(0))
         self.running = False
+        if self.ended and not self.input and not self.over:
+            self.over = True
+            self.close(0)
+
+    def end_of_input(self) -> None:
+        self.ended = True
+        if not self.running:
+            self.run()
 
     def take(self, byte: int) -> None:
         if byte not in b"\r\n":
@@ -237,7 +243,6 @@ async def served(router: SmallRouter) -> Any:
     """The port where a router listens."""
     front = SshFront()
     port = front.listen("127.0.0.1", 0, lambda: router)
-    router.lines.changed = port.refresh
     try:
         yield port
     finally:

@@ -4,6 +4,8 @@ import asyncio
 
 import asyncssh
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from .small_router import (
     PROMPT,
@@ -68,21 +70,30 @@ def test_the_end_of_input_ends_the_session_after_its_last_output() -> None:
     assert said.count(b"0123456789abcde\n") == 3000000 // 16
 
 
-def test_bytes_arrive_in_order_however_they_are_split() -> None:
-    text = b"show version\nsize\nabc\r\n" * 5
+TYPED = b"show version\nsize\nabc\r\n" * 5
 
-    async def talk(cuts: list[int]) -> bytes:
+
+def _typed(cuts: list[int]) -> bytes:
+    """What a router says to a text that is sent in pieces, cut at these places."""
+
+    async def talk() -> bytes:
         async with opened(SmallRouter()) as shell:
-            for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
-                shell.process.stdin.write(text[start:end])
+            for start, end in zip([0, *cuts], [*cuts, len(TYPED)], strict=True):
+                shell.process.stdin.write(TYPED[start:end])
                 await asyncio.sleep(0)
-            shell.process.stdin.write(b"exit\n")
-            return await shell.process.stdout.read()
+            shell.process.stdin.write_eof()
+            said: bytes = await shell.process.stdout.read()
+            return said
 
-    whole = run(lambda: talk([]))
+    return run(talk)
+
+
+@given(st.lists(st.integers(0, len(TYPED)), max_size=20).map(sorted))
+@settings(max_examples=20, deadline=None)
+def test_bytes_arrive_in_order_however_they_are_split(cuts: list[int]) -> None:
+    whole = _typed([])
     assert whole.count(VERSION) == 5
-    assert run(lambda: talk(list(range(1, len(text))))) == whole
-    assert run(lambda: talk([7, 13, 14, 40])) == whole
+    assert _typed(cuts) == whole
 
 
 @pytest.mark.parametrize(
