@@ -16,6 +16,18 @@ SETTINGS: tuple[str, ...] = (
     "aaa_servers",
     "line",
     "basics",
+    "crypto_secrets",
+    "pki",
+    "pki_server",
+    "pki_chain",
+    "ikev2",
+    "ikev2_profile",
+    "isakmp_profile",
+    "isakmp",
+    "ipsec",
+    "gdoi",
+    "gdoi_server",
+    "crypto_map",
 )
 """Modules of `settings`, in the order in which their lines stand among equals."""
 COMMANDS: tuple[str, ...] = (
