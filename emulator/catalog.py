@@ -36,6 +36,9 @@ COMMANDS: tuple[str, ...] = (
     "configuration",
     "configuring",
     "reloading",
+    "files",
+    "file_changes",
+    "verifying",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (

@@ -20,6 +20,7 @@ from .grammar import RefusedError
 from .keys.store import KeyStore
 from .lines import Line, Lines
 from .log import Log
+from .saving import ENCODING, dated_text
 from .services.archive import Archive
 from .services.chassis import Chassis
 from .services.scp import ScpFiles
@@ -181,7 +182,7 @@ class Router:
         return [f"version {self.software.config_version}", *lines, "end"]
 
     def _running_bytes(self) -> bytes:
-        return ("\n".join(self.running_lines()) + "\n").encode("latin-1", "replace")
+        return dated_text(self).encode(ENCODING, "replace")
 
     def merge(self, text: str, *, user: str = "", origin: str = "console") -> Loaded:
         """Merge a configuration text, as `copy … running-config` does."""

@@ -17,14 +17,15 @@ _known: dict[tuple[Image, Algorithm], str] = {}
 
 
 class Hashing:
-    """The hash of one content, in the making.
+    """The hash of one content, in the making; `hashed` are the bytes that went into it.
 
     That of an intact image is known to the whole process once it was worked out.
     """
 
-    __slots__ = ("_algorithm", "_chunks", "_content", "_hash", "_result")
+    __slots__ = ("_algorithm", "_chunks", "_content", "_hash", "_result", "hashed")
 
     def __init__(self, content: Content, algorithm: Algorithm) -> None:
+        self.hashed = 0
         self._content = content
         self._algorithm = algorithm
         self._chunks: Iterator[bytes] = chunks_of(content)
@@ -42,6 +43,7 @@ class Hashing:
             return True
         for chunk in self._chunks:
             self._hash.update(chunk)
+            self.hashed += len(chunk)
             most_bytes -= len(chunk)
             if most_bytes <= 0:
                 return False
