@@ -10,6 +10,7 @@ from asyncssh.constants import OPEN_RESOURCE_SHORTAGE
 from .channel import Terminal
 from .connection import RouterConnection
 from .contracts import Login, SshEvent, SshEventKind, SshRouter, VtyLine
+from .failures import answered
 
 LAST_CHANCE_S: Final = 2.0
 """How long a client that used up keyboard-interactive may take to turn to plain passwords.
@@ -84,14 +85,14 @@ class Authentication(asyncssh.SSHServer):
         """Claim a line and send the login banner, when somebody first says who he is."""
         self._user = username
         if self._line is None:
-            self._line = self._router.lines.claim_vty(self._source, self._drop)
+            self._line = answered(self._claim, None, source=self._source)
             if self._line is None:
                 self._connection.refuse()
                 return True
             self._holding = True
             self._gate.greeted(self._connection)
             self._report(SshEventKind.SESSION)
-            banner = self._router.login_banner()
+            banner = answered(self._router.login_banner, "", source=self._source)
             if banner:
                 # a lone surrogate cannot be sent
                 self._connection.send_auth_banner(banner.encode("utf-8", "replace").decode())
@@ -118,6 +119,9 @@ class Authentication(asyncssh.SSHServer):
             source=self._source,
         )
         return self._terminal
+
+    def _claim(self) -> VtyLine | None:
+        return self._router.lines.claim_vty(self._source, self._drop)
 
     def _release(self) -> None:
         """Free the line, early enough for a client that comes back at once."""
@@ -192,7 +196,7 @@ class Authentication(asyncssh.SSHServer):
         return self._failed(method)
 
     def _decide(self, check: Callable[[], Login | None]) -> bool:
-        login = check()
+        login = answered(check, None, source=self._source)
         if login is not None and self._router.faults.fails_login():
             login = None
         self._login = login
@@ -218,16 +222,15 @@ class Authentication(asyncssh.SSHServer):
 
     def _report(self, kind: SshEventKind) -> None:
         cipher, mac = self._connection.cipher_and_mac()
-        self._router.ssh_event(
-            SshEvent(
-                kind=kind,
-                source=self._source,
-                tty=self._line.index if self._line else 0,
-                user=self._user,
-                cipher=cipher,
-                mac=mac,
-            )
+        event = SshEvent(
+            kind=kind,
+            source=self._source,
+            tty=self._line.index if self._line else 0,
+            user=self._user,
+            cipher=cipher,
+            mac=mac,
         )
+        answered(lambda: self._router.ssh_event(event), None, source=self._source)
 
     def _cancel_timer(self) -> None:
         if self._timer:

@@ -1,7 +1,6 @@
 """The session channel of a connection: a command line, one command, or a copy."""
 
 import asyncio
-import logging
 import re
 import sys
 from collections.abc import Callable
@@ -10,10 +9,10 @@ from typing import Final, Protocol
 import asyncssh
 
 from .contracts import Login, SshRouter, TerminalSession, VtyLine
+from .failures import report
 from .output import CHUNK, HIGH_WATER, Output
 from .scp import ScpRequest, Transfer
 
-_LOG: Final = logging.getLogger(__name__)
 _ENTER: Final = re.compile(rb"[\r\n]")
 _NO_COMMAND: Final = b" \0"
 _COLUMNS, _ROWS, _LARGEST = 80, 24, 0xFFFF
@@ -328,10 +327,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         try:
             action(*arguments)
         except Exception as error:  # noqa: BLE001 - the other sessions must go on
-            _LOG.error(
-                "event=session-failed source=%s error=%s", self._source, type(error).__name__
-            )
-            _LOG.debug("event=session-failed", exc_info=True)
+            report("session-failed", self._source, error)
             self._hung = True
             self._connection.hang_up()
 

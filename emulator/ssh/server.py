@@ -17,6 +17,7 @@ import asyncssh
 from .authentication import Authentication
 from .connection import RouterConnection, reset
 from .contracts import SshRouter
+from .failures import answered
 from .options import server_options
 
 BACKLOG: Final = 4096
@@ -110,8 +111,7 @@ class SshPort:
         """Listen, or listen no more, as the router wants it now; the router calls this."""
         if self._closed:
             return
-        router = self._current()
-        wanted = router.ssh.enabled and router.lines.vty_free() and not router.faults.closed
+        wanted = answered(self._wanted, False, source=self.address[1])
         if wanted == self._listening:
             return
         try:
@@ -122,6 +122,11 @@ class SshPort:
                 self._socket = _bound(*self.address)
         except OSError as error:
             _LOG.error("event=listen-failed port=%d error=%s", self.address[1], error)
+
+    def _wanted(self) -> bool:
+        """Whether the router has use for clients."""
+        router = self._current()
+        return router.ssh.enabled and router.lines.vty_free() and not router.faults.closed
 
     async def close(self) -> None:
         """Give the port up and cut all connections."""
@@ -196,12 +201,7 @@ class SshPort:
 
     def _admit(self, sock: socket.socket, source: str) -> None:
         """Begin to talk to a client, or reset its connection."""
-        factory = None
-        try:
-            factory = self._factory(source)
-        except Exception as error:  # noqa: BLE001 - one router that fails must not end the others
-            _LOG.error("event=router-failed port=%d error=%s", self.address[1], error)
-            _LOG.debug("event=router-failed", exc_info=True)
+        factory = answered(lambda: self._factory(source), None, source=self.address[1])
         if factory is None:
             reset(sock)
             return

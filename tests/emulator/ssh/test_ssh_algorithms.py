@@ -123,4 +123,4 @@ def test_a_host_key_that_the_profile_cannot_use_refuses_clients(
 
     with pytest.raises((ConnectionError, asyncssh.ConnectionLost)):
         run(talk)
-    assert "no algorithm for the host keys" in caplog.text
+    assert "event=router-failed" in caplog.text

@@ -9,7 +9,16 @@ import pytest
 
 from getvpn.emulator.ssh import SshEventKind
 
-from .small_router import SmallRouter, client, eventually, host_key, run, served
+from .small_router import (
+    SmallAccess,
+    SmallLogin,
+    SmallRouter,
+    client,
+    eventually,
+    host_key,
+    run,
+    served,
+)
 
 WRONG = "not it"
 MAC = "hmac-sha2-512-etm@openssh.com"
@@ -217,3 +226,27 @@ def test_a_failed_key_exchange_is_heard_of() -> None:
         return [event.kind for event in router.events]
 
     assert run(talk) == [SshEventKind.SESSION_FAILED]
+
+
+def test_a_router_that_fails_at_a_login_denies_it_and_leaks_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken(SmallRouter):
+        """Cannot tell who somebody is, nor write its log."""
+
+        def ssh_event(self, event: Any) -> None:
+            raise RuntimeError("no log")
+
+    class Blind(SmallAccess):
+        """Fails instead of looking."""
+
+        def login(self, user: str, password: str) -> SmallLogin | None:
+            raise TypeError(password)
+
+    router = Broken()
+    router.access = Blind()
+    assert not _opens(router)
+    assert "error=TypeError" in caplog.text
+    assert "error=RuntimeError" in caplog.text
+    assert "no log" not in caplog.text
+    assert "pw" not in caplog.text
