@@ -28,7 +28,8 @@ from .services.ssh import SshServerSettings, SshService
 from .shell.loading import Loaded, load
 from .shell.session import Session
 from .software import boot_candidates, booted_software, usual_software
-from .timetext import clock_text, moment, second_text
+from .timetext import clock_text, second_text
+from .wallclock import WallClock
 
 if TYPE_CHECKING:
     from .files.names import FilePath
@@ -53,6 +54,7 @@ class Router:
     `files` and `keys` survive a reload; `config`, `log`, `lines` and the features are made anew by
     each boot from the startup configuration. `serial` is its serial number, `config_register` the
     register that it booted with, `next_register` the one that counts from the next boot on.
+    `wall` is its own idea of the time, `stopped_at` when it last went down if it knew that.
     """
 
     def __init__(
@@ -82,8 +84,7 @@ class Router:
         self.serial = platform.serial_number(random.Random(f"{seed}:{name}:serial"))  # noqa: S311
         self.faults = Faults()
         self.access = Access(self)
-        self.clock_offset_s = 0.0
-        self.clock_synchronized = False
+        self.wall = WallClock(self)
         self.reload_reason = RELOAD_COMMAND
         self.config_register = DEFAULT_REGISTER
         self.next_register = DEFAULT_REGISTER
@@ -93,6 +94,7 @@ class Router:
         self.log = Log(self)
         self._features: dict[type[Feature], Feature] = {}
         self.booted_at = clock.now()
+        self.stopped_at: float | None = None
         self.running = False
         self.loading = False
         self.changed_at: float | None = None
@@ -140,39 +142,39 @@ class Router:
 
     @property
     def zone(self) -> str:
-        """The name of the local time zone."""
-        return str(self.config.root.value("clock timezone", "zone", "UTC"))
+        """The name of the local time zone now."""
+        return self.wall.local()[1]
 
     @property
     def zone_offset_s(self) -> int:
-        """Seconds by which the local time is ahead of UTC."""
-        entry = self.config.root.find("clock timezone")
-        if entry is None:
-            return 0
-        hours, minutes = int(entry["hours"]), int(entry.get("minutes") or 0)
-        return hours * 3600 + (minutes if hours >= 0 else -minutes) * 60
+        """Seconds by which the local time is ahead of UTC now."""
+        return int((self.wall.local()[0] - self.wall.utc()).total_seconds())
+
+    @property
+    def clock_synchronized(self) -> bool:
+        """Whether a time server holds the clock."""
+        return self.wall.synchronized
 
     @property
     def clock_mark(self) -> str:
         """`*` before a time that no time source vouches for."""
-        return "" if self.clock_synchronized else "*"
+        return self.wall.mark
 
     def utc_moment(self) -> datetime:
         """The router's own time, in UTC."""
-        return moment(self.clock.now() + self.clock_offset_s)
+        return self.wall.utc()
 
     def local_moment(self, seconds: float | None = None) -> datetime:
         """A time of the lab's clock (now, if none is given) in the router's zone."""
-        at = self.clock.now() if seconds is None else seconds
-        return moment(at + self.clock_offset_s, self.zone_offset_s)
+        return self.wall.local(seconds)[0]
 
     def clock_text(self) -> str:
         """The time as `show clock` prints it."""
-        return clock_text(self.local_moment(), self.zone, self.clock_mark)
+        return clock_text(*self.wall.local(), self.clock_mark)
 
     def second_text(self, seconds: float) -> str:
         """A time of the lab's clock to the second, as headers and tables print it."""
-        return second_text(self.local_moment(seconds), self.zone)
+        return second_text(*self.wall.local(seconds))
 
     # ---- configuration ----
 
@@ -224,6 +226,7 @@ class Router:
         self.log = Log(self)
         self._features = {kind: kind(self) for kind in features()}
         self.booted_at = self.clock.now()
+        self.wall.reset()
         self.changed_at = None
         self.config.subscribe(self._config_changed)
         self.loading = True
@@ -244,6 +247,7 @@ class Router:
     def stop(self) -> None:
         """Go down: sessions are dropped, features end, what was not saved is lost."""
         self.running = False
+        self.stopped_at = self.clock.now() if self.wall.trusted else None
         for feature in self._features.values():
             feature.stopped()
         self.lines.drop_all()
