@@ -49,7 +49,7 @@ class Kind:
 
     `read` gives the value as the configuration prints it, or None for what the kind does not
     accept. `rest` takes the line to its end, blanks included. `loose` accepts any word, so that
-    keywords come before it.
+    keywords come before it. What is `secret` is kept nowhere where lines are kept.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Kind:
     read: Callable[[str], Value | None]
     rest: bool = False
     loose: bool = False
+    secret: bool = False
 
 
 def _word(text: str) -> Value | None:
@@ -130,8 +131,10 @@ _KINDS = {
     for kind in (
         Kind("word", "WORD", "", _word, loose=True),
         Kind("line", "LINE", "", lambda text: text, rest=True, loose=True),
+        Kind("secret", "LINE", "", str.rstrip, rest=True, loose=True, secret=True),
         Kind("ipv4", "A.B.C.D", "IP address", ipv4),
         Kind("mask", "A.B.C.D", "IP subnet mask", mask),
+        Kind("netmask", "A.B.C.D", "IP subnet mask", ipv4),
         Kind("wildcard", "A.B.C.D", "Wildcard bits", ipv4),
         Kind("ipv6", "X:X:X:X::X", "IPv6 address", ipv6),
         Kind("ipv6_prefix", "X:X:X:X::X/<0-128>", "IPv6 prefix", ipv6_prefix),

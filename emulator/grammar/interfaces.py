@@ -24,6 +24,8 @@ TYPES = (
     "Null",
     "Async",
     "VirtualPortGroup",
+    "vasileft",
+    "vasiright",
 )
 VIRTUAL_TYPES = frozenset(
     {
@@ -36,6 +38,8 @@ VIRTUAL_TYPES = frozenset(
         "Multilink",
         "Virtual-Template",
         "VirtualPortGroup",
+        "vasileft",
+        "vasiright",
     }
 )
 _SHORT = {
@@ -59,6 +63,8 @@ _SHORT = {
     "NVI": "NV",
     "Embedded-Service-Engine": "Em",
     "Async": "As",
+    "vasileft": "vl",
+    "vasiright": "vr",
 }
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]*) ?(\d+(?:/\d+){0,3}(?::\d+)?(?:\.\d+)?)")
 
@@ -97,11 +103,20 @@ def split_interface(name: str) -> tuple[str, str]:
     return match[1], match[2]
 
 
+_BEFORE = ("Loopback", "Tunnel", "VirtualPortGroup", "Port-channel", "Embedded-Service-Engine")
+_BEHIND = ("Virtual-Template", "BDI", "Vlan", "Dialer", "vasileft", "vasiright")
+
+
 def interface_order(name: str) -> tuple[object, ...]:
-    """Sort key of the running configuration: loopbacks and tunnels before the hardware."""
+    """Sort key of the running configuration: loopbacks and tunnels before the hardware.
+
+    A management port without a slot comes behind the ports with one (running configurations of
+    ISR 4000 and of the Catalyst 8000V).
+    """
     kind, number = split_interface(name)
-    rank = {"Loopback": 0, "Tunnel": 1, "Port-channel": 2, "Embedded-Service-Engine": 3}
-    tail = {"Virtual-Template": 10, "VirtualPortGroup": 10, "BDI": 11, "Vlan": 12, "Dialer": 13}
-    place = rank.get(kind, tail.get(kind, 5))
-    group = TYPES.index(kind) if place == 5 else 0
-    return (place, group, *(int(part) for part in re.split(r"[/:.]", number)))
+    numbers = tuple(int(part) for part in re.split(r"[/:.]", number))
+    if kind in _BEFORE:
+        return (0, _BEFORE.index(kind), False, *numbers)
+    if kind in _BEHIND:
+        return (2, _BEHIND.index(kind), False, *numbers)
+    return (1, TYPES.index(kind), "/" not in number, *numbers)

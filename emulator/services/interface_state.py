@@ -13,6 +13,7 @@ from .chassis import Chassis, mac_number
 
 UNASSIGNED = "unassigned"
 LINK_LOCAL = 0xFE80 << 112
+IPV6_SWITCHES = ("ipv6 enable", "ipv6 address autoconfig", "ipv6 address dhcp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,22 +183,19 @@ def modified_eui64(mac: str) -> int:
 def configured_ipv6(block: Block, mac: str) -> tuple[tuple[IPv6Interface, ...], str]:
     """The global addresses that the lines of an interface give it, and its link-local one."""
     found: list[IPv6Interface] = []
-    link_local = ""
-    on = block.has("ipv6 enable")
     for entry in block.all("ipv6 address"):
-        on = True
-        written = entry.get("prefix")
-        if entry.get("link_local"):
-            link_local = str(entry["link_local"])
-        elif written and "eui-64" in entry.text:
-            network = IPv6Interface(written).network
+        written = IPv6Interface(entry["prefix"])
+        if "eui-64" in entry.text.split():
+            network = written.network
             address = int(network.network_address) | modified_eui64(mac)
-            found.append(IPv6Interface((address, network.prefixlen)))
-        elif written:
-            found.append(IPv6Interface(written))
-    if on and not link_local:
-        link_local = str(IPv6Address(LINK_LOCAL | modified_eui64(mac))).upper()
-    return tuple(found), link_local
+            written = IPv6Interface((address, network.prefixlen))
+        found.append(written)
+    chosen = block.value("ipv6 address link-local", "address")
+    if chosen:
+        return tuple(found), str(chosen)
+    if found or any(block.has(line) for line in IPV6_SWITCHES):
+        return tuple(found), str(IPv6Address(LINK_LOCAL | modified_eui64(mac))).upper()
+    return (), ""
 
 
 def number_of(block: Block, setting: str, argument: str, usual: Any) -> int:

@@ -134,11 +134,11 @@ class InterfaceReader:
         needs_end = mode is None or MULTIPOINT not in mode.text.split()
         if needs_end and not block.has("tunnel destination"):
             return False
+        if block.value("tunnel source", "address") or block.value("tunnel source", "address6"):
+            return True
         source = block.value("tunnel source", "source")
         if source is None:
             return False
-        if block.value("tunnel source", "address"):
-            return True
         found = self._router.config.root.find("interface", str(source))
         if found is None or found.block is None or found.block is block:
             return False
@@ -158,14 +158,15 @@ class InterfaceReader:
 
     def _ipv4(self, name: str, block: Block) -> tuple[tuple[IPv4Interface, ...], str]:
         """The addresses in force, and the interface that they are borrowed from."""
-        lender = str(block.value("ip unnumbered", "interface", ""))
+        lender = str(block.value("ip address", "interface", ""))
         if lender and lender != name:
             other = self._block(lender)
             return (configured_ipv4(other)[:1] if other is not None else ()), lender
         found = configured_ipv4(block)
         primary = block.find("ip address")
         network = self._router.chassis.network
-        if primary is not None and "dhcp" in primary.text.split() and network is not None:
+        leased = primary is not None and primary.text.startswith("ip address dhcp")
+        if leased and network is not None:
             lease = network.lease(self._router, name)
             if lease is not None:
                 return (lease, *found), ""

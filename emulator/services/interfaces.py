@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 LINK_DELAY_S = 2.0
 """How long IOS waits before it tells of a change (the default `carrier-delay`)."""
 LINE_PROTOCOL_DELAY_S = 1.0
-ADDRESS_LINES = frozenset({"ip address", "ip unnumbered"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +183,7 @@ class Interfaces(Feature):
         owner = change.owners[0] if change.owners else change.entry
         if owner.setting.name != "interface":
             return
-        if change.owners and change.name in ADDRESS_LINES:
+        if change.owners and change.name == "ip address":
             self._address_set(str(owner["name"]), change)
         if not change.owners and change.after is None:
             self._methods.pop(str(owner["name"]), None)
