@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .config.store import Block, Entry
-from .keys.passwords import verify_password
+from .keys.passwords import PasswordChecker
 
 if TYPE_CHECKING:
     from .device import Router
@@ -22,17 +22,21 @@ class Login:
 
 
 class Access:
-    """The checks of one router, against its running configuration."""
+    """The checks of one router, against its running configuration.
 
-    __slots__ = ("_router",)
+    A password that was right is known again for a while: many logins at once cost one hash.
+    """
+
+    __slots__ = ("_checker", "_router")
 
     def __init__(self, router: "Router") -> None:
         self._router = router
+        self._checker = PasswordChecker(router.chassis.random("passwords"))
 
     def login(self, user: str, password: str) -> Login | None:
         """Check a password; None when the name or the password is wrong."""
         entry = self._user(user)
-        if entry is None or not matches(entry, password):
+        if entry is None or not self._matches(entry, password):
             return None
         return self._login(entry)
 
@@ -53,7 +57,7 @@ class Access:
     def enable(self, password: str, level: int = HIGHEST_PRIVILEGE) -> bool:
         """Check the secret of a level, or its password where there is no secret."""
         entry = self._enable_entry(level)
-        return entry is not None and matches(entry, password)
+        return entry is not None and self._matches(entry, password)
 
     @property
     def has_enable(self) -> bool:
@@ -64,6 +68,10 @@ class Access:
         root = self._router.config.root
         key = None if level == HIGHEST_PRIVILEGE else level
         return root.find("enable secret", key) or root.find("enable password", key)
+
+    def _matches(self, entry: Entry, password: str) -> bool:
+        """Check a password against the type and text of a stored `secret` or `password`."""
+        return self._checker.verify(int(entry.get("type") or 0), str(entry["secret"]), password)
 
     def _user(self, user: str) -> Entry | None:
         return self._router.config.root.find("username", user)
@@ -78,13 +86,6 @@ class Access:
         block: Block | None = self._router.lines.settings("vty", 0)
         level = block.value("privilege level", "level") if block else None
         return LEAST_PRIVILEGE if level is None else int(level)
-
-
-def matches(entry: Entry, password: str) -> bool:
-    """Check a password against the type and text of a stored `secret` or `password`."""
-    if "secret" not in entry.values:
-        return "nopassword" in entry.get("flags", ())
-    return verify_password(int(entry.get("type") or 0), str(entry["secret"]), password)
 
 
 def _hash_fits(entry: Entry, blob: bytes) -> bool:
