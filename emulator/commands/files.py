@@ -15,7 +15,7 @@ from ..files.names import FilePath
 from ..grammar import CLASSIC, XE, CommandSet
 from ..saving import ENCODING
 from ..shell.call import Call
-from .places import directory_of, on_places, place, words_for
+from .places import directory_of, on_places, place, stamp_of, words_for
 
 MOST_DUMPED_BYTES: Final = 1 << 20
 """Bytes of a file that `more` shows in hexadecimal digits, at most."""
@@ -59,7 +59,7 @@ def show_directory(call: Call) -> str:
         str(call.get("file") or ""),
         directory_of(call),
         recursive=call.has("/recursive"),
-        zone_offset_s=call.router.zone_offset_s,
+        stamp=stamp_of(call),
     )
 
 
@@ -69,7 +69,7 @@ def show_all_directories(call: Call) -> str:
     return all_directories_text(
         call.router.files,
         recursive=call.has("/recursive"),
-        zone_offset_s=call.router.zone_offset_s,
+        stamp=stamp_of(call),
     )
 
 
@@ -99,7 +99,7 @@ def show_file_systems(call: Call) -> str:
 @declared.exec("show flash: [all]", "show flash", "show flash0: [all]", families=(CLASSIC,))
 def show_flash(call: Call) -> str:
     """Everything in the flash."""
-    return flash_text(call.router.files, zone_offset_s=call.router.zone_offset_s)
+    return flash_text(call.router.files, stamp=stamp_of(call))
 
 
 @on_places(declared, "more [/ascii | /binary] @local")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from ..files.listing import Stamp, date_text
 from ..files.names import FilePath, join, split_prefix
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError
 from ..grammar.declare import Handler
@@ -79,6 +80,17 @@ def place(call: Call, name: str, *, keywords: bool = False) -> FilePath:
     if prefix and prefix not in files.prefixes():
         raise RefusedError(argument=name)
     return files.locate(text, directory_of(call), keywords=keywords)
+
+
+def stamp_of(call: Call) -> Stamp:
+    """How the router prints the times of files: by its own clock, in its zone."""
+    wall = call.router.wall
+
+    def stamp(seconds: float) -> str:
+        local, _ = wall.local(seconds)
+        return date_text(local, round((local - wall.utc(seconds)).total_seconds()))
+
+    return stamp
 
 
 def name_in(path: FilePath) -> str:

@@ -4,7 +4,8 @@ The layouts are those of the genieparser and ntc-templates samples of these comm
 transcripts of a Cisco 1941 for classic IOS. Every text ends with a line end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from ..timetext import MONTHS, moment
@@ -19,17 +20,37 @@ _DATE_WIDTH: Final = 27
 _EMPTY: Final = "No files in directory"
 
 
+Stamp = Callable[[float], str]
+"""Prints a time, in UTC seconds since 1970, as a listing shows it."""
+
+
+def date_text(local: datetime, zone_offset_s: int) -> str:
+    """`Nov 25 2016 19:32:53 -07:00`, the date right-aligned; the day is not padded.
+
+    `zone_offset_s` is how far the local time is ahead of UTC.
+    """
+    minutes = abs(zone_offset_s) // 60
+    zone = f"{'-' if zone_offset_s < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+    date = f"{MONTHS[local.month - 1]} {local.day} {local.year}"
+    return f"{date:>11} {local:%H:%M:%S} {zone}"
+
+
+def utc_stamp(seconds: float) -> str:
+    """A time in UTC."""
+    return date_text(moment(seconds), 0)
+
+
 def directory_text(
     store: FileStore,
     target: str = "",
     cwd: FilePath | None = None,
     *,
     recursive: bool = False,
-    zone_offset_s: int = 0,
+    stamp: Stamp = utc_stamp,
 ) -> str:
     """`dir target`: a directory, one file, or what a pattern fits.
 
-    `zone_offset_s` is how far the router's local time is ahead of UTC. Raises FileError.
+    `stamp` prints times as the router sees them. Raises FileError.
     """
     path = store.locate(target, cwd)
     volume = store.volume(path.prefix)
@@ -39,22 +60,22 @@ def directory_text(
         nodes = [node for _, node in store.matching(path)]
         if not nodes:
             raise FileError("opening", path, Reason.MISSING)
-        return _block(volume, str(path), nodes, zone_offset_s) + _totals(volume)
+        return _block(volume, str(path), nodes, stamp) + _totals(volume)
     node = look(volume, path)
     if isinstance(node, File):
-        return _block(volume, str(path), [node], zone_offset_s) + _totals(volume)
+        return _block(volume, str(path), [node], stamp) + _totals(volume)
     if recursive:
-        return "".join(_tree(volume, path, node, zone_offset_s)) + _totals(volume)
+        return "".join(_tree(volume, path, node, stamp)) + _totals(volume)
     nodes = list(node.children.values())
-    return _block(volume, path.directory_text, nodes, zone_offset_s) + _totals(volume)
+    return _block(volume, path.directory_text, nodes, stamp) + _totals(volume)
 
 
 def all_directories_text(
-    store: FileStore, *, recursive: bool = False, zone_offset_s: int = 0
+    store: FileStore, *, recursive: bool = False, stamp: Stamp = utc_stamp
 ) -> str:
     """`dir all-filesystems`."""
     return "".join(
-        directory_text(store, prefix, recursive=recursive, zone_offset_s=zone_offset_s)
+        directory_text(store, prefix, recursive=recursive, stamp=stamp)
         for prefix in store.layout.order
     )
 
@@ -74,7 +95,7 @@ def file_systems_text(store: FileStore, cwd: FilePath | None = None) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def flash_text(store: FileStore, *, zone_offset_s: int = 0) -> str:
+def flash_text(store: FileStore, *, stamp: Stamp = utc_stamp) -> str:
     """`show flash:` or `show bootflash:`: everything with its full path, counted through."""
     volume = store.volume(store.layout.flash)
     linux = volume.style.grouped_inodes
@@ -83,7 +104,7 @@ def flash_text(store: FileStore, *, zone_offset_s: int = 0) -> str:
     for count, (path, node) in enumerate(_walk(FilePath(prefix=volume.prefix), volume.root), 1):
         name = "/".join((volume.prefix[:-1], *path.parts)) if linux else "/".join(path.parts)
         number = f"{count:>3}" if linux else f"{count:<3}"
-        date = _date(node.modified, zone_offset_s)
+        date = _date(node.modified, stamp)
         lines.append(f"{number} {node.size:>10} {date} {'/' * linux}{name}")
     used = (volume.capacity or 0) - volume.free
     lines += ["", f"{volume.free} bytes available ({used} bytes used)"]
@@ -95,27 +116,20 @@ def working_directory_text(cwd: FilePath) -> str:
     return f"{cwd.directory_text}\n"
 
 
-def _block(volume: Volume, heading: str, nodes: list[Node], zone_offset_s: int) -> str:
+def _block(volume: Volume, heading: str, nodes: list[Node], stamp: Stamp) -> str:
     """A heading, an empty line, and the lines of `nodes`."""
-    lines = [_line(volume, node, zone_offset_s) for node in nodes] or [_EMPTY]
+    lines = [_line(volume, node, stamp) for node in nodes] or [_EMPTY]
     return "\n".join([f"Directory of {heading}", "", *lines, "", ""])
 
 
-def _line(volume: Volume, node: Node, zone_offset_s: int) -> str:
+def _line(volume: Volume, node: Node, stamp: Stamp) -> str:
     size = f"{node.size:>{volume.style.size_width}}"
-    date = f"{_date(node.modified, zone_offset_s):>{_DATE_WIDTH}}"
+    date = f"{_date(node.modified, stamp):>{_DATE_WIDTH}}"
     return f"{node.inode:>5}  {node.mode}{size}  {date}  {node.name}"
 
 
-def _date(seconds: float | None, zone_offset_s: int) -> str:
-    """`Nov 25 2016 19:32:53 -07:00`, the date right-aligned; the day is not padded."""
-    if seconds is None:
-        return NO_DATE
-    time = moment(seconds, zone_offset_s)
-    minutes = abs(zone_offset_s) // 60
-    zone = f"{'-' if zone_offset_s < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
-    date = f"{MONTHS[time.month - 1]} {time.day} {time.year}"
-    return f"{date:>11} {time:%H:%M:%S} {zone}"
+def _date(seconds: float | None, stamp: Stamp) -> str:
+    return NO_DATE if seconds is None else stamp(seconds)
 
 
 def _totals(volume: Volume) -> str:
@@ -124,13 +138,13 @@ def _totals(volume: Volume) -> str:
     return f"{volume.capacity} bytes total ({volume.free} bytes free)\n"
 
 
-def _tree(volume: Volume, path: FilePath, node: Directory, zone_offset_s: int) -> Iterator[str]:
+def _tree(volume: Volume, path: FilePath, node: Directory, stamp: Stamp) -> Iterator[str]:
     """A block for a directory and for each below it (the heading follows that of an ASA)."""
     nodes = list(node.children.values())
-    yield _block(volume, f"{path.directory_text}*", nodes, zone_offset_s)
+    yield _block(volume, f"{path.directory_text}*", nodes, stamp)
     for child in nodes:
         if isinstance(child, Directory) and child.children:
-            yield from _tree(volume, path.child(child.name), child, zone_offset_s)
+            yield from _tree(volume, path.child(child.name), child, stamp)
 
 
 def _walk(path: FilePath, node: Directory) -> Iterator[tuple[FilePath, Node]]:

@@ -227,3 +227,10 @@ def test_parsers_read_listings(router: Router, con: Console) -> None:
     assert {row["prefixes"]: row["free"] for row in rows}["nvram:"] == str(
         router.files.volume("nvram:").free
     )
+
+
+def test_listings_have_the_times_of_the_router(router: Router, con: Console) -> None:
+    put(router, "x", b"1")
+    con.configure("clock timezone MST -7")
+    assert "  Dec 31 2025 17:00:00 -07:00  x\n" in con.run("dir flash:x")
+    assert " Dec 31 2025 17:00:00 -07:00 /bootflash/x\n" in con.run("show flash:")
