@@ -2,30 +2,53 @@
 
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from .automaton import Automaton, View
 from .declare import Command, CommandSet, Mode, Setting
-from .matching import Accepted, Ambiguous, Incomplete, Invalid, Token, Values, bind, match
-from .syntax import Sequence, negation
+from .matching import (
+    Accepted,
+    Ambiguous,
+    Incomplete,
+    Invalid,
+    Token,
+    Values,
+    bind,
+    match,
+    tokens_of,
+)
+from .syntax import Sequence, leading_words, negation, secret_names
 
 MAX_REMEMBERED = 4096
 HIGHEST_PRIVILEGE = 15
+CONCEALED = "*****"
+"""Stands for a secret wherever a line is kept (`hidekeys` of the archive log shows keys so)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A line that is a command: the declaration, its values, its words in full."""
+    """A line that is a command: the declaration, its values, its words in full.
+
+    `secrets` are the words of the line that hold a secret.
+    """
 
     target: Command | Setting
     values: Values
     words: tuple[str, ...]
     tokens: tuple[Token, ...]
+    secrets: tuple[Token, ...] = ()
 
     @property
     def text(self) -> str:
         """The line with every word in full."""
         return " ".join(self.words)
+
+    def discreet(self, line: str) -> str:
+        """The line that this was read from, without the secrets in it."""
+        for token in reversed(self.secrets):
+            line = line[: token.start] + CONCEALED + line[token.start + len(token.text) :]
+        return line
 
     def column(self, argument: str) -> int:
         """Where the value of `argument`, or the keyword `argument`, was typed."""
@@ -38,7 +61,7 @@ class Parsed:
 
 
 ParseResult = Parsed | Invalid | Ambiguous | Incomplete
-_Target = tuple[Command | Setting, Sequence]
+_Target = tuple[Command | Setting, Sequence, tuple[str, ...]]
 
 
 Release = tuple[int, int]
@@ -89,7 +112,7 @@ class Grammar:
             found = self.parse("exec", line, privilege=privilege)
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
-            if len(line) <= 80:
+            if len(line) <= 80 and not (isinstance(found, Parsed) and found.secrets):
                 self._remembered[key] = found
         return found
 
@@ -109,9 +132,32 @@ class Grammar:
         outcome = match(automaton, line, start)
         if not isinstance(outcome, Accepted):
             return outcome
-        target, sequence = targets[outcome.number]
+        target, sequence, secret = targets[outcome.number]
         values, words = bind(sequence, outcome.tokens)
-        return Parsed(target, values, words, outcome.tokens)
+        hidden = {values[name] for name in secret if name in values}
+        secrets = tuple(token for token in outcome.tokens if token.text.rstrip() in hidden)
+        return Parsed(target, values, words, outcome.tokens, secrets)
+
+    def guarded(self, line: str) -> str:
+        """A line that is no command, without its end when a secret could have been meant."""
+        words = tokens_of(line)
+        if words and words[0].text.lower() == "do":
+            del words[0]
+        for leading in self._secretive:
+            typed = words[: len(leading)]
+            if len(words) > len(leading) and all(
+                whole.startswith(token.text.lower())
+                for whole, token in zip(leading, typed, strict=True)
+            ):
+                return line[: words[len(leading)].start] + CONCEALED
+        return line
+
+    @cached_property
+    def _secretive(self) -> tuple[tuple[str, ...], ...]:
+        """How the commands begin that take a secret."""
+        sequences = [sequence for command in self._commands for sequence in command.sequences]
+        sequences += [setting.sequence for setting in self._settings]
+        return tuple(leading_words(found) for found in sequences if secret_names(found))
 
     def _automaton(
         self, mode: str, privilege: int, *, negated: bool
@@ -128,13 +174,13 @@ class Grammar:
         targets: list[_Target] = []
         for command in self._commands:
             if command.mode == mode and command.privilege <= privilege and not negated:
-                targets += [(command, sequence) for sequence in command.sequences]
+                targets += [(command, each, secret_names(each)) for each in command.sequences]
         for setting in self._settings:
             if setting.mode == mode:
                 sequence = negation(setting.sequence) if negated else setting.sequence
-                targets.append((setting, sequence))
+                targets.append((setting, sequence, secret_names(sequence)))
         automaton = Automaton()
-        for number, (_, sequence) in enumerate(targets):
+        for number, (_, sequence, _) in enumerate(targets):
             automaton.add(sequence, number)
         return automaton, targets
 

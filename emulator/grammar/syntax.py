@@ -139,6 +139,13 @@ def identity_names(sequence: Sequence) -> tuple[str, ...]:
     )
 
 
+def secret_names(sequence: Sequence) -> tuple[str, ...]:
+    """The arguments that hold a secret."""
+    return tuple(
+        item.name for item in flat(sequence) if isinstance(item, Argument) and item.kind.secret
+    )
+
+
 def flat(sequence: Sequence) -> Iterator[Item]:
     """Every item of a sequence and of the groups in it."""
     for item in sequence:

@@ -37,7 +37,8 @@ class FailedError(Exception):
 class Configuring:
     """One user's way through the configuration modes.
 
-    `depth` 0 is outside; `modes` and `blocks` are the stack of modes that are open.
+    `depth` 0 is outside; `modes` and `blocks` are the stack of modes that are open. `kept` is the
+    last line as logs may keep it: without secrets.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Configuring:
         self._session = session
         self.blocks: list[Block] = [router.config.root]
         self.edits = 0
+        self.kept = ""
 
     @property
     def mode(self) -> str:
@@ -72,10 +74,25 @@ class Configuring:
         if first in ("no", "default") or (len(first) > 3 and "default".startswith(first)):
             behind = start + len(first)
             negated = first == "no"
-            parsed, level = self._find(line, behind, removing=True)
+            parsed, level = self._understand(line, behind, removing=True)
             return await self._carry_out(parsed, level, line, negated=negated, reset=not negated)
-        parsed, level = self._find(line, start, removing=False)
+        parsed, level = self._understand(line, start, removing=False)
         return await self._carry_out(parsed, level, line)
+
+    def _understand(self, line: str, start: int, *, removing: bool) -> tuple[Parsed, int]:
+        """The command that the line is, and its level; decides how the line may be kept."""
+        try:
+            parsed, level = self._find(line, start, removing=removing)
+        except FailedError:
+            self._keep(line, self._router.grammar.guarded(line))
+            raise
+        self._keep(line, parsed.discreet(line))
+        return parsed, level
+
+    def _keep(self, line: str, shown: str) -> None:
+        self.kept = shown
+        if shown != line and self._session is not None:
+            self._session.line.history.conceal(line, shown)
 
     def _find(self, line: str, start: int, *, removing: bool) -> tuple[Parsed, int]:
         """The command that the line is in this mode, or in the nearest one above that knows it."""
@@ -128,6 +145,7 @@ class Configuring:
                 line=line,
                 session=self._session,
                 block=self.blocks[-1],
+                leave=self.leave_mode,
             )
         )
         return await result if isawaitable(result) else result

@@ -86,6 +86,10 @@ class Session:
         """Take input."""
         self.terminal.feed(data)
 
+    def end_of_input(self) -> None:
+        """The peer sends no more: close once everything that came is dealt with."""
+        self.terminal.end_of_input()
+
     def resize(self, columns: int, rows: int) -> None:
         """The window has another size."""
         self.terminal.columns = columns or 80
@@ -235,8 +239,10 @@ class Session:
             return
         found = self._parse_exec(command, start)
         if not isinstance(found, Parsed):
+            self.line.history.conceal(line, self.router.grammar.guarded(line))
             self._explain(found, command, line, start)
             return
+        self.line.history.conceal(line, found.discreet(line))
         if isinstance(found.target, Command):
             await self._run(found, found.target, line, chosen)
 
@@ -292,7 +298,7 @@ class Session:
                 if failed.text.startswith("% Incomplete"):
                     self.write("\n")
             return
-        self.router.configured_line(self, line.strip())
+        self.router.configured_line(self, place.kept.strip())
         if printed:
             await self.terminal.page(printed)
 

@@ -44,6 +44,11 @@ class History:
             if len(self._lines) > self._size:
                 del self._lines[0]
 
+    def conceal(self, line: str, shown: str) -> None:
+        """Keep `shown` in the place of `line`, if that is the last command."""
+        if self._lines and self._lines[-1] == line:
+            self._lines[-1] = shown
+
     def back(self, steps: int) -> str:
         """The command that was entered `steps` ago; 1 is the last. The caller looks at `len`."""
         return self._lines[-steps]
