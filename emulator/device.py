@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Feature)
 DEFAULT_HOSTNAME = "Router"
 RELOAD_COMMAND = "Reload Command"
+TURN = 64
+"""Lines or keys that one session may take in a row before others have their turn."""
 DEFAULT_REGISTER = 0x2102
 IGNORES_STARTUP = 0x0040
 """The bit of the configuration register with which a router does not read its configuration."""
@@ -316,7 +318,7 @@ class Router:
         """A command line for somebody who has logged in."""
         if not isinstance(line, Line):
             raise TypeError("not a line of this router")
-        return Session(
+        session = Session(
             self,
             user=login.user,
             privilege=login.privilege,
@@ -327,6 +329,8 @@ class Router:
             close=close,
             line=line,
         )
+        session.terminal.burst = TURN
+        return session
 
     def ssh_event(self, event: "SshEvent") -> None:
         """Take note of what happened on a connection."""

@@ -1,5 +1,6 @@
 """What the function behind a command is given."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ class Call:
     """A command as it was typed.
 
     `session` is None when the command did not come from a terminal. `block` is the block that a
-    configuration command stands in.
+    configuration command stands in, and `leave` goes out of its mode.
     """
 
     router: "Router"
@@ -27,6 +28,7 @@ class Call:
     session: "Session | None" = None
     block: Block | None = None
     negated: bool = False
+    leave: Callable[[], object] | None = None
 
     def __getitem__(self, name: str) -> Any:
         """The value of an argument that the command cannot be without."""

@@ -55,7 +55,7 @@ async def _lines(router: "Router", script: Script, rejected: list[Rejected], *, 
             continue
         if word == "end":
             break
-        if word in ("exit", "exit-address-family", "exit-vrf"):
+        if word == "exit":
             place.leave_mode()
             continue
         lineno = script.lineno

@@ -218,6 +218,10 @@ class Terminal:
             trampoline.fresh = True
             trampoline.go_on()
 
+    def end_of_input(self) -> None:
+        """The peer sends no more; the session ends when it has dealt with what was sent."""
+        self.trampoline.end()
+
     def hangup(self) -> None:
         """Say that the peer is gone: `HungUp` ends what the coroutine waits for."""
         self.trampoline.hung_up = True

@@ -45,6 +45,7 @@ class Trampoline:
         "_running",
         "_wait",
         "burst",
+        "ended",
         "fresh",
         "hung_up",
         "interruptible",
@@ -66,6 +67,7 @@ class Trampoline:
         self.interruptible = False
         self.paused = False
         self.hung_up = False
+        self.ended = False
 
     @property
     def running(self) -> bool:
@@ -127,8 +129,17 @@ class Trampoline:
         return True
 
     async def input(self) -> None:
-        """Wait for more input than there is."""
+        """Wait for more input than there is; raises HungUp when none will come."""
+        if self.ended:
+            raise HungUp
         await _suspend(Wait.INPUT)
+
+    def end(self) -> None:
+        """No more input comes: what waits for it is over, once it has taken what there is."""
+        self.ended = True
+        if self.wait is Wait.INPUT:
+            self.hung_up = True
+            self.go_on()
 
     async def room(self) -> None:
         """Wait until the reader of the output has room again."""
