@@ -53,6 +53,7 @@ PARAGRAPHS = (
     ("crypto-map",),
     ("interface",),
     ("router",),
+    ("iox",),
     ("ip-forward",),
     ("ip-http", "ip-route", "ip-ssh"),
     ("ip-access-list",),
