@@ -48,6 +48,7 @@ COMMANDS: tuple[str, ...] = (
     "files",
     "file_changes",
     "verifying",
+    "version",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
@@ -55,6 +56,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     (".services.ssh", "SshService"),
     (".services.reloading", "Reloading"),
     (".services.archive", "Archive"),
+    (".services.licences", "Licences"),
 )
 """Modules and classes of features, in the order in which they are told of changes."""
 
