@@ -22,18 +22,12 @@ def release(router: "Router") -> Release:
     return router.software.release
 
 
-def unknown(edit: Edit, word: str) -> RefusedError:
-    """The refusal of a keyword that this release or this place does not have."""
-    edit.values["unknown"] = word
-    return RefusedError(argument="unknown")
-
-
 def since(word: str, first: Release) -> Callable[[Edit], None]:
     """A check for lines that came with a release; before, the keyword `word` is invalid."""
 
     def check(edit: Edit) -> None:
         if release(edit.router) < first:
-            raise unknown(edit, word)
+            raise RefusedError(argument=word)
 
     return check
 

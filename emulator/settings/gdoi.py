@@ -17,7 +17,7 @@ block holds, in the order of printing:
 from ..config.edit import Edit
 from ..config.store import Block, Entry
 from ..grammar import XE, CommandSet, RefusedError
-from .crypto_checks import since, unknown
+from .crypto_checks import since
 from .gdoi_server import begins as server_begins
 from .gdoi_server import remarks as server_remarks
 
@@ -108,7 +108,7 @@ def _client_sets(edit: Edit) -> None:
     if not edit.removing:
         names = tuple(dict.fromkeys(edit.values["names"]))
         if len(names) > MAX_SETS:
-            raise unknown(edit, names[MAX_SETS])
+            raise RefusedError(argument=names[MAX_SETS])
         edit.values["names"] = names
         edit.text = " ".join((edit.setting.name, *names))
 

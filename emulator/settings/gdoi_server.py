@@ -33,7 +33,6 @@ from .crypto_checks import (
     must_exist,
     release,
     since,
-    unknown,
 )
 from .ipsec import IN_USE as PROFILE_MISSING
 
@@ -90,7 +89,7 @@ def _algorithm(edit: Edit) -> None:
 
 def _acknowledgement(edit: Edit) -> None:
     if edit.values.get("kind") == "interoperable" and release(edit.router) < (17, 6):
-        raise unknown(edit, "interoperable")
+        raise RefusedError(argument="interoperable")
 
 
 def _authorization_list(edit: Edit) -> None:
@@ -120,7 +119,7 @@ def _match_address(edit: Edit) -> None:
     family = "ipv6" if group is not None and group["ipv6"] else "ipv4"
     typed = (edit.text or "").split()[2]
     if typed != family:
-        raise unknown(edit, typed)
+        raise RefusedError(argument=typed)
     if family == "ipv4":
         extended_list(edit)
     edit.values["family"] = family

@@ -13,7 +13,7 @@ The lifetime of a profile without one is that of the router, else one hour and 4
 from ..config.edit import Edit
 from ..config.store import Block, Entry, walk
 from ..grammar import CommandSet, RefusedError
-from .crypto_checks import must_exist, padded, unknown
+from .crypto_checks import must_exist, padded
 
 IN_USE = (
     "% It seems ipsec profile doesn't exist or attempted to delete when actively referred by "
@@ -52,7 +52,7 @@ def _transforms(edit: Edit) -> None:
     for word, _ in found:
         kind = _kind(word)
         if kind in kinds or (kind == _AUTHENTICATION and kinds.get(_CIPHER) in COMBINED):
-            raise unknown(edit, word)
+            raise RefusedError(argument=word)
         kinds[kind] = word
     if _AUTHENTICATION in kinds and _CIPHER not in kinds:
         raise RefusedError(MISSING_CIPHER)
@@ -92,8 +92,7 @@ def transform_sets(edit: Edit) -> None:
             name,
         )
     if len(names) > MAX_SETS:
-        edit.values["extra"] = names[MAX_SETS]
-        raise RefusedError(argument="extra")
+        raise RefusedError(argument=names[MAX_SETS])
     edit.values["names"] = names
     edit.text = " ".join((edit.setting.name, *names))
 
