@@ -6,6 +6,7 @@
     rekey algorithm {des-cbc | aes <bits:128|192|256>}  alternatives; an argument of fixed words
     crypto isakmp policy <priority!:1-10000>        `!`: the argument tells entries apart
     crypto key generate rsa {label <l> | exportable}*   any number in any order; `+`: at least one
+    clear ip route '*'                              a keyword of signs of this language, in quotes
 
 An argument without a kind is one word. The kinds are in `arguments`.
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 
 from .arguments import Kind, kind_named
 
-_PIECE = re.compile(r"[\[\]{}|]|\*|\+|<[^<>]+>|[^\s\[\]{}|<>*+]+")
+_PIECE = re.compile(r"'[^']+'|[\[\]{}|]|\*|\+|<[^<>]+>|[^\s\[\]{}|<>*+]+")
 _ARGUMENT = re.compile(r"<(?P<name>[a-z_][a-z0-9_]*)(?P<identity>!)?(?::(?P<kind>[^<>]+))?>")
 _RANGE = re.compile(r"-?\d+--?\d+")
 
@@ -102,7 +103,7 @@ class _Reader:
             return self._argument(piece)
         if piece in "]}*+":
             raise ValueError(f"{piece!r} has no beginning in the declaration {self._text!r}")
-        return Word(piece.lower())
+        return Word(piece.strip("'").lower())
 
     def _repeated(self, choices: tuple[Sequence, ...]) -> Group:
         following = self._pieces[self._at : self._at + 1]

@@ -27,6 +27,7 @@ def grammar() -> Grammar:
     ):
         declared.exec(syntax)(lambda _: None)
     declared.exec("clear counters", privilege=15)(lambda _: None)
+    declared.exec("clear arp {'*' | <name:interface>}", privilege=15)(lambda _: None)
     declared.setting("config", "crypto gdoi group <name!>", enters="group")
     declared.setting("config", "crypto gdoi group ipv6 <name!>", name="v6", enters="group")
     declared.setting("config", "crypto isakmp policy <priority!:1-10000>")
@@ -71,6 +72,13 @@ def test_a_command_of_a_higher_level_is_unknown_below_it(grammar: Grammar) -> No
 def test_a_name_may_look_like_the_beginning_of_a_keyword(grammar: Grammar) -> None:
     assert _config(grammar, "crypto gdoi group ip").values == {"name": "ip"}
     assert _config(grammar, "crypto gdoi group ipv6 G").target.name == "v6"  # type: ignore[union-attr]
+
+
+def test_a_sign_of_the_language_is_a_keyword_in_quotes(grammar: Grammar) -> None:
+    found = grammar.parse("exec", "clear arp *")
+
+    assert isinstance(found, Parsed)
+    assert found.words == ("clear", "arp", "*")
 
 
 def test_text_to_the_end_of_the_line_keeps_its_blanks(grammar: Grammar) -> None:
