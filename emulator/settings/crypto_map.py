@@ -23,7 +23,7 @@ declared = CommandSet()
 _ENTRY_PROMPT = "config-crypto-map"
 declared.mode("crypto-map-gdoi", _ENTRY_PROMPT)
 declared.mode("crypto-map-ipsec", _ENTRY_PROMPT)
-declared.mode("crypto-map-fail-close", "config-crypto-map-fail-close")
+declared.mode("crypto-map-fail-close", "crypto-map-fail-close")
 
 NOTES = {
     "gdoi": (
