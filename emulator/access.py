@@ -71,6 +71,8 @@ class Access:
 
     def _matches(self, entry: Entry, password: str) -> bool:
         """Check a password against the type and text of a stored `secret` or `password`."""
+        if "secret" not in entry.values:
+            return "nopassword" in entry.get("flags", ())
         return self._checker.verify(int(entry.get("type") or 0), str(entry["secret"]), password)
 
     def _user(self, user: str) -> Entry | None:

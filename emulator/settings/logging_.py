@@ -112,7 +112,7 @@ def _buffered(edit: Edit) -> None:
 def _host(edit: Edit) -> None:
     """`logging 192.0.2.1` is the same as `logging host 192.0.2.1`."""
     if edit.text is not None and not edit.text.startswith("logging host "):
-        edit.text = f"logging host {edit.values['host']}"
+        edit.text = edit.text.replace("logging ", "logging host ", 1)
 
 
 def _facility(edit: Edit) -> None:
@@ -195,7 +195,7 @@ declared.setting(
 )
 declared.setting(
     "config",
-    "logging <host!:ipv4>",
+    f"logging <host!:ipv4> [vrf <vrf!>] {_OPTIONS}",
     name="logging host",
     section="logging-host",
     check=_host,

@@ -46,7 +46,7 @@ def _authentication(edit: Edit) -> None:
 
 def _tls_version(edit: Edit) -> None:
     if edit.text is not None:
-        edit.text = edit.text.replace(" tls", " TLS")
+        edit.text = edit.text.replace("tlsv", "TLSv")
 
 
 def _both(syntax: str, *, on: bool = False, section: str = "ip-http") -> None:

@@ -13,7 +13,7 @@ from .snmp_traps import TRAPS
 from .switches import hidden
 
 ENABLE = "snmp-server enable traps"
-HIDDEN_COMMUNITY = 7
+HIDDEN_COMMUNITY = "7"
 
 declared = CommandSet()
 declared.words(

@@ -48,6 +48,11 @@ def hidden(_entry: Entry, _family: str) -> None:
     """Never print the line."""
 
 
-def when_filled(entry: Entry, _family: str) -> str | None:
-    """Print a block only when there is something in it."""
-    return entry.text if entry.block is not None and entry.block.entries else None
+def when_filled(entry: Entry, family: str) -> str | None:
+    """Print a block only when something in it is printed."""
+    children = entry.block.entries.values() if entry.block is not None else ()
+    for child in children:
+        shown = child.setting.shown
+        if shown is None or shown(child, family) is not None:
+            return entry.text
+    return None
