@@ -48,12 +48,22 @@ COMMANDS: tuple[str, ...] = (
     "files",
     "file_changes",
     "verifying",
+    "copying",
     "version",
+    "key_pairs",
+    "key_exchange",
+    "key_shows",
+    "interfaces",
+    "arp",
+    "ip_routes",
+    "ipv6_routes",
+    "hardware",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
     (".services.interfaces", "Interfaces"),
     (".services.ssh", "SshService"),
+    (".services.key_log", "KeyLog"),
     (".services.reloading", "Reloading"),
     (".services.archive", "Archive"),
     (".services.licences", "Licences"),

@@ -141,6 +141,7 @@ PLATFORM = Platform(
         slots=_SLOTS,
         sensors=_SENSORS,
         licensing="technology",
+        licence_hint=True,
         packages=(
             Package(row="appxk9", level="appxk9"),
             Package(row="uck9", level="uck9"),

@@ -76,8 +76,8 @@ class Identity:
     with the memory (`main_kb`/`io_kb`), `flash_text` describes the flash. `features` are lines
     between the ports and the memories, such as `1 Virtual Private Network (VPN) Module`, `drives`
     lines behind the flash. `physical_kb` is None where no physical memory is told. `licensing` is
-    how `show version` tells of licences. `ntp_precision` is the exponent of the clock's
-    precision, `clock_hz` its frequency.
+    how `show version` tells of licences, `licence_hint` whether `show inventory` begins with one.
+    `ntp_precision` is the exponent of the clock's precision, `clock_hz` its frequency.
     """
 
     software: str
@@ -95,6 +95,7 @@ class Identity:
     sensors: tuple[Sensor, ...] = ()
     packages: tuple[Package, ...] = ()
     licensing: Literal["module", "technology", "level"]
+    licence_hint: bool = False
     throughput_kbps: int = 0
     ntp_precision: int = 10
     clock_hz: float = 250.0
