@@ -8,7 +8,9 @@ class DeviceSettings:
     """Times in seconds. What the configuration can say (`ip ssh time-out`) is not here.
 
     `algorithms` is a profile of the SSH front, `boot_s` how long a reload takes, `lookup_s` how
-    long a name look-up without an answer takes, `save_s` the pause before `[OK]` of a save.
+    long a name look-up without an answer takes, `save_s` the pause before `[OK]` of a save,
+    `key_s` how long the making of an RSA key takes, `copy_s_per_mb` how long a copy takes for each
+    million bytes.
     """
 
     algorithms: str = "modern"
@@ -17,4 +19,6 @@ class DeviceSettings:
     boot_s: float = 5.0
     lookup_s: float = 0.0
     save_s: float = 0.0
+    key_s: float = 0.0
+    copy_s_per_mb: float = 0.0
     faithful_scrolling: bool = False

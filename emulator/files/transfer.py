@@ -6,7 +6,6 @@ questions do not, the answer is typed behind them.
 
 from typing import Final
 
-from .content import Content, size_of
 from .urls import Url
 
 OVERWRITE_WARNING: Final = "%Warning:There is a file already existing with this name \n"
@@ -19,6 +18,14 @@ _MARK_BYTES: Final = 32_768
 _MOST_MARKS: Final = 2_000
 _FTP_BLOCK: Final = 4_096
 _LEAST_SECONDS: Final = 0.001
+_START_SECONDS: Final = 0.005
+_USUAL_RATE: Final = 10_000_000
+
+LOGIN_SCHEMES: Final = ("scp", "sftp")
+"""The schemes for which the router asks who logs in, and with which password."""
+
+IN_PROGRESS: Final = "Copy in progress..."
+"""What a copy inside of the flash begins with; a `C` for each mark follows."""
 
 
 def host_question(host: str = "") -> str:
@@ -52,46 +59,55 @@ def marks(size: int, least: int = 1) -> str:
     return "!" * min(max(-(-size // _MARK_BYTES), least), _MOST_MARKS)
 
 
+def usual_seconds(size: int) -> float:
+    """How long a copy takes at least: a start, and 10 MB a second."""
+    return _START_SECONDS + size / _USUAL_RATE
+
+
 def accessing_text(url: Url) -> str:
-    """What is printed before a server has answered; a refusal follows on the next line."""
-    return "" if url.scheme in ("scp", "sftp") else f"Accessing {url}...\n"
+    """What is printed before a server has answered; the line goes on, or ends before an error."""
+    return "" if url.scheme in LOGIN_SCHEMES else f"Accessing {url}..."
 
 
-def download_text(
-    url: Url, content: Content, seconds: float, *, interface: str = "", classic: bool = False
-) -> str:
-    """A copy from a server to its end, after the password if one is asked.
+def loading_text(url: Url, size: int, *, interface: str = "", classic: bool = False) -> str:
+    """What goes on behind `accessing_text` when the server has answered, up to the marks.
 
-    `interface` is the one towards the server, `seconds` the time that it took.
+    `interface` is the one towards the server.
     """
-    size = size_of(content)
-    copied = copied_text(size, seconds)
-    if url.scheme in ("scp", "sftp"):
-        return f" Sending file modes: C0644 {size} {url.name}\n{marks(size)}\n{copied}"
-    head = accessing_text(url)
+    if url.scheme in LOGIN_SCHEMES:
+        return f" Sending file modes: C0644 {size} {url.name}\n"
     if url.scheme == "ftp":
-        loading = f"Loading {url.path} " if classic else ""
-        head = head if classic else head.rstrip("\n")
-        return f"{head}{loading}{marks(size)}\n[OK - {size}/{_FTP_BLOCK} bytes]\n\n{copied}"
+        return f"\nLoading {url.path} " if classic else ""
     if url.scheme in ("http", "https"):
-        return f"{head}Loading {url} {marks(size)}\n{copied}"
+        return f"\nLoading {url} "
     via = f" (via {interface})" if interface else ""
-    loading = f"Loading {url.path} from {url.host}{via}: {marks(size)}"
-    return f"{head}{loading}\n[OK - {size} bytes]\n\n{copied}"
+    return f"\nLoading {url.path} from {url.host}{via}: "
+
+
+def loaded_text(url: Url, size: int) -> str:
+    """What stands between the marks of a copy from a server and its last line."""
+    if url.scheme == "ftp":
+        return f"\n[OK - {size}/{_FTP_BLOCK} bytes]\n\n"
+    if url.scheme in ("tftp", "rcp"):
+        return f"\n[OK - {size} bytes]\n\n"
+    return "\n"
 
 
 def upload_head(url: Url) -> str:
     """What is printed before a file is sent, and before the password is asked."""
-    return "" if url.scheme == "tftp" else f"Writing {url.name} "
+    if url.scheme == "tftp":
+        return ""
+    return f"Writing {url.name} " + ("\n" if url.scheme in LOGIN_SCHEMES else "")
 
 
-def upload_text(url: Url, content: Content, seconds: float) -> str:
-    """A copy to a server, from behind `upload_head` and the password to its end."""
-    size = size_of(content)
-    copied = copied_text(size, seconds)
-    if url.scheme in ("scp", "sftp"):
-        return f" Sink: C0644 {size} {url.name}\n{marks(size)}\n{copied}"
-    return f"{marks(size, 2 if url.scheme == 'tftp' else 1)}\n{copied}"
+def sending_text(url: Url, size: int) -> str:
+    """What is printed when the server takes the file, up to the marks."""
+    return f" Sink: C0644 {size} {url.name}\n" if url.scheme in LOGIN_SCHEMES else ""
+
+
+def upload_marks(url: Url, size: int) -> str:
+    """The marks of a copy to a server."""
+    return marks(size, 2 if url.scheme == "tftp" else 1)
 
 
 def unanswered_marks(url: Url) -> str:

@@ -40,6 +40,8 @@ SETTING_LIMITS_S = {
     "boot_s": 86400.0,
     "lookup_s": 600.0,
     "save_s": 600.0,
+    "copy_s_per_mb": 600.0,
+    "key_s": 600.0,
 }
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -181,9 +182,26 @@ def test_a_copy_reports_bytes_time_and_rate() -> None:
     assert texts.copied_text(0, 0) == "0 bytes copied in 0.001 secs (0 bytes/sec)\n"
 
 
+def downloaded(url: Url, content: bytes, seconds: float, **settings: Any) -> str:
+    size = len(content)
+    return (
+        texts.accessing_text(url)
+        + texts.loading_text(url, size, **settings)
+        + texts.marks(size)
+        + texts.loaded_text(url, size)
+        + texts.copied_text(size, seconds)
+    )
+
+
+def uploaded(url: Url, content: bytes, seconds: float) -> str:
+    size = len(content)
+    marks = texts.sending_text(url, size) + texts.upload_marks(url, size)
+    return f"{marks}\n{texts.copied_text(size, seconds)}"
+
+
 def test_a_tftp_download_has_the_lines_of_the_transcripts() -> None:
     url = parse_url("tftp://192.0.2.3/sh_ver.txt")
-    assert texts.download_text(url, bytes(74_590), 0.556, interface="GigabitEthernet0/3") == (
+    assert downloaded(url, bytes(74_590), 0.556, interface="GigabitEthernet0/3") == (
         "Accessing tftp://192.0.2.3/sh_ver.txt...\n"
         "Loading sh_ver.txt from 192.0.2.3 (via GigabitEthernet0/3): !!!\n"
         "[OK - 74590 bytes]\n"
@@ -194,7 +212,7 @@ def test_a_tftp_download_has_the_lines_of_the_transcripts() -> None:
 
 def test_an_scp_download_has_the_lines_of_the_transcripts() -> None:
     url = parse_url("scp://192.0.2.3/sh_ver.txt")
-    assert texts.download_text(url, bytes(3_698), 0.304) == (
+    assert downloaded(url, bytes(3_698), 0.304) == (
         " Sending file modes: C0644 3698 sh_ver.txt\n"
         "!\n"
         "3698 bytes copied in 0.304 secs (12164 bytes/sec)\n"
@@ -204,33 +222,33 @@ def test_an_scp_download_has_the_lines_of_the_transcripts() -> None:
 def test_an_ftp_download_has_the_lines_of_the_transcripts() -> None:
     url = parse_url("ftp://192.0.2.3:2121/x.cfg")
     end = "[OK - 2814/4096 bytes]\n\n2814 bytes copied in 0.007 secs (402000 bytes/sec)\n"
-    assert texts.download_text(url, bytes(2_814), 0.007) == (
+    assert downloaded(url, bytes(2_814), 0.007) == (
         f"Accessing ftp://192.0.2.3:2121/x.cfg...!\n{end}"
     )
-    assert texts.download_text(url, bytes(2_814), 0.007, classic=True) == (
+    assert downloaded(url, bytes(2_814), 0.007, classic=True) == (
         f"Accessing ftp://192.0.2.3:2121/x.cfg...\nLoading x.cfg !\n{end}"
     )
 
 
 def test_an_http_download_names_the_url_twice() -> None:
     url = parse_url("http://192.0.2.3/x")
-    assert texts.download_text(url, b"12", 0.1).startswith(
+    assert downloaded(url, b"12", 0.1).startswith(
         "Accessing http://192.0.2.3/x...\nLoading http://192.0.2.3/x !\n2 bytes copied in 0.100"
     )
 
 
 def test_uploads_have_the_lines_of_the_transcripts() -> None:
     scp = parse_url("scp://192.0.2.3/test1.txt")
-    assert texts.upload_head(scp) == "Writing test1.txt "
-    assert texts.upload_text(scp, bytes(639), 12.066) == (
+    assert texts.upload_head(scp) == "Writing test1.txt \n"
+    assert uploaded(scp, bytes(639), 12.066) == (
         " Sink: C0644 639 test1.txt\n!\n639 bytes copied in 12.066 secs (53 bytes/sec)\n"
     )
     ftp = parse_url("ftp://192.0.2.3/r.cfg")
-    assert texts.upload_head(ftp) + texts.upload_text(ftp, bytes(2_772), 0.069) == (
+    assert texts.upload_head(ftp) + uploaded(ftp, bytes(2_772), 0.069) == (
         "Writing r.cfg !\n2772 bytes copied in 0.069 secs (40174 bytes/sec)\n"
     )
     tftp = parse_url("tftp://192.0.2.3/r-confg")
-    assert texts.upload_head(tftp) + texts.upload_text(tftp, bytes(2_134), 0.248) == (
+    assert texts.upload_head(tftp) + uploaded(tftp, bytes(2_134), 0.248) == (
         "!!\n2134 bytes copied in 0.248 secs (8605 bytes/sec)\n"
     )
     assert texts.unanswered_marks(tftp) == ".....\n"
