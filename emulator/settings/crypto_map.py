@@ -314,8 +314,11 @@ declared.words(
         "crypto map redundancy": "Map a redundancy group to the crypto map",
         "crypto map redundancy WORD": "Name of the group",
         "crypto map redundancy stateful": "Keep the state of the SAs",
+        "ipv6": "IPv6 configuration commands",
         "ipv6 crypto": "Encryption/Decryption commands",
         "ipv6 crypto map": "Assign a Crypto Map",
         "ipv6 crypto map WORD": "Crypto map tag",
+        "crypto map ipv6 <1-65535>": "Sequence to insert into crypto map entry",
+        "set peer dynamic default": "Try this peer first",
     }
 )

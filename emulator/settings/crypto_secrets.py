@@ -86,5 +86,8 @@ declared.words(
         "crypto identity WORD": "Name of the identity list",
         "dn": "Specify the distinguished name of a certificate",
         "dn LINE": "Names and values, such as ou=name",
+        "0 LINE": "The UNENCRYPTED (cleartext) user password",
+        "6 LINE": "The ENCRYPTED user password",
+        "7 LINE": "The HIDDEN user password",
     }
 )

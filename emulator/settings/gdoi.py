@@ -208,5 +208,9 @@ declared.words(
         "client transport-encrypt-key": "Key that encrypts the traffic",
         "client transport-encrypt-key group-key": "Key of the group",
         "client transport-encrypt-key pair-wise-key": "Key of each pair of members",
+        "gdoi group ipv6 WORD": "Group Name",
+        "gkm group ipv6 WORD": "Group Name",
+        "server hostname ipv4 WORD": "Hostname of the group server",
+        "server hostname ipv6 WORD": "Hostname of the group server",
     }
 )

@@ -357,5 +357,6 @@ declared.words(
         "protocol version optimize": "Version for large groups",
         "protocol pdu": "Size of messages",
         "protocol pdu <1-65000>": "Bytes",
+        "range - <0-127>": "Sender identifier",
     }
 )

@@ -175,6 +175,7 @@ declared.words(
         "ikev2 keyring WORD": "Name of IKEv2 keyring",
         "peer": "Configure a Peer and associated keys",
         "peer WORD": "Name of the peer block",
+        "hostname": "Hostname of peer",
         "hostname WORD": "Hostname of the peer",
         "address": "Specify IPv4/IPv6 address of peer",
         "identity": "Specify IKE identity to use",
@@ -189,9 +190,15 @@ declared.words(
         "identity email domain WORD": "Domain name",
         "identity key-id": "key-id opaque string",
         "identity key-id WORD": "key-id string",
-        "pre-shared-key 0": "Specifies an UNENCRYPTED password will follow",
-        "pre-shared-key 6": "Specifies an ENCRYPTED password will follow",
-        "pre-shared-key LINE": "The UNENCRYPTED (cleartext) user password",
+        **{
+            f"{place} {label}": text
+            for place in ("pre-shared-key", "pre-shared-key local", "pre-shared-key remote")
+            for label, text in (
+                ("0", "Specifies an UNENCRYPTED password will follow"),
+                ("6", "Specifies an ENCRYPTED password will follow"),
+                ("LINE", "The UNENCRYPTED (cleartext) user password"),
+            )
+        },
         "pre-shared-key local": "Specify signing key",
         "pre-shared-key remote": "Specify verifying key",
         "ikev2 dpd": "Enable IKE liveness check for peers",

@@ -308,5 +308,23 @@ declared.words(
         "crypto engine compliance": "Compliance of the crypto engine",
         "crypto engine compliance shield": "Refuse weak algorithms",
         "crypto engine compliance shield disable": "Allow weak algorithms",
+        "crypto call admission limit ike sa <0-99999>": "Number of SAs",
+        "crypto call admission limit ike in-negotiation-sa <10-99999>": "Number of SAs",
+        **{
+            f"isakmp key {kind} {label}": text
+            for kind in ("0", "6")
+            for label, text in (
+                ("WORD", "The user password"),
+                ("address", "define shared key with IP address"),
+                ("address ipv6", "define shared key with IPv6 address"),
+                ("address A.B.C.D", "Peer IP address"),
+                ("hostname", "define shared key with hostname"),
+                ("hostname WORD", "Peer host name"),
+            )
+        },
+        "set aggressive-mode client-endpoint fqdn WORD": "Domain name",
+        "set aggressive-mode client-endpoint user-fqdn WORD": "User and domain name",
+        "set aggressive-mode password 0": "Specifies an UNENCRYPTED password will follow",
+        "set aggressive-mode password 6": "Specifies an ENCRYPTED password will follow",
     }
 )

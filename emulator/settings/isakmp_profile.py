@@ -299,5 +299,6 @@ declared.words(
         "netmask": "netmask used by the client for local connectivity",
         "banner": "Specify mode config banner",
         "banner LINE": "Text of the banner",
+        "match identity address ipv6 WORD": "VRF name",
     }
 )

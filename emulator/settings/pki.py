@@ -355,5 +355,9 @@ declared.words(
         "parameter value LINE": "Value",
         "parameter prompt": "Prompt for the value",
         "parameter prompt LINE": "Prompt",
+        "match certificate allow LINE": "Parameters",
+        "match certificate skip LINE": "Parameters",
+        "match certificate override LINE": "Parameters",
+        **{f"{word} LINE": "Text to compare with" for word in ("eq", "ne", "co", "nc", "ge", "lt")},
     }
 )

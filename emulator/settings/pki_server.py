@@ -155,11 +155,6 @@ declared.words(
         "lifetime certificate": "Lifetime of certificates",
         "lifetime ca-certificate": "Lifetime of the certificate of the authority",
         "lifetime enrollment-request": "Lifetime of requests",
-        "lifetime <0-7305>": "Days",
-        "lifetime <0-336>": "Hours",
-        "lifetime <0-23>": "Hours",
-        "lifetime <0-59>": "Minutes",
-        "lifetime <1-1000>": "Hours",
         "auto-rollover": "Rollover the CA key and certificate",
         "auto-rollover <0-1825>": "Days before the end of the certificate",
         "cdp-url": "CRL Distribution Point to be included in the issued certs",
@@ -168,5 +163,13 @@ declared.words(
         "eku client-auth": "Authentication of clients",
         "eku ipsec-end-system": "IPsec",
         "shutdown": "Shutdown the Certificate Server",
+        "lifetime crl <0-336>": "Hours",
+        "lifetime crl <0-59>": "Minutes",
+        **{
+            f"lifetime {kind} {label}": unit
+            for kind in ("certificate", "ca-certificate")
+            for label, unit in (("<0-7305>", "Days"), ("<0-23>", "Hours"), ("<0-59>", "Minutes"))
+        },
+        "lifetime enrollment-request <1-1000>": "Hours",
     }
 )
