@@ -23,8 +23,10 @@ SETTINGS: tuple[str, ...] = (
     "line",
     "ntp",
     "automation",
+    "vrf",
     "interfaces",
     "interface_lines",
+    "acl",
     "crypto_secrets",
     "pki",
     "pki_server",
@@ -58,6 +60,7 @@ COMMANDS: tuple[str, ...] = (
     "ip_routes",
     "ipv6_routes",
     "hardware",
+    "licensing",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (

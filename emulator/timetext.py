@@ -59,3 +59,14 @@ def age_text(seconds: float) -> str:
         return f"{days}d{hours:02}h"
     weeks = days // 7
     return f"{weeks}w{days % 7}d" if weeks < 52 else f"{weeks // 52}y{weeks % 52}w"
+
+
+def counted_text(seconds: float) -> str:
+    """To the second, in words: `89 days, 23 hours, 59 minutes, 34 seconds`."""
+    rest = int(seconds)
+    parts = []
+    for name, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, rest = divmod(rest, size)
+        if count or name == "second":
+            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+    return ", ".join(parts)
