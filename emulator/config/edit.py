@@ -22,6 +22,7 @@ class Edit:
     entry is meant. `block` is the block that the line stands in. With a `place` nothing is stored,
     and the lines that follow go there. `enters` is the mode of the block that the line opens, where
     it is not that of the setting; `begins` are lines that a new block holds from the beginning.
+    `words` are those of the line in full, without `no`.
     """
 
     router: "Router"
@@ -36,6 +37,7 @@ class Edit:
     place: Block | None = None
     enters: str | None = None
     begins: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:

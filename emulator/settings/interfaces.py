@@ -4,15 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..config.edit import Edit, carry_out, written
-from ..config.store import Block, Entry, RangeBlock
-from ..grammar import XE, CommandSet, Parsed, RefusedError, Setting
+from ..config.edit import Edit, written
+from ..config.store import Block, RangeBlock
+from ..grammar import XE, CommandSet, RefusedError
 from ..grammar.interfaces import (
     VIRTUAL_TYPES,
     canonical_interface,
     interface_order,
     split_interface,
 )
+from .nested import entered
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -154,28 +155,10 @@ async def _range(edit: Edit) -> None:
     names = range_names(edit.values["names"])
     if not names or not all(possible(edit.router, name) for name in names):
         raise RefusedError(argument="range")
-    found = [await _entered(edit, name) for name in names]
+    found = [await entered(edit, f"interface {name}") for name in names]
     blocks: Sequence[Block] = [entry.block for entry in found if entry is not None and entry.block]
     if blocks:
         edit.place = RangeBlock("interface-range", lambda: blocks, lambda: None)
-
-
-async def _entered(edit: Edit, name: str) -> Entry | None:
-    """Carry the line out for one interface of a range."""
-    parsed = edit.router.grammar.parse("config", f"interface {name}")
-    if not isinstance(parsed, Parsed) or not isinstance(parsed.target, Setting):
-        raise RefusedError(argument="range")
-    single = Edit(
-        router=edit.router,
-        dialogue=edit.dialogue,
-        setting=parsed.target,
-        block=edit.block,
-        values=dict(parsed.values),
-        text=None if edit.negated or edit.reset else parsed.text,
-        negated=edit.negated,
-        reset=edit.reset,
-    )
-    return await carry_out(single)
 
 
 declared.setting("config", "interface range <names:line>", check=_range, section="interface")

@@ -170,6 +170,7 @@ class Configuring:
                     text=text,
                     negated=negated,
                     reset=reset,
+                    words=parsed.words,
                 )
                 entry = await carry_out(edit)
                 below = edit.place or (entry.block if entry is not None else None)
