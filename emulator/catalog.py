@@ -51,16 +51,19 @@ COMMANDS: tuple[str, ...] = (
     "file_changes",
     "verifying",
     "copying",
+    "tclsh",
     "version",
     "key_pairs",
     "key_exchange",
     "key_shows",
     "interfaces",
+    "ip_interfaces",
     "arp",
     "ip_routes",
     "ipv6_routes",
     "hardware",
     "licensing",
+    "processes",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
