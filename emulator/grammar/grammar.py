@@ -18,7 +18,7 @@ from .matching import (
     match,
     tokens_of,
 )
-from .syntax import Sequence, leading_words, negation, secret_names
+from .syntax import Sequence, keyword_paths, leading_words, negation, secret_names
 
 MAX_REMEMBERED = 4096
 HIGHEST_PRIVILEGE = 15
@@ -99,6 +99,18 @@ class Grammar:
         """The mode whose lines `mode` has."""
         found = self.modes.get(mode)
         return found.like if found is not None and found.like else mode
+
+    def sequences(self, mode: str) -> list[Sequence]:
+        """The shapes of every line of a mode."""
+        _, targets = self._automaton(mode, HIGHEST_PRIVILEGE, negated=False)
+        return [sequence for _, sequence, _ in targets]
+
+    def without_help(self, mode: str) -> list[str]:
+        """The keywords of a mode, with those before them, of which `?` can say nothing."""
+        paths = {path for sequence in self.sequences(mode) for path in keyword_paths(sequence)}
+        return sorted(
+            " ".join(path) for path in paths if not help_of(self.helps, path[:-1], path[-1])
+        )
 
     def parse(self, mode: str, line: str, *, privilege: int = 15, start: int = 0) -> ParseResult:
         """Read `line` from the column `start` as a command of `mode`."""

@@ -166,3 +166,35 @@ def negation(sequence: Sequence) -> Sequence:
     for item in reversed(sequence[needed:]):
         rest = (Group(((item, *rest),), optional=True),)
     return (*sequence[:needed], *rest)
+
+
+def keyword_paths(sequence: Sequence) -> set[tuple[str, ...]]:
+    """Every keyword with the keywords that stand before it; of repeated groups the first round."""
+    found: set[tuple[str, ...]] = set()
+    _walk_keywords(sequence, (), found)
+    return found
+
+
+def _walk_keywords(
+    sequence: Sequence, path: tuple[str, ...], found: set[tuple[str, ...]]
+) -> set[tuple[str, ...]]:
+    """Note the keywords below `path`; gives the paths that lead on behind the sequence."""
+    ends = {path}
+    for item in sequence:
+        following: set[tuple[str, ...]] = set()
+        for end in ends:
+            match item:
+                case Word(text):
+                    following.add((*end, text))
+                case Pick(words=words):
+                    following |= {(*end, word) for word in words}
+                case Group(choices=choices, optional=optional):
+                    for choice in choices:
+                        following |= _walk_keywords(choice, end, found)
+                    if optional:
+                        following.add(end)
+                case Argument():
+                    following.add(end)
+        found |= following - ends
+        ends = following
+    return ends

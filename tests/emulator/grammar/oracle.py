@@ -1,12 +1,9 @@
-"""What a typed line means, worked out the slow way: every shape of every command, word by word."""
+"""What a typed line means, worked out the slow way: what is left of every command, word by word."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 
 from getvpn.emulator.grammar.syntax import Argument, Group, Item, Pick, Sequence, Word
-
-Shape = tuple[Word | Argument | str, ...]
-"""A command without options: keywords as text, arguments as they are declared."""
 
 
 @dataclass(frozen=True)
@@ -17,60 +14,85 @@ class Verdict:
     column: int = -1
 
 
-def shapes(sequence: Sequence, rounds: int = 2) -> list[Shape]:
-    """Every way to write a declaration; repeated groups up to `rounds` times."""
-    parts = [_item_shapes(item, rounds) for item in sequence]
-    return [tuple(word for part in choice for word in part) for choice in product(*parts)]
+Head = tuple[str | Argument, Sequence]
+"""A keyword or an argument that may come next, and what is left behind it."""
 
 
-def _item_shapes(item: Item, rounds: int) -> list[Shape]:
+def heads(rest: Sequence) -> Iterator[Head | None]:
+    """What may come next of a command; None where it may end."""
+    if not rest:
+        yield None
+        return
+    item, behind = rest[0], rest[1:]
     match item:
         case Word(text):
-            return [(text,)]
+            yield text, behind
         case Argument():
-            return [(item,)]
+            yield item, behind
         case Pick(words=words):
-            return [(word,) for word in words]
+            yield from ((word, behind) for word in words)
         case Group():
-            once = [shape for choice in item.choices for shape in shapes(choice, rounds)]
-            found: list[Shape] = [()] if item.optional else []
-            for count in range(1, rounds + 1 if item.repeat else 2):
-                found += [sum(several, ()) for several in product(once, repeat=count)]
-            return found
+            again: tuple[Item, ...] = ()
+            if item.repeat:
+                again = (Group(item.choices, optional=True, repeat=True),)
+            for choice in item.choices:
+                yield from heads((*choice, *again, *behind))
+            if item.optional:
+                yield from heads(behind)
 
 
-def judge(commands: list[Shape], line: str) -> Verdict:
+def judge(commands: Iterable[Sequence], line: str) -> Verdict:
     """What a router says to `line`."""
+    alive = set(commands)
     words = []
     column = 0
     for part in line.split(" "):
         if part:
             words.append((part, column))
         column += len(part) + 1
-    alive = commands
-    for index, (word, column) in enumerate(words):
-        following = [shape for shape in alive if len(shape) > index]
-        keywords = {shape[index] for shape in following if isinstance(shape[index], str)}
-        lower = word.lower()
-        fitting = {lower} if lower in keywords else {k for k in keywords if k.startswith(lower)}
-        values = [
-            shape
-            for shape in following
-            if not isinstance(shape[index], str) and shape[index].kind.read(word) is not None
-        ]
-        if len(fitting) > 1 and not values:
+    ambiguous = False
+    for word, column in words:
+        step = _step(alive, word, line[column:])
+        if isinstance(step, int):
+            return Verdict("invalid", column + step)
+        alive, unclear, finished = step
+        if not alive and not finished:
             return Verdict("ambiguous")
-        alive = [shape for shape in following if shape[index] in fitting] + values
-        if not alive:
-            common = max(
-                (
-                    length
-                    for length in range(len(word) + 1)
-                    if any(k.startswith(lower[:length]) for k in keywords)
-                ),
-                default=0,
-            )
-            return Verdict("invalid", column + common)
-    if any(len(shape) == len(words) for shape in alive):
+        ambiguous = ambiguous or unclear
+        if finished:
+            return Verdict("run")
+    if any(head is None for rest in alive for head in heads(rest)):
         return Verdict("run")
-    return Verdict("incomplete")
+    return Verdict("ambiguous" if ambiguous else "incomplete")
+
+
+def _step(
+    alive: set[Sequence], word: str, rest_of_line: str
+) -> int | tuple[set[Sequence], bool, bool]:
+    """One word further; a number is how far the word is right when nothing takes it.
+
+    `finished` tells that an argument took the line to its end and the command may end there.
+    """
+    following = [head for rest in alive for head in heads(rest) if head is not None]
+    keywords = {first for first, _ in following if isinstance(first, str)}
+    lower = word.lower()
+    fitting = {lower} if lower in keywords else {k for k in keywords if k.startswith(lower)}
+    taken: set[Sequence] = set()
+    finished = False
+    for first, behind in following:
+        if isinstance(first, str):
+            continue
+        if first.kind.rest and first.kind.read(rest_of_line) is not None:
+            finished = finished or any(head is None for head in heads(behind))
+        elif first.kind.read(word) is not None:
+            taken.add(behind)
+    unclear = len(fitting) > 1
+    if not unclear:
+        taken |= {behind for first, behind in following if first in fitting}
+    if not taken and not finished and not unclear:
+        return max(
+            length
+            for length in range(len(word) + 1)
+            if not length or any(k.startswith(lower[:length]) for k in keywords)
+        )
+    return taken, unclear, finished
