@@ -1,5 +1,6 @@
 """The configuration archive, replacing the configuration, and changes that must be confirmed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 DEFAULT_MAXIMUM = 10
 WARNING_S = 60.0
 MAX_LOGGED = 1000
+_FURTHER_VTY = re.compile(r"line vty (?:[5-9]|\d\d)")
+"""The lines that can be removed: those behind vty 4."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -263,7 +266,7 @@ def rules_of(router: "Router") -> Rules:
         if parents:
             return True
         if line.startswith("line "):
-            return False
+            return _FURTHER_VTY.match(line) is not None
         kind, _, name = line.partition(" ")
         return kind != "interface" or name not in router.platform.hardware.interfaces
 

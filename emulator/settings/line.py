@@ -3,6 +3,7 @@
 Every line has its settings; neighbours with the same ones are one range (see `line_ranges`).
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from ..config.edit import Edit, written
@@ -189,8 +190,9 @@ def _on_vty(edit: Edit) -> bool:
 
 
 def _exec_timeout(edit: Edit) -> None:
+    """`no exec-timeout` alone means no limit; with the times it takes a limit back."""
     values = edit.values
-    if edit.negated:
+    if edit.negated and "minutes" not in values:
         values["minutes"], edit.negated = 0, False
     elif edit.text is None:
         return
@@ -226,15 +228,31 @@ def _needs_aaa(edit: Edit) -> None:
 
 
 def _transport(edit: Edit) -> None:
+    """`no transport input` means none; with protocols it takes these back."""
     name, chosen = edit.setting.name, edit.values.get("protocols", ())
-    if edit.negated:
+    before = edit.before
+    if edit.negated and chosen and before is not None:
+        left = [word for word in before.get("protocols", ()) if word not in chosen]
+        _keep_protocols(edit, left)
+    elif edit.negated and not edit.values:
         edit.text, edit.negated = f"{name} none", False
-    elif edit.reset and _on_vty(edit):
-        usual = edit.router.platform.vty_lines
-        edit.text = next((line for line in usual if line.startswith(name)), None)
-    elif edit.text is not None and chosen:
-        words = (protocol for protocol in PROTOCOLS if protocol in chosen)
-        edit.text = f"{name} {' '.join(words)}"
+    elif edit.removing:
+        edit.text, edit.negated = _usual_transport(edit), False
+    elif chosen:
+        _keep_protocols(edit, chosen)
+
+
+def _keep_protocols(edit: Edit, chosen: Sequence[str]) -> None:
+    words = [protocol for protocol in PROTOCOLS if protocol in chosen]
+    edit.values["protocols"] = tuple(words)
+    edit.text = " ".join((edit.setting.name, *words)) if words else _usual_transport(edit)
+    edit.negated = False
+
+
+def _usual_transport(edit: Edit) -> str | None:
+    """What a vty line of the platform has from the beginning."""
+    lines = edit.router.platform.vty_lines if _on_vty(edit) else ()
+    return next((line for line in lines if line.startswith(edit.setting.name)), None)
 
 
 def _history(edit: Edit) -> None:
@@ -282,7 +300,7 @@ _setting("modem <what:dialin|inout|host>", families=("classic",))
 _setting(f"transport preferred <protocol:all|none|{_PROTOCOL}>")
 for _way in ("input", "output"):
     _setting(
-        f"transport {_way} {{all | none | {{<protocols:{_PROTOCOL}>}}+}}",
+        f"transport {_way} {{<which:all|none> | {{<protocols:{_PROTOCOL}>}}+}}",
         name=f"transport {_way}",
         check=_transport,
     )

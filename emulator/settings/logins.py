@@ -2,6 +2,7 @@
 
 from ..config.edit import Edit
 from ..grammar import CommandSet
+from .switches import as_delivered
 
 DEFAULT_DELAY_S = 1
 
@@ -33,6 +34,7 @@ def _reports(edit: Edit) -> None:
     """Without a word both log and trap are meant, and IOS prints them."""
     if edit.text == edit.setting.name:
         edit.text += " log"
+    as_delivered(edit)
 
 
 def _block_for(edit: Edit) -> None:

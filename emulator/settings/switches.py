@@ -28,6 +28,23 @@ def keeps_no(edit: Edit) -> None:
         edit.text = f"no {edit.setting.name}"
 
 
+def as_delivered(edit: Edit) -> None:
+    """A line that the platform is delivered with: `no` is kept, `default` brings the line back."""
+    name = edit.setting.name
+    delivered = delivered_line(edit.router.platform.factory, name)
+    if delivered is None or not (edit.negated or edit.reset):
+        return
+    edit.text = f"no {name}" if edit.negated else delivered
+
+
+def delivered_line(factory: str, name: str) -> str | None:
+    """The global line of a platform's own configuration that begins with these words."""
+    for line in factory.splitlines():
+        if line == name or line.startswith(f"{name} "):
+            return line
+    return None
+
+
 def not_removed(edit: Edit) -> None:
     """A line that stays whatever is typed: `no` puts back what was there."""
     before = edit.before

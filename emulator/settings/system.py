@@ -7,7 +7,7 @@ from ..config.store import Entry
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError
 from ..shell.call import Call
 from .concealing import hide_passwords
-from .switches import both_ways, keeps_no, not_removed, positive_only
+from .switches import as_delivered, both_ways, keeps_no, not_removed, positive_only
 
 declared = CommandSet()
 declared.mode("config", "config")
@@ -174,7 +174,7 @@ declared.setting(
     shown=positive_only(XE),
 )
 declared.setting("config", "service sequence-numbers", section="service")
-declared.setting("config", "service call-home", section="service")
+declared.setting("config", "service call-home", section="service", check=as_delivered)
 declared.setting("config", "service unsupported-transceiver", section="service")
 declared.setting("config", "service counters max age <minutes:0-60>", section="service")
 
@@ -185,7 +185,7 @@ for _line in (
     "platform hardware throughput level <level:line>",
     "platform ipsec <words:line>",
 ):
-    declared.setting("config", _line, section="platform", families=(XE,))
+    declared.setting("config", _line, section="platform", families=(XE,), check=as_delivered)
 declared.setting(
     "config",
     "platform punt-keepalive disable-kernel-core",
@@ -204,11 +204,14 @@ declared.setting("config", "mmi polling-interval <seconds:0-65535>", section="mm
 declared.setting("config", "mmi auto-configure", section="mmi", check=keeps_no)
 declared.setting("config", "mmi pvc", section="mmi", check=keeps_no)
 declared.setting("config", "mmi snmp-timeout <seconds:0-65535>", section="mmi")
-declared.setting("config", "subscriber templating", section="subscriber", families=(XE,))
+declared.setting(
+    "config", "subscriber templating", section="subscriber", families=(XE,), check=as_delivered
+)
 declared.setting(
     "config",
     "multilink bundle-name <by:authenticated|both|endpoint>",
     section="multilink",
+    check=as_delivered,
 )
 
 declared.setting("config", "license udi pid <pid> sn <sn>", section="license", check=_license_udi)
@@ -239,6 +242,7 @@ declared.setting(
     "config",
     "memory free low-watermark processor <kilobytes:1-4294967295> [io <io_kilobytes:1-4294967295>]",
     section="memory",
+    check=as_delivered,
 )
 declared.setting("config", "memory reserve critical <kilobytes:1-4294967295>", section="memory")
 declared.setting(
@@ -246,9 +250,12 @@ declared.setting(
     "diagnostic bootup level <level:minimal|complete>",
     section="diagnostic",
     families=(XE,),
+    check=as_delivered,
 )
 declared.setting("config", "spanning-tree mode <mode:pvst|rapid-pvst|mst>", section="spanning-tree")
-declared.setting("config", "spanning-tree extend system-id", section="spanning-tree")
+declared.setting(
+    "config", "spanning-tree extend system-id", section="spanning-tree", check=as_delivered
+)
 
 declared.setting(
     "config",
@@ -287,7 +294,7 @@ for _line in (
     "scheduler interval <milliseconds:500-60000>",
     "scheduler max-task-time <milliseconds:200-10000>",
 ):
-    declared.setting("config", _line, section="scheduler")
+    declared.setting("config", _line, section="scheduler", check=as_delivered)
 
 
 @declared.exec("config-register <value:hex>", mode="config", privilege=15)
