@@ -11,6 +11,11 @@ def exec_prompt(hostname: str, privilege: int) -> str:
     return f"{hostname}{'#' if privilege >= PRIVILEGED else '>'}"
 
 
+def tcl_prompt(hostname: str) -> str:
+    """The prompt of the Tcl shell: 20 characters of the name (unicon has one that is cut)."""
+    return f"{hostname[:HOST_IN_CONFIG]}(tcl)#"
+
+
 def config_prompt(hostname: str, mode: str) -> str:
     """The prompt of a configuration mode: 20 characters of the name, 30 in all."""
     host = hostname[:HOST_IN_CONFIG]
