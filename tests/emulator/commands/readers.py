@@ -33,7 +33,9 @@ class Bench:
         self.console = console(self.router)
 
     def run(self, command: str) -> str:
-        """What a command prints."""
+        """What a command prints; logs in again if the session has timed out."""
+        if self.console.session.over:
+            self.console = console(self.router)
         return self.console.run(command)
 
     def genie(self, command: str) -> dict[str, Any]:
