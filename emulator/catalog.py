@@ -61,6 +61,7 @@ COMMANDS: tuple[str, ...] = (
     "arp",
     "ip_routes",
     "ipv6_routes",
+    "access_lists",
     "hardware",
     "licensing",
     "processes",
@@ -68,6 +69,7 @@ COMMANDS: tuple[str, ...] = (
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
     (".services.interfaces", "Interfaces"),
+    (".services.access_hits", "AccessHits"),
     (".services.ssh", "SshService"),
     (".services.key_log", "KeyLog"),
     (".services.reloading", "Reloading"),
