@@ -81,7 +81,7 @@ class KeyStore:
     def generate_rsa(
         self,
         label: str,
-        bits: int,
+        bits: int | tuple[int, ...],
         *,
         now: float,
         usages: tuple[Usage, ...] = (Usage.GENERAL,),
@@ -90,9 +90,10 @@ class KeyStore:
     ) -> tuple[KeyPair, ...]:
         """Make RSA pairs, one for each usage, in place of those that have this label.
 
-        Raises ModulusError.
+        `bits` is the size of all, or of each. Raises ModulusError.
         """
-        made = [(usage, self._maker.rsa(bits)) for usage in usages]
+        sizes = (bits,) * len(usages) if isinstance(bits, int) else bits
+        made = [(usage, self._maker.rsa(size)) for usage, size in zip(usages, sizes, strict=True)]
         pairs = self._labelled(label, made, now, exportable, redundancy)
         self._put((KeyKind.RSA, label), pairs)
         return pairs
