@@ -62,9 +62,11 @@ COMMANDS: tuple[str, ...] = (
     "ip_routes",
     "ipv6_routes",
     "access_lists",
+    "vrfs",
     "hardware",
     "licensing",
     "processes",
+    "logging_",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
@@ -75,6 +77,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     (".services.reloading", "Reloading"),
     (".services.archive", "Archive"),
     (".services.licences", "Licences"),
+    (".services.log_hosts", "LogHosts"),
 )
 """Modules and classes of features, in the order in which they are told of changes."""
 

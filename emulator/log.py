@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DEFAULT_BUFFER_BYTES = 4096
 DEBUGGING = 7
+INFORMATIONAL = 6
 SEVERITIES = (
     "emergencies",
     "alerts",
@@ -34,7 +35,10 @@ def severity_number(name: str | int | None, default: int = DEBUGGING) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: `facility`, `severity` 0 to 7, `mnemonic`, `text`; `time` is UTC seconds."""
+    """One message: `facility`, `severity` 0 to 7, `mnemonic`, `text`; `time` is UTC seconds.
+
+    `number` counts the messages if `service sequence-numbers` asks for it, else it is 0.
+    """
 
     time: float
     facility: str
@@ -42,37 +46,68 @@ class Message:
     mnemonic: str
     text: str
     stamp: str
+    number: int = 0
 
     @property
     def line(self) -> str:
         """The message as the buffer and the terminals show it."""
         body = f"%{self.facility}-{self.severity}-{self.mnemonic}: {self.text}"
-        return f"{self.stamp}: {body}" if self.stamp else body
+        stamped = f"{self.stamp}: {body}" if self.stamp else body
+        return f"{self.number:06}: {stamped}" if self.number else stamped
 
 
 class Log:
-    """The messages of one router since it booted, the oldest dropped when the buffer is full."""
+    """The messages of one router since it booted, the oldest dropped when the buffer is full.
 
-    __slots__ = ("_bytes", "_router", "counts", "messages")
+    `counts` tells how many each destination got, `hosts` how many each server by its name.
+    """
+
+    __slots__ = ("_bytes", "_number", "_router", "counts", "hosts", "messages")
 
     def __init__(self, router: "Router") -> None:
         self._router = router
         self._bytes = 0
+        self._number = 0
         self.messages: deque[Message] = deque()
-        self.counts = {"console": 0, "monitor": 0, "buffer": 0, "dropped": 0}
+        self.counts = {"console": 0, "monitor": 0, "buffer": 0, "trap": 0, "dropped": 0}
+        self.hosts: dict[str, int] = {}
 
     def add(self, facility: str, severity: int, mnemonic: str, text: str) -> None:
         """Log a message now."""
         router = self._router
-        message = Message(router.clock.now(), facility, severity, mnemonic, text, self._stamp())
+        self._number += 1
         root = router.config.root
-        if not root.off("logging console") and severity <= severity_number(
-            root.value("logging console", "level")
-        ):
+        numbered = root.has("service sequence-numbers")
+        message = Message(
+            router.clock.now(),
+            facility,
+            severity,
+            mnemonic,
+            text,
+            self._stamp(),
+            self._number if numbered else 0,
+        )
+        if self.takes("console", severity):
             self.counts["console"] += 1
+        if root.off("logging on"):
+            return
         if not root.off("logging buffered") and severity <= self.buffer_level():
             self._keep(message)
-        self._show(message)
+        if self.takes("trap", severity):
+            self._send(message)
+        if self.takes("monitor", severity):
+            self._show(message)
+
+    def level(self, destination: str) -> int:
+        """The least urgent severity that `console`, `monitor` or `trap` takes."""
+        usual = INFORMATIONAL if destination == "trap" else DEBUGGING
+        found = self._router.config.root.value(f"logging {destination}", "level")
+        return severity_number(found, usual)
+
+    def takes(self, destination: str, severity: int) -> bool:
+        """Whether a destination is on and takes messages of a severity."""
+        off = self._router.config.root.off(f"logging {destination}")
+        return not off and severity <= self.level(destination)
 
     def buffer_bytes(self) -> int:
         """The size of the buffer."""
@@ -96,12 +131,15 @@ class Log:
         while self._bytes > limit and len(self.messages) > 1:
             self._bytes -= len(self.messages.popleft().line) + 2
 
+    def _send(self, message: Message) -> None:
+        """Count what servers get; nothing leaves the lab."""
+        self.counts["trap"] += 1
+        for entry in self._router.config.root.all("logging host"):
+            name = str(entry["host"])
+            self.hosts[name] = self.hosts.get(name, 0) + 1
+
     def _show(self, message: Message) -> None:
         router = self._router
-        root = router.config.root
-        level = severity_number(root.value("logging monitor", "level"))
-        if root.off("logging monitor") or message.severity > level:
-            return
         for line in router.lines.used():
             if line.monitor and line.session is not None:
                 self.counts["monitor"] += 1
