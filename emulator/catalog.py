@@ -7,6 +7,9 @@ from .feature import Feature
 from .grammar import CommandSet, Grammar, Release, merged
 
 SETTINGS: tuple[str, ...] = (
+    "help_words",
+    "help_more",
+    "help_arguments",
     "system",
     "naming",
     "clocks",

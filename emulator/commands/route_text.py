@@ -171,7 +171,7 @@ def _descriptor(route: Route) -> str:
 def major_text(major: IPv4Network, routes: list[Route]) -> str:
     """What is known of a classful network that is divided into subnets."""
     networks = subnets(routes)
-    attached = len({route.network for route in routes if route.code == "C"})
+    attached = len({route.network for route in routes if route.code in ("C", "L")})
     masks = len({network.prefixlen for network in networks})
     text = f"Routing entry for {major}, {len(networks)} known subnets\n"
     if attached:
