@@ -120,7 +120,10 @@ class CommandSet:
     helps: dict[str, str] = field(default_factory=dict)
 
     def words(self, helps: Mapping[str, str]) -> None:
-        """Help texts: by keyword, or by the path of keywords that ends with it."""
+        """Help texts: by keyword, or by the path of keywords that ends with it.
+
+        The path of a whole line may begin with its mode and a colon: `config: hostname`.
+        """
         self.helps.update(helps)
 
     def mode(

@@ -109,7 +109,9 @@ class Grammar:
         """The keywords of a mode, with those before them, of which `?` can say nothing."""
         paths = {path for sequence in self.sequences(mode) for path in keyword_paths(sequence)}
         return sorted(
-            " ".join(path) for path in paths if not help_of(self.helps, path[:-1], path[-1])
+            " ".join(path)
+            for path in paths
+            if not help_of(self.helps, (f"{mode}:", *path[:-1]), path[-1])
         )
 
     def parse(self, mode: str, line: str, *, privilege: int = 15, start: int = 0) -> ParseResult:

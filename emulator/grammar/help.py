@@ -1,6 +1,6 @@
 """What `?` and TAB answer at a place of a line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .arguments import Kind
 from .automaton import Automaton, View
@@ -67,7 +67,7 @@ def help_text(grammar: Grammar, mode: str, privilege: int, line: str, *, skip: i
     found = place(automaton, start, line, skip=skip)
     if found is None:
         return NOTHING + "\n"
-    rows = _rows(grammar, found)
+    rows = _rows(grammar, replace(found, path=(f"{mode}:", *found.path)))
     if not rows:
         return NOTHING + "\n"
     if found.begun:

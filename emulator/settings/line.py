@@ -26,8 +26,9 @@ declared = CommandSet()
 declared.mode("line", "config-line")
 declared.words(
     {
-        "line": "Configure a terminal line",
+        "config: line": "Configure a terminal line",
         "line <0-1869>": "First Line number",
+        **{f"{kind} <0-1869>": "First Line number" for kind in ("aux", "console", "tty", "vty")},
         "line aux": "Auxiliary line",
         "line console": "Primary terminal line",
         "line vty": "Virtual terminal",
@@ -275,7 +276,7 @@ _setting("absolute-timeout <minutes:0-10000>")
 _setting("timeout login response <seconds:0-300>")
 _setting("privilege level <level:0-15>")
 _setting("password [<type:0-7>] <secret:line>", check=Concealing())
-_setting("logging synchronous [level <level:0-7|all>] [limit <limit:0-2147483647>]")
+_setting("logging synchronous [level {<level:0-7> | all}] [limit <limit:0-2147483647>]")
 _setting("login [local]", check=_login)
 _setting("login authentication <list>", check=_login_authentication)
 _setting("authorization <kind!:arap|exec|reverse-access> <list>", check=_needs_aaa)
