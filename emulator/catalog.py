@@ -55,6 +55,9 @@ COMMANDS: tuple[str, ...] = (
     "verifying",
     "copying",
     "tclsh",
+    "booting",
+    "install",
+    "installed",
     "version",
     "key_pairs",
     "key_exchange",
@@ -66,10 +69,13 @@ COMMANDS: tuple[str, ...] = (
     "ipv6_routes",
     "access_lists",
     "vrfs",
+    "sockets",
     "hardware",
     "licensing",
     "processes",
     "logging_",
+    "lines",
+    "terminals",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
@@ -77,7 +83,9 @@ FEATURES: tuple[tuple[str, str], ...] = (
     (".services.access_hits", "AccessHits"),
     (".services.ssh", "SshService"),
     (".services.key_log", "KeyLog"),
+    (".services.pki", "Pki"),
     (".services.reloading", "Reloading"),
+    (".services.installing", "Installing"),
     (".services.archive", "Archive"),
     (".services.licences", "Licences"),
     (".services.log_hosts", "LogHosts"),

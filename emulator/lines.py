@@ -80,11 +80,12 @@ class Line:
 class Lines:
     """All lines of one router."""
 
-    __slots__ = ("_router", "_used")
+    __slots__ = ("_router", "_used", "_uses")
 
     def __init__(self, router: "Router") -> None:
         self._router = router
         self._used: dict[tuple[str, int], Line] = {}
+        self._uses: dict[tuple[str, int], int] = {}
 
     @property
     def first_vty(self) -> int:
@@ -128,7 +129,16 @@ class Lines:
     def _claim(self, kind: str, index: int, source: str, drop: Callable[[], None]) -> Line:
         line = Line(self, kind, index, source, drop, self._router.clock.now())
         self._used[kind, index] = line
+        self._uses[kind, index] = self.uses(kind, index) + 1
         return line
+
+    def using(self, kind: str, index: int) -> Line | None:
+        """A line, if somebody is on it."""
+        return self._used.get((kind, index))
+
+    def uses(self, kind: str, index: int) -> int:
+        """How often a line was used since the boot."""
+        return self._uses.get((kind, index), 0)
 
     def release(self, line: Line) -> None:
         """The line is free again."""

@@ -68,10 +68,14 @@ class SshServerSettings:
 
 
 class SshService(Feature):
-    """Follows keys and configuration; tells the front when listening may have to change."""
+    """Follows keys and configuration; tells the front when listening may have to change.
+
+    `sessions` are those who have logged in, by the number of their vty line.
+    """
 
     def __init__(self, router: "Router") -> None:
         super().__init__(router)
+        self.sessions: dict[int, SshEvent] = {}
         self._watchers: list[Callable[[], None]] = []
         self._pem: tuple[bytes, ...] | None = None
         self._unsubscribe = router.keys.subscribe(self._keys_changed)
@@ -126,10 +130,13 @@ class SshService(Feature):
                 add("SSH", 5, "SSH2_SESSION", f"{request} {via} Failed")
             case SshEventKind.LOGIN | SshEventKind.LOGIN_FAILED:
                 good = event.kind is SshEventKind.LOGIN
+                if good:
+                    self.sessions[event.tty] = event
                 who = f"User '{event.user}' authentication for {session}"
                 add("SSH", 5, "SSH2_USERAUTH", f"{who} {via} {'Succeeded' if good else 'Failed'}")
                 self._log_login(event, good=good)
             case SshEventKind.CLOSED:
+                self.sessions.pop(event.tty, None)
                 add("SSH", 5, "SSH2_CLOSE", f"{session} for user '{event.user}' {via} closed")
 
     def _log_login(self, event: SshEvent, *, good: bool) -> None:
