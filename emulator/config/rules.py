@@ -36,7 +36,8 @@ def always(_parents: Parents, _line: str) -> bool:
 def passed_over(parents: Parents, line: str) -> bool:
     """The lines that a replacement neither adds nor removes: IOS writes them by itself."""
     return not parents and (
-        line.startswith("version ") or line in ("boot-start-marker", "boot-end-marker")
+        line.startswith(("version ", "license udi "))
+        or line in ("boot-start-marker", "boot-end-marker")
     )
 
 

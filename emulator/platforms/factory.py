@@ -14,6 +14,15 @@ boot-start-marker
 boot-end-marker
 no aaa new-model
 """
+_MANAGEMENT = """\
+vrf definition Mgmt-intf
+ address-family ipv4
+ exit-address-family
+ address-family ipv6
+ exit-address-family
+interface GigabitEthernet0
+ vrf forwarding Mgmt-intf
+"""
 _XE_MIDDLE = """\
 login on-success log
 subscriber templating
@@ -29,6 +38,7 @@ ISR4451 = (
     _XE_BEGIN
     + "no platform punt-keepalive disable-kernel-core\n"
     + _MARKERS
+    + _MANAGEMENT
     + _XE_MIDDLE
     + "no license smart enable\n"
     + _XE_CHASSIS

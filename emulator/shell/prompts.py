@@ -1,14 +1,34 @@
 """The prompts, and how long names are cut in them (seen on devices; Cisco documents the 30)."""
 
+import re
+
 HOST_IN_CONFIG = 20
 PROMPT_LENGTH = 30
 PRIVILEGED = 2
 """From this level on the prompt ends in `#`."""
+_MARK = re.compile(r"%(.)")
 
 
 def exec_prompt(hostname: str, privilege: int) -> str:
     """The prompt outside the configuration: the whole name."""
     return f"{hostname}{'#' if privilege >= PRIVILEGED else '>'}"
+
+
+def chosen_prompt(text: str, hostname: str, privilege: int, line_number: int) -> str:
+    """The prompt that `prompt TEXT` asks for (Cisco command reference, `prompt`).
+
+    `%h` is the name, `%n` the number of the line, `%p` the mark of the privilege, `%s` a blank,
+    `%t` a tab.
+    """
+    marks = {
+        "h": hostname,
+        "n": str(line_number),
+        "p": exec_prompt("", privilege),
+        "s": " ",
+        "t": "\t",
+        "%": "%",
+    }
+    return _MARK.sub(lambda found: marks.get(found[1], found[0]), text)
 
 
 def tcl_prompt(hostname: str) -> str:

@@ -23,7 +23,7 @@ from ..terminal.filters import Filter, FilterError, parse_filter, split_pipe
 from .call import Call
 from .configuring import INVALID, Configuring, FailedError
 from .interpreter import Interpreter
-from .prompts import config_prompt, exec_prompt
+from .prompts import chosen_prompt, config_prompt, exec_prompt
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -119,9 +119,9 @@ class Session:
         """Print text."""
         self.terminal.write(text)
 
-    async def ask(self, prompt: str, *, echo: bool = True) -> str:
-        """Ask for a line; raises Interrupted for Ctrl-C."""
-        return await self.terminal.read_line(prompt, echo=echo)
+    async def ask(self, prompt: str, *, echo: bool = True, patience_s: float = 0.0) -> str:
+        """Ask for a line; raises Interrupted for Ctrl-C, TimedOut after `patience_s` seconds."""
+        return await self.terminal.read_line(prompt, echo=echo, patience_s=patience_s)
 
     async def confirm(self, prompt: str) -> bool:
         """Ask for a key: Enter and `y` mean yes; the answer is shown on the same line."""
@@ -156,6 +156,9 @@ class Session:
         if self.configuring is None:
             if self.interpreter is not None:
                 return self.interpreter.prompt
+            chosen = self.router.config.root.value("prompt", "text")
+            if chosen is not None:
+                return chosen_prompt(str(chosen), hostname, self.privilege, self.line.number)
             return exec_prompt(hostname, self.privilege)
         mode = self.router.grammar.modes[self.configuring.mode]
         return config_prompt(hostname, mode.prompt[self.router.family])

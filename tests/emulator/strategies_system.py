@@ -260,7 +260,8 @@ def lines() -> Text:
     return block(
         ranges.map("line {}".format),
         said("exec-timeout {a} {b}", a=st.integers(0, 60), b=st.integers(0, 59)),
-        no(st.sampled_from(["logging synchronous", "exec-timeout", "history", "exec", "login"])),
+        no(st.sampled_from(["logging synchronous", "history", "exec", "login"])),
+        st.just("no exec-timeout"),
         said("transport input {p}", p=st.sampled_from(["ssh", "telnet ssh", "ssh telnet", "all"])),
         said("privilege level {n}", n=st.integers(0, 15)),
         said("access-class {n} {d}", n=st.integers(1, 99), d=st.sampled_from(["in", "out"])),

@@ -97,3 +97,10 @@ def test_messages_without_timestamps_have_none(router: Router) -> None:
     router.merge("no service timestamps log\n")
     router.log.add("SYS", 3, "TEST", "text")
     assert router.log.messages[-1].line == "%SYS-3-TEST: text"
+
+
+def test_without_logging_nothing_is_kept(router: Router) -> None:
+    router.merge("no logging on\n")
+    count = len(router.log.messages)
+    router.log.add("SYS", 3, "TEST", "text")
+    assert len(router.log.messages) == count

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from getvpn.emulator.device import Router
+from getvpn.emulator.services.archive import Archive
 from getvpn.emulator.testing import console, make_router
 
 Added = Callable[[Router, str], list[str]]
@@ -186,3 +187,32 @@ def test_the_configuration_register_counts_from_the_next_boot_on(
 def test_a_configuration_register_needs_its_prefix(router: Router, refused: Refused) -> None:
     assert "^" in refused(router, "config-register 2102\n")
     assert "^" in refused(router, "config-register 0x12345\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("prompt %h-%n%p", "KS1-0#"),
+        ("prompt lab%s%p", "lab #"),
+        ("prompt 100%%%p", "100%#"),
+        ("prompt %x", "%x"),
+    ],
+)
+def test_the_prompt_outside_the_configuration_can_be_chosen(
+    router: Router, typed: str, shown: str
+) -> None:
+    router.merge(f"hostname KS1\n{typed}\n")
+    con = console(router)
+    assert con.prompt == shown
+    con.run("configure terminal")
+    assert con.prompt == "KS1(config)#"
+    con.run("no prompt")
+    con.run("end")
+    assert con.prompt == "KS1#"
+
+
+def test_a_replacement_passes_over_the_licence_of_another_chassis(router: Router) -> None:
+    target = "\n".join(router.running_lines()).replace(router.serial, "FGL000000AA")
+    outcome = router.feature(Archive).replace(target, user="ann", origin="console")
+    assert outcome.done
+    assert outcome.passes == ()
