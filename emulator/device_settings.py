@@ -10,7 +10,8 @@ class DeviceSettings:
     `algorithms` is a profile of the SSH front, `boot_s` how long a reload takes, `lookup_s` how
     long a name look-up without an answer takes, `save_s` the pause before `[OK]` of a save,
     `key_s` how long the making of an RSA key takes, `copy_s_per_mb` how long a copy takes for each
-    million bytes.
+    million bytes, `enable_timeout_s` how long `enable` waits for the secret (IOS waits 30 s;
+    clients give up on a wrong one after 10 s). `time_servers` tells whether NTP servers answer.
     """
 
     algorithms: str = "modern"
@@ -21,4 +22,6 @@ class DeviceSettings:
     save_s: float = 0.0
     key_s: float = 0.0
     copy_s_per_mb: float = 0.0
+    enable_timeout_s: float = 8.0
     faithful_scrolling: bool = False
+    time_servers: bool = True

@@ -2,8 +2,10 @@
 
 from ..grammar import CommandSet, RefusedError
 from ..shell.call import Call
+from ..terminal import TimedOut
 
 ATTEMPTS = 3
+EXPIRED = "% Password:  timeout expired!\n"
 BAD_SECRETS = "% Bad secrets\n\n"
 
 declared = CommandSet()
@@ -45,10 +47,14 @@ async def enable(call: Call) -> None:
             session.privilege = level
             return
         raise RefusedError("% No password set")
-    for _ in range(ATTEMPTS):
-        if access.enable(await session.ask("Password: ", echo=False)):
-            session.privilege = level
-            return
+    patience_s = call.router.behaviour.enable_timeout_s
+    try:
+        for _ in range(ATTEMPTS):
+            if access.enable(await session.ask("Password: ", echo=False, patience_s=patience_s)):
+                session.privilege = level
+                return
+    except TimedOut:
+        session.write(EXPIRED)
     session.write(BAD_SECRETS)
 
 

@@ -5,8 +5,8 @@ own: the front calls `feed`, the coroutine of the session awaits `read_line`.
 """
 
 from .history import History
-from .interrupts import HungUp, Interrupted
+from .interrupts import HungUp, Interrupted, TimedOut
 from .reader import Editing
 from .terminal import Terminal
 
-__all__ = ["Editing", "History", "HungUp", "Interrupted", "Terminal"]
+__all__ = ["Editing", "History", "HungUp", "Interrupted", "Terminal", "TimedOut"]

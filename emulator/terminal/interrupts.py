@@ -16,3 +16,7 @@ class Interrupted(Exception):  # noqa: N818 - not an error: a key that was press
 
 class HungUp(Exception):  # noqa: N818 - not an error: the peer may leave at any time
     """The peer is gone: whatever waited for it ends."""
+
+
+class TimedOut(Exception):  # noqa: N818 - not an error: nobody typed
+    """Nothing was entered in the time that a question gives."""

@@ -94,6 +94,8 @@ class Pager:
             return await self._filter(key, text, at)
         else:
             self.stopped = True
+            # the prompt begins a line of its own
+            terminal.write("\n")
         return text, at
 
     async def _filter(self, key: str, text: str, at: int) -> tuple[str, int]:

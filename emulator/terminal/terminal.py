@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, Literal
 
 from ..clock import Clock
-from .interrupts import Interrupted
+from .interrupts import Interrupted, TimedOut
 from .keyboard import Keyboard
 from .pager import Pager
 from .reader import Editing, Reading
@@ -38,6 +38,7 @@ class Terminal:
         "_deliver",
         "_held",
         "_notices",
+        "_out_of_patience",
         "_reading",
         "_size",
         "columns",
@@ -71,6 +72,7 @@ class Terminal:
         self._held: list[str] = []
         self._size = 0
         self._reading: Reading | None = None
+        self._out_of_patience = False
         self._notices: deque[tuple[str, bool]] = deque(maxlen=NOTICE_LIMIT)
 
     # ---- for the coroutine ----
@@ -85,7 +87,12 @@ class Terminal:
         self.trampoline.interruptible = value
 
     async def read_line(
-        self, prompt: str = "", *, echo: bool = True, editing: Editing | None = None
+        self,
+        prompt: str = "",
+        *,
+        echo: bool = True,
+        editing: Editing | None = None,
+        patience_s: float = 0.0,
     ) -> str:
         """Print the prompt and read a line, which may have been typed before.
 
@@ -93,11 +100,20 @@ class Terminal:
         it is the answer to a question. Without `echo` nothing of it is shown.
 
         Raises `Interrupted` for Ctrl-C, on a command line also for Ctrl-Z, with the cursor on a
-        new line; `HungUp` when the peer is gone.
+        new line; `TimedOut` when Enter has not come within `patience_s` seconds (0: no limit);
+        `HungUp` when the peer is gone.
         """
         self.put(prompt)
         self.pager.reset()
-        return await Reading(self, prompt, echo=echo, editing=editing).read()
+        reading = Reading(self, prompt, echo=echo, editing=editing)
+        if not patience_s:
+            return await reading.read()
+        timer = self._clock.call_at(self._clock.now() + patience_s, self._run_out)
+        try:
+            return await reading.read()
+        finally:
+            timer.cancel()
+            self._out_of_patience = False
 
     async def read_key(self) -> str:
         """Read one key without showing it; Enter is a line end, an arrow is only its escape.
@@ -303,6 +319,14 @@ class Terminal:
             await self.trampoline.input()
         finally:
             self._reading = None
+        if self._out_of_patience:
+            self.put("\r\n")
+            raise TimedOut
+
+    def _run_out(self) -> None:
+        self._out_of_patience = True
+        self.trampoline.fresh = True
+        self.trampoline.go_on()
 
     def _show_notices(self) -> None:
         reading, notices = self._reading, self._notices

@@ -93,7 +93,7 @@ def test_output_has_neither_echo_nor_prompt(router: netmiko.BaseConnection) -> N
     text = router.send_command("show version")
 
     assert text.startswith("Cisco IOS XE Software, Version")
-    assert text.endswith("Configuration register is 0x2102")
+    assert text.endswith("Configuration register is 0x2102\n")
 
 
 @pytest.mark.checklist(40)

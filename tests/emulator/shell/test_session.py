@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from getvpn.emulator.clock import ManualClock
 from getvpn.emulator.device import Router
-from getvpn.emulator.testing import Console, console, make_router
+from getvpn.emulator.testing import START, Console, console, make_router
 
 STARTUP = "hostname KS1\nno ip domain lookup\nenable secret 0 sec\n"
 INVALID = "% Invalid input detected at '^' marker.\n\n"
@@ -114,6 +115,16 @@ def test_the_secret_of_enable_is_asked_three_times(router: Router) -> None:
     assert said == "enable\nPassword: \nPassword: \nPassword: \n% Bad secrets\n\nKS1>"
     con.type(b"enable\nsec\n")
     assert con.prompt == "KS1#"
+
+
+def test_a_secret_that_does_not_come_ends_enable() -> None:
+    clock = ManualClock(START)
+    con = console(make_router("KS1", startup=STARTUP, clock=clock), privilege=1)
+    con.type(b"enable\nwrong\n")
+
+    clock.advance(9)
+
+    assert con.take() == "\n% Password:  timeout expired!\n% Bad secrets\n\nKS1>"
 
 
 def test_output_goes_through_a_filter(con: Console) -> None:

@@ -59,7 +59,7 @@ def test_enter_shows_one_line_more(peer: Peer) -> None:
 @pytest.mark.parametrize("key", [b"q", b"\x03", b"n", b"\x1b[A", b"\x1e"])
 def test_another_key_ends_it(peer: Peer, key: bytes) -> None:
     peer.type(b"\n")
-    assert peer.type(key) == XE + b"R1#"
+    assert peer.type(key) == XE + b"\r\nR1#"
     assert peer.type(b"x") == b"x"
 
 
@@ -82,7 +82,7 @@ def test_the_pieces_of_one_command_share_a_screen() -> None:
 def test_nothing_of_a_command_comes_after_it_was_stopped() -> None:
     peer = Peer(showing(text(20), text(3)), rows=10)
     peer.type(b"\n")
-    assert peer.type(b"q") == XE + b"R1#"
+    assert peer.type(b"q") == XE + b"\r\nR1#"
     assert MORE in peer.type(b"\n")
 
 
@@ -160,7 +160,7 @@ def test_a_wrong_expression_is_told_and_the_mark_comes_back(peer: Peer) -> None:
     output = peer.type(b"/(\n")
     assert b"filtering" not in output
     assert output.endswith(b"\r\n" + MORE)
-    assert peer.type(b"q") == XE + b"R1#"
+    assert peer.type(b"q") == XE + b"\r\nR1#"
 
 
 def test_a_long_text_goes_out_in_pieces_that_end_with_lines() -> None:
