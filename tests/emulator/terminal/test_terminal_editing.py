@@ -148,7 +148,7 @@ def test_long_help_is_paged() -> None:
     output = peer.type(b"sh?")
     assert output.endswith(b"  word3\r\n --More-- ")
     assert peer.type(b" ").endswith(b"  word7\r\nR1#sh")
-    assert peer.type(b"?q").endswith(b"\b" * 10 + b"R1#sh")
+    assert peer.type(b"?q").endswith(b"\b" * 10 + b"\r\nR1#sh")
     peer.type(b"\n")
     assert session.lines == ["sh"]
 
