@@ -1,17 +1,53 @@
-"""Labs: routers by the dozen from one file, served on SSH, steered from outside."""
+"""Labs: routers by the dozen from one file, served on SSH, steered from outside.
 
-from .file import Credentials, DeviceFile, HostKeys, LabFile, load_file, parse_file
-from .host import Host, nornir_hosts
-from .lab import Lab
+The names are imported when they are first used: the pytest plugin lives here, and pytest loads it
+in projects that never start a lab.
+"""
+
+from typing import TYPE_CHECKING
+
+from ...lazy import loader
+
+if TYPE_CHECKING:
+    from .background import BackgroundLab
+    from .file import Credentials, DeviceFile, HostKeys, ImageFile, LabFile
+    from .host import Host, nornir_hosts
+    from .lab import Lab, RefusedLine
+    from .reading import load_file, parse_file
 
 __all__ = [
+    "BackgroundLab",
     "Credentials",
     "DeviceFile",
     "Host",
     "HostKeys",
+    "ImageFile",
     "Lab",
     "LabFile",
+    "RefusedLine",
     "load_file",
     "nornir_hosts",
     "parse_file",
 ]
+
+_HOME = {
+    "BackgroundLab": ".background",
+    "Credentials": ".file",
+    "DeviceFile": ".file",
+    "Host": ".host",
+    "HostKeys": ".file",
+    "ImageFile": ".file",
+    "Lab": ".lab",
+    "LabFile": ".file",
+    "RefusedLine": ".lab",
+    "load_file": ".reading",
+    "nornir_hosts": ".host",
+    "parse_file": ".reading",
+}
+
+__getattr__ = loader(__name__, _HOME, globals())
+
+
+def __dir__() -> list[str]:
+    """List the public names beside those that are already loaded."""
+    return sorted({*globals(), *__all__})

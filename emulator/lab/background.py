@@ -3,12 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, TypeVar
 
 from ..device import Router
 from .host import Host
-from .lab import Lab
+from .lab import Lab, Source
 
 T = TypeVar("T")
 
@@ -16,32 +17,39 @@ T = TypeVar("T")
 class BackgroundLab:
     """A lab that is served while the caller does something else.
 
-    Routers belong to the thread of the lab: reach into them with `run`.
+    `lab` is a lab or what one is made of (see `Lab.of`). Routers belong to the thread of the lab:
+    reach into them with `run`, which raises RuntimeError while the lab is not served.
     """
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(
-            target=self._loop.run_forever, name="getvpn lab", daemon=True
-        )
+    def __init__(self, lab: Lab | Source) -> None:
+        self.lab = lab if isinstance(lab, Lab) else Lab(lab)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
 
     def start(self) -> "BackgroundLab":
-        """Begin to serve; raises OSError as `Lab.start` does."""
+        """Begin to serve; raises InputError as `Lab.start` does."""
+        if self._thread is not None:
+            raise RuntimeError("the lab is served already")
+        begun: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=asyncio.run, args=(self._serve(begun),), name="getvpn lab", daemon=True
+        )
         self._thread.start()
         try:
-            self._wait(self.lab.start())
+            begun.result()
         except BaseException:
-            self._end()
+            if begun.done():
+                self.stop()
             raise
         return self
 
     def stop(self) -> None:
         """Stop serving; does nothing once it is stopped."""
-        if self._loop.is_closed():
-            return
-        self._wait(self.lab.stop())
-        self._end()
+        loop, ending = self._loop, self._ending
+        if loop is not None and ending is not None:
+            loop.call_soon_threadsafe(ending.set)
+        self._join()
 
     def __enter__(self) -> "BackgroundLab":
         return self.start()
@@ -72,7 +80,7 @@ class BackgroundLab:
         async def call() -> T:
             return work()
 
-        return self._wait(call())
+        return self._wait(call)
 
     def advance(self, seconds: float) -> None:
         """Let the lab's clock jump ahead, and what becomes due happen."""
@@ -83,16 +91,33 @@ class BackgroundLab:
             for _ in range(3):
                 await asyncio.sleep(0)
 
-        self._wait(jump())
+        self._wait(jump)
 
     def fault(self, name: str, fault: str) -> None:
         """Let something go wrong on a device; raises InputError."""
         self.run(lambda: self.lab.fault(name, fault))
 
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    async def _serve(self, begun: "Future[None]") -> None:
+        try:
+            await self.lab.start()
+        except BaseException as error:  # noqa: BLE001 - whoever started it is told
+            begun.set_exception(error)
+            return
+        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
+        begun.set_result(None)
+        try:
+            await self._ending.wait()
+        finally:
+            self._loop = None
+            await self.lab.stop()
 
-    def _end(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+    def _wait(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        loop = self._loop
+        if loop is None:
+            raise RuntimeError("the lab is not served")
+        return asyncio.run_coroutine_threadsafe(work(), loop).result()
+
+    def _join(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join()

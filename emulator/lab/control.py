@@ -11,15 +11,16 @@ import socket
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ...errors import DeviceError, GetvpnError, InputError, UsageError
 from ..faults import FaultKind
 from .lab import Lab
+from .places import PRIVATE_MODE, alone, answers, known_hosts_beside, private_file
 
-MAX_REQUEST_BYTES = 64 * 1024
-REPLY_TIMEOUT_S = 60.0
-MAX_JUMP_S = 10 * 365 * 86400
+MAX_REQUEST_BYTES: Final = 64 * 1024
+REPLY_TIMEOUT_S: Final = 60.0
+MAX_JUMP_S: Final = 10 * 365 * 86400
 
 
 class Control:
@@ -30,6 +31,8 @@ class Control:
         self._lab = lab
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._known: dict[str, str] = {}
         self._calls: dict[str, Callable[[dict[str, Any]], Any]] = {
             "hosts": self._hosts,
             "known-hosts": self._known_hosts,
@@ -41,27 +44,52 @@ class Control:
         }
 
     async def listen(self, path: Path) -> None:
-        """Answer on the socket `path`; raises InputError if a lab answers there already."""
-        if path.exists():
-            if answers(path):
-                raise InputError("this lab runs already", source=path.stem)
-            path.unlink()
-        mask = os.umask(0o177)
+        """Answer on the socket `path`; raises InputError if a lab answers there already.
+
+        The socket appears there when it answers, so whoever finds one that does not may take it
+        away: its lab has died.
+        """
+        early = path.with_name(f".{os.getpid()}")
+        sock = socket.socket(socket.AF_UNIX)
         try:
+            early.unlink(missing_ok=True)
+            sock.bind(os.fspath(early))
+            early.chmod(PRIVATE_MODE)
+            sock.listen()
+            with alone(path.parent):
+                if answers(path):
+                    raise InputError(
+                        f"a lab named {path.stem!r} runs already",
+                        hint="name this one with --name, or end the other: getvpn lab down",
+                    )
+                early.rename(path)
+            self._path = path
+            sock.setblocking(False)
             self._server = await asyncio.start_unix_server(
-                self._serve, path, limit=MAX_REQUEST_BYTES
+                self._serve, sock=sock, limit=MAX_REQUEST_BYTES
             )
-        finally:
-            os.umask(mask)
-        self._path = path
+        except BaseException:
+            sock.close()
+            early.unlink(missing_ok=True)
+            raise
 
     async def close(self) -> None:
-        """Answer no more."""
-        if self._server is not None and self._path is not None:
-            self._server.close()
+        """Answer no more; who waits for the end of the lab sees it now."""
+        if self._path is not None:
             self._path.unlink(missing_ok=True)
+            known_hosts_beside(self._path).unlink(missing_ok=True)
+        if self._server is not None:
+            self._server.close()
+        for writer in self._talks.values():
+            writer.transport.abort()
+        if self._talks:
+            await asyncio.wait(self._talks)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        if talk is None:
+            return
+        self._talks[talk] = writer
         try:
             while line := await reader.readline():
                 writer.write(json.dumps(self.answer(line)).encode() + b"\n")
@@ -69,41 +97,49 @@ class Control:
         except (ConnectionError, ValueError):
             return
         finally:
+            del self._talks[talk]
             writer.close()
 
     def answer(self, line: bytes) -> dict[str, Any]:
         """The answer to one request."""
         try:
             request = json.loads(line)
-            if not isinstance(request, dict) or request.get("do") not in self._calls:
+            if not isinstance(request, dict) or request.get("do") not in set(self._calls):
                 known = ", ".join(sorted(self._calls))
                 raise UsageError("the request is not understood", hint=f"'do' is one of {known}")
             return {"ok": True, "result": self._calls[request["do"]](request)}
         except GetvpnError as error:
             return {"ok": False, "error": error.message, "hint": error.hint}
-        except (ValueError, RecursionError):
-            return {"ok": False, "error": "the request is no JSON", "hint": None}
+        except (ValueError, TypeError, RecursionError):
+            return {"ok": False, "error": "the request is no JSON that is understood", "hint": None}
 
     def _name(self, request: dict[str, Any]) -> str:
         name = request.get("device")
         if not isinstance(name, str) or name not in self._lab.devices:
             raise InputError(
-                f"there is no device {name!r}", hint=f"devices: {', '.join(self._lab.devices)}"
+                f"there is no device {name!r}", hint="getvpn lab list names the devices"
             )
         return name
 
     def _hosts(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         return [asdict(host) for host in self._lab.hosts()]
 
-    def _known_hosts(self, request: dict[str, Any]) -> str:
-        return self._lab.known_hosts_line(self._name(request))
+    def _known_hosts(self, request: dict[str, Any]) -> str | None:
+        """The path of a file with the host keys of the devices asked for; None without a key."""
+        name = self._name(request)
+        self._known[name] = self._lab.known_hosts(name)
+        if self._path is None or not self._known[name]:
+            return None
+        path = known_hosts_beside(self._path)
+        private_file(path, "".join(self._known.values()))
+        return str(path)
 
     def _fault(self, request: dict[str, Any]) -> None:
         self._lab.fault(self._name(request), str(request.get("fault", "")))
 
     def _clear(self, request: dict[str, Any]) -> None:
         kind = request.get("fault")
-        if kind is not None and kind not in set(FaultKind):
+        if kind is not None and kind not in list(FaultKind):
             raise InputError(
                 f"there is no fault named {kind!r}", hint=f"choose from {', '.join(FaultKind)}"
             )
@@ -117,7 +153,10 @@ class Control:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise UsageError("'seconds' should be a number")
         if not 0 <= seconds <= MAX_JUMP_S:
-            raise UsageError(f"'seconds' should be from 0 to {MAX_JUMP_S}")
+            raise UsageError(
+                "a lab's clock goes forwards, and not that far",
+                hint=f"at most {MAX_JUMP_S // 86400} days at a time",
+            )
         self._lab.advance(seconds)
         return self._lab.clock.now()
 
@@ -125,18 +164,8 @@ class Control:
         asyncio.get_running_loop().call_soon(self.stopped.set)
 
 
-def answers(path: Path) -> bool:
-    """Tell whether somebody listens on a socket."""
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(os.fspath(path))
-        except OSError:
-            return False
-    return True
-
-
-def ask(path: Path, request: dict[str, Any]) -> Any:
-    """Send one request to a lab and give its result.
+def ask(path: Path, request: dict[str, Any], *, to_the_end: bool = False) -> Any:
+    """Send one request to a lab and give its result; `to_the_end` waits until the lab is over.
 
     Raises DeviceError if the lab does not answer, InputError if it refuses.
     """
@@ -147,6 +176,8 @@ def ask(path: Path, request: dict[str, Any]) -> Any:
             client.sendall(json.dumps(request).encode() + b"\n")
             with client.makefile("rb") as replies:
                 line = replies.readline()
+                if to_the_end:
+                    replies.read()
         except OSError as error:
             raise DeviceError(
                 f"the lab does not answer: {error.strerror or error}", device=path.stem

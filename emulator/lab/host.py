@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """The address of one device and who may log in."""
+    """The address of one device and who may log in.
+
+    `algorithms` is the profile of its SSH server.
+    """
 
     name: str
     platform: str
@@ -16,6 +19,7 @@ class Host:
     username: str
     password: str = field(repr=False)
     secret: str = field(default="", repr=False)
+    algorithms: str = "modern"
 
 
 def nornir_hosts(hosts: Iterable[Host]) -> dict[str, Any]:

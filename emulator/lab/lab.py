@@ -1,12 +1,14 @@
 """A lab that runs: its clock, its routers, and the ports that they listen on."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
+from ...errors import InputError
 from ..clock import Clock, ManualClock, RunningClock
 from ..device import Router
 from ..faults import Fault
@@ -16,80 +18,92 @@ from ..files.store import FileStore
 from ..keys.host_keys import HostKeyKind, HostKeyPool
 from ..keys.maker import KeyMaker, SeededKeyMaker, SystemKeyMaker
 from ..keys.material import KeyMaterial
-from ..keys.passwords import hash_password
 from ..keys.store import KeyStore
 from ..platforms import platform_named
 from ..ssh import SshFront, SshPort
-from .file import DeviceFile, LabFile, load_file, parse_file
+from .file import Credentials, DeviceFile, LabFile
 from .host import Host
+from .reading import load_file, parse_file
+from .startup import Startups
 
-SEED_TIME = 1_767_225_600.0
+SEED_TIME: Final = 1_767_225_600.0
 """The time of a lab that nobody gave a start and no event loop: 2026-01-01 00:00:00 UTC."""
-SECRET_TYPE = 9
+ENCODING: Final = "latin-1"
+
+Source = str | Path | LabFile | dict[str, Any]
+"""What a lab is made of: the text of a lab file, its path, what was read of it, or its data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedLine:
+    """A line of a startup configuration that its device did not take.
+
+    It is line `lineno` of `source`, 0 where that cannot be said. `line` holds no secret; `said` is
+    what the device says to it.
+    """
+
+    device: str
+    source: str
+    lineno: int
+    line: str
+    said: str
 
 
 class Lab:
     """The routers of a lab file, served on SSH between `start` and `stop`.
 
     A router boots when it is first asked for, by a client or by `lab["KS1"]`. Without `start` the
-    routers can be used all the same, on a clock that only `advance` moves.
+    routers can be used all the same, on a clock that only `advance` moves. `source` is as for
+    `Lab.of`.
     """
 
-    def __init__(self, file: LabFile) -> None:
+    def __init__(self, source: Source) -> None:
+        file = lab_file(source)
         self.file = file
         self.devices: dict[str, DeviceFile] = {device.name: device for device in file.devices}
         self.clock: Clock = ManualClock(SEED_TIME if file.start is None else file.start)
         self._routers: dict[str, Router] = {}
+        self._refused: dict[str, tuple[RefusedLine, ...]] = {}
         self._ports: dict[str, SshPort] = {}
         self._front: SshFront | None = None
-        self._random = Random(f"{file.seed}: lab")  # noqa: S311 - a lab can be made again
-        self._user_lines: str | None = None
+        self._startups = Startups(Random(f"{file.seed}: lab"))  # noqa: S311 - made again
         keys = file.host_keys
-        self._pool = (
+        pool = (
             None
             if keys.kind == "none"
             else HostKeyPool(file.seed, kind=HostKeyKind(keys.kind), bits=keys.bits)
         )
         self._host_keys: dict[str, KeyMaterial] = {
-            device.name: self._pool.reserve()
+            device.name: pool.reserve()
             for device in file.devices
-            if self._pool is not None and device.host_key
+            if pool is not None and device.host_key
         }
 
     @classmethod
-    def of(cls, source: "str | Path | LabFile | dict[str, Any]") -> "Lab":
-        """A lab from a path, the text of a lab file, its data, or what was read of one."""
-        match source:
-            case LabFile():
-                return cls(source)
-            case Path():
-                return cls(load_file(source))
-            case str():
-                return cls(parse_file(source))
-            case _:
-                import yaml
+    def of(cls, source: Source) -> "Lab":
+        """A lab from a path, the text of a lab file, its data, or what was read of one.
 
-                return cls(parse_file(yaml.safe_dump(source, sort_keys=False)))
+        Raises InputError with the place of what is wrong.
+        """
+        return cls(source)
 
     # ---- serving ----
 
     async def start(self) -> "Lab":
-        """Listen for every device; the clock runs from now on. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        start = self.file.start
-        if start is None:
-            import time
+        """Listen for every device; the clock runs from now on, and devices boot anew.
 
-            start = time.time()
-        self.clock = RunningClock(loop, start, self.file.rate)
-        self._front = SshFront()
-        for device in self.file.devices:
-            self._ports[device.name] = self._front.listen(
-                device.address,
-                device.port,
-                self._supplier(device.name),
-                listening=device.name in self._host_keys,
-            )
+        Raises InputError if an address cannot be had; then nothing listens.
+        """
+        self._routers.clear()
+        start = time.time() if self.file.start is None else self.file.start
+        self.clock = RunningClock(asyncio.get_running_loop(), start, self.file.rate)
+        self._front = front = SshFront()
+        try:
+            for device in self.file.devices:
+                self._ports[device.name] = self._listen(front, device)
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def stop(self) -> None:
@@ -121,9 +135,21 @@ class Lab:
             found = self._routers[name] = self._make(self.devices[name])
         return found
 
+    def refused(self, name: str) -> tuple[RefusedLine, ...]:
+        """The lines of its startup configuration that the device `name` does not take.
+
+        Boots it if it is not yet; KeyError if there is none.
+        """
+        self[name]  # its first boot tells
+        return self._refused.get(name, ())
+
+    def credentials(self, name: str) -> Credentials:
+        """Who logs in to the device `name`; KeyError if there is none."""
+        return self.devices[name].credentials or self.file.credentials
+
     def host(self, name: str) -> Host:
         """How the device `name` is reached; KeyError if there is none."""
-        device, who = self.devices[name], self.file.credentials
+        device, who = self.devices[name], self.credentials(name)
         port = self._ports.get(name)
         address = port.address if port else (device.address, device.port)
         return Host(
@@ -134,6 +160,7 @@ class Lab:
             username=who.username,
             password=who.password,
             secret=who.secret,
+            algorithms=device.settings.algorithms,
         )
 
     def hosts(self) -> list[Host]:
@@ -150,22 +177,31 @@ class Lab:
         """Let something go wrong on a device: `drop-after 3`. Raises InputError."""
         self[name].faults.set(fault)
 
-    def known_hosts_line(self, name: str) -> str:
-        """The line for a `known_hosts` file with the device's host key; empty without one."""
+    def known_hosts(self, name: str) -> str:
+        """Lines of a `known_hosts` file with the device's host keys; empty if it has none."""
         from asyncssh import import_private_key
 
         host = self.host(name)
-        return "".join(
-            f"[{host.address}]:{host.port} "
-            + import_private_key(key).export_public_key().decode().rsplit(" ", 1)[0]
-            + "\n"
-            for key in self[name].ssh.host_keys()
-        )
+        place = host.address if host.port == 22 else f"[{host.address}]:{host.port}"
+        keys = (import_private_key(key) for key in self[name].ssh.host_keys())
+        return "".join(f"{place} {key.export_public_key().decode().strip()}\n" for key in keys)
 
     # ---- inner matters ----
 
-    def _supplier(self, name: str) -> Callable[[], Router]:
-        return lambda: self[name]
+    def _listen(self, front: SshFront, device: DeviceFile) -> SshPort:
+        try:
+            return front.listen(
+                device.address,
+                device.port,
+                lambda: self[device.name],
+                listening=device.name in self._host_keys,
+            )
+        except OSError as error:
+            raise InputError(
+                f"cannot listen on {device.address} port {device.port}: {error.strerror}",
+                source=device.name,
+                hint=_listen_hint(error),
+            ) from error
 
     def _make(self, device: DeviceFile) -> Router:
         platform = platform_named(device.platform)
@@ -180,19 +216,44 @@ class Lab:
             seed=self.file.seed,
         )
         files.disk_full = lambda: router.faults.disk_full
-        image = Image(
-            family=platform.image_family, version=platform.version, size=platform.image_bytes
-        )
-        files.write(platform.hardware.flash + platform.image, image, self.clock.now())
-        files.save_startup(self._startup(device).encode("latin-1", "replace"))
+        self._store_images(router, device)
         if self.file.files is not None:
             router.remote = FolderRemote(self.file.files)
-        router.boot()
+        text, added = self._startups.completed(device, self.credentials(device.name))
+        files.save_startup(text.encode(ENCODING, "replace"))
+        rejected = router.boot().rejected
+        if rejected:
+            self._refused[device.name] = tuple(
+                RefusedLine(
+                    device=device.name,
+                    source=device.startup_source,
+                    lineno=device.startup_line and device.startup_line + line.lineno - added - 1,
+                    line=router.grammar.guarded(line.line).strip(),
+                    said=line.said,
+                )
+                for line in rejected
+            )
         if device.name in self._host_keys:
             router.deliver_host_key(self._host_keys[device.name])
         for fault in device.faults:
             router.faults.set(fault)
         return router
+
+    def _store_images(self, router: Router, device: DeviceFile) -> None:
+        """Put the software that it runs and the other images into the flash."""
+        platform, now = router.platform, self.clock.now()
+        usual = Image(
+            family=platform.image_family, version=platform.version, size=platform.image_bytes
+        )
+        images = {platform.image: usual}
+        for each in device.images:
+            images[each.file] = Image(
+                family=each.family or platform.image_family,
+                version=each.version,
+                size=each.size or platform.image_bytes,
+            )
+        for name, image in images.items():
+            router.files.write(platform.hardware.flash + name, image, now)
 
     def _key_maker(self, name: str) -> KeyMaker:
         """Keys that follow from the seed; from the system where the lab has none."""
@@ -200,32 +261,32 @@ class Lab:
             return SystemKeyMaker()
         return SeededKeyMaker(Random(f"{self.file.seed}: keys of {name}"))  # noqa: S311
 
-    def _startup(self, device: DeviceFile) -> str:
-        """The device's configuration; with the lab's user if it names none."""
-        text = device.startup
-        lines = text.splitlines()
-        if any(line.startswith("username ") for line in lines):
-            return text
-        body = [line for line in lines if line.strip() != "end"]
-        if not any(line.startswith("hostname ") for line in body):
-            body.insert(0, f"hostname {device.name}")
-        return "\n".join(body) + "\n" + self._login_lines(body) + "end\n"
 
-    def _login_lines(self, body: list[str]) -> str:
-        if self._user_lines is None:
-            who = self.file.credentials
-            hashed = hash_password(SECRET_TYPE, who.password, self._random)
-            self._user_lines = (
-                f"username {who.username} privilege {who.privilege} secret {SECRET_TYPE} {hashed}\n"
-                "line vty 0 15\n login local\n transport input ssh\n"
-            )
-            if who.secret:
-                enable = hash_password(SECRET_TYPE, who.secret, self._random)
-                self._user_lines += f"enable secret {SECRET_TYPE} {enable}\n"
-        if any(line.startswith("enable ") for line in body):
-            return "".join(
-                line
-                for line in self._user_lines.splitlines(keepends=True)
-                if not line.startswith("enable ")
-            )
-        return self._user_lines
+def lab_file(source: Source) -> LabFile:
+    """The lab file that a path, a text or data are; raises InputError."""
+    match source:
+        case LabFile():
+            return source
+        case Path():
+            return load_file(source)
+        case str():
+            if "\n" not in source and source.endswith((".yml", ".yaml")):
+                hint = "a text is taken for the lab file itself; give a pathlib.Path"
+                raise InputError("this is a path", source=source, hint=hint)
+            return parse_file(source)
+        case _:
+            import yaml
+
+            return parse_file(yaml.safe_dump(source, sort_keys=False))
+
+
+def _listen_hint(error: OSError) -> str | None:
+    import errno
+
+    hints = {
+        errno.EADDRINUSE: "another program, perhaps another lab, has this port",
+        errno.EACCES: "ports below 1024 are for privileged users: give 'port: 2222'",
+        errno.EADDRNOTAVAIL: "this computer does not have the address",
+        errno.EMFILE: "each device needs a file descriptor: raise the limit with 'ulimit -n'",
+    }
+    return hints.get(error.errno or 0)

@@ -1,19 +1,32 @@
 """Where running labs are found: one socket each, in a folder that only its owner can enter."""
 
 import os
+import socket
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Final
 
 from ...errors import DeviceError, InputError, UsageError
+from .reading import NAME
 
-FOLDER_MODE = 0o700
-MAX_SOCKET_PATH = 100
+FOLDER_MODE: Final = 0o700
+PRIVATE_MODE: Final = 0o600
+MAX_SOCKET_PATH: Final = 100
 """Bytes of a path that a socket address can hold on every system, with some to spare."""
 
 
 def folder() -> Path:
-    """The folder of the sockets, made if it is not there; raises InputError if others own it."""
+    """The folder of the sockets, made if it is not there.
+
+    Raises InputError if others own it, DeviceError on a system without such sockets.
+    """
+    if not hasattr(socket, "AF_UNIX") or os.name != "posix":
+        raise DeviceError(
+            "this system has no local sockets", hint="in Python, labs run everywhere: BackgroundLab"
+        )
     named = os.environ.get("GETVPN_LAB_DIR") or os.environ.get("XDG_RUNTIME_DIR")
     base = Path(named) if named else Path(gettempdir()) / f"getvpn-{os.getuid()}"
     place = base / "getvpn-labs" if named else base
@@ -28,8 +41,44 @@ def folder() -> Path:
     return place
 
 
+@contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Be the only process that gives or takes names in the folder `place`."""
+    import fcntl
+
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def private_file(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, all of it at once."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    new.replace(path)
+
+
+def known_hosts_beside(path: Path) -> Path:
+    """The file with the host keys of the lab whose socket is `path`."""
+    return path.with_suffix(".known_hosts")
+
+
 def socket_path(name: str) -> Path:
-    """The control socket of the lab `name`; raises InputError if the path is too long for one."""
+    """The control socket of the lab `name`.
+
+    Raises UsageError for what is no name, InputError if the path is too long for a socket.
+    """
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a lab",
+            hint="name it with --name: a letter, then letters, digits, '.', '_' and '-'",
+        )
     path = folder() / f"{name}.sock"
     if len(os.fsencode(path)) > MAX_SOCKET_PATH:
         raise InputError(
@@ -40,13 +89,39 @@ def socket_path(name: str) -> Path:
     return path
 
 
+def answers(path: Path) -> bool:
+    """Tell whether somebody listens on a socket."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.setblocking(False)
+        try:
+            client.connect(os.fspath(path))
+        except BlockingIOError:
+            return True  # so many wait already
+        except OSError:
+            return False
+    return True
+
+
 def running() -> list[str]:
-    """The names of the labs that have a socket."""
-    return sorted(path.stem for path in folder().glob("*.sock"))
+    """The names of the labs that run; takes away what labs left behind that died."""
+    place = folder()
+    found = []
+    for path in place.glob("*.sock"):
+        if answers(path):
+            found.append(path.stem)
+            continue
+        with alone(place):
+            if not answers(path):
+                path.unlink(missing_ok=True)
+                known_hosts_beside(path).unlink(missing_ok=True)
+    return sorted(found)
 
 
 def the_lab(name: str | None) -> str:
-    """The lab that is meant: `name`, or the only one that runs."""
+    """The lab that is meant: `name`, or the only one that runs.
+
+    Raises DeviceError if it does not run, UsageError if several do.
+    """
     labs = running()
     if name is not None:
         if name not in labs:
