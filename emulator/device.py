@@ -286,7 +286,7 @@ class Router:
         names = "".join(
             f"interface {name}\n shutdown\n" for name in self.platform.hardware.interfaces
         )
-        load(self, names)
+        load(self, names + self.platform.unconfigured)
 
     def _config_changed(self, change: Change) -> None:
         for feature in self._features.values():

@@ -14,7 +14,7 @@ boot-start-marker
 boot-end-marker
 no aaa new-model
 """
-_MANAGEMENT = """\
+ISR4451_UNCONFIGURED = """\
 vrf definition Mgmt-intf
  address-family ipv4
  exit-address-family
@@ -38,12 +38,12 @@ ISR4451 = (
     _XE_BEGIN
     + "no platform punt-keepalive disable-kernel-core\n"
     + _MARKERS
-    + _MANAGEMENT
     + _XE_MIDDLE
     + "no license smart enable\n"
     + _XE_CHASSIS
     + """\
  mode none
+ip forward-protocol nd
 no ip http server
 no ip http secure-server
 control-plane
@@ -67,6 +67,7 @@ platform console virtual
     + "memory free low-watermark processor 64219\n"
     + _XE_CHASSIS
     + """\
+ip forward-protocol nd
 ip http server
 ip http secure-server
 control-plane
@@ -89,9 +90,12 @@ no service password-encryption
 """
     + _MARKERS
     + """\
+ip cef
+no ipv6 cef
 multilink bundle-name authenticated
 license udi pid PID sn SN
 redundancy
+ip forward-protocol nd
 no ip http server
 no ip http secure-server
 control-plane

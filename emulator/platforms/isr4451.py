@@ -152,4 +152,5 @@ PLATFORM = Platform(
     ),
     vty_lines=("login",),
     factory=factory.ISR4451,
+    unconfigured=factory.ISR4451_UNCONFIGURED,
 )

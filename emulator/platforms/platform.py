@@ -36,7 +36,8 @@ class Platform:
 
     `family` is the grammar; `image` the file that it boots from, `version` what that holds.
     `pager_erase` is how the pager wipes its line. `vty_lines` is what new vty lines have, `factory`
-    the global lines of a router without a configuration, without its name and its interfaces.
+    the global lines that every router of the model has, `unconfigured` those of one that has no
+    saved configuration.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Platform:
     identity: Identity
     vty_lines: tuple[str, ...]
     factory: str
+    unconfigured: str = ""
 
     @property
     def image_family(self) -> str:

@@ -216,3 +216,10 @@ def test_a_replacement_passes_over_the_licence_of_another_chassis(router: Router
     outcome = router.feature(Archive).replace(target, user="ann", origin="console")
     assert outcome.done
     assert outcome.passes == ()
+
+
+def test_a_management_vrf_comes_with_a_4451_that_has_no_configuration(router: Router) -> None:
+    lines = router.running_lines()
+    assert "vrf definition Mgmt-intf" in lines
+    assert lines[lines.index("interface GigabitEthernet0") + 1] == " vrf forwarding Mgmt-intf"
+    assert "vrf definition Mgmt-intf" not in make_router(startup="hostname KS1\n").running_lines()
