@@ -82,7 +82,7 @@ def show_longer(call: Call) -> str:
 
 def _table(call: Call, vrf: str, routes: list[Route], shown: list[Route]) -> str:
     text = legend(call.router.software.release) + "\n" + gateway_line(routes)
-    table = table_text(shown)
+    table = table_text(routes, shown)
     return _titled(vrf) + text + ("\n" + table if table else "")
 
 

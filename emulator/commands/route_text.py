@@ -67,12 +67,13 @@ def major_network(network: Network) -> IPv4Network:
     return own if own.prefixlen < length else own.supernet(new_prefix=length)
 
 
-def table_text(routes: list[Route]) -> str:
-    """The lines of the routes, networks of one class under a line of their own."""
+def table_text(routes: list[Route], shown: list[Route]) -> str:
+    """The lines of `shown`; networks of one class stand under a line about all of `routes`."""
     found: list[str] = []
+    wanted = set(map(id, shown))
     ordered = sorted(routes, key=_order)
     for major, members in groupby(ordered, key=lambda route: major_network(route.network)):
-        found += _group(major, list(members))
+        found += _group(major, list(members), wanted)
     return "".join(f"{line}\n" for line in found)
 
 
@@ -91,20 +92,23 @@ def subnets(routes: Iterable[Route]) -> list[Network]:
     return list(dict.fromkeys(route.network for route in routes))
 
 
-def _group(major: IPv4Network, routes: list[Route]) -> Iterator[str]:
+def _group(major: IPv4Network, routes: list[Route], wanted: set[int]) -> Iterator[str]:
     networks = subnets(routes)
     lengths = {network.prefixlen for network in networks}
+    shown = [route for route in routes if id(route) in wanted]
+    if not shown:
+        return
     if networks == [major]:
-        yield from _rows(routes, 6, with_length=True)
+        yield from _rows(shown, 6, with_length=True)
         return
     count = len(networks)
     if len(lengths) == 1:
-        shown = f"{major.network_address}/{lengths.pop()}"
-        yield f"      {shown} is subnetted, {count} subnets"
-        yield from _rows(routes, 9, with_length=False)
+        title = f"{major.network_address}/{lengths.pop()}"
+        yield f"      {title} is subnetted, {count} subnets"
+        yield from _rows(shown, 9, with_length=False)
         return
     yield f"      {major} is variably subnetted, {count} subnets, {len(lengths)} masks"
-    yield from _rows(routes, 9, with_length=True)
+    yield from _rows(shown, 9, with_length=True)
 
 
 def _rows(routes: list[Route], indent: int, *, with_length: bool) -> Iterator[str]:
