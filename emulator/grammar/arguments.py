@@ -100,6 +100,14 @@ def ipv6_prefix(text: str) -> str | None:
     return f"{shown}/{int(length)}"
 
 
+def ipv4_prefix(text: str) -> str | None:
+    """An IPv4 address with a prefix length."""
+    address, slash, length = text.partition("/")
+    if not slash or ipv4(address) is None or not length.isdecimal() or int(length) > 32:
+        return None
+    return f"{address}/{int(length)}"
+
+
 def _time(text: str) -> Value | None:
     match = _TIME.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59 or int(match[3] or 0) > 59:
@@ -136,6 +144,7 @@ _KINDS = {
         Kind("mask", "A.B.C.D", "IP subnet mask", mask),
         Kind("netmask", "A.B.C.D", "IP subnet mask", ipv4),
         Kind("wildcard", "A.B.C.D", "Wildcard bits", ipv4),
+        Kind("ipv4_prefix", "A.B.C.D/nn", "IP prefix <network>/<length>", ipv4_prefix),
         Kind("ipv6", "X:X:X:X::X", "IPv6 address", ipv6),
         Kind("ipv6_prefix", "X:X:X:X::X/<0-128>", "IPv6 prefix", ipv6_prefix),
         Kind("interface", "INTERFACE", "Interface type and number", canonical_interface),
