@@ -9,13 +9,11 @@ from ..files.urls import Url, is_remote, parse_url
 from ..grammar import CommandSet
 from ..shell.call import Call
 from ..shell.dialogue import Dialogue
+from ..storing import RUNNING, STARTUP
 from .configuration import saved
 from .moving import AbortedError, Move
 from .places import CONFIGURATIONS, answered, name_in, on_places, place, quiet
 from .verifying import image_text
-
-RUNNING = FilePath(prefix="system:", parts=("running-config",))
-STARTUP = FilePath(prefix="nvram:", parts=("startup-config",))
 
 declared = CommandSet()
 declared.words(

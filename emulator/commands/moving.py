@@ -12,9 +12,9 @@ from ..files.errors import FileError, Reason
 from ..files.names import FilePath
 from ..files.urls import Url
 from ..grammar import CLASSIC
-from ..saving import ENCODING
 from ..services.interfaces import Interfaces
 from ..shell.call import Call
+from ..storing import store
 from ..terminal import Interrupted
 from .places import interruptible
 
@@ -24,7 +24,6 @@ TURN_BYTES: Final = 1 << 20
 """Bytes that are moved to or from the lab's host before others have their turn."""
 
 _MB: Final = 1_000_000
-_CRASH: Final = "Unexpected exception to CPU"
 
 
 class AbortedError(Exception):
@@ -136,36 +135,21 @@ class Move:
         write("\n")
 
     def _store(self, path: FilePath, content: Content) -> None:
-        router = self._call.router
-        where = router.files.canonical(path)
-        if where.prefix == "system:" and where.name == "running-config":
-            self._merge(content)
-            return
-        saves = where.prefix == "nvram:" and where.name == "startup-config"
-        if saves and router.faults.crashes_at_write():
-            router.reload(_CRASH)
-            return
+        call, who = self._call, self._call.dialogue
         try:
-            router.files.write(path, content, router.clock.now())
+            said = store(
+                call.router,
+                path,
+                content,
+                source=self._source,
+                user=who.user,
+                origin=who.origin,
+            )
         except FileError as failed:
             if isinstance(self._source, Url) and failed.reason is Reason.NO_SPACE:
                 raise failed.about("copying", self._source) from None
             raise
-        if saves:
-            router.saved_at, router.saved_by = router.clock.now(), self._call.dialogue.user
-            self._call.dialogue.write("[OK]\n")
-
-    def _merge(self, content: Content) -> None:
-        """Enter the lines of a file; what is refused of them is printed, the rest is in force."""
-        if not isinstance(content, bytes):
-            raise FileError("reading", self._source, Reason.INVALID)
-        router, who = self._call.router, self._call.dialogue
-        loaded = router.merge(content.decode(ENCODING), user=who.user, origin=who.origin)
-        who.write(loaded.output)
-        session = self._call.session
-        at_console = session is None or session.line.kind == "con"
-        by = "console" if at_console else f"{who.user} on {who.origin}"
-        router.log.add("SYS", 5, "CONFIG_I", f"Configured from {self._source} by {by}")
+        who.write(said)
 
     # ---- time ----
 

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from .content import Content, Gathering, chunks_of, recognise, size_of
-from .disk import MAX_HELD_BYTES, Disk, Volume, look, look_for_directory, look_for_file, never
+from .disk import (
+    MAX_HELD_BYTES,
+    Disk,
+    Volume,
+    directory_of,
+    look,
+    look_for_directory,
+    look_for_file,
+    never,
+)
 from .errors import FileError, Reason
 from .images import Image
 from .layout import Layout
@@ -228,7 +237,7 @@ class FileStore:
         if self.is_directory(found):
             raise FileError("opening", found, Reason.IS_DIRECTORY)
         if found.prefix != "null:":
-            look_for_directory(volume, found.parent)
+            directory_of(volume, found)
         return Upload(self, found, volume.room(found))
 
     def delete(self, path: AnyPath) -> None:
@@ -355,6 +364,10 @@ class Upload:
             raise FileError("writing", self.path, Reason.NO_SPACE)
         self._gathering.feed(data)
 
+    def content(self) -> Content:
+        """What has come so far."""
+        return self._gathering.content()
+
     def commit(self, now: float) -> None:
         """Put the file in its place."""
-        self._store.write(self.path, self._gathering.content(), now)
+        self._store.write(self.path, self.content(), now)

@@ -4,7 +4,7 @@ The front knows nothing of configuration, commands or files. A router, in tests 
 shape, answers who may log in, opens sessions and takes files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -181,6 +181,31 @@ class SshEvent:
     mac: str
 
 
+class ScpUpload(Protocol):
+    """A file on its way to the router."""
+
+    def feed(self, data: bytes, /) -> None:
+        """Take the next bytes; what goes wrong with them is told by `commit`."""
+        ...
+
+    def commit(self) -> str | None:
+        """Put the file in its place, now that it has arrived completely; the error, or None."""
+        ...
+
+
+class ScpDownload(Protocol):
+    """A file on its way from the router."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, in pieces that are made when they are asked for."""
+        ...
+
+
 class ScpTarget(Protocol):
     """The router's files, as SCP reaches them. Paths are as the client wrote them.
 
@@ -195,12 +220,12 @@ class ScpTarget(Protocol):
         """How many bytes a file written to `path` may have now."""
         ...
 
-    def write(self, path: str, data: bytes, login: Login, /) -> str | None:
-        """Store a file that has arrived completely; the error, or None."""
+    def upload(self, path: str, login: Login, /) -> ScpUpload | str:
+        """Begin to receive a file, or the error; nothing is seen of it until it is complete."""
         ...
 
-    def read(self, path: str, login: Login, /) -> bytes | str:
-        """The content of a file, or the error."""
+    def download(self, path: str, login: Login, /) -> ScpDownload | str:
+        """Begin to give a file away, or the error."""
         ...
 
 

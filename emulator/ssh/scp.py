@@ -5,11 +5,11 @@ T announce what comes, a zero byte accepts, a byte of 1 and a line of text refus
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .contracts import Login, ScpTarget
+from .contracts import Login, ScpDownload, ScpTarget, ScpUpload
 
 _LONGEST_LINE: Final = 4096
 _FLAGS: Final = frozenset("tfpqrdv")
@@ -52,23 +52,24 @@ class ScpRequest:
 class Transfer:
     """One run of SCP; a session to the channel (`contracts.TerminalSession`).
 
-    Memory holds one file, which `ScpTarget.room` limits.
+    Files pass through in pieces. What a client fetches is written as fast as it takes it.
     """
 
     __slots__ = (
-        "_body",
         "_buffer",
         "_close",
-        "_content",
+        "_download",
         "_login",
         "_missing",
         "_over",
+        "_paused",
+        "_pieces",
         "_request",
         "_state",
         "_status",
         "_target",
+        "_upload",
         "_write",
-        "_writing",
     )
 
     def __init__(
@@ -85,10 +86,11 @@ class Transfer:
         self._write = write
         self._close = close
         self._buffer = bytearray()
-        self._body = bytearray()
+        self._upload: ScpUpload | None = None
         self._missing = 0
-        self._writing = ""
-        self._content = b""
+        self._download: ScpDownload | None = None
+        self._pieces: Iterator[bytes] | None = None
+        self._paused = False
         self._status = 0
         self._over = False
         self._state = self._read_line if request.to_router else self._offer
@@ -111,8 +113,7 @@ class Transfer:
         if self._over:
             return
         self._buffer += data
-        while self._buffer and not self._over and self._state():
-            pass
+        self._advance()
 
     def end_of_input(self) -> None:
         """The client sends no more: all is done, or it has given up."""
@@ -126,13 +127,23 @@ class Transfer:
     def hangup(self) -> None:
         """Forget a file that has not arrived completely."""
         self._over = True
-        self._body.clear()
+        self._upload = self._download = self._pieces = None
 
     def pause(self) -> None:
-        """Nothing: a copy writes one file at a time, when the client asks for it."""
+        """Write no more for now."""
+        self._paused = True
 
     def resume(self) -> None:
-        """Nothing."""
+        """Go on with the file that is being written."""
+        self._paused = False
+        if self._pieces is not None and not self._over:
+            self._write_pieces()
+            self._advance()
+
+    def _advance(self) -> None:
+        """Go on as far as the bytes of the client reach."""
+        while self._buffer and not self._over and self._state():
+            pass
 
     def _end(self) -> None:
         if not self._over:
@@ -193,7 +204,11 @@ class Transfer:
         if int(size) > self._target.room(path):
             self._refuse(_NO_SPACE)
             return
-        self._writing, self._missing = path, int(size)
+        upload = self._target.upload(path, self._login)
+        if isinstance(upload, str):
+            self._refuse(upload)
+            return
+        self._upload, self._missing = upload, int(size)
         self._state = self._read_body if self._missing else self._read_end
         self._write(_OK)
 
@@ -207,9 +222,10 @@ class Transfer:
         return f"{path}/{name}" if self._request.into_directory else path
 
     def _read_body(self) -> bool:
-        part = self._buffer[: self._missing]
+        part = bytes(self._buffer[: self._missing])
         del self._buffer[: self._missing]
-        self._body += part
+        if self._upload is not None:
+            self._upload.feed(part)
         self._missing -= len(part)
         if not self._missing:
             self._state = self._read_end
@@ -222,10 +238,9 @@ class Transfer:
             del self._buffer[:1]
         elif self._take_line() is None:
             return False
-        data = bytes(self._body)
-        self._body = bytearray()
+        upload, self._upload = self._upload, None
         self._state = self._read_line
-        error = self._target.write(self._writing, data, self._login) if complete else "not complete"
+        error = upload.commit() if complete and upload is not None else "not complete"
         if error is None:
             self._write(_OK)
         else:
@@ -246,14 +261,14 @@ class Transfer:
         if self._accepted() is None:
             return False
         path = self._request.path
-        content = self._target.read(path, self._login)
-        if isinstance(content, str):
-            self._refuse(content)
+        download = self._target.download(path, self._login)
+        if isinstance(download, str):
+            self._refuse(download)
             self._end()
             return False
         name = path.replace(":", "/").rpartition("/")[2].replace("\n", "")
-        self._content = content
-        self._write(b"C0644 %d %s\n" % (len(content), name.encode("utf-8", "replace")))
+        self._download = download
+        self._write(b"C0644 %d %s\n" % (download.size, name.encode("utf-8", "replace")))
         self._state = self._send
         return True
 
@@ -262,15 +277,29 @@ class Transfer:
         accepted = self._accepted()
         if accepted is None:
             return False
-        if accepted:
-            self._write(self._content)
-            self._write(_OK)
-            self._state = self._finish
+        download, self._download = self._download, None
+        if accepted and download is not None:
+            self._pieces = download.chunks()
+            self._state = self._sending
+            self._write_pieces()
         else:
             self._status = 1
             self._end()
-        self._content = b""
         return True
+
+    def _sending(self) -> bool:
+        """Leave what the client says until the file is written."""
+        return False
+
+    def _write_pieces(self) -> None:
+        """Write as much of the file as the client takes."""
+        while self._pieces is not None and not self._paused and not self._over:
+            piece = next(self._pieces, None)
+            if piece is None:
+                self._pieces = None
+                self._state = self._finish
+                piece = _OK
+            self._write(piece)
 
     def _finish(self) -> bool:
         """End when the client has stored the file, or could not."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +16,8 @@ from getvpn.emulator.ssh import SshEvent, SshFront, SshPort, SshSettings
 
 Result = TypeVar("Result")
 PROMPT = b"R1#"
+PIECE = 1000
+"""Bytes of a file that are given away at a time."""
 VERSION = b"".join(b"line %d of the version\r\n" % number for number in range(41))
 
 
@@ -118,16 +120,45 @@ class SmallFiles:
     def room(self, path: str) -> int:
         return self.space
 
-    def write(self, path: str, data: bytes, login: Any) -> str | None:
-        if "read-only" in path:
-            return f"%Error opening {path} (Read-only file system)"
-        self.files[path] = data
-        return None
+    def upload(self, path: str, login: Any) -> "SmallUpload | str":
+        if "missing/" in path:
+            return f"%Error opening {path} (No such file or directory)"
+        return SmallUpload(self, path)
 
-    def read(self, path: str, login: Any) -> bytes | str:
+    def download(self, path: str, login: Any) -> "SmallDownload | str":
         if path not in self.files:
             return f"%Error opening {path} (No such file or directory)"
-        return self.files[path]
+        return SmallDownload(self.files[path])
+
+
+class SmallUpload:
+    """A file on its way into the dictionary."""
+
+    def __init__(self, files: SmallFiles, path: str) -> None:
+        self.files, self.path, self.data = files, path, b""
+
+    def feed(self, data: bytes) -> None:
+        self.data += data
+
+    def commit(self) -> str | None:
+        if "read-only" in self.path:
+            return f"%Error opening {self.path} (Read-only file system)"
+        self.files.files[self.path] = self.data
+        return None
+
+
+class SmallDownload:
+    """A file of the dictionary in pieces; `given` counts those that were asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.size = len(data)
+        self.given = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        for start in range(0, self.size, PIECE):
+            self.given += 1
+            yield self.data[start : start + PIECE]
 
 
 class SmallSession:

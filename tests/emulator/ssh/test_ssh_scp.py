@@ -1,6 +1,7 @@
 """Copies by SCP, both ways."""
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from getvpn.emulator.ssh.scp import ScpRequest, Transfer
 
-from .small_router import SmallFiles, SmallLogin, SmallRouter, client, run, served
+from .small_router import PIECE, SmallFiles, SmallLogin, SmallRouter, client, run, served
 
 DATA = bytes(range(256)) * 5000
 
@@ -149,6 +150,55 @@ def test_an_error_of_the_file_system_reaches_the_client() -> None:
     said, statuses = _ran(files, "scp -t read-only:x", [b"C0644 1 x\na\0"])
     assert said == b"\0\0\x01%Error opening read-only:x (Read-only file system)\n"
     assert statuses == [1]
+
+
+def test_a_place_that_cannot_be_is_an_error_before_the_file_is_sent() -> None:
+    said, statuses = _ran(SmallFiles(), "scp -t missing/x", [b"C0644 1 x\n"])
+    assert said == b"\0\x01%Error opening missing/x (No such file or directory)\n"
+    assert statuses == [1]
+
+
+def test_a_large_file_is_written_as_fast_as_the_client_takes_it() -> None:
+    files = SmallFiles()
+    files.files = {"a": DATA}
+    said, statuses = bytearray(), list[int]()
+    request = ScpRequest.parse("scp -f a")
+    assert request
+
+    def write(data: bytes) -> None:
+        said.extend(data)
+        transfer.pause()
+
+    transfer = Transfer(request, files, SmallLogin("admin"), write, statuses.append)
+    transfer.start()
+    transfer.feed(b"\0")
+    said.clear()
+    transfer.resume()
+    transfer.feed(b"\0\0")
+    taken = [len(said)]
+    while not statuses:
+        transfer.resume()
+        taken.append(len(said))
+    assert said == DATA + b"\0"
+    assert statuses == [0]
+    assert max(after - before for before, after in pairwise(taken)) == PIECE
+
+
+def test_a_client_that_leaves_inside_a_download_ends_it() -> None:
+    files = SmallFiles()
+    files.files = {"a": DATA}
+    said = bytearray()
+    request = ScpRequest.parse("scp -f a")
+    assert request
+    transfer = Transfer(request, files, SmallLogin("admin"), said.extend, lambda _: None)
+    transfer.start()
+    transfer.feed(b"\0")
+    transfer.pause()
+    transfer.feed(b"\0")
+    transfer.hangup()
+    said.clear()
+    transfer.resume()
+    assert said == b""
 
 
 def test_a_file_is_fetched_under_its_own_name() -> None:
