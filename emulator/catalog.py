@@ -81,12 +81,15 @@ COMMANDS: tuple[str, ...] = (
     "vrfs",
     "cef",
     "sockets",
+    "ospf",
     "hardware",
     "licensing",
     "processes",
     "logging_",
     "lines",
     "terminals",
+    "clock",
+    "ntp",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
@@ -100,6 +103,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     (".services.archive", "Archive"),
     (".services.licences", "Licences"),
     (".services.log_hosts", "LogHosts"),
+    (".services.ntp", "Ntp"),
 )
 """Modules and classes of features, in the order in which they are told of changes."""
 

@@ -84,6 +84,14 @@ class WallClock:
         self.authoritative = True
         self.synchronized = True
 
+    def set_calendar(self, utc: datetime) -> None:
+        """Set the calendar chip to a time."""
+        self.calendar_offset_s = (utc - moment(self._router.clock.now())).total_seconds()
+
+    def calendar(self) -> tuple[datetime, str]:
+        """The time of the calendar chip in the router's zone, and the name of the zone."""
+        return self._in_zone(moment(self._router.clock.now() + self.calendar_offset_s))
+
     @property
     def trusted(self) -> bool:
         """Whether the time is taken for true: set by hand or by NTP, or the calendar is believed.
@@ -123,14 +131,32 @@ class WallClock:
         return standard - (shown - local)
 
     def _in_zone(self, utc: datetime) -> tuple[datetime, str]:
-        root = self._router.config.root
         standard = utc + timedelta(seconds=self.standard_offset_s())
-        summer_entry = root.find("clock summer-time")
-        if summer_entry is not None and not summer_entry.negated:
-            summer = _summer(summer_entry, standard.year)
+        entry = self.summer_entry()
+        if entry is not None:
+            summer = _summer(entry, standard.year)
             if summer.holds(standard):
                 return standard + summer.ahead, summer.zone
-        return standard, str(root.value("clock timezone", "zone", "UTC"))
+        return standard, self.standard_zone()
+
+    def summer_entry(self) -> "Entry | None":
+        """The line `clock summer-time`, if there is one."""
+        found = self._router.config.root.find("clock summer-time")
+        return None if found is None or found.negated else found
+
+    def standard_zone(self) -> str:
+        """The name of the zone when there is no summer time."""
+        return str(self._router.config.root.value("clock timezone", "zone", "UTC"))
+
+
+def summer_borders(wall: WallClock) -> "tuple[tuple[datetime, str], tuple[datetime, str]] | None":
+    """When summer time begins and ends this year, each with its zone; None without summer time."""
+    entry = wall.summer_entry()
+    if entry is None:
+        return None
+    standard = wall.utc() + timedelta(seconds=wall.standard_offset_s())
+    summer = _summer(entry, standard.year)
+    return (summer.begin, wall.standard_zone()), (summer.end, summer.zone)
 
 
 def _summer(entry: "Entry", year: int) -> _Summer:

@@ -71,7 +71,6 @@ PLATFORM = Platform(
             Package(row="addon", level="dna-advantage"),
         ),
         throughput_kbps=10_000,
-        ntp_precision=10,
     ),
     vty_lines=("login", "transport input ssh"),
     factory=factory.C8000V,

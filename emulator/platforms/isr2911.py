@@ -71,8 +71,6 @@ PLATFORM = Platform(
             Package(row="uc", level="uck9"),
             Package(row="data", level="datak9"),
         ),
-        ntp_precision=13,
-        clock_hz=250.0,
     ),
     vty_lines=("login", "transport input all"),
     factory=factory.ISR2911,

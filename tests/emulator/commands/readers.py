@@ -34,9 +34,17 @@ class Bench:
 
     def run(self, command: str) -> str:
         """What a command prints; logs in again if the session has timed out."""
+        self._log_in()
+        return self.console.run(command)
+
+    def configure(self, text: str) -> str:
+        """Configure these lines; give what they print."""
+        self._log_in()
+        return self.console.configure(text)
+
+    def _log_in(self) -> None:
         if self.console.session.over:
             self.console = console(self.router)
-        return self.console.run(command)
 
     def genie(self, command: str) -> dict[str, Any]:
         """A command's output as genie understands it for this platform."""

@@ -42,7 +42,7 @@ def test_genie_and_the_template_read_the_messages(bench: Bench) -> None:
 
 
 def test_genie_reads_the_servers(bench: Bench) -> None:
-    bench.console.configure("vrf definition MGMT\n" + HOSTS)
+    bench.configure("vrf definition MGMT\n" + HOSTS)
     servers = bench.genie("show logging")["logging"]["trap"]["logging_to"]
     first, second = servers["192.0.2.7"], servers["192.0.2.8"]
     assert (first["protocol"], first["port"]) == ("udp", 514)
@@ -55,7 +55,7 @@ def test_genie_reads_the_servers(bench: Bench) -> None:
 
 
 def test_destinations_can_be_off_or_have_levels(bench: Bench) -> None:
-    bench.console.configure("no logging console\nlogging monitor errors\nlogging trap warnings")
+    bench.configure("no logging console\nlogging monitor errors\nlogging trap warnings")
     before = dict(bench.router.log.counts)
     bench.router.log.add("SYS", 5, "RESTART", "x")
     bench.router.log.add("SYS", 3, "CPUHOG", "x")
@@ -69,14 +69,14 @@ def test_destinations_can_be_off_or_have_levels(bench: Bench) -> None:
 
 
 def test_without_a_buffer_no_buffer_is_shown(bench: Bench) -> None:
-    bench.console.configure("no logging buffered")
+    bench.configure("no logging buffered")
     text = bench.run("show logging")
     assert "Log Buffer" not in text
     assert "    Buffer logging:  disabled, xml disabled,\n" in text
 
 
 def test_the_buffer_keeps_the_newest_messages(bench: Bench) -> None:
-    bench.console.configure("logging buffered 4096")
+    bench.configure("logging buffered 4096")
     for number in range(100):
         bench.router.log.add("SYS", 5, "TEST", f"message {number} {'x' * 50}")
     text = bench.run("show logging").partition("Log Buffer (4096 bytes):\n\n")[2]
@@ -85,7 +85,7 @@ def test_the_buffer_keeps_the_newest_messages(bench: Bench) -> None:
 
 
 def test_messages_can_be_numbered(bench: Bench) -> None:
-    bench.console.configure("service sequence-numbers")
+    bench.configure("service sequence-numbers")
     bench.router.log.add("SYS", 5, "TEST", "numbered")
     number = bench.router.log.messages[-1].number
     assert number > 1

@@ -103,7 +103,7 @@ def test_facts_are_found_by_their_usual_expressions(bench: Bench) -> None:
 
 
 def test_a_changed_register_is_told_with_the_present_one(bench: Bench) -> None:
-    bench.console.configure("config-register 0x2142")
+    bench.configure("config-register 0x2142")
     assert "\nConfiguration register is 0x2102 (will be 0x2142 at next reload)\n" in bench.run(
         "show version"
     )
@@ -137,7 +137,7 @@ def test_times_of_going_down_and_coming_back_need_a_clock_that_was_set(bench: Be
 
 def test_a_level_that_is_configured_waits_for_the_reload() -> None:
     bench = Bench("isr4451")
-    bench.console.configure("license boot level securityk9")
+    bench.configure("license boot level securityk9")
     row = "securityk9       None             Smart License    securityk9\n"
     assert row in bench.run("show version")
     bench.console.run("write memory")
