@@ -15,11 +15,13 @@ from ..faults import Fault
 from ..files.images import Image
 from ..files.remote import FolderRemote
 from ..files.store import FileStore
+from ..grammar.grammar import CONCEALED
 from ..keys.host_keys import HostKeyKind, HostKeyPool
 from ..keys.maker import KeyMaker, SeededKeyMaker, SystemKeyMaker
 from ..keys.material import KeyMaterial
 from ..keys.store import KeyStore
 from ..platforms import platform_named
+from ..shell.loading import Rejected
 from ..ssh import SshFront, SshPort
 from .file import Credentials, DeviceFile, LabFile
 from .host import Host
@@ -223,16 +225,7 @@ class Lab:
         files.save_startup(text.encode(ENCODING, "replace"))
         rejected = router.boot().rejected
         if rejected:
-            self._refused[device.name] = tuple(
-                RefusedLine(
-                    device=device.name,
-                    source=device.startup_source,
-                    lineno=device.startup_line and device.startup_line + line.lineno - added - 1,
-                    line=router.grammar.guarded(line.line).strip(),
-                    said=line.said,
-                )
-                for line in rejected
-            )
+            self._refused[device.name] = tuple(_refused(device, line, added) for line in rejected)
         if device.name in self._host_keys:
             router.deliver_host_key(self._host_keys[device.name])
         for fault in device.faults:
@@ -260,6 +253,20 @@ class Lab:
         if not self.file.seed:
             return SystemKeyMaker()
         return SeededKeyMaker(Random(f"{self.file.seed}: keys of {name}"))  # noqa: S311
+
+
+def _refused(device: DeviceFile, rejected: Rejected, added: int) -> RefusedLine:
+    """A line that a device refused; `added` lines stand before the first of its own."""
+    said = rejected.said
+    for word in set(rejected.line.split()) - set(rejected.kept.split()):
+        said = said.replace(word, CONCEALED)
+    return RefusedLine(
+        device=device.name,
+        source=device.startup_source,
+        lineno=device.startup_line and device.startup_line + rejected.lineno - added - 1,
+        line=rejected.kept.strip(),
+        said=said,
+    )
 
 
 def lab_file(source: Source) -> LabFile:

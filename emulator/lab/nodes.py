@@ -19,11 +19,12 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value of the file, the path of keys to it, and its place."""
+    """A value of the file, the path of keys to it, and its place; `key` is the last of them."""
 
     source: str
     path: str
     node: yaml.Node
+    key: yaml.Node | None = None
 
     @property
     def lineno(self) -> int:
@@ -40,6 +41,10 @@ class Node:
         column = self.node.start_mark.column + 1
         text = f"{self.path}: {message}" if self.path else message
         return InputError(text, source=self.source, lineno=self.lineno, column=column, hint=hint)
+
+    def key_error(self, message: str, *, hint: str | None = None) -> InputError:
+        """The error to raise about the key of this value."""
+        return Node(self.source, self.path, self.key or self.node).error(message, hint=hint)
 
     def mapping(self, known: Iterable[str] | None = None) -> dict[str, "Node"]:
         """The entries by key; nothing at all counts as none.
@@ -147,7 +152,7 @@ def _entries(place: Node, allowed: list[str] | None) -> tuple[dict[str, Node], l
             raise key_place.error("unknown key", hint=_nearest(name, allowed))
         if name in found:
             raise key_place.error("stands there twice")
-        found[name] = Node(place.source, key_place.path, value)
+        found[name] = Node(place.source, key_place.path, value, key)
     return found, merged
 
 

@@ -116,7 +116,7 @@ class _Devices:
 
     def _device(self, name: str, node: Node, index: int) -> DeviceFile:
         if not NAME.fullmatch(name):
-            raise node.error(
+            raise node.key_error(
                 "a device is named by letters, digits, '.', '_' and '-'",
                 hint="its name begins with a letter and has at most 63 characters",
             )
@@ -164,7 +164,7 @@ class _Devices:
     def _take(self, name: str, node: Node, address: str, port: int) -> None:
         if port and (address, port) in self._taken:
             other = self._taken[address, port]
-            raise node.error(f"port {port} of {address} is that of {other}")
+            raise node.key_error(f"port {port} of {address} is that of {other}")
         self._taken[address, port] = name
 
 

@@ -17,13 +17,14 @@ class Rejected:
     """A line that was not taken.
 
     `text` is what was printed, with the line above it; `said` the router's words, empty when it
-    only pointed at the line.
+    only pointed at the line. `kept` is the line as logs may keep it: without secrets.
     """
 
     lineno: int
     line: str
     text: str
     said: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,9 @@ async def _lines(router: "Router", script: Script, rejected: list[Rejected], *, 
             said = _said(line, failed)
             script.write(said)
             words = failed.text if failed.column is None else ""
-            rejected.append(Rejected(lineno=lineno, line=line, text=said, said=words))
+            rejected.append(
+                Rejected(lineno=lineno, line=line, text=said, said=words, kept=place.kept)
+            )
             if stop:
                 break
         else:
