@@ -240,3 +240,13 @@ def test_a_user_without_a_password_may_have_any(router: Router) -> None:
 def test_a_user_whose_name_is_a_keyword_is_kept(router: Router, added: Added) -> None:
     line = "username password password 0 0 x"
     assert added(router, line) == [line]
+
+
+def test_a_command_can_have_another_level_until_it_is_reset(router: Router, added: Added) -> None:
+    line = "privilege exec level 7 show running-config"
+    assert added(router, f"privilege exec level 5 show running-config\n{line}\n") == [line]
+    assert added(router, "privilege exec all level 3 clear\n") == [
+        "privilege exec all level 3 clear"
+    ]
+    router.merge("privilege exec reset show running-config\nno privilege exec level 3 clear\n")
+    assert not [line for line in router.running_lines() if line.startswith("privilege")]
