@@ -17,6 +17,7 @@ from .files.errors import FileError, Reason
 from .files.remote import UNREACHABLE, RemoteFiles
 from .files.urls import is_remote, parse_url
 from .grammar import RefusedError
+from .keys.pki.lab_authority import LabAuthority
 from .keys.store import KeyStore
 from .lines import Line, Lines
 from .log import Log
@@ -57,6 +58,7 @@ class Router:
     each boot from the startup configuration. `serial` is its serial number, `config_register` the
     register that it booted with, `next_register` the one that counts from the next boot on.
     `wall` is its own idea of the time, `stopped_at` when it last went down if it knew that.
+    `authority` answers its requests for certificates; the routers of a lab have one in common.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Router:
         self.config_register = DEFAULT_REGISTER
         self.next_register = DEFAULT_REGISTER
         self.remote: RemoteFiles | None = None
+        self.authority = LabAuthority(seed)
         self.config = Config()
         self.lines = Lines(self)
         self.log = Log(self)
@@ -245,6 +248,11 @@ class Router:
         for feature in self._features.values():
             feature.booted()
         return loaded
+
+    def saved(self) -> None:
+        """The running configuration was written to NVRAM."""
+        for feature in self._features.values():
+            feature.saved()
 
     def stop(self) -> None:
         """Go down: sessions are dropped, features end, what was not saved is lost."""

@@ -23,5 +23,8 @@ class Feature:
     def booted(self) -> None:
         """The startup configuration is in force."""
 
+    def saved(self) -> None:
+        """The running configuration was written to NVRAM."""
+
     def stopped(self) -> None:
         """The router goes down; cancel timers."""

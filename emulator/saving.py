@@ -39,6 +39,7 @@ def save(router: "Router", user: str) -> None:
     except FileError as failed:
         raise RefusedError(failed.text) from None
     router.keys.save()
+    router.saved()
     router.saved_edits = router.config.edits
 
 

@@ -19,6 +19,7 @@ from .certificate import (
     sha1_groups,
 )
 from .chain import QUIT, chain_lines, read_certificate_lines
+from .lab_authority import LabAuthority
 from .names import attribute, name_lines, name_text, parse_name
 from .show_certificates import certificates_text
 from .show_trustpoints import crl_text, scep_url, trustpoints_status_text, trustpoints_text
@@ -29,6 +30,7 @@ __all__ = [
     "Certificate",
     "Enrollment",
     "Installed",
+    "LabAuthority",
     "LabCa",
     "PkiStore",
     "Role",

@@ -172,14 +172,16 @@ def self_signed_label(number: int) -> str:
 
 
 def self_signed_certificate(
-    key: KeyMaterial, number: int, *, now: float, until: float | None = None
+    key: KeyMaterial, whose: int | RouterSubject, *, now: float, until: float | None = None
 ) -> bytes:
-    """The certificate (DER) that a router signs for itself when its HTTPS server starts.
+    """The certificate (DER) that a router signs for itself, for a subject or its HTTPS server.
 
-    `number` follows from the board of the router. It is valid for ten years unless `until` says
-    otherwise; releases before 2020 ended all of them with 2019 (Cisco field notice FN70489).
+    That one goes by a number which follows from the board of the router. A certificate is valid
+    for ten years unless `until` says otherwise; releases before 2020 ended all of them with 2019
+    (Cisco field notice FN70489).
     """
-    name = parse_name(f"cn=IOS-Self-Signed-Certificate-{number}")
+    own = RouterSubject(subject=f"cn=IOS-Self-Signed-Certificate-{whose}")
+    name = (whose if isinstance(whose, RouterSubject) else own).name()
     signer = _signing_key(key)
     builder = _builder(name, name, signer, 1, (now, until or now + 10 * YEAR_S))
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)

@@ -71,13 +71,17 @@ class PkiStore:
     `files` are the certificates in NVRAM by their names, which outlive the configuration.
     """
 
-    __slots__ = ("_keys", "_trustpoints", "files")
+    __slots__ = ("_keys", "_trustpoints", "_unsubscribe", "files")
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
         self._trustpoints: dict[str, Trustpoint] = {}
         self.files: dict[str, bytes] = {}
-        keys.subscribe(self._key_changed)
+        self._unsubscribe = keys.subscribe(self._key_changed)
+
+    def close(self) -> None:
+        """Follow the keys no longer."""
+        self._unsubscribe()
 
     def __iter__(self) -> Iterator[Trustpoint]:
         return iter(self._trustpoints.values())
