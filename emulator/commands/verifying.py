@@ -1,6 +1,6 @@
 """Verifying files: by a hash, or by what an image says of itself."""
 
-from ..files.digest import Hashing
+from ..files.digest import Algorithm, Hashing
 from ..files.names import FilePath
 from ..files.verify import DOT_BYTES, ImageCheck, hash_text
 from ..grammar import CLASSIC, CommandSet
@@ -26,7 +26,7 @@ async def verify_hash(call: Call) -> str:
     path = place(call, "file")
     shown = call.router.files.shown(str(call["file"]), directory_of(call))
     content = call.router.files.content(path)
-    algorithm = "md5" if call["algorithm"] == "/md5" else "sha512"
+    algorithm: Algorithm = "md5" if call["algorithm"] == "/md5" else "sha512"
     hashing = Hashing(content, algorithm)
     printed = 0
     with interruptible(call):
