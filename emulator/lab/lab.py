@@ -19,6 +19,7 @@ from ..grammar.grammar import CONCEALED
 from ..keys.host_keys import HostKeyKind, HostKeyPool
 from ..keys.maker import KeyMaker, SeededKeyMaker, SystemKeyMaker
 from ..keys.material import KeyMaterial
+from ..keys.pki.lab_authority import LabAuthority
 from ..keys.store import KeyStore
 from ..platforms import platform_named
 from ..shell.loading import Rejected
@@ -68,6 +69,7 @@ class Lab:
         self._refused: dict[str, tuple[RefusedLine, ...]] = {}
         self._ports: dict[str, SshPort] = {}
         self._front: SshFront | None = None
+        self._authority = LabAuthority(file.seed)
         self._startups = Startups(Random(f"{file.seed}: lab"))  # noqa: S311 - made again
         keys = file.host_keys
         pool = (
@@ -217,6 +219,7 @@ class Lab:
             behaviour=device.settings,
             seed=self.file.seed,
         )
+        router.authority = self._authority
         files.disk_full = lambda: router.faults.disk_full
         self._store_images(router, device)
         if self.file.files is not None:

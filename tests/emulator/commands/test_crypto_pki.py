@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from getvpn.emulator import Lab
 from getvpn.emulator.keys import KeyKind
 from getvpn.emulator.keys.pki import Role
 from getvpn.emulator.services.pki import Pki
@@ -516,3 +517,9 @@ def test_certificates_look_as_in_a_capture(shared: Path) -> None:
     con.run("end", "write memory")
 
     assert _shape(con.run("show crypto pki certificates LAB").rstrip("\n")) == _shape(text)
+
+
+def test_the_routers_of_a_lab_have_one_authority() -> None:
+    lab = Lab("host_keys: {type: none}\nseed: 5\ndevices: {KS1: , KS2: {platform: c8000v}}\n")
+
+    assert lab["KS1"].authority is lab["KS2"].authority
