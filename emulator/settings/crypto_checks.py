@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import Grammar, RefusedError, Release
+from .references import vrf_exists
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -43,8 +44,7 @@ def must_exist(edit: Edit, text: str, setting: str, *identity: object) -> None:
 
 def vrf_must_exist(edit: Edit, vrf: str, text: str) -> None:
     """Refuse with `text` a VRF that is not configured."""
-    root = edit.router.config.root
-    if not edit.router.loading and not (root.has("vrf definition", vrf) or root.has("ip vrf", vrf)):
+    if not edit.router.loading and not vrf_exists(edit, vrf):
         raise RefusedError(text)
 
 

@@ -113,16 +113,18 @@ async def _hex_text(edit: Edit, mode: str) -> bytes:
     """The bytes of the lines up to `quit`; refused when they are not hexadecimal."""
     prompt = config_prompt(edit.router.hostname, mode)
     digits: list[str] = []
+    room = 2 * MAX_BYTES
     for _ in range(MAX_LINES):
         word = "".join((await edit.dialogue.read_text_line(prompt)).split())
         if word.lower() == "quit":
             break
-        digits.append(word)
+        room -= len(word)
+        digits += [word] if room >= 0 else []
     try:
         data = bytes.fromhex("".join(digits))
     except ValueError:
         raise RefusedError(NOT_HEX) from None
-    if not data or len(data) > MAX_BYTES:
+    if not data or room < 0:
         raise RefusedError(NOT_HEX)
     return data
 

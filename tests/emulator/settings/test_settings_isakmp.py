@@ -131,6 +131,14 @@ def test_a_peer_has_one_key(router: Router, refused: Refused) -> None:
     assert not router.merge("crypto isakmp key K2 address 10.0.0.1\n").rejected
 
 
+@pytest.mark.parametrize("key", ["address", "6", "0", "key", "hostname", "no-xauth", "!", "a|b"])
+def test_a_key_may_be_any_word(router: Router, key: str) -> None:
+    router.merge(f"crypto isakmp key {key} address 10.0.0.1\n")
+    entry = router.config.root.find("crypto isakmp key", "10.0.0.1", "255.255.255.255")
+    assert entry is not None
+    assert clear_key(router, entry) == key
+
+
 KEYRING = """\
 crypto keyring K vrf RED
  description ours

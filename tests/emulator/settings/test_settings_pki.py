@@ -151,6 +151,12 @@ def test_a_certificate_that_is_no_hexadecimal_text_is_refused(
     assert " certificate 01" not in router.running_lines()
 
 
+def test_a_certificate_that_is_too_long_is_refused(router: Router, refused: Refused) -> None:
+    head = "crypto pki trustpoint CA\ncrypto pki certificate chain CA\n certificate 01\n"
+    said = refused(router, head + f"  {'30' * 70000}\n quit\n")
+    assert "% Invalid input detected" in said
+
+
 def test_an_unfinished_certificate_ends_with_the_text(router: Router) -> None:
     loaded = router.merge(CHAIN.replace("quit", ""))
     assert not loaded.rejected
