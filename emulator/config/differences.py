@@ -43,7 +43,7 @@ def incremental(running: str, merge: str, *, ignorecase: bool = False) -> str:
     open their modes. Lines that it has at another place of an ordered list are a remark and no
     change. Raises `InputError` for a text that is too large.
     """
-    if not parse(merge).ended:
+    if merge.strip() and not parse(merge).ended:
         return "\n".join((COMMANDS, *NOT_ENDED))
     fold = str.lower if ignorecase else str
     lines = _Writer("", remarks=True).below(_commands(merge), _commands(running), fold)

@@ -353,6 +353,11 @@ def test_a_negation_that_is_in_force_is_no_change() -> None:
     """)
 
 
+def test_merging_an_empty_file_changes_nothing() -> None:
+    # napalm leaves one behind when a merge is discarded
+    assert incremental(RUNNING, "") == "!List of Commands:\nend\n!No changes were found"
+
+
 def test_a_file_without_its_end_cannot_be_compared_for_a_merge() -> None:
     # napalm-ios issue 195
     assert incremental(RUNNING, "ip cef\n") == shown("""
