@@ -82,6 +82,7 @@ COMMANDS: tuple[str, ...] = (
     "cef",
     "sockets",
     "ospf",
+    "bgp",
     "hardware",
     "licensing",
     "processes",
@@ -90,6 +91,10 @@ COMMANDS: tuple[str, ...] = (
     "terminals",
     "clock",
     "ntp",
+    "ssh_server",
+    "neighbours",
+    "names",
+    "snmp",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (

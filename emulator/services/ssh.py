@@ -91,6 +91,10 @@ class SshService(Feature):
             self._pem = tuple(pair.material.pkcs8_pem() for pair in self._pairs())
         return self._pem
 
+    def host_pairs(self) -> list[KeyPair]:
+        """The key pairs that the router identifies itself with, at most one of a kind."""
+        return self._pairs()
+
     def admits(self, source: str) -> bool:
         """Whether the access class of the vty lines lets this address in."""
         block = self.router.lines.settings("vty", 0)
