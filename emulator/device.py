@@ -16,7 +16,7 @@ from .feature import Feature
 from .files.errors import FileError, Reason
 from .files.remote import UNREACHABLE, RemoteFiles
 from .files.urls import is_remote, parse_url
-from .grammar import RefusedError
+from .grammar import CLASSIC, RefusedError
 from .keys.pki.lab_authority import LabAuthority
 from .keys.store import KeyStore
 from .lines import Line, Lines
@@ -27,8 +27,9 @@ from .services.chassis import Chassis
 from .services.scp import ScpFiles
 from .services.ssh import SshServerSettings, SshService
 from .shell.loading import Loaded, load
+from .shell.prompts import config_prompt
 from .shell.session import Session
-from .software import boot_candidates, booted_software, usual_software
+from .software import boot_variable, booted_software, usual_software
 from .timetext import clock_text, second_text
 from .wallclock import WallClock
 
@@ -138,6 +139,13 @@ class Router:
             raise KeyError(kind.__name__)
         return found
 
+    def config_prompt(self, mode: str) -> str:
+        """The prompt of a configuration mode that is named `mode` in prompts."""
+        cut = self.behaviour.cut_mode_names
+        return config_prompt(
+            self.hostname, mode, cut=self.family == CLASSIC if cut is None else cut
+        )
+
     # ---- time ----
 
     @property
@@ -234,14 +242,15 @@ class Router:
         self.wall.reset()
         self.changed_at = None
         self.config.subscribe(self._config_changed)
+        self.software = booted_software(
+            self.files, self.platform, boot_variable(startup.encode("latin-1"), self.platform)
+        )
         self.loading = True
         load(self, self.platform.factory_text())
         loaded = load(self, startup)
         if not startup:
             self._shut_interfaces()
         self.loading = False
-        candidates = boot_candidates(self.config.root, self.platform)
-        self.software = booted_software(self.files, self.platform, candidates)
         self.running = True
         self.log.add("SYS", 5, "CONFIG_I", "Configured from memory by console")
         self.log.add("SYS", 5, "RESTART", "System restarted --")

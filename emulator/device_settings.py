@@ -23,5 +23,6 @@ class DeviceSettings:
     key_s: float = 0.0
     copy_s_per_mb: float = 0.0
     enable_timeout_s: float = 8.0
+    cut_mode_names: bool | None = None
     faithful_scrolling: bool = False
     time_servers: bool = True

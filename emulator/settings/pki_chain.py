@@ -14,7 +14,6 @@ from ..config.edit import Edit
 from ..config.store import Block, Entry
 from ..grammar import CommandSet, Parsed, RefusedError, Setting
 from ..keys.der import hex_lines
-from ..shell.prompts import config_prompt
 from .crypto_checks import must_exist
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ async def _key_string(edit: Edit) -> None:
 
 async def _hex_text(edit: Edit, mode: str) -> bytes:
     """The bytes of the lines up to `quit`; refused when they are not hexadecimal."""
-    prompt = config_prompt(edit.router.hostname, mode)
+    prompt = edit.router.config_prompt(mode)
     digits: list[str] = []
     room = 2 * MAX_BYTES
     for _ in range(MAX_LINES):

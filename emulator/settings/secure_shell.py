@@ -10,7 +10,6 @@ from ..config.edit import Edit, written
 from ..config.store import Entry
 from ..grammar import CommandSet, RefusedError
 from ..shell.dialogue import Script
-from ..shell.prompts import config_prompt
 
 MOST_KEYS = 2
 """How many keys a user can have (Cisco security command reference, `ip ssh pubkey-chain`)."""
@@ -110,7 +109,7 @@ async def _key_string(edit: Edit) -> None:
 async def _data(edit: Edit) -> list[str]:
     """The words of a key, from the line itself and from those up to `exit`."""
     words = str(edit.values.get("data", "")).split()
-    prompt = config_prompt(edit.router.hostname, DATA_MODE)
+    prompt = edit.router.config_prompt(DATA_MODE)
     while len(words) <= MOST_WORDS:
         line = (await edit.dialogue.read_text_line(prompt)).strip()
         if line in ("exit", "quit", "end") or (not line and isinstance(edit.dialogue, Script)):

@@ -96,7 +96,6 @@ class Configuring:
 
     def _find(self, line: str, start: int, *, removing: bool) -> tuple[Parsed, int]:
         """The command that the line is in this mode, or in the nearest one above that knows it."""
-        first: ParseResult | None = None
         farthest = -1
         for level in range(len(self.blocks) - 1, -1, -1):
             found = self._parse(self.blocks[level].mode, line, start, removing=removing)
@@ -105,7 +104,10 @@ class Configuring:
             if not isinstance(found, Invalid):
                 raise _failure(found, line)
             farthest = max(farthest, found.column)
-            first = first or found
+        before = line[:farthest]
+        if line[farthest : farthest + 1] == "!" and before[-1:].isspace() and before.strip():
+            # a remark behind a command
+            return self._find(before, start, removing=removing)
         raise FailedError(INVALID, column=max(farthest, start))
 
     def _parse(self, mode: str, line: str, start: int, *, removing: bool) -> ParseResult:

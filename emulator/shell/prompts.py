@@ -36,8 +36,13 @@ def tcl_prompt(hostname: str) -> str:
     return f"{hostname[:HOST_IN_CONFIG]}(tcl)#"
 
 
-def config_prompt(hostname: str, mode: str) -> str:
-    """The prompt of a configuration mode: 20 characters of the name, 30 in all."""
+def config_prompt(hostname: str, mode: str, *, cut: bool) -> str:
+    """The prompt of a configuration mode: 20 characters of the name, and the mode.
+
+    `cut` shortens the mode so that the whole has 30 characters, as Cisco's notes on `hostname`
+    say; transcripts of IOS-XE have longer ones.
+    """
     host = hostname[:HOST_IN_CONFIG]
-    room = PROMPT_LENGTH - len(host) - len("()#")
-    return f"{host}({mode[:room]})#"
+    if cut:
+        mode = mode[: PROMPT_LENGTH - len(host) - len("()#")]
+    return f"{host}({mode})#"

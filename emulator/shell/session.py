@@ -23,7 +23,7 @@ from ..terminal.filters import Filter, FilterError, parse_filter, split_pipe
 from .call import Call
 from .configuring import INVALID, Configuring, FailedError
 from .interpreter import Interpreter
-from .prompts import chosen_prompt, config_prompt, exec_prompt
+from .prompts import chosen_prompt, exec_prompt
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -161,7 +161,7 @@ class Session:
                 return chosen_prompt(str(chosen), hostname, self.privilege, self.line.number)
             return exec_prompt(hostname, self.privilege)
         mode = self.router.grammar.modes[self.configuring.mode]
-        return config_prompt(hostname, mode.prompt[self.router.family])
+        return self.router.config_prompt(mode.prompt[self.router.family])
 
     def enter_configuration(self) -> None:
         """Go into configuration mode."""

@@ -106,6 +106,23 @@ def test_a_long_name_is_cut_in_the_configuration_only(con: Console) -> None:
     assert con.prompt == "THIS.IS.A.PARTICULAR(config)#"
 
 
+def test_the_mode_is_cut_in_the_prompt_of_classic_software_only() -> None:
+    lines = ("conf t", "crypto ikev2 keyring K", "peer P")
+    classic, xe = (console(make_router("KS1", p, STARTUP)) for p in ("isr2911", "isr4451"))
+
+    classic.run(*lines)
+    xe.run(*lines)
+
+    assert classic.prompt == "KS1(config-ikev2-keyring-pee)#"
+    assert xe.prompt == "KS1(config-ikev2-keyring-peer)#"
+
+
+def test_a_remark_may_stand_behind_a_command(router: Router, con: Console) -> None:
+    assert con.configure("hostname KS3   ! the third\ninterface Loopback5 !\n") == ""
+    assert router.hostname == "KS3"
+    assert router.config.root.find("interface", "Loopback5")
+
+
 def test_the_secret_of_enable_is_asked_three_times(router: Router) -> None:
     con = console(router, privilege=1)
     assert con.prompt == "KS1>"
