@@ -1,11 +1,12 @@
 """Commands that list, read and verify files, as a user at the console sees them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from getvpn.emulator.device import Router
-from getvpn.emulator.files import DamagedImage, Image, digest
+from getvpn.emulator.files import DamagedImage, FolderRemote, Image, digest
 from getvpn.emulator.testing import Console, console, make_router
 
 IMAGE = Image(family="c8000v", version="17.12.4", size=60_000_000)
@@ -234,3 +235,31 @@ def test_listings_have_the_times_of_the_router(router: Router, con: Console) -> 
     con.configure("clock timezone MST -7")
     assert "  Dec 31 2025 17:00:00 -07:00  x\n" in con.run("dir flash:x")
     assert " Dec 31 2025 17:00:00 -07:00 /bootflash/x\n" in con.run("show flash:")
+
+
+def test_output_goes_to_files(router: Router, con: Console) -> None:
+    clock = router.clock_text() + "\n"
+    assert con.run("show clock | redirect flash:x") == ""
+    assert con.run("more flash:x") == clock
+    assert con.run("show clock | append flash:x") == ""
+    assert con.run("more flash:x") == clock * 2
+    assert con.run("show clock | tee flash:y") == clock
+    assert con.run("show clock | tee /append flash:y") == clock
+    assert router.files.read("y").decode() == clock * 2
+    assert con.run("show clock | redirect flash:none/x") == (
+        "%Error opening flash:/none/x (No such file or directory)\n"
+    )
+    assert con.run("show clock | redirect usb9:x") == "%Error opening usb9:x (No such device)\n"
+
+
+def test_output_goes_to_servers(router: Router, con: Console, tmp_path: Path) -> None:
+    router.remote = FolderRemote(tmp_path)
+    assert con.run("show clock | redirect tftp://192.0.2.1/x") == ""
+    assert (tmp_path / "x").read_text() == router.clock_text() + "\n"
+    assert con.run("show clock | append tftp://192.0.2.1/x") == (
+        "%Error opening tftp://192.0.2.1/x (Invalid argument)\n"
+    )
+    router.remote = None
+    assert con.run("show clock | redirect tftp://192.0.2.1/x") == (
+        "%Error opening tftp://192.0.2.1/x (Timed out)\n"
+    )
