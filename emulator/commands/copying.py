@@ -12,26 +12,36 @@ from ..shell.dialogue import Dialogue
 from ..storing import RUNNING, STARTUP
 from .configuration import saved
 from .moving import AbortedError, Move
-from .places import CONFIGURATIONS, answered, name_in, on_places, place, quiet
+from .places import (
+    CONFIGURATIONS,
+    LOCAL,
+    NETWORK,
+    answered,
+    name_in,
+    on_places,
+    place,
+    quiet,
+)
 from .verifying import image_text
+
+_PLACES = sorted({name for each in (LOCAL, NETWORK) for names in each.values() for name in names})
 
 declared = CommandSet()
 declared.words(
     {
         "copy": "Copy from one file to another",
-        "copy /noverify": "Don't verify image signature before reload",
-        "copy /verify": "Verify image signature after copy",
+        "/noverify": "Don't verify image signature before reload",
+        "/verify": "Verify image signature after copy",
         "copy running-config": "Copy from current system configuration",
         "copy startup-config": "Copy from startup configuration",
         "running-config": "Update (merge with) current system configuration",
         "startup-config": "Copy to startup configuration",
-        "URL": "File name",
+        **{name: f"{name} file system" for name in _PLACES},
+        **{f"copy {name}": f"Copy from or to {name} file system" for name in _PLACES},
         **{
-            name: f"Copy from or to {name} file system"
-            for name in (
-                *("bootflash:", "flash:", "flash0:", "nvram:", "null:", "system:", "tmpsys:"),
-                *("tftp:", "ftp:", "http:", "https:", "scp:", "sftp:", "rcp:"),
-            )
+            f"{source} {name}": f"Copy to {name} file system"
+            for source in (*CONFIGURATIONS, *_PLACES)
+            for name in _PLACES
         },
     }
 )

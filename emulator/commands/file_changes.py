@@ -18,21 +18,22 @@ declared = CommandSet()
 declared.words(
     {
         "delete": "Delete a file",
-        "delete /force": "Force delete",
-        "delete /recursive": "Recursive delete",
-        **words_for("delete", "File to be deleted"),
+        "/force": "Force delete",
+        "/recursive": "Recursive delete",
+        **words_for("delete", "/force", "/recursive", text="File to be deleted"),
         "mkdir": "Create new directory",
-        **words_for("mkdir", "Directory name"),
+        **words_for("mkdir", text="Directory name"),
         "rmdir": "Remove existing directory",
-        **words_for("rmdir", "Directory name"),
+        **words_for("rmdir", text="Directory name"),
         "rename": "Rename a file",
-        **words_for("rename", "File name"),
+        **words_for("rename", text="File name"),
+        "URL": "File name",
         "format": "Format a filesystem",
-        **words_for("format", "Filesystem to be formatted"),
+        **words_for("format", text="Filesystem to be formatted"),
         "erase": "Erase a filesystem",
-        **words_for("erase", "Filesystem to be erased"),
+        **words_for("erase", text="Filesystem to be erased"),
         "fsck": "Fsck a filesystem",
-        **words_for("fsck", "Filesystem to be checked"),
+        **words_for("fsck", text="Filesystem to be checked"),
     }
 )
 

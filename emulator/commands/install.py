@@ -44,7 +44,7 @@ declared.words(
         "install": "Install commands",
         "install add": "Install a package to the system",
         "add file": "Specify file to be added",
-        **words_for("file", "Package name"),
+        **words_for("file", text="Package name"),
         "activate": "Activate the installed package",
         "activate commit": "Commit the changes to the loadpath",
         "prompt-level": "Prompt-level",

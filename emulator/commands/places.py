@@ -57,10 +57,10 @@ def on_places(
     return declare
 
 
-def words_for(command: str, text: str) -> dict[str, str]:
-    """The same help text for every file system behind a command, and for a name."""
-    names = {name for family in LOCAL.values() for name in family}
-    return {f"{command} {name}": text for name in (*sorted(names), "URL")}
+def words_for(*commands: str, text: str) -> dict[str, str]:
+    """The same help text for every file system behind some words, and for a name."""
+    names = (*sorted({name for family in LOCAL.values() for name in family}), "URL")
+    return {f"{command} {name}": text for command in commands for name in names}
 
 
 def directory_of(call: Call) -> FilePath | None:

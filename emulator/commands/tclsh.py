@@ -10,7 +10,7 @@ declared = CommandSet()
 declared.words(
     {
         "tclsh": "Tool Command Language shell",
-        **words_for("tclsh", "Tcl script file"),
+        **words_for("tclsh", text="Tcl script file"),
     }
 )
 

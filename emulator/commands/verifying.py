@@ -15,7 +15,7 @@ declared.words(
         "verify /sha512": "Compute an SHA-512 signature for a file",
         "/md5 WORD": "md5 value",
         "/sha512 WORD": "SHA-512 value",
-        **words_for("verify", "File to be verified"),
+        **words_for("verify", "/md5", "/sha512", text="File to be verified"),
     }
 )
 
