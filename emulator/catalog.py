@@ -83,6 +83,8 @@ COMMANDS: tuple[str, ...] = (
     "sockets",
     "ospf",
     "bgp",
+    "eigrp",
+    "ip_protocols",
     "hardware",
     "licensing",
     "processes",
@@ -95,6 +97,8 @@ COMMANDS: tuple[str, ...] = (
     "neighbours",
     "names",
     "snmp",
+    "ping",
+    "traceroute",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (

@@ -3,14 +3,13 @@
 Layouts: ntc-templates samples of IOS 15, genieparser samples of IOS-XE.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..config.store import Block
 from ..grammar import CLASSIC
 from ..services.interface_state import InterfaceState
 from .interface_choice import block_of
-from .protocol_groups import reserved_groups
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -25,13 +24,13 @@ NOT_SET = "not set"
 GROUPS_IN_LINE = 4
 
 
-def ip_interface_text(router: "Router", state: InterfaceState) -> str:
-    """All lines of an interface, the first of them not indented."""
+def ip_interface_text(router: "Router", state: InterfaceState, groups: Sequence[str]) -> str:
+    """All lines of an interface, the first of them not indented; it has joined `groups`."""
     head = f"{state.name} is {state.status}, line protocol is {state.protocol}"
-    return "\n".join([head, *(f"  {line}" for line in _lines(router, state))]) + "\n"
+    return "\n".join([head, *(f"  {line}" for line in _lines(router, state, groups))]) + "\n"
 
 
-def _lines(router: "Router", state: InterfaceState) -> Iterator[str]:
+def _lines(router: "Router", state: InterfaceState, groups: Sequence[str]) -> Iterator[str]:
     block = block_of(router, state.name)
     address = block.find("ip address")
     if not state.ipv4 and (address is None or address.negated):
@@ -44,7 +43,7 @@ def _lines(router: "Router", state: InterfaceState) -> Iterator[str]:
     yield f"Directed broadcast forwarding is {directed}"
     if not state.unnumbered:
         yield from (f"Secondary address {other}" for other in state.ipv4[1:])
-    yield from _group_lines(router, state)
+    yield from _group_lines(groups)
     yield from _filter_lines(router, block)
     yield from _answer_lines(block)
     yield from _switching_lines(router, state, block)
@@ -78,9 +77,8 @@ def _helper_lines(block: Block) -> Iterator[str]:
         yield from (f"{'':21}{helper}" for helper in helpers[1:])
 
 
-def _group_lines(router: "Router", state: InterfaceState) -> Iterator[str]:
+def _group_lines(groups: Sequence[str]) -> Iterator[str]:
     """The multicast groups that routing protocols have joined."""
-    groups = reserved_groups(router, state)
     if groups:
         yield f"Multicast reserved groups joined: {' '.join(groups[:GROUPS_IN_LINE])}"
         for index in range(GROUPS_IN_LINE, len(groups), GROUPS_IN_LINE):

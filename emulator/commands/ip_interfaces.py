@@ -5,6 +5,7 @@ from ..shell.call import Call
 from .interface_choice import block_of, chosen
 from .ip_interface_text import ip_interface_text
 from .ipv6_interface_text import ipv6_interface_text
+from .protocol_groups import reserved_groups
 
 LEAST_WIDTH = 22
 
@@ -22,7 +23,10 @@ declared.words(
 @declared.exec("show ip interface [<name:interface>]")
 def show_ip_interface(call: Call) -> str:
     """How IPv4 is set up on interfaces."""
-    return "".join(ip_interface_text(call.router, state) for state in chosen(call))
+    groups = reserved_groups(call.router)
+    return "".join(
+        ip_interface_text(call.router, state, groups.get(state.name, ())) for state in chosen(call)
+    )
 
 
 @declared.exec(

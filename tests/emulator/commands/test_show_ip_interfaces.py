@@ -136,6 +136,15 @@ def test_both_read_the_brief_table_of_ipv6(bench: Bench) -> None:
         assert found["Loopback0"]["ipv6_addresses"] == ["2001:DB8:FF::1"]
 
 
+def test_a_router_that_forwards_ipv6_advertises_itself(bench: Bench) -> None:
+    bench.console.configure("ipv6 unicast-routing\n")
+    name = port(bench, 0)
+
+    read = bench.genie("show ipv6 interface")[name]["ipv6"]["nd"]
+    assert read["router_advertisements_interval"] == 200
+    assert read["router_advertisements_live"] == 1800
+
+
 def test_an_interface_without_a_link_is_tentative(bench: Bench) -> None:
     bench.router.chassis.unplug(port(bench, 0))
 
