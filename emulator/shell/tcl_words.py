@@ -109,7 +109,8 @@ def sentences(script: str) -> Iterator[Sentence]:
         else:
             reader = _Reader(script, at)
             words = tuple(reader.words())
-            yield Sentence(script[at : reader.at].strip(), words)
+            if words:
+                yield Sentence(script[at : reader.at].strip(), words)
             at = reader.at
 
 

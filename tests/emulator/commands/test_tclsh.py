@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.device import Router
@@ -162,6 +162,7 @@ def test_only_privileged_users_have_the_shell(router: Router) -> None:
         ("puts $none", 'can\'t read "none": no such variable\n'),
         ("puts [nonsense here]", "\n"),
         ("puts }", "}\n"),
+        ("\\\n", ""),
     ],
 )
 def test_a_line_of_tcl_prints_what_tcl_prints(tcl: Console, line: str, said: str) -> None:
@@ -261,6 +262,7 @@ def test_a_text_is_finished_when_its_braces_are(lines: list[str], unfinished: bo
     assert [state.feed(line) for line in lines][-1] is unfinished
 
 
+@example("\\\n")
 @given(st.text(alphabet='ab {}[]"\\;$\n#', max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     state = Unfinished()
