@@ -232,7 +232,7 @@ def test_a_tftp_server_is_asked_for(router: Router, con: Console) -> None:
 def test_an_scp_server_asks_for_user_and_password(router: Router, con: Console) -> None:
     con.type(b"copy scp: flash:\r192.0.2.1\r")
     assert con.type(b"") == ""
-    assert con.type(b"bob\r") == "bob\nSource filename []? "
+    assert con.type(b"scpuser\r") == "scpuser\nSource filename []? "
     con.type(b"f.txt\r")
     assert con.type(b"g.txt\r") == "g.txt\nPassword: "
     assert con.type(b"hush\r") == (
@@ -243,7 +243,7 @@ def test_an_scp_server_asks_for_user_and_password(router: Router, con: Console) 
 
 
 def test_only_what_is_missing_of_a_url_is_asked_for(con: Console) -> None:
-    assert con.type(b"copy scp://bob:pw@192.0.2.1/f.txt flash:\r").endswith(
+    assert con.type(b"copy scp://scpuser:pw@192.0.2.1/f.txt flash:\r").endswith(
         "\nDestination filename [f.txt]? "
     )
     assert con.type(b"\r") == (
@@ -255,8 +255,8 @@ def test_only_what_is_missing_of_a_url_is_asked_for(con: Console) -> None:
 def test_a_login_that_the_server_does_not_know_is_refused(
     router: Router, con: Console, folder: Path
 ) -> None:
-    router.remote = FolderRemote(folder, logins={"bob": "right"})
-    con.run("copy scp://bob@h/f.txt flash:", "")
+    router.remote = FolderRemote(folder, logins={"scpuser": "right"})
+    con.run("copy scp://scpuser@h/f.txt flash:", "")
     assert con.type(b"wrong\r") == "\n%Error opening scp://*:*@h/f.txt (Permission denied)\nKS1#"
 
 
