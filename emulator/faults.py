@@ -6,7 +6,7 @@ the session about its prompt, the files about their disk, the router about its r
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 from typing import Final, Literal
@@ -148,8 +148,11 @@ class Faults:
         self._changed()
 
     def active(self) -> tuple[Fault, ...]:
-        """The faults that are still to happen, in the order in which they were set."""
-        return tuple(self._active.values())
+        """The faults that are still to happen, in the order in which they were set.
+
+        The number of one that happens some times, or at some command, is what is left of it.
+        """
+        return tuple(replace(fault, count=self._left[kind]) for kind, fault in self._active.items())
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Have `changed` called whenever a fault comes or goes."""

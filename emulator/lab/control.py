@@ -21,6 +21,41 @@ from .places import PRIVATE_MODE, alone, answers, known_hosts_beside, private_fi
 MAX_REQUEST_BYTES: Final = 64 * 1024
 REPLY_TIMEOUT_S: Final = 60.0
 MAX_JUMP_S: Final = 10 * 365 * 86400
+_CLOSING_TURNS: Final = 5
+
+
+class _Talk(asyncio.Protocol):
+    """One who asks."""
+
+    def __init__(self, answer: Callable[[bytes], dict[str, Any]], talks: "set[_Talk]") -> None:
+        self._answer = answer
+        self._talks = talks
+        self._transport: asyncio.Transport | None = None
+        self._typed = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take note of the connection."""
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+            self._talks.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._talks.discard(self)
+
+    def abort(self) -> None:
+        """Close the connection; what was answered can still be read."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Answer the requests that are complete."""
+        self._typed += data
+        while b"\n" in self._typed and self._transport is not None:
+            line, _, self._typed = self._typed.partition(b"\n")
+            self._transport.write(json.dumps(self._answer(bytes(line))).encode() + b"\n")
+        if len(self._typed) > MAX_REQUEST_BYTES:
+            self.abort()
 
 
 class Control:
@@ -30,8 +65,9 @@ class Control:
         self.stopped = asyncio.Event()
         self._lab = lab
         self._server: asyncio.Server | None = None
+        self._sock: socket.socket | None = None
         self._path: Path | None = None
-        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._talks: set[_Talk] = set()
         self._known: dict[str, str] = {}
         self._calls: dict[str, Callable[[dict[str, Any]], Any]] = {
             "hosts": self._hosts,
@@ -63,10 +99,11 @@ class Control:
                         hint="name this one with --name, or end the other: getvpn lab down",
                     )
                 early.rename(path)
-            self._path = path
+            self._path, self._sock = path, sock
             sock.setblocking(False)
-            self._server = await asyncio.start_unix_server(
-                self._serve, sock=sock, limit=MAX_REQUEST_BYTES
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_unix_server(
+                lambda: _Talk(self.answer, self._talks), sock=sock
             )
         except BaseException:
             sock.close()
@@ -78,27 +115,15 @@ class Control:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
             known_hosts_beside(self._path).unlink(missing_ok=True)
+        if self._sock is not None:
+            asyncio.get_running_loop().remove_reader(self._sock)
+        # those that were accepted last appear, and all are closed, in the next turns of the loop
+        for _ in range(_CLOSING_TURNS):
+            for talk in list(self._talks):
+                talk.abort()
+            await asyncio.sleep(0)
         if self._server is not None:
             self._server.close()
-        for writer in self._talks.values():
-            writer.transport.abort()
-        if self._talks:
-            await asyncio.wait(self._talks)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.current_task()
-        if talk is None:
-            return
-        self._talks[talk] = writer
-        try:
-            while line := await reader.readline():
-                writer.write(json.dumps(self.answer(line)).encode() + b"\n")
-                await writer.drain()
-        except (ConnectionError, ValueError):
-            return
-        finally:
-            del self._talks[talk]
-            writer.close()
 
     def answer(self, line: bytes) -> dict[str, Any]:
         """The answer to one request."""

@@ -161,3 +161,16 @@ def test_watchers_hear_of_every_change() -> None:
     faults.set("refuse 1")
     faults.refuses()
     assert heard == [1, 0]
+
+
+def test_a_fault_tells_what_is_left_of_it() -> None:
+    faults = Faults()
+    for description in ("login-failure 3", "drop-after 2", "garble 20", "refuse"):
+        faults.set(description)
+    faults.fails_login()
+    faults.command()
+    faults.garble(b"text")
+    faults.refuses()
+
+    left = ["login-failure 2", "drop-after 1", "garble 20", "refuse"]
+    assert [str(fault) for fault in faults.active()] == left

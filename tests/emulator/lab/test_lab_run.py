@@ -11,6 +11,8 @@ import pytest
 from getvpn.emulator import DeviceFile, Lab, LabFile
 from getvpn.emulator.clock import RunningClock
 from getvpn.emulator.lab import Credentials, HostKeys, ImageFile, RefusedLine
+from getvpn.emulator.lab.lab import _refused
+from getvpn.emulator.shell.loading import Rejected
 from getvpn.errors import InputError
 
 from .visitors import connect, run, visiting
@@ -227,8 +229,21 @@ devices:
         said="",
     )
     assert [line.lineno for line in others] == [7, 8]
-    assert "notahash" not in str(others)
     assert [(line.source, line.lineno) for line in lab.refused("KS2")] == [("lab", 0)]
+
+
+def test_a_refused_line_is_told_without_the_secret_in_it() -> None:
+    rejected = Rejected(
+        lineno=3,
+        line="username x password 7 notahash",
+        kept="username x password 7 *****",
+        text="",
+        said="Invalid encrypted password: notahash",
+    )
+    told = _refused(DeviceFile(name="KS1", startup_source="a.cfg", startup_line=1), rejected, 2)
+
+    assert (told.lineno, told.line) == (1, "username x password 7 *****")
+    assert told.said == "Invalid encrypted password: *****"
 
 
 def test_images_lie_in_flash_from_the_beginning_and_can_be_booted() -> None:
