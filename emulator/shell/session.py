@@ -6,37 +6,29 @@ from typing import TYPE_CHECKING
 
 from ..files.errors import FileError
 from ..files.names import FilePath
-from ..grammar import (
-    Ambiguous,
-    Command,
-    Incomplete,
-    Invalid,
-    Parsed,
-    ParseResult,
-    RefusedError,
-    completion,
-    help_text,
-)
+from ..grammar import Command, Invalid, Parsed, ParseResult, RefusedError
 from ..lines import Line
 from ..terminal import Editing, HungUp, Interrupted, Terminal
-from ..terminal.filters import Filter, FilterError, parse_filter, split_pipe
+from ..terminal.filters import Filter, FilterError, split_pipe
 from .call import Call
-from .configuring import INVALID, Configuring, FailedError
+from .configuring import Configuring, FailedError
+from .helping import Helper, without_filter
 from .interpreter import Interpreter
+from .messages import caret, explained, filter_explained
 from .prompts import chosen_prompt, exec_prompt
 
 if TYPE_CHECKING:
+    from ..clock import Timer
     from ..device import Router
 
 ENTERING = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
-NO_SUCH_HOST = "% Unknown command or computer name, or unable to find computer address\n"
-PIPED_WORDS = ("show", "more", "dir")
 
 
 class Session:
     """A user at work. The front gives bytes to `feed` and gets bytes through `write`.
 
     `write` delivers output; `close(status)` delivers what was written and ends the connection.
+    `preface` gives what is printed before the output of each `show` command.
     `directory` is where the user went by `cd`, None where sessions begin.
     """
 
@@ -60,7 +52,9 @@ class Session:
         self.line = line
         self.over = False
         self._close = close
+        self._idle: Timer | None = None
         self.configuring: Configuring | None = None
+        self.preface: Callable[[], str] | None = None
         self.interpreter: Interpreter | None = None
         self.directory: FilePath | None = None
         self.terminal = Terminal(
@@ -236,14 +230,15 @@ class Session:
     async def execute_exec(self, line: str, start: int = 0) -> None:
         """Carry out an exec command that stands in `line` from the column `start`."""
         try:
-            command, chosen = self._split(line, start)
+            command, chosen = without_filter(line, start)
         except FilterError as wrong:
-            self._explain_filter(wrong, line)
+            self.write(filter_explained(wrong, line, prompt=self.prompt))
             return
         found = self._parse_exec(command, start)
         if not isinstance(found, Parsed):
             self.line.history.conceal(line, self.router.grammar.guarded(line))
-            self._explain(found, command, line, start)
+            lookup = not self.router.config.root.off("ip domain lookup")
+            self.write(explained(found, command, line, start, prompt=self.prompt, lookup=lookup))
             return
         self.line.history.conceal(line, found.discreet(line))
         if isinstance(found.target, Command):
@@ -251,6 +246,8 @@ class Session:
 
     async def _run(self, found: Parsed, command: Command, line: str, chosen: Filter | None) -> None:
         call = Call(router=self.router, dialogue=self, parsed=found, line=line, session=self)
+        if self.preface is not None and found.words[:1] == ("show",):
+            self.write(self.preface())
         try:
             result = command.handler(call)
             text = await result if isawaitable(result) else result
@@ -307,79 +304,23 @@ class Session:
 
     # ---- messages ----
 
-    def _split(self, line: str, start: int) -> tuple[str, Filter | None]:
-        """A line without its filter, and the filter; raises FilterError."""
-        piped = split_pipe(line) if "|" in line else None
-        if piped is None:
-            return line, None
-        word = line[start:].split(maxsplit=1)[0].lower()
-        if not any(whole.startswith(word) for whole in PIPED_WORDS):
-            return line, None
-        try:
-            return piped.command, parse_filter(piped.filter, sections=True)
-        except FilterError as wrong:
-            raise FilterError(wrong.problem, piped.column + wrong.column, wrong.text) from None
-
-    def _explain_filter(self, wrong: FilterError, line: str) -> None:
-        if wrong.problem == "pattern":
-            self.write(wrong.text + "\n")
-        elif wrong.problem == "ambiguous":
-            self.write(f'% Ambiguous command:  "{line.strip()}"\n')
-        elif wrong.problem == "incomplete":
-            self.write("% Incomplete command.\n\n")
-        else:
-            self._caret(wrong.column)
-
     def _parse_exec(self, command: str, start: int) -> ParseResult:
         if start:
             return self.router.grammar.parse("exec", command, privilege=self.privilege, start=start)
         return self.router.grammar.parse_exec(command, self.privilege)
 
-    def _explain(self, found: ParseResult, command: str, line: str, start: int) -> None:
-        words = command[start:].split()
-        if isinstance(found, Ambiguous):
-            self.write(f'% Ambiguous command:  "{line.strip()}"\n')
-        elif isinstance(found, Incomplete):
-            if len(words) == 1 and "show".startswith(words[0].lower()):
-                self.write('% Type "show ?" for a list of subcommands\n')
-            else:
-                self.write("% Incomplete command.\n\n")
-        elif isinstance(found, Invalid):
-            begin = len(command) - len(command[start:].lstrip()) if start else 0
-            if len(words) == 1 and not start and found.column <= len(words[0]) + begin:
-                self._unknown_host(words[0])
-            else:
-                self._caret(found.column)
-
-    def _unknown_host(self, name: str) -> None:
-        """A lone unknown word is taken for a computer to connect to."""
-        if self.router.config.root.off("ip domain lookup"):
-            self.write(f"% Bad IP address or host name\n{NO_SUCH_HOST}")
-            return
-        self.write(f'Translating "{name}"...domain server (255.255.255.255)\n{NO_SUCH_HOST}')
-
     def _caret(self, column: int) -> None:
-        self.write(f"{' ' * (len(self.prompt) + column)}^\n{INVALID}\n\n")
+        self.write(caret(self.prompt, column))
+
+    def _helper(self) -> Helper:
+        mode = self.configuring.mode if self.configuring is not None else "exec"
+        return Helper(self.router.grammar, mode, self.privilege)
 
     def _help(self, line: str) -> str:
-        mode, skip = self._grammar_place(line)
-        return help_text(self.router.grammar, mode, self.privilege, line, skip=skip)
+        return self._helper().help(line)
 
     def _complete(self, line: str) -> str | None:
-        mode, skip = self._grammar_place(line)
-        return completion(self.router.grammar, mode, self.privilege, line, skip=skip)
-
-    def _grammar_place(self, line: str) -> tuple[str, int]:
-        """The mode whose commands `line` is made of, and where they begin in it."""
-        if self.configuring is None:
-            return "exec", 0
-        word, blank, _ = line.lstrip().partition(" ")
-        behind = line.index(word) + len(word) if word else 0
-        if blank and word.lower() == "do":
-            return "exec", behind
-        if blank and word.lower() in ("no", "default"):
-            return self.configuring.mode, behind
-        return self.configuring.mode, 0
+        return self._helper().complete(line)
 
     # ---- the end ----
 
@@ -387,7 +328,7 @@ class Session:
         limit = self.line.exec_timeout_s(self.router)
         if limit and not self.over:
             due = self.terminal.idle_since + limit
-            self.router.clock.call_at(due, self._idle_timer)
+            self._idle = self.router.clock.call_at(due, self._idle_timer)
 
     def _idle_timer(self) -> None:
         limit = self.line.exec_timeout_s(self.router)
@@ -401,6 +342,8 @@ class Session:
 
     def _ended(self) -> None:
         self.over = True
+        if self._idle is not None:
+            self._idle.cancel()
         if self.configuring is not None:
             self.leave_configuration()
         self.line.release()

@@ -165,8 +165,18 @@ def test_output_is_written_to_a_file(router: Router, con: Console) -> None:
 def test_help_comes_at_once_and_keeps_the_line(con: Console) -> None:
     said = con.type(b"show priv?")
 
-    assert said == "show priv?\nprivilege\nKS1#show priv"
+    assert said == "show priv?\nprivilege\n\nKS1#show priv"
     assert con.type(b"\n") == "\nCurrent privilege level is 15\nKS1#"
+
+
+def test_help_offers_the_filters_of_a_command_that_may_end(con: Console) -> None:
+    lines = con.type(b"show privilege ?").splitlines()
+
+    assert lines[1:3] == ["  |     Output modifiers", "  <cr>  <cr>"]
+    con.type(b"\x15")
+    assert "  include   Include lines that match" in con.type(b"show privilege | ?").splitlines()
+    con.type(b"\x15")
+    assert con.type(b"show privilege | e?").splitlines()[1] == "exclude"
 
 
 def test_tab_completes_a_word(con: Console) -> None:

@@ -1,0 +1,93 @@
+"""`?` and TAB for a line that is being typed, in exec and in the modes of the configuration."""
+
+from ..grammar import Grammar, completion, help_text
+from ..grammar.help import NOTHING, table
+from ..terminal.filters import HELP, Filter, FilterError, parse_filter, split_pipe
+
+PIPED_WORDS = ("show", "more", "dir")
+MODIFIERS = ("|", "Output modifiers")
+END = "<cr>"
+
+
+def is_piped(line: str, start: int = 0) -> bool:
+    """Whether the exec command from the column `start` may have a filter behind it."""
+    words = line[start:].split(maxsplit=1)
+    return bool(words) and any(whole.startswith(words[0].lower()) for whole in PIPED_WORDS)
+
+
+def without_filter(line: str, start: int) -> tuple[str, Filter | None]:
+    """A line without its filter, and the filter; raises FilterError."""
+    piped = split_pipe(line) if "|" in line else None
+    if piped is None or not is_piped(line, start):
+        return line, None
+    try:
+        return piped.command, parse_filter(piped.filter)
+    except FilterError as wrong:
+        raise FilterError(wrong.problem, piped.column + wrong.column, wrong.text) from None
+
+
+class Helper:
+    """Help for one session: `mode` is "exec" or a configuration mode."""
+
+    __slots__ = ("_grammar", "_mode", "_privilege")
+
+    def __init__(self, grammar: Grammar, mode: str, privilege: int) -> None:
+        self._grammar = grammar
+        self._mode = mode
+        self._privilege = privilege
+
+    def help(self, line: str) -> str:
+        """What `?` prints behind `line`: rows or words, and an empty line."""
+        text = self._text(line)
+        return text if text.startswith(NOTHING) else text + "\n"
+
+    def _text(self, line: str) -> str:
+        mode, skip = self._place(line)
+        if mode == "exec" and is_piped(line, skip):
+            piped = split_pipe(line)
+            if piped is not None:
+                return _filter_help(piped.filter)
+            text = help_text(self._grammar, mode, self._privilege, line, skip=skip)
+            return _with_modifiers(text)
+        return help_text(self._grammar, mode, self._privilege, line, skip=skip)
+
+    def complete(self, line: str) -> str | None:
+        """The line with its last word in full; None if there is no one way to complete it."""
+        mode, skip = self._place(line)
+        return completion(self._grammar, mode, self._privilege, line, skip=skip)
+
+    def _place(self, line: str) -> tuple[str, int]:
+        """The mode whose commands `line` is made of, and where they begin in it."""
+        if self._mode == "exec":
+            return "exec", 0
+        word, blank, _ = line.lstrip().partition(" ")
+        behind = line.index(word) + len(word) if word else 0
+        if blank and word.lower() == "do":
+            return "exec", behind
+        if blank and word.lower() in ("no", "default"):
+            return self._mode, behind
+        return self._mode, 0
+
+
+def _with_modifiers(text: str) -> str:
+    """The help on a command that may end here, with the filters that may follow it."""
+    lines = text.splitlines()
+    if not lines or lines[-1].split()[:1] != [END]:
+        return text
+    rows = []
+    for line in lines[:-1]:
+        label, _, words = line[2:].partition("  ")
+        rows.append((label.strip(), words.strip()))
+    return table([*rows, MODIFIERS, (END, END)])
+
+
+def _filter_help(typed: str) -> str:
+    """The keywords that may stand behind the pipe."""
+    words = typed.split()
+    if len(words) > 1 or (words and typed[-1:].isspace()):
+        return table([("LINE", "Regular Expression")])
+    begun = words[0].lower() if words else ""
+    rows = [(word, text) for word, text in HELP.items() if word.startswith(begun)]
+    if not rows:
+        return NOTHING + "\n"
+    return "  ".join(word for word, _ in rows) + "\n" if begun else table(list(rows))
