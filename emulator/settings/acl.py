@@ -20,6 +20,7 @@ from ..services.access_entries import AccessEntry, extended_entry, ipv6_entry, s
 from ..services.access_lists import IPV4_LISTS, lines, list_order, place
 from ..shell.call import Call
 from . import acl_syntax
+from .acl_index import INDEX, index_of
 from .acl_syntax import EXTENDED, IPV6, REMARK, SEQUENCE, SEQUENCE6, STANDARD
 from .nested import entered
 
@@ -41,10 +42,6 @@ Reader = Callable[[Sequence[str]], AccessEntry]
 
 
 # ---- entries ----
-
-
-def _last(block: Block) -> int:
-    return max((place(entry)[0] for entry in block.entries.values()), default=0)
 
 
 def _numbers_remarks(edit: Edit) -> bool:
@@ -78,12 +75,13 @@ def _content(values: dict[str, Any], text: str, read: Reader) -> tuple[dict[str,
 
 def _insert(edit: Edit, values: dict[str, Any], text: str) -> None:
     block, sequence = edit.block, edit.values.get("sequence")
+    index = index_of(block)
     if sequence is None:
-        same = _same(block, values)
+        same = index.find(block, text)
         if same is not None and "ace" in values:
             edit.values, edit.text = same.values, same.text
             return
-        sequence = _next(edit, block, remark="remark" in values)
+        sequence = _next(edit, block, index.last, remark="remark" in values)
     else:
         there = block.find("ace", sequence)
         if there is not None and there.text != text:
@@ -92,9 +90,8 @@ def _insert(edit: Edit, values: dict[str, Any], text: str) -> None:
     edit.text = text
 
 
-def _next(edit: Edit, block: Block, *, remark: bool) -> Any:
+def _next(edit: Edit, block: Block, last: int, *, remark: bool) -> Any:
     """The place behind all entries; a remark without a number of its own has a pair."""
-    last = _last(block)
     if remark and not _numbers_remarks(edit):
         count = sum(1 for entry in block.entries.values() if place(entry)[0] == last)
         return (last, count if last else count + 1)
@@ -103,31 +100,22 @@ def _next(edit: Edit, block: Block, *, remark: bool) -> Any:
     return last + STEP
 
 
-def _same(block: Block, values: dict[str, Any]) -> Entry | None:
-    """The entry that says the same."""
-    for entry in block.entries.values():
-        if all(entry.get(name) == value for name, value in values.items()):
-            return entry
-    return None
-
-
 def _remove_entry(edit: Edit, read: Reader) -> None:
     """`no 10`, or `no` before the whole line; what is not there is passed over in silence."""
     if edit.values.get("sequence") is not None:
         return
     if not edit.words:
         raise RefusedError("% Incomplete command.")
-    found = _same(edit.block, _typed(edit, read))
+    found = index_of(edit.block).find(edit.block, _typed(edit, read))
     edit.values = {"sequence": found["sequence"] if found is not None else None}
 
 
-def _typed(edit: Edit, read: Reader) -> dict[str, Any]:
-    """The content of a line behind `no`."""
+def _typed(edit: Edit, read: Reader) -> str:
+    """What the line behind `no` says, in IOS's form."""
     try:
-        values, _ = _content(edit.values, " ".join(edit.words), read)
+        return _content(edit.values, " ".join(edit.words), read)[1]
     except ValueError:
         raise RefusedError("% Incomplete command.") from None
-    return values
 
 
 def _declare_entries(mode: str, begin: str, syntaxes: Iterable[str], read: Reader) -> None:
@@ -152,6 +140,8 @@ def _list(edit: Edit) -> None:
     name, kind = str(edit.values["acl"]), edit.setting.name.rpartition(" ")[2]
     if edit.removing:
         return
+    if edit.before is not None and INDEX in edit.before.values:
+        edit.values[INDEX] = edit.before[INDEX]
     if name.isdecimal():
         ranges = STANDARD_NUMBERS if kind == "standard" else EXTENDED_NUMBERS
         if not any(int(name) in part for part in ranges):
