@@ -100,7 +100,7 @@ class Configuring:
         for level in range(len(self.blocks) - 1, -1, -1):
             found = self._parse(self.blocks[level].mode, line, start, removing=removing)
             if isinstance(found, Parsed):
-                return found, level
+                return self._whole(found, level, line, start, removing=removing)
             if not isinstance(found, Invalid):
                 raise _failure(found, line)
             farthest = max(farthest, found.column)
@@ -109,6 +109,22 @@ class Configuring:
             # a remark behind a command
             return self._find(before, start, removing=removing)
         raise FailedError(INVALID, column=max(farthest, start))
+
+    def _whole(
+        self, found: Parsed, level: int, line: str, start: int, *, removing: bool
+    ) -> tuple[Parsed, int]:
+        """What was found, or a command above whose first word is whole where that was cut.
+
+        `key 2` below `key 1` is the next key, not the beginning of `key-string`.
+        """
+        typed = line[start:].split(maxsplit=1)[0].lower()
+        if found.words[0] == typed:
+            return found, level
+        for above in range(level - 1, -1, -1):
+            other = self._parse(self.blocks[above].mode, line, start, removing=removing)
+            if isinstance(other, Parsed) and other.words[0] == typed:
+                return other, above
+        return found, level
 
     def _parse(self, mode: str, line: str, start: int, *, removing: bool) -> ParseResult:
         grammar = self._router.grammar
