@@ -85,6 +85,8 @@ COMMANDS: tuple[str, ...] = (
     "bgp",
     "eigrp",
     "ip_protocols",
+    "route_maps",
+    "qos",
     "hardware",
     "licensing",
     "processes",
@@ -99,6 +101,10 @@ COMMANDS: tuple[str, ...] = (
     "snmp",
     "ping",
     "traceroute",
+    "debugging",
+    "aaa_shows",
+    "outgoing",
+    "tech_support",
 )
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
@@ -113,6 +119,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     (".services.licences", "Licences"),
     (".services.log_hosts", "LogHosts"),
     (".services.ntp", "Ntp"),
+    (".services.debugging", "Debugging"),
 )
 """Modules and classes of features, in the order in which they are told of changes."""
 

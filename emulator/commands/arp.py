@@ -26,6 +26,7 @@ declared.words(
         "clear ip arp": "Clear an ARP entry",
         "clear ipv6": "Clear IPv6 information",
         "clear ipv6 neighbors": "Clear IPv6 neighbor cache",
+        "arp summary": "Summary of ARP table",
     }
 )
 

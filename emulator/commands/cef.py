@@ -32,6 +32,7 @@ declared.words(
         "ip cef vrf": "Display table of a VPN Routing/Forwarding instance",
         "ip cef detail": "Display full information",
         "show ipv6 cef": "Cisco Express Forwarding for IPv6",
+        "vrf detail": "Display full information",
     }
 )
 

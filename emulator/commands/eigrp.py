@@ -27,6 +27,10 @@ declared.words(
         "interfaces detail": "Show detailed peer information",
         "clear ip eigrp": "Clear EIGRP",
         "ip eigrp <1-65535>": "Autonomous System",
+        "vrf neighbors": "Show EIGRP neighbors",
+        "vrf interfaces": "Show EIGRP interfaces",
+        "vrf topology": "Select Topology",
+        "topology all-links": "Show all links in topology table",
     }
 )
 

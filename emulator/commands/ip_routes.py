@@ -47,6 +47,15 @@ declared.words(
         "longer-prefixes": "Show route matching the specified Network/Mask pair only",
         "clear ip": "IP",
         "clear ip route": "Delete route table entries",
+        "vrf *": "Clear all routes",
+        "vrf connected": "Connected routes",
+        "vrf eigrp": "Enhanced Interior Gateway Routing Protocol (EIGRP)",
+        "vrf isis": "ISO IS-IS",
+        "vrf ospf": "Open Shortest Path First (OSPF)",
+        "vrf rip": "Routing Information Protocol (RIP)",
+        "vrf static": "Static routes",
+        "vrf summary": "Summary of all routes",
+        "vrf bgp": "Border Gateway Protocol (BGP)",
     }
 )
 

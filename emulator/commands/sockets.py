@@ -32,6 +32,7 @@ declared.words(
         "show control-plane": "Control Plane",
         "show control-plane host": "Control-plane host path information",
         "control-plane host open-ports": "Open ports",
+        "all numeric": "Display addresses in numeric form",
     }
 )
 
