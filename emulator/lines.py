@@ -136,6 +136,10 @@ class Lines:
         """A line, if somebody is on it."""
         return self._used.get((kind, index))
 
+    def logins(self) -> int:
+        """How many sessions there were on all lines since the boot."""
+        return sum(self._uses.values())
+
     def uses(self, kind: str, index: int) -> int:
         """How often a line was used since the boot."""
         return self._uses.get((kind, index), 0)

@@ -1,8 +1,16 @@
 """Privilege, terminal settings, and who is on the lines."""
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from ..grammar import CommandSet, RefusedError
 from ..shell.call import Call
 from ..terminal import TimedOut
+from ..terminal.history import DEFAULT_SIZE
+from .processes import load_line
+
+if TYPE_CHECKING:
+    from ..device import Router
 
 ATTEMPTS = 3
 EXPIRED = "% Password:  timeout expired!\n"
@@ -27,7 +35,10 @@ declared.words(
         "size <0-256>": "Size of history buffer",
         "show privilege": "Show current privilege level",
         "show history": "Display the session command history",
-        "show terminal": "Display terminal configuration parameters",
+        "terminal default": "Set a command to its defaults",
+        "terminal exec": "Configure EXEC",
+        "exec prompt": "EXEC prompt",
+        "prompt timestamp": "Print timestamps for show commands",
     }
 )
 
@@ -117,8 +128,42 @@ def terminal_no_monitor(call: Call) -> None:
 @declared.exec("terminal history [size <size:0-256>]")
 def terminal_history(call: Call) -> None:
     """How many commands the session remembers."""
-    if call.session is not None and call.get("size") is not None:
-        call.session.line.history.size = call["size"]
+    if call.session is not None:
+        call.session.line.history.size = call.get("size", DEFAULT_SIZE)
+
+
+@declared.exec("terminal no history")
+def terminal_no_history(call: Call) -> None:
+    """Remember no commands."""
+    if call.session is not None:
+        call.session.line.history.size = 0
+
+
+@declared.exec("terminal no history size", "terminal default history [size]")
+def terminal_default_history(call: Call) -> None:
+    """Remember the usual number of commands."""
+    if call.session is not None:
+        call.session.line.history.size = DEFAULT_SIZE
+
+
+@declared.exec("terminal exec prompt timestamp")
+def terminal_timestamp(call: Call) -> None:
+    """Print load and time before what show commands print."""
+    if call.session is not None:
+        call.session.preface = partial(_stamp, call.router)
+
+
+@declared.exec("terminal no exec prompt timestamp", "terminal default exec prompt timestamp")
+def terminal_no_timestamp(call: Call) -> None:
+    """Print nothing before what show commands print."""
+    if call.session is not None:
+        call.session.preface = None
+
+
+def _stamp(router: "Router") -> str:
+    load = load_line(router).replace("CPU utilization for five seconds", "Load for five secs")
+    source = router.wall.source if router.wall.trusted else "hardware calendar"
+    return f"{load}Time source is {source}, {router.clock_text()}\n\n"
 
 
 @declared.exec("show history")

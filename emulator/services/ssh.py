@@ -1,5 +1,6 @@
 """The SSH server of a router: whether it is on, its host keys, what it logs."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 DEFAULT_RETRIES = 3
 DEFAULT_TIMEOUT_S = 120
 LEAST_UNAUTHENTICATED = 32
+MOST_FAILURES = 50
 LEAST_RSA_BITS = 768
 """SSH version 2 needs at least this (Cisco security command reference, `ip ssh version`)."""
 WATCHED = frozenset({"line", "transport input", "ip ssh version", "access-class"})
@@ -70,12 +72,14 @@ class SshServerSettings:
 class SshService(Feature):
     """Follows keys and configuration; tells the front when listening may have to change.
 
-    `sessions` are those who have logged in, by the number of their vty line.
+    `sessions` are those who have logged in, by the number of their vty line, `failures` the last
+    failed logins: when, which user, from where.
     """
 
     def __init__(self, router: "Router") -> None:
         super().__init__(router)
         self.sessions: dict[int, SshEvent] = {}
+        self.failures: deque[tuple[float, str, str]] = deque(maxlen=MOST_FAILURES)
         self._watchers: list[Callable[[], None]] = []
         self._pem: tuple[bytes, ...] | None = None
         self._unsubscribe = router.keys.subscribe(self._keys_changed)
@@ -136,6 +140,8 @@ class SshService(Feature):
                 good = event.kind is SshEventKind.LOGIN
                 if good:
                     self.sessions[event.tty] = event
+                else:
+                    self.failures.append((self.router.clock.now(), event.user, event.source))
                 who = f"User '{event.user}' authentication for {session}"
                 add("SSH", 5, "SSH2_USERAUTH", f"{who} {via} {'Succeeded' if good else 'Failed'}")
                 self._log_login(event, good=good)

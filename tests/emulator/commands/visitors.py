@@ -9,6 +9,7 @@ class Visitor:
 
     def __init__(self, router: Router, user: str = "oper", source: str = "192.0.2.9") -> None:
         self._out = bytearray()
+        self._clock = router.clock
         self.closed = False
         line = router.lines.claim_vty(source, self._drop)
         assert line is not None
@@ -26,8 +27,9 @@ class Visitor:
         self.take()
 
     def type(self, data: bytes) -> str:
-        """Type bytes and give what appears."""
+        """Type bytes and give what appears at once."""
         self.session.feed(data)
+        self._clock.advance(0)  # type: ignore[attr-defined]
         return self.take()
 
     def take(self) -> str:

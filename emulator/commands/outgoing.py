@@ -1,0 +1,76 @@
+"""Connections from the router to others: none of them is ever opened in a lab."""
+
+from ..grammar import CommandSet
+from ..services.interfaces import Interfaces
+from ..services.reach import resolve, way_to
+from ..shell.call import Call
+from .ping import destination
+
+CONNECT_S = 30
+"""How long IOS tries to open a connection to somebody who does not answer."""
+REFUSED = "% Connection refused by remote host\n"
+SILENT = "% Connection timed out; remote host not responding\n"
+UNREACHABLE = "% Destination unreachable; gateway or host down\n"
+UNKNOWN = "% Unknown command or computer name, or unable to find computer address\n"
+
+declared = CommandSet()
+declared.words(
+    {
+        "ssh": "Open a secure shell client connection",
+        "ssh -l": "Log in using this user name",
+        "ssh -p": "Connect to this port",
+        "ssh -v": "Specify SSH Protocol Version",
+        "ssh -vrf": "Specify vrf name",
+        "ssh WORD": "IP address or hostname of a remote system",
+        "telnet": "Open a telnet connection",
+        "telnet WORD": "IP address or hostname of a remote system",
+        "telnet <0-65535>": "Port number",
+        "/vrf": "Name of the VRF to connect through",
+        "/source-interface": "Specify source interface",
+    }
+)
+
+
+@declared.exec(
+    "telnet <host> [<port:0-65535>] {/vrf <vrf> | /source-interface <interface:interface>}*"
+)
+async def telnet(call: Call) -> str:
+    """Try to open a Telnet connection; the hosts of a lab refuse it."""
+    vrf = call.get("vrf")
+    address = destination(call, str(call["host"]))
+    if address is None:
+        return UNKNOWN
+    port = call.get("port")
+    suffix = f", {port}" if port is not None else ""
+    call.dialogue.write(f"Trying {address}{suffix} ... ")
+    return await _outcome(call, address, str(vrf[-1]) if vrf else "")
+
+
+@declared.exec(
+    "ssh {-l <user> | -p <port:1-65535> | -v <version:1|2> | -vrf <vrf> | -c <cipher> | -m <mac>}*"
+    " <host>"
+)
+async def ssh(call: Call) -> str:
+    """Try to open an SSH connection; the emulated router has no client that could."""
+    vrf = call.get("vrf")
+    address = resolve(call.router, str(call["host"]))
+    if address is None:
+        return UNKNOWN
+    return await _outcome(call, address, str(vrf[-1]) if vrf else "")
+
+
+async def _outcome(call: Call, address: str, vrf: str) -> str:
+    """What comes of an attempt: refused by a host that answers, given up on another."""
+    if way_to(call.router, address, vrf) is not None:
+        return f"\n{REFUSED}"
+    if call.router.feature(Interfaces).lookup(address, vrf) is None:
+        return f"\n{UNREACHABLE}"
+    terminal = call.session.terminal if call.session else None
+    if terminal is not None:
+        terminal.interruptible = True
+    try:
+        await call.dialogue.sleep(CONNECT_S)
+    finally:
+        if terminal is not None:
+            terminal.interruptible = False
+    return f"\n{SILENT}"
