@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from ..grammar import canonical_interface
 from .interfaces import Interfaces
 
 if TYPE_CHECKING:
@@ -55,20 +56,16 @@ def way_to(router: "Router", destination: str, vrf: str = "") -> Way | None:
         return None
     if ip_address(next_hop) == ip_address(destination):
         return Way(hops=(destination,), interface=route.through)
-    behind = network.hops(router, route.through, next_hop, destination) if _knows(network) else None
+    if not isinstance(network, Paths):
+        return None
+    behind = network.hops(router, route.through, next_hop, destination)
     if behind is None:
         return None
     return Way(hops=(next_hop, *behind), interface=route.through)
 
 
-def _knows(network: object) -> bool:
-    return isinstance(network, Paths)
-
-
 def source_address(router: "Router", text: str, vrf: str, version: int) -> str | None:
     """The address that `source …` names: an interface's, or one of the router; None for neither."""
-    from ..grammar import canonical_interface
-
     interfaces = router.feature(Interfaces)
     try:
         address = str(ip_address(text))
