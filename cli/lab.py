@@ -58,7 +58,7 @@ def up(file: Path, name: str | None, inventory: Path | None, check: bool) -> int
     from ..emulator.lab import Lab, load_file
     from ..emulator.lab.places import socket_path
 
-    known = name or file.stem
+    known = file.stem if name is None else name
     socket_path(known)  # complains of a bad name before anything is done
     read = load_file(file)
     if check and _refuses(read):
@@ -256,7 +256,7 @@ def _seconds(span: str) -> float:
 
 
 def _ask(lab: str | None, request: dict[str, object], *, to_the_end: bool = False) -> Any:
-    from ..emulator.lab.control import ask
+    from ..emulator.lab.asking import ask
     from ..emulator.lab.places import socket_path, the_lab
 
     return ask(socket_path(the_lab(lab)), request, to_the_end=to_the_end)

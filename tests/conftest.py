@@ -1,9 +1,12 @@
 """Fixtures that several rooms of the tests use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from .labs import LabCommand, lab_command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,3 +28,12 @@ def shared() -> Path:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent(f"no captures in {folder}; GETVPN_SHARED names another folder")
     return folder
+
+
+@pytest.fixture
+def labs(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabCommand]:
+    """The command `getvpn lab` in a folder of its own; all labs end with the test."""
+    # the path of a socket has to be short
+    command = lab_command(tmp_path, tmp_path_factory.mktemp("s"))
+    yield command
+    command.end()

@@ -1,12 +1,16 @@
 """What a lab file says: which routers there are, and how they are reached."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from ..device_settings import DeviceSettings
 from ..faults import Fault
 
-DEFAULT_PLATFORM = "isr4451"
+DEFAULT_PLATFORM: Final = "isr4451"
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
+"""What a device or a lab may be called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from tempfile import gettempdir
 from typing import Final
 
 from ...errors import DeviceError, InputError, UsageError
-from .reading import NAME
+from .file import NAME
 
 FOLDER_MODE: Final = 0o700
 PRIVATE_MODE: Final = 0o600

@@ -2,10 +2,9 @@
 
 import ipaddress
 import re
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from ...errors import InputError
 from ..device_settings import DeviceSettings
@@ -14,11 +13,9 @@ from ..files.images import HEADER_BYTES, Image
 from ..grammar import CLASSIC, XE
 from ..platforms import PLATFORMS, Platform
 from ..ssh.algorithms import PROFILES
-from .file import DEFAULT_PLATFORM, Credentials, DeviceFile, HostKeys, ImageFile, LabFile
+from .file import DEFAULT_PLATFORM, NAME, Credentials, DeviceFile, HostKeys, ImageFile, LabFile
 from .nodes import Node, place_behind, read
 
-NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
-"""What a device or a lab may be called."""
 MAX_DEVICES: Final = 50_000
 MAX_SECONDS: Final = 86_400
 KEYS: Final = (
@@ -258,14 +255,18 @@ def _faults(node: Node | None) -> tuple[Fault, ...]:
 
 
 def _settings(node: Node | None, common: DeviceSettings) -> DeviceSettings:
-    """The settings, each of the kind that its default has; `common` is for those not given."""
+    """The settings, each of its kind; `common` is for those not given."""
     if node is None:
         return common
-    values: dict[str, Any] = {each.name: getattr(common, each.name) for each in fields(common)}
-    for name, item in node.mapping(values).items():
-        if isinstance(values[name], bool):
+    kinds = get_type_hints(DeviceSettings)
+    values: dict[str, Any] = {name: getattr(common, name) for name in kinds}
+    for name, item in node.mapping(kinds).items():
+        kind = kinds[name]
+        if item.empty and isinstance(None, kind):
+            values[name] = None
+        elif isinstance(True, kind):
             values[name] = item.flag()
-        elif isinstance(values[name], str):
+        elif isinstance("", kind):
             values[name] = item.choice(sorted(PROFILES))
         else:
             values[name] = float(item.number(0, MAX_SECONDS))

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from getvpn.emulator.lab import Lab
-from getvpn.emulator.lab.control import Control, ask
+from getvpn.emulator.lab.asking import ask
+from getvpn.emulator.lab.control import Control
 from getvpn.emulator.lab.places import answers, folder, running, socket_path, the_lab
 from getvpn.errors import DeviceError, InputError, UsageError
 

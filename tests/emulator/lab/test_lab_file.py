@@ -1,8 +1,9 @@
 """Lab files: what they say, and what is said of the mistakes in them."""
 
-from dataclasses import fields
+import json
 from pathlib import Path
 from textwrap import dedent
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given
@@ -142,18 +143,20 @@ def test_a_name_is_all_that_a_device_needs() -> None:
     assert parse_file("devices:\n  KS1: null\n").devices == (DeviceFile(name="KS1"),)
 
 
-@pytest.mark.parametrize("field", fields(DeviceSettings), ids=lambda field: str(field.name))
-def test_every_setting_of_a_device_stands_in_the_file(field: object) -> None:
-    name = getattr(field, "name", "")
+@pytest.mark.parametrize(("name", "kind"), get_type_hints(DeviceSettings).items())
+def test_every_setting_of_a_device_stands_in_the_file(name: str, kind: type) -> None:
     usual = getattr(DeviceSettings(), name)
-    kinds: dict[type, object] = {str: "legacy", bool: not usual}
-    other = kinds.get(type(usual), 7.5)
-    written = str(other).lower() if isinstance(other, bool) else other
+    other = next(
+        value
+        for value in (True, False, "legacy", 7.5)
+        if isinstance(value, kind) and value != usual
+    )
+    there, back = json.dumps(other), json.dumps(usual)
 
     for text in (
-        f"settings: {{{name}: {written}}}\ndevices: {{R1: }}",
-        f"devices: {{R1: {{settings: {{{name}: {written}}}}}}}",
-        f"settings: {{{name}: {usual}}}\ndevices: {{R1: {{settings: {{{name}: {written}}}}}}}",
+        f"settings: {{{name}: {there}}}\ndevices: {{R1: }}",
+        f"devices: {{R1: {{settings: {{{name}: {there}}}}}}}",
+        f"settings: {{{name}: {back}}}\ndevices: {{R1: {{settings: {{{name}: {there}}}}}}}",
     ):
         (device,) = parse_file(text).devices
         assert getattr(device.settings, name) == other
