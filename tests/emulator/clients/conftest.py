@@ -18,16 +18,11 @@ SCRIPTS = Path(__file__).parent / "scripts"
 
 
 @pytest.fixture
-def start(request: pytest.FixtureRequest) -> Start:
+def start(getvpn_lab: Callable[[Any], Lab]) -> Start:
     """Start a lab of the given devices (by default one KS1)."""
-    try:
-        getvpn_lab = request.getfixturevalue("getvpn_lab")
-    except pytest.FixtureLookupError:
-        pytest.skip("there are no labs yet")
 
     def started(devices: dict[str, Any] | None = None, **more: Any) -> Lab:
-        lab: Lab = getvpn_lab(lab_file(devices or {"KS1": device()}, **more))
-        return lab
+        return getvpn_lab(lab_file(devices or {"KS1": device()}, **more))
 
     return started
 

@@ -154,6 +154,8 @@ def test_it_saves_and_looks_whether_the_session_lives(router: netmiko.BaseConnec
     assert "level is 15" in router.send_command("show privilege")
 
 
+# netmiko finds the templates by a function that Python 3.11 and 3.12 call old
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning:netmiko")
 @pytest.mark.checklist(46)
 @pytest.mark.parametrize("platform", ["isr4451", "c8000v", ISRG2])
 def test_its_templates_read_what_is_shown(start: Start, connect: Connect, platform: str) -> None:
