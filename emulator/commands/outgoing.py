@@ -17,7 +17,9 @@ declared = CommandSet()
 declared.words(
     {
         "ssh": "Open a secure shell client connection",
+        "ssh -c": "Select encryption algorithm",
         "ssh -l": "Log in using this user name",
+        "ssh -m": "Select HMAC algorithm",
         "ssh -p": "Connect to this port",
         "ssh -v": "Specify SSH Protocol Version",
         "ssh -vrf": "Specify vrf name",

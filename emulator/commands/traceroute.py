@@ -35,7 +35,7 @@ declared.words(
 declared.words(
     {
         f"{before} {word}": text
-        for before in ("traceroute", "probe", "port", "ttl", "numeric")
+        for before in ("traceroute", "ip", "ipv6", "vrf", *OPTION_WORDS)
         for word, text in OPTION_WORDS.items()
     }
 )
