@@ -85,6 +85,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._ended = False
         self._typed = False
         self._hung = False
+        self._cutting = False
         self._linger: asyncio.TimerHandle | None = None
 
     # What the library calls
@@ -187,7 +188,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def _close(self, status: int) -> None:
         """Deliver what was written, then the status; then the channel and the connection end."""
-        if self._closed:
+        if self._closed or self._cutting:
             return
         self._flush()
         self._closed = True
@@ -219,25 +220,35 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         if self._command is None:
             session.start()
         else:
-            session.start_exec(self._command)
+            self._start_exec(session, self._command)
         # one command has no use for input, and goes on after its end
         self._deaf = self._command is not None and copy is None
         early, self._early = bytes(self._early or b""), None
-        if early and not self._closed:
+        if early and not self._closed and not self._hung:
             session.feed(early)
         self._flush()
         self._gathered = None
         if self._eof:
             self._end_input()
 
+    def _start_exec(self, session: TerminalSession, command: str) -> None:
+        """Run the command of the channel, unless this is the one at which something goes wrong."""
+        happens = self._faults.command() if self._faults.wire else ""
+        if happens == "drop":
+            self._drop_inside(session.start_exec, command)
+        elif happens == "hang":
+            self._hung = True
+        else:
+            session.start_exec(command)
+
     def _end_input(self) -> None:
         session = self._session
-        if session and not self._deaf and not self._closed:
+        if session and not self._deaf and not self._closed and not self._hung:
             self._do(session.end_of_input)
 
     def _feed(self, data: bytes) -> None:
         session = self._session
-        if self._closed:
+        if self._closed or self._hung:
             return
         if self._early is not None or session is None:
             self._feed_early(data)
@@ -273,7 +284,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             if happens:
                 self._feed(data[:start])
                 if happens == "drop":
-                    self._drop_inside(data[start : enter.end()])
+                    self._drop_at(data[start : enter.end()])
                 else:
                     self._feed(data[start : enter.start()])
                     self._hung = True
@@ -282,17 +293,23 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._typed = self._typed or bool(data[start:].strip(_NO_COMMAND))
         self._feed(data)
 
-    def _drop_inside(self, data: bytes) -> None:
+    def _drop_at(self, data: bytes) -> None:
+        """Drop the connection inside the answer to what was typed."""
+        if self._session:
+            self._drop_inside(self._session.feed, data)
+        else:
+            self._connection.hang_up()
+
+    def _drop_inside(self, command: Callable[..., None], *arguments: object) -> None:
         """Let a command run, deliver the first half of what it printed and cut the connection."""
-        if self._session is None:
-            return
         printed: list[bytes] = []
         self._gathered, self._gathered_size = printed, -sys.maxsize
-        self._do(self._session.feed, data)
+        self._cutting = True
+        self._do(command, *arguments)
         self._gathered, self._gathered_size = None, 0
+        self._hung = True
         answer = b"".join(printed)
         self._output.write(answer[: min(len(answer) // 2, CHUNK)])
-        self._hung = True
         self._connection.hang_up()
 
     def _press(self, pressed: bool) -> None:

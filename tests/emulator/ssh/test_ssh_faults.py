@@ -193,3 +193,56 @@ def test_a_fault_of_one_router_is_none_of_another() -> None:
             return said
 
     assert b"80 x 24" in run(talk)
+
+
+@pytest.mark.parametrize("fault", ["drop-after 1", "hang-after 1"])
+def test_a_command_that_is_the_whole_session_counts_as_one(fault: str) -> None:
+    async def talk() -> tuple[bytes, bool]:
+        router = SmallRouter()
+        router.faults.set(fault)
+        async with (
+            served(router) as port,
+            client(port) as connection,
+            Shell(connection, term_type=None, command="show version") as shell,
+        ):
+            try:
+                said = await asyncio.wait_for(_until_lost(shell), 0.3)
+            except TimeoutError:
+                said = b""
+            return said, shell.process.exit_status is None
+
+    said, unfinished = run(talk)
+    answer = b"\r\n" + VERSION
+    assert unfinished
+    assert said == (answer[: len(answer) // 2] if fault.startswith("drop") else b"")
+
+
+def test_a_command_that_would_end_the_session_is_cut_off_like_any_other() -> None:
+    async def talk() -> bytes:
+        router = SmallRouter()
+        async with opened(router) as shell:
+            await shell.until()
+            router.faults.set("drop-after 1")
+            shell.process.stdin.write(b"exit\n")
+            return await _until_lost(shell)
+
+    assert run(talk) == b"exit\r\n"[:3]
+
+
+def test_a_session_that_hangs_carries_nothing_out_and_ends_with_the_router() -> None:
+    async def talk() -> bytes:
+        router = SmallRouter()
+        async with opened(router) as shell:
+            await shell.until()
+            router.faults.set("hang-after 1")
+            shell.process.stdin.write(b"size\n")
+            await eventually(lambda: not router.faults.active())
+            shell.process.stdin.write(b"boom\n")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(shell.until(), 0.2)
+            assert not router.sessions[0].over
+            router.lines.taken[0].drop()
+            said: bytes = await shell.process.stdout.read()
+            return said
+
+    assert run(talk) == b"size"
