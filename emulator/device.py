@@ -81,6 +81,7 @@ class Router:
         self.keys = keys
         self.behaviour = behaviour or DeviceSettings()
         self.settings = SshServerSettings(self)
+        self.ssh_watchers: list[Callable[[], None]] = []
         self.scp = ScpFiles(self)
         self.software = usual_software(platform)
         self.random = random.Random(f"{seed}:{name}")  # noqa: S311 - reproducible, not secret

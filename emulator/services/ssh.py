@@ -80,7 +80,6 @@ class SshService(Feature):
         super().__init__(router)
         self.sessions: dict[int, SshEvent] = {}
         self.failures: deque[tuple[float, str, str]] = deque(maxlen=MOST_FAILURES)
-        self._watchers: list[Callable[[], None]] = []
         self._pem: tuple[bytes, ...] | None = None
         self._unsubscribe = router.keys.subscribe(self._keys_changed)
 
@@ -108,8 +107,8 @@ class SshService(Feature):
         return standard_acl_permits(self.router.config.root, str(entry["acl"]), source)
 
     def watch(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called when `enabled` may have changed."""
-        self._watchers.append(changed)
+        """Have `changed` called when `enabled` may have changed, after each boot as well."""
+        self.router.ssh_watchers.append(changed)
 
     def config_changed(self, change: "Change") -> None:
         """Look again when a line that matters to SSH changed."""
@@ -185,5 +184,5 @@ class SshService(Feature):
         self._tell()
 
     def _tell(self) -> None:
-        for watcher in self._watchers:
+        for watcher in self.router.ssh_watchers:
             watcher()
