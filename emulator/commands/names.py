@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..grammar import CLASSIC, CommandSet
+from ..shell.aliases import EXEC, USUAL
 from ..shell.call import Call
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ CODES = (
 )
 RECORDS_SINCE = (17, 1)
 """The first IOS-XE release that shows hosts as records of the domain name system."""
-USUAL_ALIASES = (("h", "help"), ("lo", "logout"), ("p", "ping"), ("r", "resume"))
-USUAL_ALIASES_END = (("s", "show"), ("u", "undebug"), ("un", "undebug"), ("w", "where"))
 
 declared = CommandSet()
 declared.words(
@@ -106,11 +105,11 @@ def show_aliases(call: Call) -> str:
 
 
 def _aliases(router: "Router", wanted: str | None) -> Iterator[list[str]]:
-    found: dict[str, dict[str, str]] = {"exec": dict((*USUAL_ALIASES, *USUAL_ALIASES_END))}
+    found: dict[str, dict[str, str]] = {EXEC: dict(USUAL)}
     for entry in router.config.root.all("alias"):
         found.setdefault(str(entry["mode"]), {})[str(entry["name"])] = str(entry["text"])
     for mode, aliases in found.items():
         if wanted in (None, mode):
-            title = "Exec mode" if mode == "exec" else f"{mode} mode"
+            title = "Exec mode" if mode == EXEC else f"{mode} mode"
             rows = [f"  {name:<21} {text}\n" for name, text in sorted(aliases.items())]
             yield [f"{title} aliases:\n", *rows]

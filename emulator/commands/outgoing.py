@@ -16,6 +16,7 @@ UNKNOWN = "% Unknown command or computer name, or unable to find computer addres
 declared = CommandSet()
 declared.words(
     {
+        "resume": "Resume an active network connection",
         "ssh": "Open a secure shell client connection",
         "ssh -c": "Select encryption algorithm",
         "ssh -l": "Log in using this user name",
@@ -76,3 +77,9 @@ async def _outcome(call: Call, address: str, vrf: str) -> str:
         if terminal is not None:
             terminal.interruptible = False
     return f"\n{SILENT}"
+
+
+@declared.exec("resume [<connection>]")
+def resume(_call: Call) -> str:
+    """Go back to a connection that this session has opened."""
+    return "% No connections open\n"

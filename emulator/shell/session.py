@@ -10,6 +10,7 @@ from ..grammar import Command, Invalid, Parsed, ParseResult, RefusedError
 from ..lines import Line
 from ..terminal import Editing, HungUp, Interrupted, Terminal
 from ..terminal.filters import Filter, FilterError, split_pipe
+from .aliases import expanded
 from .call import Call
 from .configuring import Configuring, FailedError
 from .helping import Helper, without_filter
@@ -208,7 +209,7 @@ class Session:
         try:
             piped = split_pipe(command)
             text = piped.command if piped else command
-            if isinstance(self._parse_exec(text, 0), Invalid):
+            if isinstance(self._parse_exec(expanded(self.router, text), 0), Invalid):
                 self.write(f'Line has invalid autocommand "{command}"\n')
                 return
             await self.execute(command)
@@ -223,7 +224,7 @@ class Session:
         if not line.strip() or line.lstrip().startswith("!"):
             return
         if self.configuring is None:
-            await self.execute_exec(line)
+            await self.execute_exec(expanded(self.router, line))
             return
         await self._configure(line, self.configuring)
 
