@@ -1,0 +1,150 @@
+"""Clearing SAs and their counters, and the switches of `debug crypto`."""
+
+from ..grammar import CommandSet
+from ..services.crypto_sas import CryptoSas
+from ..shell.call import Call
+
+SWITCHES = {
+    "isakmp": "Crypto ISAKMP",
+    "isakmp error": "Crypto ISAKMP Error",
+    "ipsec": "Crypto IPSEC",
+    "ipsec error": "Crypto IPSEC Error",
+    "ikev2": "IKEv2 default",
+    "ikev2 error": "IKEv2 error",
+    "ikev2 packet": "IKEv2 packet",
+    "ikev2 internal": "IKEv2 internal",
+    "engine": "Crypto Engine",
+    "pki messages": "Crypto PKI Msg",
+    "pki transactions": "Crypto PKI Trans",
+    "pki validation": "Crypto PKI Validation Path",
+    "condition": "Crypto conditional",
+}
+
+declared = CommandSet()
+declared.words(
+    {
+        "clear": "Reset functions",
+        "debug": "Debugging functions (see also 'undebug')",
+        "undebug": "Disable debugging functions (see also 'debug')",
+        "clear crypto": "Encryption subsystem",
+        "clear crypto sa": "Clear all crypto SAs",
+        "sa counters": "Reset the SA counters",
+        "clear crypto sa map": "Clear all SAs for a given crypto map",
+        "clear crypto sa map WORD": "Crypto map tag",
+        "clear crypto sa peer": "Clear all SAs for a given crypto peer",
+        "clear crypto sa peer A.B.C.D": "IP address of the peer",
+        "clear crypto sa vrf": "VRF (Routing/Forwarding) instance",
+        "clear crypto sa vrf WORD": "VRF name",
+        "clear crypto isakmp": "Flush the ISAKMP database",
+        "clear crypto isakmp <0-65535>": "Connection id of SA",
+        "clear crypto ikev2": "IKEv2",
+        "clear crypto ikev2 sa": "Clear IKEv2 SAs",
+        "clear crypto ikev2 sa remote": "Clear the SAs with a peer",
+        "clear crypto ikev2 sa remote A.B.C.D": "IP address of the peer",
+        "clear crypto ikev2 stats": "Clear IKEv2 statistics",
+        "clear crypto session": "Clear crypto sessions (tunnels)",
+        "clear crypto session remote": "Clear sessions with a peer",
+        "clear crypto session remote A.B.C.D": "IP address of the peer",
+        "clear crypto engine": "Crypto engine",
+        "clear crypto engine accelerator": "Encryption accelerator",
+        "clear crypto engine accelerator counter": "Clear its counters",
+        "clear crypto call": "Clear crypto call admission info",
+        "clear crypto call admission": "Clear crypto call admission info",
+        "clear crypto call admission statistics": "Clear its statistics",
+        "clear crypto pki": "Clear PKI",
+        "clear crypto pki counters": "Clear PKI Counters",
+        "clear crypto pki crls": "Clear CRLs",
+        "clear crypto pki benchmarks": "Clear PKI benchmark data",
+        "debug crypto": "Cryptographic subsystem",
+        "undebug crypto": "Cryptographic subsystem",
+        "debug crypto isakmp": "ISAKMP Key Management",
+        "debug crypto ipsec": "IPSEC processing",
+        "debug crypto ikev2": "IKEv2 debugging",
+        "debug crypto engine": "Crypto Engine Debug",
+        "debug crypto pki": "PKI Client",
+        "debug crypto condition": "Define debug condition filters",
+        "crypto isakmp error": "Error messages",
+        "crypto ipsec error": "Error messages",
+        "crypto ikev2 error": "Error messages",
+        "crypto ikev2 packet": "Packets",
+        "crypto ikev2 internal": "Internal events",
+        "crypto pki messages": "PKI Input/Output Messages",
+        "crypto pki transactions": "PKI Transactions",
+        "crypto pki validation": "PKI Validation Path",
+        "undebug crypto isakmp": "ISAKMP Key Management",
+        "undebug crypto ipsec": "IPSEC processing",
+        "undebug crypto ikev2": "IKEv2 debugging",
+        "undebug crypto engine": "Crypto Engine Debug",
+        "undebug crypto pki": "PKI Client",
+        "undebug crypto condition": "Define debug condition filters",
+    }
+)
+
+
+@declared.exec(
+    "clear crypto sa",
+    "clear crypto sa peer <peer:ipv4>",
+    "clear crypto sa map <map>",
+    "clear crypto sa vrf <vrf>",
+    "clear crypto sa counters",
+    privilege=15,
+)
+def clear_sa(call: Call) -> None:
+    """Delete IPsec SAs, or begin to count anew."""
+    tables = call.router.feature(CryptoSas)
+    if call.has("counters"):
+        tables.clear_counters()
+    elif call.get("vrf") is None:
+        tables.clear_ipsec(call.get("peer"), map_name=call.get("map"))
+
+
+@declared.exec("clear crypto isakmp [<id:0-65535>]", privilege=15)
+def clear_isakmp(call: Call) -> None:
+    """Delete IKE SAs."""
+    call.router.feature(CryptoSas).clear_ike(call.get("id"))
+
+
+@declared.exec("clear crypto ikev2 sa", "clear crypto ikev2 sa remote <peer:ipv4>", privilege=15)
+def clear_ikev2(call: Call) -> None:
+    """Delete IKEv2 SAs."""
+    call.router.feature(CryptoSas).clear_ikev2(call.get("peer"))
+
+
+@declared.exec("clear crypto session", "clear crypto session remote <peer:ipv4>", privilege=15)
+def clear_session(call: Call) -> None:
+    """Delete IKE and IPsec SAs."""
+    tables, peer = call.router.feature(CryptoSas), call.get("peer")
+    tables.clear_ipsec(peer)
+    tables.clear_ikev2(peer)
+    for sa in list(tables.ike):
+        if peer in (None, sa.remote):
+            tables.clear_ike(sa.conn_id)
+
+
+@declared.exec(
+    "clear crypto ikev2 stats",
+    "clear crypto engine accelerator counter",
+    "clear crypto call admission statistics",
+    privilege=15,
+)
+def clear_counts(call: Call) -> None:
+    """Begin to count anew."""
+    call.router.feature(CryptoSas).clear_counts()
+
+
+def _switch(words: str, title: str) -> None:
+    @declared.exec(f"debug crypto {words}", privilege=15)
+    def on(call: Call) -> str:
+        """Accept a switch of debugging; nothing is written about it."""
+        call.router.feature(CryptoSas).debugging[words] = title
+        return f"{title} debugging is on\n"
+
+    @declared.exec(f"undebug crypto {words}", f"no debug crypto {words}", privilege=15)
+    def off(call: Call) -> str:
+        """Take a switch back."""
+        call.router.feature(CryptoSas).debugging.pop(words, None)
+        return f"{title} debugging is off\n"
+
+
+for _words, _title in SWITCHES.items():
+    _switch(_words, _title)
