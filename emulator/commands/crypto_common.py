@@ -50,14 +50,3 @@ def only_newer_exec(call: Call) -> bool:
     if call.router.family != XE or release(call.router) < EXEC_RELEASE:
         raise RefusedError(argument="key")
     return True
-
-
-async def agreed(call: Call, question: str) -> bool:
-    """Ask until the answer is yes or no."""
-    while True:
-        answer = (await call.dialogue.ask(question)).strip().lower()
-        if answer and "yes".startswith(answer):
-            return True
-        if answer and "no".startswith(answer):
-            return False
-        call.dialogue.write("% Please answer 'yes' or 'no'.\n")

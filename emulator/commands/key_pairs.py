@@ -14,10 +14,10 @@ from ..keys.material import KeyKind
 from ..keys.pair import USAGE_KEYS, Usage
 from ..settings.crypto_checks import release
 from ..shell.call import Call
+from ..shell.questions import agreed
 from .crypto_common import (
     EXEC_RELEASE,
     STRONG_RELEASE,
-    agreed,
     last,
     only_newer_exec,
     usual_label,

@@ -24,7 +24,7 @@ from ..services.interfaces import Interfaces
 from ..services.pki import NEWER, NEWER_SELF_SIGNED_BITS, SELF_SIGNED_BITS, Pki
 from ..settings.crypto_checks import release
 from ..shell.call import Call
-from .crypto_common import agreed
+from ..shell.questions import agreed
 from .pki_text import (
     UNKNOWN,
     attributes_text,

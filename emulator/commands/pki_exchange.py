@@ -17,7 +17,7 @@ from ..keys.pki import Certificate, Enrollment, Role, Trustpoint, load_certifica
 from ..services.pki import FetchedList, Pki
 from ..shell.call import Call
 from ..shell.loading import load
-from .crypto_common import agreed
+from ..shell.questions import agreed
 from .key_exchange import CIPHERS, PRIVATE_PROMPT, SHORT, pasted
 from .key_files import read_bytes, read_text, write_bytes, write_text
 from .key_pairs import REPLACE

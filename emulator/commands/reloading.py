@@ -6,25 +6,13 @@ from ..grammar import CommandSet, RefusedError
 from ..saving import modified, save
 from ..services.reloading import REASON, Reloading, Scheduled, in_words
 from ..shell.call import Call
+from ..shell.questions import agreed
 from ..timetext import MONTHS
 
 SAVE_QUESTION = "System configuration has been modified. Save? [yes/no]: "
 PROCEED = "Proceed with reload? [confirm]"
-MONTH_WORDS = "|".join(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
+MONTH_WORDS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
 )
 
 declared = CommandSet()
@@ -114,22 +102,11 @@ async def _saved(call: Call) -> bool:
     """Offer to save what was changed; always True unless the user gives up."""
     if not modified(call.router):
         return True
-    answer = await yes_or_no(call, SAVE_QUESTION)
+    answer = await agreed(call, SAVE_QUESTION)
     if answer:
         call.dialogue.write("Building configuration...\n[OK]\n")
         save(call.router, call.dialogue.user)
     return True
-
-
-async def yes_or_no(call: Call, question: str) -> bool:
-    """Ask until the answer is yes or no."""
-    while True:
-        answer = (await call.dialogue.ask(question)).strip().lower()
-        if answer and "yes".startswith(answer):
-            return True
-        if answer and "no".startswith(answer):
-            return False
-        call.dialogue.write("% Please answer 'yes' or 'no'.\n")
 
 
 async def _schedule(call: Call, at: float) -> None:
