@@ -164,7 +164,7 @@ def show_vrrp_brief(call: Call) -> str:
 
 
 def _owns(state: InterfaceState, entry: Entry) -> bool:
-    return state.address == entry["address"]
+    return state.address == str(entry["address"])
 
 
 def _advertisement_ms(block: Block, group: int) -> int:

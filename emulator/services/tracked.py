@@ -130,7 +130,7 @@ def _route(router: "Router", entry: Entry) -> bool:
 def _list(entry: Entry, known: Mapping[int, Tracked]) -> bool:
     block, words = entry.block or Block("track"), entry.text.split()
     if "stub-object" in words:
-        return block.value("default-state", "state") == "up"
+        return str(block.value("default-state", "state")) == "up"
     members = block.all("object")
     ups = []
     for member in members:
