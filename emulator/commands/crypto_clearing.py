@@ -1,31 +1,13 @@
-"""Clearing SAs and their counters, and the switches of `debug crypto`."""
+"""Clearing SAs and their counters."""
 
 from ..grammar import CommandSet
 from ..services.crypto_sas import CryptoSas
 from ..shell.call import Call
 
-SWITCHES = {
-    "isakmp": "Crypto ISAKMP",
-    "isakmp error": "Crypto ISAKMP Error",
-    "ipsec": "Crypto IPSEC",
-    "ipsec error": "Crypto IPSEC Error",
-    "ikev2": "IKEv2 default",
-    "ikev2 error": "IKEv2 error",
-    "ikev2 packet": "IKEv2 packet",
-    "ikev2 internal": "IKEv2 internal",
-    "engine": "Crypto Engine",
-    "pki messages": "Crypto PKI Msg",
-    "pki transactions": "Crypto PKI Trans",
-    "pki validation": "Crypto PKI Validation Path",
-    "condition": "Crypto conditional",
-}
-
 declared = CommandSet()
 declared.words(
     {
         "clear": "Reset functions",
-        "debug": "Debugging functions (see also 'undebug')",
-        "undebug": "Disable debugging functions (see also 'debug')",
         "clear crypto": "Encryption subsystem",
         "clear crypto sa": "Clear all crypto SAs",
         "sa counters": "Reset the SA counters",
@@ -55,14 +37,6 @@ declared.words(
         "clear crypto pki counters": "Clear PKI Counters",
         "clear crypto pki crls": "Clear CRLs",
         "clear crypto pki benchmarks": "Clear PKI benchmark data",
-        "debug crypto": "Cryptographic subsystem",
-        "undebug crypto": "Cryptographic subsystem",
-        "debug crypto isakmp": "ISAKMP Key Management",
-        "debug crypto ipsec": "IPSEC processing",
-        "debug crypto ikev2": "IKEv2 debugging",
-        "debug crypto engine": "Crypto Engine Debug",
-        "debug crypto pki": "PKI Client",
-        "debug crypto condition": "Define debug condition filters",
         "crypto isakmp error": "Error messages",
         "crypto ipsec error": "Error messages",
         "crypto ikev2 error": "Error messages",
@@ -71,12 +45,6 @@ declared.words(
         "crypto pki messages": "PKI Input/Output Messages",
         "crypto pki transactions": "PKI Transactions",
         "crypto pki validation": "PKI Validation Path",
-        "undebug crypto isakmp": "ISAKMP Key Management",
-        "undebug crypto ipsec": "IPSEC processing",
-        "undebug crypto ikev2": "IKEv2 debugging",
-        "undebug crypto engine": "Crypto Engine Debug",
-        "undebug crypto pki": "PKI Client",
-        "undebug crypto condition": "Define debug condition filters",
     }
 )
 
@@ -130,21 +98,3 @@ def clear_session(call: Call) -> None:
 def clear_counts(call: Call) -> None:
     """Begin to count anew."""
     call.router.feature(CryptoSas).clear_counts()
-
-
-def _switch(words: str, title: str) -> None:
-    @declared.exec(f"debug crypto {words}", privilege=15)
-    def on(call: Call) -> str:
-        """Accept a switch of debugging; nothing is written about it."""
-        call.router.feature(CryptoSas).debugging[words] = title
-        return f"{title} debugging is on\n"
-
-    @declared.exec(f"undebug crypto {words}", f"no debug crypto {words}", privilege=15)
-    def off(call: Call) -> str:
-        """Take a switch back."""
-        call.router.feature(CryptoSas).debugging.pop(words, None)
-        return f"{title} debugging is off\n"
-
-
-for _words, _title in SWITCHES.items():
-    _switch(_words, _title)

@@ -25,34 +25,56 @@ Ip Address                                               Port
 
 """
 
+HELPS = {
+    "aaa": "AAA Authentication, Authorization and Accounting",
+    "aaa authentication": "Authentication",
+    "aaa authorization": "Authorization",
+    "arp": "IP ARP and HP Probe transactions",
+    "cdp": "CDP information",
+    "cdp packets": "CDP packets",
+    "crypto": "Cryptographic subsystem",
+    "crypto condition": "Define debug condition filters",
+    "crypto engine": "Crypto Engine Debug",
+    "crypto gdoi": "GDOI Group Key Management",
+    "crypto ikev2": "IKEv2 debugging",
+    "crypto ikev2 error": "Error messages",
+    "crypto ikev2 internal": "Internal events",
+    "crypto ikev2 packet": "Packets",
+    "crypto ipsec": "IPSEC processing",
+    "crypto ipsec error": "Error messages",
+    "crypto isakmp": "ISAKMP Key Management",
+    "crypto isakmp error": "Error messages",
+    "crypto pki": "PKI Client",
+    "crypto pki messages": "PKI Input/Output Messages",
+    "crypto pki transactions": "PKI Transactions",
+    "crypto pki validation": "PKI Validation Path",
+    "ip": "IP information",
+    "ip icmp": "ICMP transactions",
+    "ip packet": "General IP debugging and IPSO security transactions",
+    "ip routing": "Routing table events",
+    "ip ssh": "Incoming ssh connections",
+    "ntp": "NTP information",
+    "ntp all": "NTP all debugging on",
+    "ntp events": "NTP events",
+    "ntp packet": "NTP packets",
+    "radius": "RADIUS protocol",
+    "snmp": "SNMP information",
+    "snmp packets": "SNMP packets",
+    "tacacs": "TACACS authentication and authorization",
+}
 declared = CommandSet()
 declared.words(
     {
         "debug": "Debugging functions (see also 'undebug')",
-        "debug aaa": "AAA Authentication, Authorization and Accounting",
-        "debug all": "Enable all debugging",
-        "debug arp": "IP ARP and HP Probe transactions",
-        "debug cdp": "CDP information",
-        "debug crypto": "Cryptographic subsystem",
-        "debug ip": "IP information",
-        "debug ntp": "NTP information",
-        "debug radius": "RADIUS protocol",
-        "debug snmp": "SNMP information",
-        "debug tacacs": "TACACS authentication and authorization",
-        "cdp packets": "CDP packets",
-        "pki messages": "PKI Input/Output Messages",
-        "pki transactions": "PKI Transactions",
-        "ip packet": "General IP debugging and IPSO security transactions",
-        "ntp events": "NTP events",
-        "ntp packet": "NTP packets",
-        "snmp packets": "SNMP packets",
         "no": "Disable debugging functions",
         "no debug": "Debugging functions (see also 'undebug')",
         "show debugging": "State of each debugging option",
         "undebug": "Disable debugging functions (see also 'debug')",
-        "undebug all": "All debugging",
     }
 )
+for _verb in ("debug", "undebug"):
+    declared.words({f"{_verb} {words}": text for words, text in HELPS.items()})
+    declared.words({f"{_verb} all": "All debugging"})
 
 
 @declared.exec("show debugging")

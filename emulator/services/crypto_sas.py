@@ -199,7 +199,6 @@ class CryptoSas(Feature):
         self.ikev2: list[Ikev2Sa] = []
         self.flows: list[IpsecFlow] = []
         self.counts = Counts()
-        self.debugging: dict[str, str] = {}
         self._next_ike_id = FIRST_IKE_ID
         self._next_ipsec_id = 1
 
