@@ -30,20 +30,28 @@ class LabCommand:
         lab.wait_until_up()
         return lab
 
-    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, typed: str = "", within_s: float = TIMEOUT_S, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         """Call `getvpn lab` with arguments; `more` are variables of the environment."""
         return subprocess.run(
             [*GETVPN, "lab", *arguments],
             cwd=self.folder,
             env=self.environment | more,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
-            timeout=TIMEOUT_S,
+            timeout=within_s,
         )
 
-    def ssh(self, *arguments: str, password: str = "admin") -> subprocess.CompletedProcess[str]:  # noqa: S107
+    def ssh(
+        self,
+        *arguments: str,
+        password: str = "admin",  # noqa: S107 - that of labs
+        typed: str = "",
+        within_s: float = TIMEOUT_S,
+    ) -> subprocess.CompletedProcess[str]:
         """Call `getvpn lab ssh`, with a program that answers the question for the password."""
         program = self.folder / "answer"
         program.write_text('#!/bin/sh\necho "$ANSWER"\n')
@@ -51,6 +59,8 @@ class LabCommand:
         return self.run(
             "ssh",
             *arguments,
+            typed=typed,
+            within_s=within_s,
             ANSWER=password,
             SSH_ASKPASS=str(program),
             SSH_ASKPASS_REQUIRE="force",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ...errors import InputError
 from ..clock import Clock, ManualClock, RunningClock
 from ..device import Router
-from ..faults import Fault
+from ..faults import Fault, FaultKind
 from ..files.images import Image
 from ..files.remote import FolderRemote
 from ..files.store import FileStore
@@ -32,6 +32,7 @@ from .startup import Startups
 SEED_TIME: Final = 1_767_225_600.0
 """The time of a lab that nobody gave a start and no event loop: 2026-01-01 00:00:00 UTC."""
 ENCODING: Final = "latin-1"
+_REFUSE: Final = Fault(kind=FaultKind.REFUSE)
 
 Source = str | Path | LabFile | dict[str, Any]
 """What a lab is made of: the text of a lab file, its path, what was read of it, or its data."""
@@ -137,6 +138,10 @@ class Lab:
         found = self._routers.get(name)
         if found is None:
             found = self._routers[name] = self._make(self.devices[name])
+            port = self._ports.get(name)
+            if port is not None:
+                # from now on it follows the router
+                port.refresh()
         return found
 
     def refused(self, name: str) -> tuple[RefusedLine, ...]:
@@ -198,7 +203,7 @@ class Lab:
                 device.address,
                 device.port,
                 lambda: self[device.name],
-                listening=device.name in self._host_keys,
+                listening=device.name in self._host_keys and _REFUSE not in device.faults,
             )
         except OSError as error:
             raise InputError(

@@ -239,7 +239,11 @@ class Terminal:
         self.trampoline.end()
 
     def hangup(self) -> None:
-        """Say that the peer is gone: `HungUp` ends what the coroutine waits for."""
+        """Say that the peer is gone: `HungUp` ends what the coroutine waits for.
+
+        What was written by then is still given to the front.
+        """
+        self.flush()
         self.trampoline.hung_up = True
         self.keyboard.clear()
         self.trampoline.go_on()

@@ -13,6 +13,7 @@ from getvpn.emulator.clock import RunningClock
 from getvpn.emulator.lab import Credentials, HostKeys, ImageFile, RefusedLine
 from getvpn.emulator.lab.lab import _refused
 from getvpn.emulator.shell.loading import Rejected
+from getvpn.emulator.testing import console
 from getvpn.errors import InputError
 
 from .visitors import connect, run, visiting
@@ -101,6 +102,19 @@ def test_a_device_without_a_host_key_refuses_everybody() -> None:
             return lab["KS1"].hostname
 
     assert run(talk) == "KS1"
+
+
+def test_a_device_without_a_host_key_lets_in_when_it_has_made_one() -> None:
+    async def talk() -> str:
+        file = LabFile(devices=(DeviceFile(name="KS1", host_key=False),), seed=1)
+        async with Lab(file) as lab:
+            terminal = console(lab["KS1"])
+            terminal.configure("ip domain name example.net\ncrypto key generate rsa modulus 1024\n")
+            async with visiting(lab.host("KS1")) as visit:
+                said: str = await visit.ask("show ip ssh | include Enabled")
+                return said
+
+    assert "SSH Enabled" in run(talk)
 
 
 def test_a_port_that_is_taken_is_named_and_nothing_stays_open() -> None:

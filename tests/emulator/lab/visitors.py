@@ -59,15 +59,16 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(host: Host, *, prompt: str = "", **more: Any) -> Any:
-    """A command line on a router for a while; nothing is paged."""
+async def visiting(host: Host, *, prompt: str = "", quiet: bool = False, **more: Any) -> Any:
+    """A command line on a router for a while; nothing is paged, and nothing said if `quiet`."""
     prompt = prompt or f"{host.name}#"
     async with connect(host, **more) as connection:
         process = await connection.create_process(
             term_type="vt100", term_size=(200, 0), encoding="utf-8"
         )
         visit = Visit(process, prompt, await process.stdout.readuntil(prompt))
-        await visit.ask("terminal length 0")
+        if not quiet:
+            await visit.ask("terminal length 0")
         try:
             yield visit
         finally:
