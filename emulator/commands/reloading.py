@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from ..grammar import CommandSet, RefusedError
-from ..saving import modified, save
+from ..saving import modified
 from ..services.reloading import REASON, Reloading, Scheduled, in_words
 from ..shell.call import Call
 from ..shell.questions import agreed
 from ..timetext import MONTHS
+from .configuration import saved
 
 SAVE_QUESTION = "System configuration has been modified. Save? [yes/no]: "
 PROCEED = "Proceed with reload? [confirm]"
@@ -99,13 +100,12 @@ def show_reload(call: Call) -> str:
 
 
 async def _saved(call: Call) -> bool:
-    """Offer to save what was changed; always True unless the user gives up."""
-    if not modified(call.router):
-        return True
-    answer = await agreed(call, SAVE_QUESTION)
-    if answer:
-        call.dialogue.write("Building configuration...\n[OK]\n")
-        save(call.router, call.dialogue.user)
+    """Offer to save what was changed; False if the router has crashed over it."""
+    if modified(call.router) and await agreed(call, SAVE_QUESTION):
+        text = await saved(call)
+        if text is None:
+            return False
+        call.dialogue.write(text)
     return True
 
 
