@@ -61,10 +61,10 @@ async def _no_master_key(call: Call) -> None:
 
 
 declared.setting("config", "password encryption aes", section="password", check=_encryption)
-declared.exec("key config-key password-encrypt [<key:line>]", mode="config", privilege=15)(
+declared.exec("key config-key password-encrypt [<key:secret>]", mode="config", privilege=15)(
     _master_key
 )
-declared.exec("no key config-key password-encrypt [<key:line>]", mode="config", privilege=15)(
+declared.exec("no key config-key password-encrypt [<key:secret>]", mode="config", privilege=15)(
     _no_master_key
 )
 declared.setting(

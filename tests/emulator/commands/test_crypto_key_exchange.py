@@ -368,3 +368,10 @@ def test_a_pasted_key_is_kept_nowhere(first: Console, second: Console) -> None:
     assert PASSPHRASE not in kept
     assert "crypto key import rsa L terminal *****" in kept
     assert not any(line in kept for line in _blocks(exported)[1].split("\n") if line)
+
+
+def test_the_master_key_is_kept_nowhere(first: Console) -> None:
+    first.run("key config-key password-encrypt Master-Key-1")
+
+    assert first.router.keys.master_key == "Master-Key-1"
+    assert "Master-Key-1" not in _kept(first.router, first)
