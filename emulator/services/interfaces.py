@@ -73,6 +73,7 @@ class Interfaces(Feature):
         self._states: list[InterfaceState] = []
         self._by_name: dict[str, InterfaceState] = {}
         self._states_of: tuple[int, int] = (-1, -1)
+        self._tables: dict[tuple[str, int], Table] = {}
         self._dirty_at: float | None = None
         self._timers: list[Timer] = []
         self._watchers: list[Callable[[InterfaceState], None]] = []
@@ -311,6 +312,7 @@ class Interfaces(Feature):
         self._states = states
         self._by_name = {state.name: state for state in states}
         self._states_of = current
+        self._tables.clear()
 
     def _method(self, entry: Entry) -> str:
         return self._methods.get(str(entry["name"]), "unset")
@@ -333,10 +335,16 @@ class Interfaces(Feature):
         return found
 
     def _table(self, vrf: str, version: int) -> Table:
-        root = self.router.config.root
-        if version == 4:
-            return ipv4_table(vrf, self.all(), _static_routes(root, "ip route"))
-        return ipv6_table(vrf, self.all(), _static_routes(root, "ipv6 route"))
+        """A routing table; it is made once for each state of the configuration and the cables."""
+        states, root = self.all(), self.router.config.root
+        found = self._tables.get((vrf, version))
+        if found is None:
+            if version == 4:
+                found = ipv4_table(vrf, states, _static_routes(root, "ip route"))
+            else:
+                found = ipv6_table(vrf, states, _static_routes(root, "ipv6 route"))
+            self._tables[vrf, version] = found
+        return found
 
 
 def _static_routes(root: Block, name: str) -> list[Entry]:
