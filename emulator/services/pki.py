@@ -147,7 +147,8 @@ class Pki(Feature):
         if names & {TRUSTPOINT, CHAIN}:
             self._stale = True
         on = change.after is not None and not change.after.negated
-        if change.name == SECURE_SERVER and on and self.router.running:
+        was_on = change.before is not None and not change.before.negated
+        if change.name == SECURE_SERVER and on and not was_on and self.router.running:
             self._sign_itself()
         if change.name == "shutdown" and SERVER in names and self.router.running:
             self._server_changed(str(change.owners[0]["name"]), enabled=not on)

@@ -523,3 +523,12 @@ def test_the_routers_of_a_lab_have_one_authority() -> None:
     lab = Lab("host_keys: {type: none}\nseed: 5\ndevices: {KS1: , KS2: {platform: c8000v}}\n")
 
     assert lab["KS1"].authority is lab["KS2"].authority
+
+
+def test_a_server_that_runs_already_signs_nothing_when_it_is_configured_again() -> None:
+    con = console(make_router("KS1", "c8000v"))
+    before = con.router.running_lines()
+
+    con.configure("ip http secure-server\n")
+
+    assert con.router.running_lines() == before
