@@ -37,7 +37,7 @@ def show_license_udi(call: Call) -> str:
     router = call.router
     model, serial = router.platform.model, router.serial
     if router.family != CLASSIC and router.feature(Licences).status:
-        return f"UDI: PID:{model},SN:{serial}\n\n"
+        return f"{_udi(router)}\n\n"
     first = "*0" if router.family == CLASSIC else "*"
     head = "Device#" if router.family == CLASSIC else "SlotID"
     return (
@@ -149,17 +149,18 @@ def show_license_usage(call: Call) -> str:
 
 
 def _details(router: "Router") -> str:
-    policy = _by_policy(router)
     text = ""
     for level in _in_use(router):
+        tag = _tag(router, level)
+        addon = level == router.platform.identity.packages[-1].level and level.startswith("dna")
         text += (
-            f"{level} ({_tag(router, level)}):\n"
-            f"  Description: {level}\n  Count: 1\n  Version: 1.0\n"
-            f"  Status: {'IN USE' if policy else 'EVAL MODE'}\n"
+            f"{level} ({tag}):\n"
+            f"  Description: {tag}\n  Count: 1\n  Version: 1.0\n"
+            f"  Status: {'IN USE' if _by_policy(router) else 'EVAL MODE'}\n"
+            f"  Export status: NOT RESTRICTED\n  Feature Name: {level}\n"
+            f"  Feature Description: {tag}\n  Enforcement type: NOT ENFORCED\n"
+            f"  License type: {'Subscription' if addon else 'Perpetual'}\n\n"
         )
-        if policy:
-            text += "  Export status: NOT RESTRICTED\n  License type: Perpetual\n"
-        text += "\n"
     return text or "No licenses in use\n\n"
 
 
@@ -176,22 +177,29 @@ def _transport(router: "Router") -> str:
     kind = str(root.value("license smart transport", "by", "cslu" if _by_policy(router) else ""))
     if not kind:
         kind = "Callhome"
-    return f"Transport:\n  Type: {kind}\n"
+    if not _by_policy(router):
+        return f"Transport:\n  Type: {kind}\n"
+    address = "  Cslu address: <empty>\n" if kind == "cslu" else "  URL: <empty>\n"
+    return f"Transport:\n  Type: {kind}\n{address}  Proxy:\n    Not Configured\n"
+
+
+PRIVACY = (
+    "Data Privacy:\n  Sending Hostname: yes\n    Callhome hostname privacy: DISABLED\n"
+    "    Smart Licensing hostname privacy: DISABLED\n  Version privacy: DISABLED\n"
+)
+UTILITY = "Utility:\n  Status: DISABLED\n"
+EXPORT_KEY = "Export Authorization Key:\n  Features Authorized:\n    <none>\n"
 
 
 def _status(router: "Router") -> str:
-    privacy = (
-        "Data Privacy:\n  Sending Hostname: yes\n    Callhome hostname privacy: DISABLED\n"
-        "    Smart Licensing hostname privacy: DISABLED\n  Version privacy: DISABLED\n"
-    )
     if not _by_policy(router):
         return (
-            "Smart Licensing is ENABLED\n\nUtility:\n  Status: DISABLED\n\n"
-            f"{privacy}\n{_transport(router)}\n{_registration()}\n{_authorization(router)}\n"
+            f"Smart Licensing is ENABLED\n\n{UTILITY}\n{PRIVACY}\n{_transport(router)}\n"
+            f"{_registration()}\n{_authorization(router)}\n{EXPORT_KEY}\n"
         )
     return (
         "Utility:\n  Status: DISABLED\n\nSmart Licensing Using Policy:\n  Status: ENABLED\n\n"
-        f"{_account()}\n{privacy}\n{_transport(router)}\n"
+        f"{_account()}\n{PRIVACY}\n{_transport(router)}\n"
         f"{_policy()}\n"
         "Miscellaneous:\n  Custom Id: <empty>\n\n"
         "Usage Reporting:\n  Last ACK received: <none>\n  Next ACK deadline: <none>\n"
@@ -232,12 +240,44 @@ def show_license_all(call: Call) -> str:
     """Everything about licences."""
     router = call.router
     _smart(router)
-    title = "Smart Licensing Status"
-    usage = "License Usage"
-    product = "Product Information"
-    return (
-        f"{title}\n{'=' * len(title)}\n\n{_status(router)}"
-        f"{usage}\n{'=' * len(usage)}\n\n{_details(router)}"
-        f"{product}\n{'=' * len(product)}\n"
-        f"UDI: PID:{router.platform.model},SN:{router.serial}\n\n"
+    return "".join(_everything(router))
+
+
+def _everything(router: "Router") -> Iterator[str]:
+    policy = _by_policy(router)
+    yield _title("Smart Licensing Status")
+    if policy:
+        yield f"Smart Licensing is ENABLED\n\n{EXPORT_KEY}\n{_status(router)}"
+    else:
+        yield (
+            f"Smart Licensing is ENABLED\n\n{_registration()}\n{_authorization(router)}\n"
+            f"{EXPORT_KEY}\n{UTILITY}\n{PRIVACY}\n{_transport(router)}\n"
+        )
+    yield _title("License Usage")
+    yield _details(router)
+    yield f"Product Information\n===================\n{_udi(router)}\n\n"
+    agent = "5.5.29_rel/6" if policy else "4.8.5_rel/22"
+    yield f"Agent Version\n=============\nSmart Agent for Licensing: {agent}\n\n"
+    if not policy:
+        yield "Reservation Info\n================\nLicense reservation: DISABLED\n\n"
+        return
+    yield (
+        "License Authorizations\n======================\nOverall status:\n"
+        f"  Active: PID:{router.platform.model},SN:{router.serial}\n"
+        "      Status: NOT INSTALLED\n\n"
+        "Purchased Licenses:\n  No Purchase Information Available\n\n"
     )
+    reports = len(_in_use(router))
+    yield (
+        f"Usage Report Summary:\n=====================\nTotal: {reports},  Purged: 0\n"
+        "Total Acknowledged Received: 0,  Waiting for Ack: 0\n"
+        f"Available to Report: {reports}  Collecting Data: {reports}\n\n"
+    )
+
+
+def _title(text: str) -> str:
+    return f"{text}\n{'=' * len(text)}\n\n"
+
+
+def _udi(router: "Router") -> str:
+    return f"UDI: PID:{router.platform.model},SN:{router.serial}"

@@ -60,6 +60,17 @@ def test_genie_and_the_template_read_the_status_by_policy() -> None:
     assert bench.run("show license all").startswith("Smart Licensing Status\n====")
 
 
+@pytest.mark.parametrize("platform", ["isr4451", "c8000v"])
+def test_genie_reads_usage_and_all_of_it(platform: str) -> None:
+    bench = Bench(platform, STARTUP + LEVELS[platform])
+    usage = bench.genie("show license usage")["license_name"]
+    opened = {word for word in LEVELS[platform].split() if word.endswith(("k9", "advantage"))}
+    assert {row["feature_name"] for row in usage.values()} == opened
+    found = bench.genie("show license all")
+    assert set(found["license_usage"]["license_name"]) == set(usage)
+    assert found["product_information"]["udi"]["sn"] == bench.router.serial
+
+
 def test_the_evaluation_period_runs_down() -> None:
     bench = Bench("isr4451", uptime_s=86400 + 26)
     text = bench.run("show license summary")
