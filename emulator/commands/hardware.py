@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..grammar import CLASSIC, XE, CommandSet
 from ..platforms.parts import Sensor, Slot
 from ..services.environment import part_serial, reading
+from ..services.processes import load, pools
 from ..shell.call import Call
 from ..software import boot_candidates
 from ..timetext import age_text, span_text
@@ -54,6 +55,7 @@ declared.words(
         "show inventory": "Show the physical inventory",
         "inventory raw": "Retrieve full inventory listing, including unrecognized parts",
         "show platform": "Show platform information",
+        "platform resources": "Platform resources",
         "show redundancy": "Redundancy Facility (RF) information",
         "redundancy states": "RF state, mode, etc information",
     }
@@ -99,6 +101,41 @@ def _slot_line(router: "Router", slot: Slot) -> str:
     if slot.state != "empty":
         age = age_text(router.uptime_s + SLOT_DISCOVERY_S - slot.late_s)
     return f"{slot.name:<10}{slot.kind:<20}{slot.state:<22}{age:<18}\n"
+
+
+RESOURCE_HEAD = (
+    "**State Acronym: H - Healthy, W - Warning, C - Critical\n"
+    f"{'Resource':<25}{'Usage':<22}{'Max':<16}{'Warning':<16}{'Critical':<16}State\n"
+    f"{'-' * 100}\n"
+)
+MEGABYTE_KB = 1024
+
+
+@declared.exec("show platform resources", families=(XE,))
+def show_platform_resources(call: Call) -> str:
+    """How much of processor, memory and flash is in use."""
+    router = call.router
+    now = load(router)
+    pool = pools(router)[0]
+    total_kb = router.platform.hardware.memory_bytes // 1024
+    spare_kb = total_kb - router.platform.identity.main_kb
+    used_kb = pool.used // 1024 + spare_kb
+    flash = router.files.volume(router.platform.hardware.flash)
+    capacity = flash.capacity or 1
+    rows = [
+        (" Control Processor", f"{now.one_min}.00%", "100%", "80%", "90%"),
+        ("  DRAM", *_share(used_kb, total_kb), "88%", "93%"),
+        ("  bootflash", *_share((capacity - flash.free) // 1024, capacity // 1024), "88%", "93%"),
+    ]
+    text = RESOURCE_HEAD + f"{'RP0 (ok, active)':<95}H    \n"
+    for name, usage, most, warning, critical in rows:
+        text += f"{name:<25}{usage:<22}{most:<16}{warning:<16}{critical:<16}H    \n"
+    return text + "\n"
+
+
+def _share(used_kb: int, total_kb: int) -> tuple[str, str]:
+    percent = used_kb * 100 // total_kb
+    return f"{used_kb // MEGABYTE_KB}MB({percent}%)", f"{total_kb // MEGABYTE_KB}MB"
 
 
 @declared.exec("show diag", families=(CLASSIC,))

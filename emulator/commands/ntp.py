@@ -30,6 +30,7 @@ declared.words(
         "show ntp": "Network time protocol",
         "ntp associations": "NTP associations",
         "associations detail": "Show detail",
+        "ntp config": "NTP configuration",
         "ntp status": "NTP status",
     }
 )
@@ -64,6 +65,13 @@ def _row(router: "Router", ntp: Ntp, association: Association) -> str:
 def _six(number: float) -> str:
     """A number in six characters: `0.117`, `15937.`."""
     return f"{number:.3f}"[:6]
+
+
+@declared.exec("show ntp config")
+def show_config(call: Call) -> str:
+    """The lines of the configuration about NTP."""
+    entries = call.router.config.root.entries.values()
+    return "".join(f" {e.text}\n" for e in entries if e.setting.name.startswith("ntp "))
 
 
 @declared.exec("show ntp status")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from getvpn.emulator.files.images import Image
+
 from .readers import PLATFORMS, Bench, refused
 
 MODELS = {"isr4451": "ISR4451-X/K9", "c8000v": "C8000V", "isr2911": "CISCO2911/K9"}
@@ -73,6 +75,18 @@ def test_an_empty_slot_was_never_filled() -> None:
     assert found["slot"]["P1"]["other"]["Unknown"]["insert_time"] == "never"
     ports = found["slot"]["0"]["lc"]["ISR4451-X/K9"]["subslot"]["0"]["ISR4451-X-4x1GE"]
     assert ports["state"] == "ok"
+
+
+@pytest.mark.parametrize("platform", XE)
+def test_genie_reads_the_resources(platform: str) -> None:
+    bench = Bench(platform)
+    before = str(bench.genie("show platform resources"))
+    assert "bootflash" in before
+    assert "'usage_mb'" in before or "usage" in before
+    flash = bench.router.files.volume("bootflash:")
+    size = (flash.capacity or 0) // 2
+    bench.router.files.write("bootflash:big.bin", Image(family="x", version="1", size=size), 0)
+    assert str(bench.genie("show platform resources")) != before
 
 
 def test_a_classic_router_has_no_slots_of_that_kind() -> None:

@@ -25,6 +25,13 @@ def test_without_servers_there_is_no_ntp() -> None:
     assert bench.router.clock_mark == "*"
 
 
+def test_genie_reads_the_configuration(bench: Bench) -> None:
+    found = bench.genie("show ntp config")
+    text = bench.run("show ntp config")
+    assert text == " ntp server 192.0.2.254\n ntp server 192.0.2.253 prefer\n"
+    assert "192.0.2.254" in str(found)
+
+
 def test_servers_are_reached_after_sixty_four_seconds(bench: Bench) -> None:
     assert bench.genie("show ntp associations")["peer"].keys() == {"192.0.2.254", "192.0.2.253"}
     assert " ~192.0.2.254     .INIT.          16      -     64     0  0.000   0.000 15937.\n" in (
