@@ -1,6 +1,8 @@
 """The ARP table and the neighbours of IPv6."""
 
-from ..grammar import CommandSet
+from collections import Counter
+
+from ..grammar import CommandSet, short_interface
 from ..services.interfaces import ArpEntry, Interfaces
 from ..shell.call import Call
 from .interface_choice import chosen
@@ -66,11 +68,22 @@ def _row(entry: ArpEntry) -> str:
     return f"Internet  {entry.address:<17}{age:>8}   {entry.mac}  ARPA   {entry.interface}\n"
 
 
-@declared.exec("show arp summary", "show ip arp summary")
-def show_arp_summary(call: Call) -> str:
-    """How many entries there are of each kind."""
+@declared.exec("show ip arp summary")
+def show_ip_arp_summary(call: Call) -> str:
+    """How many entries there are."""
+    return f"{len(_everywhere(call))} IP ARP entries, with 0 of them incomplete\n"
+
+
+def _everywhere(call: Call) -> list[ArpEntry]:
+    """The entries of all VRFs."""
     interfaces = call.router.feature(Interfaces)
-    entries = [entry for vrf in ("", *interfaces.vrfs()) for entry in interfaces.arp(vrf)]
+    return [entry for vrf in ("", *interfaces.vrfs()) for entry in interfaces.arp(vrf)]
+
+
+@declared.exec("show arp summary")
+def show_arp_summary(call: Call) -> str:
+    """How many entries there are of each kind, and on each interface."""
+    entries = _everywhere(call)
     own = sum(entry.age_s is None for entry in entries)
     counts = (
         ("Total number of entries in the ARP table", len(entries)),
@@ -83,7 +96,12 @@ def show_arp_summary(call: Call) -> str:
         ("Total number of Application Alias ARP entries", 0),
         ("Total number of Application Timer ARP entries", 0),
     )
-    return "".join(f"{text}: {count}.\n" for text, count in counts)
+    rows = Counter(entry.interface for entry in entries)
+    return (
+        "".join(f"{text}: {count}.\n" for text, count in counts)
+        + "Interface           Entry Count\n"
+        + "".join(f"{short_interface(name):<24}{count}\n" for name, count in rows.items())
+    )
 
 
 @declared.exec("show ipv6 neighbors [vrf <vrf>] [<name:interface> | <address:ipv6>]")

@@ -1,7 +1,8 @@
 """`show interfaces` and its tables, and clearing the counters."""
 
-from ..grammar import XE, CommandSet, short_interface
+from ..grammar import XE, CommandSet, short_interface, split_interface
 from ..services.interface_state import InterfaceState
+from ..services.interface_traffic import Counters
 from ..services.interfaces import Interfaces
 from ..shell.call import Call
 from .interface_choice import chosen
@@ -135,11 +136,17 @@ def show_stats(call: Call) -> str:
         counters = interfaces.counters(state.name)
         sums = (counters.packets_in, counters.bytes_in, counters.packets_out, counters.bytes_out)
         found.append(state.name + "\n" + STATS_HEAD)
-        found.append(_path("Processor", (0, 0, 0, 0)) + _path("Route cache", sums))
+        found.append(_path("Processor", NONE))
         if call.router.family == XE:
-            found.append(_path("Distributed cache", (0, 0, 0, 0)))
+            found.append(_path("Route cache", NONE) + _path("Distributed cache", sums))
+        else:
+            found.append(_path("Route cache", sums))
         found.append(_path("Total", sums))
     return "".join(found)
+
+
+NONE = (0, 0, 0, 0)
+"""Packets and bytes in and out."""
 
 
 def _path(name: str, numbers: tuple[int, ...]) -> str:
@@ -150,7 +157,7 @@ def _path(name: str, numbers: tuple[int, ...]) -> str:
 def show_mtu(call: Call) -> str:
     """The MTU of the ports."""
     rows = [
-        f"{short_interface(state.name):<10}{state.description[:18]:<19}{state.mtu}\n"
+        f"{short_interface(state.name):<9} {state.description[:18]:<18} {state.mtu}\n"
         for state in chosen(call)
         if state.kind in ETHERNET
     ]
@@ -169,7 +176,43 @@ def show_controllers(call: Call) -> str:
     """The ports as their driver sees them."""
     hardware = call.router.platform.hardware.interfaces
     ports = [state for state in chosen(call) if state.name in hardware]
+    if call.router.family == XE:
+        interfaces = call.router.feature(Interfaces)
+        return "".join(_driver(state, interfaces.counters(state.name)) for state in ports)
     return "".join(_controller(state) for state in ports)
+
+
+def _driver(state: InterfaceState, counters: Counters) -> str:
+    """A port of IOS-XE: settings and sums (genieparser sample)."""
+    kind, place = split_interface(state.name)
+    numbers = (
+        ("Input packet count", counters.packets_in),
+        ("Input bytes count", counters.bytes_in),
+        ("Input mcast packets", counters.multicasts_in),
+        ("Input bcast packets", counters.broadcasts_in),
+        ("Input CRC errors", 0),
+        ("Input overruns", 0),
+        ("Runt packets", 0),
+        ("Giant packets", 0),
+        ("Input pause frames", 0),
+        ("Output packet count", counters.packets_out),
+        ("Output bytes count", counters.bytes_out),
+        ("Output mcast packets", 0),
+        ("Output bcast packets", 0),
+        ("Output underruns", 0),
+        ("Output pause frames", 0),
+    )
+    admin = "Down" if state.shutdown else "Up"
+    speed = 1000 if state.speed == "auto" else state.speed
+    duplex = "full" if state.duplex == "auto" else state.duplex
+    return (
+        "Driver Configuration Block:\n"
+        f"Admin State {admin} MTU {state.mtu} Speed {speed}mbps Duplex {duplex} "
+        "Autoneg On Stats Interval 5\n\n\n\n\n"
+        f"{kind} {place} Cumulative Statistics:\n\n"
+        + "".join(f"{name:<31}{number}\n" for name, number in numbers)
+        + "\n\n\n"
+    )
 
 
 def _controller(state: InterfaceState) -> str:
