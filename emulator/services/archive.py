@@ -14,8 +14,9 @@ from ..config.archive import (
     log_start,
     log_warning,
 )
+from ..config.matching import Parents
 from ..config.replacement import Failure, Outcome, replace
-from ..config.rules import Parents, Rules
+from ..config.rules import Rules
 from ..feature import Feature
 from ..grammar import Parsed, Setting
 from ..saving import ENCODING, dated_text
