@@ -100,7 +100,10 @@ async def carry_out(edit: Edit) -> Entry | None:
     if fresh is not None:
         begins = setting.begins(edit.router) if setting.begins is not None else edit.begins
         for line in begins:
-            config.put(fresh, written(edit.router, fresh.mode, line))
+            child = written(edit.router, fresh.mode, line)
+            if child.setting.enters is not None and not child.negated:
+                child.block = Block(child.setting.enters, child, fresh)
+            config.put(fresh, child)
     return entry
 
 

@@ -17,6 +17,7 @@ def _grammar() -> Grammar:
     declared = CommandSet()
     declared.mode("config", "config")
     declared.mode("rule", "config-rule")
+    declared.mode("base", "config-rule-base", parent="rule")
 
     def order(entry: Entry) -> tuple[str, bool]:
         return entry["name"], entry.setting.enters is not None
@@ -40,6 +41,10 @@ def _grammar() -> Grammar:
         begins=lambda _router: ("weight 3", "no log"),
         remarks=_remarks,
     )
+    declared.setting(
+        "config", "tree <name!>", section="vrf", enters="rule", begins=lambda _router: ("base",)
+    )
+    declared.setting("rule", "base", enters="base", closing="exit-base")
     declared.setting("rule", "match <what>")
     declared.setting("rule", "weight <weight:1-9>")
     declared.setting("rule", "log", default_on=True)
@@ -87,6 +92,11 @@ def router() -> _Router:
 def test_a_new_block_begins_with_the_lines_that_ios_writes_into_it(router: _Router) -> None:
     router.enter("table a")
     assert router.lines() == ["table a", " ! Nothing is matched", " weight 3", " no log"]
+
+
+def test_a_block_may_begin_with_a_block(router: _Router) -> None:
+    router.enter("tree a")
+    assert router.lines() == ["tree a", " base", " exit-base"]
 
 
 def test_a_block_that_is_entered_again_keeps_its_lines(router: _Router) -> None:
