@@ -270,13 +270,15 @@ def _with_ports(end: Endpoint, line: _Words, names: Mapping[str, int]) -> Endpoi
     if operator == "range":
         numbers = sorted((numbers[0], number_of(names, line.take())))
     while operator in ("eq", "neq") and (line.peek() in names or line.peek().isdecimal()):
-        numbers.append(number_of(names, line.take()))
+        number = number_of(names, line.take())
+        if number not in numbers:
+            numbers.append(number)
     return Endpoint(
         text=end.text,
         address=end.address,
         wildcard=end.wildcard,
         group=end.group,
-        ports=Ports(operator=operator, numbers=tuple(dict.fromkeys(numbers))),
+        ports=Ports(operator=operator, numbers=tuple(numbers)),
     )
 
 

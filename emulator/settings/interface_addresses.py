@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 
 from ..config.edit import Edit, written
-from ..config.store import Block
+from ..config.store import Block, Entry
 from ..grammar import RefusedError, split_interface
 from ..services.interface_state import configured_ipv4
 from .interfaces import first_lines
@@ -53,6 +53,10 @@ def primary(edit: Edit) -> None:
 def secondary(edit: Edit) -> None:
     """`ip address … secondary`."""
     if edit.negated or edit.reset:
+        if "secondary" not in edit.words:
+            _check_primary(edit, edit.block.find("ip address"))
+            _put_no_address(edit, edit.block)
+            edit.values = {}
         return
     wanted = _host(edit)
     before = edit.block.find("ip address")
@@ -100,18 +104,28 @@ def _host(edit: Edit) -> IPv4Interface:
 
 def _take_primary(edit: Edit) -> None:
     """`no ip address`: with an address it must be the right one, without one all go."""
-    before = edit.before
-    typed = edit.values.get("address")
-    if typed is not None:
-        if before is None or before.get("address") != typed:
-            raise RefusedError("% Invalid address")
-        if edit.block.all("ip address secondary"):
-            raise RefusedError("Must delete secondary before deleting primary")
+    if "address" in edit.values:
+        _check_primary(edit, edit.before)
     else:
         _take_secondaries(edit)
     edit.values = {}
     if "." not in name_of(edit.block):
         edit.text, edit.negated = NO_ADDRESS, True
+
+
+def _check_primary(edit: Edit, primary: Entry | None) -> None:
+    """The primary address is removed by its own name, and as the last one."""
+    if primary is None or primary.get("address") != edit.values["address"]:
+        raise RefusedError("% Invalid address")
+    if edit.block.all("ip address secondary"):
+        raise RefusedError("Must delete secondary before deleting primary")
+
+
+def _put_no_address(edit: Edit, block: Block) -> None:
+    config = edit.router.config
+    config.remove(block, ("ip address",))
+    if NO_ADDRESS in first_lines(edit.router, name_of(block)):
+        config.put(block, written(edit.router, block.mode, NO_ADDRESS))
 
 
 def _take_secondaries(edit: Edit) -> None:
@@ -211,18 +225,22 @@ def _shown(network: IPv6Network) -> str:
     return str(network).upper()
 
 
-def link_local(edit: Edit) -> None:
-    """`ipv6 address ADDRESS link-local`: only what begins with FE80."""
-    if edit.text is not None and not str(edit.values["address"]).startswith("FE80:"):
-        raise RefusedError(f"% Invalid link-local address {edit.values['address']}")
-
-
 IPV6_ADDRESSES = (
     "ipv6 address link-local",
     "ipv6 address",
     "ipv6 address autoconfig",
     "ipv6 address dhcp",
 )
+
+
+def link_local(edit: Edit) -> None:
+    """`ipv6 address ADDRESS link-local` begins with FE80; `no ipv6 address` takes all away."""
+    if edit.removing:
+        if "address" not in edit.values:
+            for entry in [entry for line in IPV6_ADDRESSES for entry in edit.block.all(line)]:
+                edit.router.config.remove(edit.block, entry.key)
+    elif not str(edit.values["address"]).startswith("FE80:"):
+        raise RefusedError(f"% Invalid link-local address {edit.values['address']}")
 
 
 # ---- VRF ----
@@ -274,9 +292,7 @@ def take_addresses(edit: Edit, block: Block) -> list[str]:
         taken.append("IPv4")
         for entry in block.all("ip address secondary"):
             config.remove(block, entry.key)
-        config.remove(block, found.key)
-        if NO_ADDRESS in first_lines(edit.router, name_of(block)):
-            config.put(block, written(edit.router, block.mode, NO_ADDRESS))
+        _put_no_address(edit, block)
     of_ipv6 = [entry for line in (*IPV6_ADDRESSES, "ipv6 enable") for entry in block.all(line)]
     for entry in of_ipv6:
         config.remove(block, entry.key)

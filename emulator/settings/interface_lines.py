@@ -5,9 +5,7 @@ from functools import partial
 from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError, split_interface
-from ..shell.call import Call
 from .interface_addresses import (
-    IPV6_ADDRESSES,
     forwarding,
     ipv6_address,
     link_local,
@@ -347,13 +345,3 @@ def _policy(edit: Edit) -> None:
 
 line("service-policy <direction!:input|output> <policy>", check=_policy)
 line("hold-queue <length:0-240000> <direction!:in|out>")
-
-
-@declared.exec("no ipv6 address", mode="interface")
-def no_ipv6_address(call: Call) -> None:
-    """Take all IPv6 addresses away."""
-    block = call.block
-    for one in block.members() if block is not None else ():
-        for name in IPV6_ADDRESSES:
-            for entry in one.all(name):
-                call.router.config.remove(one, entry.key)
