@@ -1,11 +1,12 @@
 """Quality of service: class maps, policy maps and what a policy does with a class."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CommandSet, RefusedError
-from ..services.access_words import DSCPS, PRECEDENCES
+from ..services.access_words import DSCPS, PRECEDENCES, name_of
 
 declared = CommandSet()
 declared.mode("class-map", "config-cmap")
@@ -46,6 +47,17 @@ _VALUES = "|".join(DSCPS)
 _PRECEDENCES = "|".join(PRECEDENCES)
 
 
+def _named(names: Mapping[str, int]) -> Callable[[Edit], None]:
+    """The check of a line with code points: IOS prints those by name that have one."""
+
+    def check(edit: Edit) -> None:
+        words = [name_of(names, int(word)) if word.isdecimal() else word for word in edit.words]
+        if edit.text is not None:
+            edit.text = " ".join(words)
+
+    return check
+
+
 def _class_map(edit: Edit) -> None:
     """`match-all` is printed, also when it was left out; the kind of a class stays."""
     values = edit.values
@@ -75,8 +87,14 @@ for _negative in ("", "not "):
     line(f"match {_negative}class-map <class!>")
     line(f"match {_negative}cos {{<cos:0-7>}}+")
     for _ip in ("", "ip "):
-        line(f"match {_negative}{_ip}dscp {{<dscp:0-63> | <dscp_name:{_VALUES}>}}+")
-        line(f"match {_negative}{_ip}precedence {{<value:0-7> | <value_name:{_PRECEDENCES}>}}+")
+        line(
+            f"match {_negative}{_ip}dscp {{<dscp:0-63> | <dscp_name:{_VALUES}>}}+",
+            check=_named(DSCPS),
+        )
+        line(
+            f"match {_negative}{_ip}precedence {{<value:0-7> | <value_name:{_PRECEDENCES}>}}+",
+            check=_named(PRECEDENCES),
+        )
     line(f"match {_negative}input-interface <interface!:interface>")
     line(f"match {_negative}protocol <protocol!> [<details:line>]")
     line(f"match {_negative}qos-group <group:0-99>")
@@ -140,9 +158,12 @@ act(
 )
 act("queue-limit <length:1-8192000> [{packets | bytes | ms | us}]")
 act("random-detect [{dscp-based | precedence-based}]")
-for _what, _names, _highest in (("dscp", _VALUES, 63), ("precedence", _PRECEDENCES, 7)):
-    for _ip in ("", "ip "):
-        act(f"set {_ip}{_what} {{<value:0-{_highest}> | <value_name:{_names}>}}")
+for _ip in ("", "ip "):
+    act(f"set {_ip}dscp {{<value:0-63> | <value_name:{_VALUES}>}}", check=_named(DSCPS))
+    act(
+        f"set {_ip}precedence {{<value:0-7> | <value_name:{_PRECEDENCES}>}}",
+        check=_named(PRECEDENCES),
+    )
 act("set cos <cos:0-7>")
 act("set qos-group <group:0-99>")
 act("set discard-class <class:0-7>")

@@ -113,13 +113,13 @@ def _by_list(entry: Entry) -> tuple[str, int]:
 
 def _prefix_list(name: str, kind: str, longest: int, section: str) -> None:
     line = partial(declared.setting, "config", section=section, order=_by_list, among=name)
-    line(f"{name} <list!> description <text:line>", name=f"{name} description")
     line(
         f"{name} <list!> [seq <sequence!:1-4294967294>] <action:permit|deny> <prefix:{kind}>"
         f" [ge <ge:1-{longest}>] [le <le:1-{longest}>]",
         name=name,
         check=_prefix_entry,
     )
+    line(f"{name} <list!> description <text:line>", name=f"{name} description")
 
 
 _prefix_list("ip prefix-list", "ipv4_prefix", 32, "prefix-list")
