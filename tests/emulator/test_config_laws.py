@@ -1,0 +1,53 @@
+"""Whole configurations: what one router prints, another takes and prints again."""
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from getvpn.emulator.shell import load
+from getvpn.emulator.testing import make_router
+
+from .strategies_crypto import crypto_texts
+from .strategies_network import network_texts
+from .strategies_system import system_texts
+
+PLATFORMS = {"isr4451": "xe", "c8000v": "xe", "isr2911": "classic"}
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> tuple[str, str]:
+    """A platform, and a configuration text that its routers take."""
+    platform = draw(st.sampled_from(sorted(PLATFORMS)))
+    family = PLATFORMS[platform]
+    parts = [draw(system_texts(family)), draw(network_texts(platform)), draw(crypto_texts(family))]
+    return platform, "\n".join(draw(st.permutations(parts)))
+
+
+@settings(
+    deadline=None,
+    max_examples=40,
+    # shrinking a whole configuration takes minutes: a failing one is shown as it was drawn
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(configurations())
+def test_what_one_router_prints_another_takes_and_prints_again(case: tuple[str, str]) -> None:
+    platform, text = case
+    first, second = make_router(platform=platform), make_router(platform=platform)
+    load(first, text)
+    printed = first.running_lines()
+
+    loaded = load(second, "\n".join(printed))
+
+    assert [line.text for line in loaded.rejected] == []
+    assert second.running_lines() == printed
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+def test_a_new_router_takes_its_own_configuration(platform: str) -> None:
+    router = make_router(platform=platform)
+    printed = router.running_lines()
+
+    loaded = load(router, "\n".join(printed))
+
+    assert loaded.rejected == ()
+    assert router.running_lines() == printed
