@@ -43,6 +43,8 @@ declared.words(
         "timer idle": "Rollback if the session is idle",
         "trigger": "Parameters for triggering a rollback",
         "trigger error": "Rollback on error",
+        "error timer": "Time within which the change must be confirmed",
+        "replace time": "Time within which the change must be confirmed",
         "archive": "manage archive files",
         "archive config": "Archive the running configuration",
         "show archive": "Archive functions",

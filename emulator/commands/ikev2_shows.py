@@ -54,6 +54,8 @@ declared.words(
         "ikev2 sa": "Show IKEv2 SAs",
         "ikev2 session": "Show IKEv2 active sessions",
         "sa detailed": "Detailed information",
+        "sa local detailed": "Detailed information",
+        "sa remote detailed": "Detailed information",
         "session detailed": "Detailed information",
         "ikev2 sa local": "Show IKEv2 SAs of a local address",
         "ikev2 sa local A.B.C.D": "Local address",

@@ -28,6 +28,9 @@ declared.words(
         "sa peer A.B.C.D": "IP address of the peer",
         "ipsec sa detail": "Show counter detail",
         "sa detail": "Show counter detail",
+        "sa interface detail": "Show counter detail",
+        "sa map detail": "Show counter detail",
+        "sa peer detail": "Show counter detail",
     }
 )
 

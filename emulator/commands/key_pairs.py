@@ -45,6 +45,9 @@ CLASSIC_LEAST_BITS, XE_LEAST_BITS, STRONG_LEAST_BITS = 360, 512, 2048
 declared = CommandSet()
 declared.words(
     {
+        "keysize 256 label": "Provide a label",
+        "keysize 384 label": "Provide a label",
+        "keysize 521 label": "Provide a label",
         "crypto key": "Long term key operations",
         "key generate": "Generate new keys",
         "key generate rsa": "Generate RSA keys",
