@@ -16,6 +16,7 @@ SETTINGS: tuple[str, ...] = (
     "logins",
     "logging_",
     "users",
+    "command_levels",
     "aaa",
     "aaa_servers",
     "archive",
@@ -54,6 +55,7 @@ SETTINGS: tuple[str, ...] = (
 COMMANDS: tuple[str, ...] = (
     "basics",
     "sessions",
+    "enabling",
     "configuration",
     "configuring",
     "reloading",
@@ -126,6 +128,8 @@ COMMANDS: tuple[str, ...] = (
 FEATURES: tuple[tuple[str, str], ...] = (
     (".services.interfaces", "Interfaces"),
     (".services.access_hits", "AccessHits"),
+    (".services.command_levels", "CommandLevels"),
+    (".services.login_guard", "LoginGuard"),
     (".services.ssh", "SshService"),
     (".services.key_log", "KeyLog"),
     (".services.pki", "Pki"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from .access import Access
+from .banners import LOGIN, banner_text
 from .catalog import features, grammar_for
 from .clock import Clock, Timer
 from .config.rendering import render
@@ -21,6 +22,7 @@ from .keys.pki.lab_authority import LabAuthority
 from .keys.store import KeyStore
 from .lines import Line, Lines
 from .log import Log
+from .login import Login as Admission
 from .saving import ENCODING, dated_text
 from .services.archive import Archive
 from .services.chassis import Chassis
@@ -348,6 +350,8 @@ class Router:
             line=line,
         )
         session.terminal.burst = TURN
+        if isinstance(login, Admission):
+            session.admission = login
         return session
 
     def ssh_event(self, event: "SshEvent") -> None:
@@ -381,20 +385,4 @@ class Router:
 
     def login_banner(self) -> str:
         """The banner that is shown before a login."""
-        return banner_text(self, "login")
-
-    def login_text(self) -> str:
-        """The banners that are shown after a login."""
-        parts = [banner_text(self, kind) for kind in ("motd", "exec")]
-        return "".join(f"{part}\n" for part in parts if part)
-
-
-def banner_text(router: Router, kind: str) -> str:
-    """The text of a banner, its tokens filled in; empty if there is none."""
-    entry = router.config.root.find("banner", kind)
-    if entry is None:
-        return ""
-    text = str(entry["text"])
-    for token, value in (("$(hostname)", router.hostname), ("$(domain)", router.domain)):
-        text = text.replace(token, value)
-    return text
+        return banner_text(self, LOGIN)

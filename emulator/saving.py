@@ -1,5 +1,6 @@
 """The configuration as text with its header, and its way into NVRAM."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .files.errors import FileError
@@ -11,15 +12,19 @@ if TYPE_CHECKING:
 ENCODING = "latin-1"
 
 
-def dated_text(router: "Router") -> str:
-    """The running configuration as it is saved: when it was changed, then its lines."""
-    lines = ["!"]
+def dated_text(router: "Router", lines: Sequence[str] | None = None) -> str:
+    """The running configuration as it is saved: when it was changed, then its lines.
+
+    `lines` are those to give in the place of all.
+    """
+    body = router.running_lines() if lines is None else lines
+    head = ["!"]
     if router.changed_at is not None:
-        lines.append("! Last configuration change at " + _stamp(router, router.changed_at, False))
+        head.append("! Last configuration change at " + _stamp(router, router.changed_at, False))
     if router.saved_at is not None:
-        lines.append("! NVRAM config last updated at " + _stamp(router, router.saved_at, True))
-    lines.append("!")
-    return "\n".join([*lines, *router.running_lines()]) + "\n"
+        head.append("! NVRAM config last updated at " + _stamp(router, router.saved_at, True))
+    head.append("!")
+    return "\n".join([*head, *body]) + "\n"
 
 
 def _stamp(router: "Router", seconds: float, saved: bool) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..config.store import Entry
 from ..grammar import CLASSIC, CommandSet
-from ..services.ssh import SshService
+from ..services.login_guard import LoginGuard
 from ..shell.call import Call
 
 if TYPE_CHECKING:
@@ -128,38 +128,66 @@ def _ip(source: str) -> str:
 
 @declared.exec("show login")
 def show_login(call: Call) -> str:
-    """What a failed login costs."""
-    root = call.router.config.root
-    block = root.find("login block-for")
-    delay = root.value("login delay", "seconds", 1 if block else 0)
-    access = root.value("login quiet-mode access-class", "acl")
-    text = (
-        f"     A login delay of {delay} seconds is applied.\n"
+    """What a failed login costs, and whether the router lets anybody in."""
+    return "".join(f"     {line}".rstrip() + "\n" for line in _login_lines(call.router))
+
+
+def _login_lines(router: "Router") -> Iterator[str]:
+    root, guard = router.config.root, router.feature(LoginGuard)
+    block, delay = root.find("login block-for"), int(guard.delay_s)
+    default = "" if root.has("login delay") else "default "
+    unit = "second" if delay == 1 else "seconds"
+    yield (
+        f"A {default}login delay of {delay} {unit} is applied."
         if delay
-        else ("     No login delay has been applied.\n")
+        else "No login delay has been applied."
     )
-    text += (
-        f"     Quiet-Mode access list {access} is applied.\n"
-        if access
-        else "     No Quiet-Mode access list has been configured.\n"
+    yield (
+        f"Quiet-Mode access list {guard.exempt} is applied."
+        if guard.exempt
+        else "No Quiet-Mode access list has been configured."
     )
+    for kind, setting in (("successful", "on-success"), ("failed", "on-failure")):
+        entry = root.find(f"login {setting}")
+        if entry is not None and not entry.negated:
+            often = f"Every {entry['every']}" if entry.get("every") else "All"
+            yield f"{often} {kind} login is logged."
+    yield ""
     if block is None:
-        return text + "\n     Router NOT enabled to watch for login Attacks\n"
-    return text + (
-        "\n     Router enabled to watch for login Attacks.\n"
-        f"     If more than {block['attempts']} login failures occur in {block['within']} seconds "
-        f"or less,\n     logins will be disabled for {block['seconds']} seconds.\n\n"
-        "     Router presently in Normal-Mode.\n"
-        f"     Total login failures for current window: "
-        f"{len(call.router.feature(SshService).failures)}.\n"
+        yield "Router NOT enabled to watch for login Attacks"
+        return
+    yield "Router enabled to watch for login Attacks."
+    yield (
+        f"If more than {block['attempts']} login failures occur in {block['within']} seconds "
+        "or less,"
     )
+    yield f"logins will be disabled for {block['seconds']} seconds."
+    yield ""
+    yield from _mode_lines(guard)
+
+
+def _mode_lines(guard: LoginGuard) -> Iterator[str]:
+    if guard.quiet_s:
+        yield "Router presently in Quiet-Mode."
+        yield f"Will remain in Quiet-Mode for {int(guard.quiet_s)} seconds."
+        if guard.exempt:
+            yield f"Restricted logins filtered by applied ACL {guard.exempt}."
+        else:
+            yield "Denying logins from all sources."
+        return
+    left, failures = guard.window
+    yield "Router presently in Normal-Mode."
+    yield "Current Watch Window"
+    yield f"    Time remaining: {int(left)} seconds."
+    yield f"    Login failures for current window: {failures}."
+    yield f"Total login failures: {guard.failed_count}."
 
 
 @declared.exec("show login failures")
 def show_failures(call: Call) -> str:
     """The failed logins, those of one user from one place together."""
     router = call.router
-    failures = router.feature(SshService).failures
+    failures = router.feature(LoginGuard).failures
     if not failures:
         return "*** No logged failed login attempts with the device.***\n"
     text = f"Total failed logins: {len(failures)}\nDetailed information about last 50 failures\n\n"

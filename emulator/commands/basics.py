@@ -31,13 +31,14 @@ Two styles of help are provided:
 """
 
 
-@declared.exec("help")
+@declared.exec("help", privilege=0)
 def show_help(_call: Call) -> str:
     """How to ask for help."""
     return HELP
 
 
-@declared.exec("exit", "quit", "logout")
+@declared.exec("quit")
+@declared.exec("exit", "logout", privilege=0)
 def leave(call: Call) -> None:
     """End the session."""
     if call.session is not None:

@@ -1,8 +1,14 @@
 """Showing, saving and erasing the configuration."""
 
-from ..config.rendering import entry_lines
-from ..grammar import CommandSet, RefusedError
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..config.permitted import changeable, permitted
+from ..config.rendering import entry_lines, render
+from ..config.store import Entry
+from ..grammar import HIGHEST_PRIVILEGE, CommandSet, RefusedError
 from ..saving import dated_text, erase, save
+from ..services.command_levels import CommandLevels
 from ..shell.call import Call
 
 BUILDING = "Building configuration...\n"
@@ -19,6 +25,8 @@ declared.words(
         "show running-config brief": "configuration without certificate data",
         "show running-config full": "full configuration",
         "show running-config interface": "Show interface configuration",
+        "show running-config view": "View options",
+        "view full": "Show full running configuration",
         "show startup-config": "Contents of startup configuration",
         "show configuration": "Contents of Non-Volatile memory",
         "write": "Write running configuration to memory, network, or terminal",
@@ -34,18 +42,36 @@ declared.words(
 
 @declared.exec("show running-config [all | full]", "write terminal", privilege=15)
 def show_running(call: Call) -> str:
-    """The whole running configuration."""
-    text = dated_text(call.router)
-    if call.has("all"):
-        head = text[: text.index("version ")]
-        text = head + "\n".join(call.router.running_lines(defaults=True)) + "\n"
-    return _framed(text)
+    """The running configuration; who may not change all of it sees what he may change."""
+    return _framed(_seen_text(call, defaults=call.has("all")))
+
+
+def _seen_text(call: Call, *, defaults: bool = False) -> str:
+    router, allowed = call.router, _allowed(call)
+    if allowed is None:
+        return dated_text(router, router.running_lines(defaults=defaults))
+    seen = permitted(router.config.root, allowed)
+    return dated_text(router, [*render(seen, router.grammar, defaults=defaults), "end"])
+
+
+def _allowed(call: Call) -> Callable[[Entry], bool] | None:
+    """What the user may change; None for everything."""
+    privilege = call.session.privilege if call.session is not None else HIGHEST_PRIVILEGE
+    if privilege == HIGHEST_PRIVILEGE:
+        return None
+    return changeable(call.router, privilege, call.router.feature(CommandLevels).levels)
+
+
+@declared.exec("show running-config view full", privilege=15)
+def show_running_view(call: Call) -> str:
+    """The whole running configuration, for users who may not change all of it too."""
+    return _framed(dated_text(call.router))
 
 
 @declared.exec("show running-config brief", privilege=15)
 def show_running_brief(call: Call) -> str:
     """The running configuration without the data of certificates."""
-    lines = dated_text(call.router).splitlines(keepends=True)
+    lines = _seen_text(call).splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith(("  \t", "  3", "  quit"))]
     return _framed("".join(kept))
 
@@ -53,10 +79,13 @@ def show_running_brief(call: Call) -> str:
 @declared.exec("show running-config interface <name:interface>", privilege=15)
 def show_running_interface(call: Call) -> str:
     """The lines of one interface."""
-    router = call.router
+    router, allowed = call.router, _allowed(call)
     entry = router.config.root.find("interface", call["name"])
     if entry is None:
         raise RefusedError(argument="name")
+    if allowed is not None:
+        held = permitted(entry.block, allowed) if entry.block is not None else None
+        entry = replace(entry, block=held)
     lines = ["!", *entry_lines(entry, router.grammar, 0), "end"]
     return _framed("\n".join(lines) + "\n")
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..grammar import CLASSIC, CommandSet
-from ..shell.aliases import EXEC, USUAL
+from ..grammar import CLASSIC, EXEC, CommandSet
+from ..shell.aliases import USUAL
 from ..shell.call import Call
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from ..services.processes import (
     Pool,
     Process,
     init_bytes,
-    load,
+    load_line,
     pools,
     processes,
     top_first,
@@ -56,15 +56,6 @@ def show_processes_cpu(call: Call) -> str:
     if call.has("sorted"):
         found = top_first(list(found), SORT_KEYS[call.get("by") or "5sec"])
     return load_line(call.router) + CPU_HEAD + "".join(map(_cpu_line, found))
-
-
-def load_line(router: "Router") -> str:
-    """The load of the processor in one line."""
-    now = load(router)
-    return (
-        f"CPU utilization for five seconds: {now.five_s}%/{now.interrupts}%; "
-        f"one minute: {now.one_min}%; five minutes: {now.five_min}%\n"
-    )
 
 
 def _cpu_line(process: Process) -> str:

@@ -1,28 +1,15 @@
 """Privilege, terminal settings, and who is on the lines."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
-from ..grammar import CommandSet, RefusedError
+from ..grammar import CommandSet
+from ..services.processes import time_stamp
 from ..shell.call import Call
-from ..terminal import TimedOut
 from ..terminal.history import DEFAULT_SIZE
-from .processes import load_line
-
-if TYPE_CHECKING:
-    from ..device import Router
-
-ATTEMPTS = 3
-EXPIRED = "% Password:  timeout expired!\n"
-BAD_SECRETS = "% Bad secrets\n\n"
 
 declared = CommandSet()
 declared.words(
     {
-        "enable": "Turn on privileged commands",
-        "enable <0-15>": "Enable level",
-        "disable": "Turn off privileged commands",
-        "disable <1-15>": "Privilege level to go to",
         "terminal": "Set terminal line parameters",
         "terminal length": "Set number of lines on a screen",
         "terminal length <0-512>": "Number of lines on screen (0 for no pausing)",
@@ -33,7 +20,6 @@ declared.words(
         "terminal history": "Enable and control the command history function",
         "history size": "Set history buffer size",
         "size <0-256>": "Size of history buffer",
-        "show privilege": "Show current privilege level",
         "show history": "Display the session command history",
         "terminal default": "Set a command to its defaults",
         "terminal exec": "Configure EXEC",
@@ -41,46 +27,6 @@ declared.words(
         "prompt timestamp": "Print timestamps for show commands",
     }
 )
-
-
-@declared.exec("enable [<level:0-15>]")
-async def enable(call: Call) -> None:
-    """Go to a higher privilege, if the secret is known."""
-    session = call.session
-    level = int(call.get("level", 15))
-    if session is None or session.privilege >= level:
-        if session is not None:
-            session.privilege = level
-        return
-    access = call.router.access
-    if not access.has_enable:
-        if session.line.kind == "con":
-            session.privilege = level
-            return
-        raise RefusedError("% No password set")
-    patience_s = call.router.behaviour.enable_timeout_s
-    try:
-        for _ in range(ATTEMPTS):
-            if access.enable(await session.ask("Password: ", echo=False, patience_s=patience_s)):
-                session.privilege = level
-                return
-    except TimedOut:
-        session.write(EXPIRED)
-    session.write(BAD_SECRETS)
-
-
-@declared.exec("disable [<level:0-15>]")
-def disable(call: Call) -> None:
-    """Go to a lower privilege."""
-    if call.session is not None:
-        call.session.privilege = min(int(call.get("level", 1)), call.session.privilege)
-
-
-@declared.exec("show privilege")
-def show_privilege(call: Call) -> str:
-    """The privilege level of the session."""
-    level = call.session.privilege if call.session else 15
-    return f"Current privilege level is {level}\n"
 
 
 @declared.exec("terminal length <rows:0-512>")
@@ -150,7 +96,7 @@ def terminal_default_history(call: Call) -> None:
 def terminal_timestamp(call: Call) -> None:
     """Print load and time before what show commands print."""
     if call.session is not None:
-        call.session.preface = partial(_stamp, call.router)
+        call.session.preface = partial(time_stamp, call.router)
 
 
 @declared.exec("terminal no exec prompt timestamp", "terminal default exec prompt timestamp")
@@ -158,12 +104,6 @@ def terminal_no_timestamp(call: Call) -> None:
     """Print nothing before what show commands print."""
     if call.session is not None:
         call.session.preface = None
-
-
-def _stamp(router: "Router") -> str:
-    load = load_line(router).replace("CPU utilization for five seconds", "Load for five secs")
-    source = router.wall.source if router.wall.trusted else "hardware calendar"
-    return f"{load}Time source is {source}, {router.clock_text()}\n\n"
 
 
 @declared.exec("show history")

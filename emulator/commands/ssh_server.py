@@ -11,7 +11,6 @@ from ..ssh.algorithms import PROFILES
 if TYPE_CHECKING:
     from ..device import Router
 
-METHODS = ("publickey", "keyboard-interactive", "password")
 NO_KEYS = "%Please create RSA keys to enable SSH (and of atleast 768 bits for SSH v2).\n"
 VERSION_2_ONLY_SINCE = (17, 0)
 """The first IOS-XE release that has no version 1 of the protocol."""
@@ -51,22 +50,15 @@ def show_ip_ssh(call: Call) -> str:
 
 
 def _algorithms(router: "Router") -> str:
-    profile = PROFILES[router.settings.algorithms]
+    settings = router.settings
+    profile = PROFILES[settings.algorithms].chosen(settings.algorithm_choice)
     rows = [
-        ("Authentication methods", "authentication", METHODS),
-        ("Authentication Publickey Algorithms", "publickey", profile.user_keys),
-        ("Hostkey Algorithms", "hostkey", profile.host_keys),
-        ("Encryption Algorithms", "encryption", profile.ciphers),
-        ("MAC Algorithms", "mac", profile.macs),
+        ("Authentication methods", settings.methods),
+        ("Authentication Publickey Algorithms", profile.user_keys),
+        ("Hostkey Algorithms", profile.host_keys),
+        ("Encryption Algorithms", profile.ciphers),
+        ("MAC Algorithms", profile.macs),
     ]
     if router.family != CLASSIC:
-        rows.append(("KEX Algorithms", "kex", profile.kex))
-    return "".join(
-        f"{title}:{','.join(_configured(router, name) or usual)}\n" for title, name, usual in rows
-    )
-
-
-def _configured(router: "Router", what: str) -> tuple[str, ...]:
-    """The algorithms of a line `ip ssh server algorithm …`, empty without one."""
-    entry = router.config.root.find(f"ip ssh server algorithm {what}")
-    return tuple(entry.get("algorithms", ())) if entry is not None else ()
+        rows.append(("KEX Algorithms", profile.kex))
+    return "".join(f"{title}:{','.join(names)}\n" for title, names in rows)

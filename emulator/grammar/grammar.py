@@ -1,12 +1,14 @@
 """The grammar of one family of routers: which command a line in a mode is, and the help on it."""
 
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
 from .automaton import Automaton, View
-from .declare import Command, CommandSet, Mode, Setting
+from .declare import CONFIG, Command, CommandSet, Mode, Setting
+from .levels import Levels
 from .matching import (
     Accepted,
     Ambiguous,
@@ -21,7 +23,12 @@ from .matching import (
 from .syntax import Sequence, keyword_paths, leading_words, negation, secret_names
 
 MAX_REMEMBERED = 4096
+MOST_LEVELLED = 64
+"""How many automata are kept for routers that changed the levels of commands."""
 HIGHEST_PRIVILEGE = 15
+EXEC = "exec"
+PRIVILEGE_MODES = {"configure": (CONFIG,), "router": ("ospf", "ospfv3", "eigrp", "rip", "bgp")}
+"""Modes that the line `privilege` knows by another name than the grammar."""
 CONCEALED = "*****"
 """Stands for a secret wherever a line is kept (`hidekeys` of the archive log shows keys so)."""
 
@@ -62,7 +69,9 @@ class Parsed:
 
 ParseResult = Parsed | Invalid | Ambiguous | Incomplete
 _Target = tuple[Command | Setting, Sequence, tuple[str, ...]]
-
+_Made = tuple[Automaton, list[_Target]]
+_Place = tuple[str, int, bool, Levels | None]
+"""What an automaton is for: a mode, a level, `no …` or not, the rules for levels."""
 
 Release = tuple[int, int]
 """A release by its first two numbers, as the line `version` of a configuration has them."""
@@ -81,8 +90,10 @@ class Grammar:
         self.helps = declared.helps
         self._commands = [item for item in declared.commands if family in item.families]
         self._settings = [item for item in declared.settings if family in item.families]
-        self._automata: dict[tuple[str, int, bool], tuple[Automaton, list[_Target]]] = {}
-        self._remembered: dict[tuple[str, int, str], ParseResult] = {}
+        self._steps = sorted({item.privilege for item in self._commands if item.mode == EXEC})
+        self._automata: dict[_Place, _Made] = {}
+        self._levelled: dict[_Place, _Made] = {}
+        self._remembered: dict[tuple[Levels | None, int, str], ParseResult] = {}
 
     def of_release(self, release: Release) -> Self:
         """The same commands as another release of the family prints them."""
@@ -102,8 +113,27 @@ class Grammar:
 
     def sequences(self, mode: str) -> list[Sequence]:
         """The shapes of every line of a mode."""
-        _, targets = self._automaton(mode, HIGHEST_PRIVILEGE, negated=False)
+        _, targets = self._automaton(mode, HIGHEST_PRIVILEGE, None, negated=False)
         return [sequence for _, sequence, _ in targets]
+
+    def modes_for_levels(self, word: str) -> tuple[str, ...]:
+        """The modes that `privilege WORD …` means; empty if there are none of that name."""
+        if word in PRIVILEGE_MODES:
+            return PRIVILEGE_MODES[word]
+        return (word,) if word == EXEC or word in self.modes else ()
+
+    def keywords(self, mode: str, words: Iterable[str]) -> tuple[str, ...] | None:
+        """Words that begin a command of a mode, in full; None if no command begins so."""
+        automaton, _ = self._automaton(mode, HIGHEST_PRIVILEGE, None, negated=False)
+        view, found = automaton.start(), []
+        for word in words:
+            lower = word.lower()
+            names = [lower] if lower in view.words else view.completions(lower)
+            if len(names) != 1:
+                return None
+            found.append(names[0])
+            view = automaton.after_word(view, names[0])
+        return tuple(found)
 
     def without_help(self, mode: str) -> list[str]:
         """The keywords of a mode, with those before them, of which `?` can say nothing."""
@@ -114,35 +144,62 @@ class Grammar:
             if not help_of(self.helps, (f"{mode}:", *path[:-1]), path[-1])
         )
 
-    def parse(self, mode: str, line: str, *, privilege: int = 15, start: int = 0) -> ParseResult:
+    def parse(
+        self,
+        mode: str,
+        line: str,
+        *,
+        privilege: int = HIGHEST_PRIVILEGE,
+        start: int = 0,
+        levels: Levels | None = None,
+    ) -> ParseResult:
         """Read `line` from the column `start` as a command of `mode`."""
-        return self._parse(mode, privilege, line, start, negated=False)
+        return self._parse(mode, privilege, levels, line, start, negated=False)
 
-    def parse_exec(self, line: str, privilege: int) -> ParseResult:
+    def parse_exec(self, line: str, privilege: int, levels: Levels | None = None) -> ParseResult:
         """Read an exec command; short lines are remembered."""
-        key = ("exec", privilege, line)
+        if privilege == HIGHEST_PRIVILEGE:
+            levels = None
+        key = (levels, privilege, line)
         found = self._remembered.get(key)
         if found is None:
-            found = self.parse("exec", line, privilege=privilege)
+            found = self.parse(EXEC, line, privilege=privilege, levels=levels)
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
             if len(line) <= 80 and not (isinstance(found, Parsed) and found.secrets):
                 self._remembered[key] = found
         return found
 
-    def parse_negated(self, mode: str, line: str, start: int) -> ParseResult:
+    def parse_negated(
+        self,
+        mode: str,
+        line: str,
+        start: int,
+        *,
+        privilege: int = HIGHEST_PRIVILEGE,
+        levels: Levels | None = None,
+    ) -> ParseResult:
         """Read what follows `no` or `default`, from the column `start`."""
-        return self._parse(mode, HIGHEST_PRIVILEGE, line, start, negated=True)
+        return self._parse(mode, privilege, levels, line, start, negated=True)
 
-    def view(self, mode: str, privilege: int, *, negated: bool = False) -> tuple[Automaton, View]:
+    def view(
+        self, mode: str, privilege: int, *, negated: bool = False, levels: Levels | None = None
+    ) -> tuple[Automaton, View]:
         """The automaton of a mode and what may come at the beginning of a line; for `?`."""
-        automaton, _ = self._automaton(mode, privilege, negated=negated)
+        automaton, _ = self._automaton(mode, privilege, levels, negated=negated)
         return automaton, automaton.start()
 
     def _parse(
-        self, mode: str, privilege: int, line: str, start: int, *, negated: bool
+        self,
+        mode: str,
+        privilege: int,
+        levels: Levels | None,
+        line: str,
+        start: int,
+        *,
+        negated: bool,
     ) -> ParseResult:
-        automaton, targets = self._automaton(mode, privilege, negated=negated)
+        automaton, targets = self._automaton(mode, privilege, levels, negated=negated)
         outcome = match(automaton, line, start)
         if not isinstance(outcome, Accepted):
             return outcome
@@ -174,25 +231,48 @@ class Grammar:
         return tuple(leading_words(found) for found in sequences if secret_names(found))
 
     def _automaton(
-        self, mode: str, privilege: int, *, negated: bool
-    ) -> tuple[Automaton, list[_Target]]:
-        key = (self._place(mode), privilege, negated)
-        found = self._automata.get(key)
+        self, mode: str, privilege: int, levels: Levels | None, *, negated: bool
+    ) -> _Made:
+        place = self._place(mode)
+        if privilege == HIGHEST_PRIVILEGE or (levels is not None and not levels.touches(place)):
+            levels = None
+        if levels is None:
+            privilege = self._step(place, privilege)
+        key = (place, privilege, negated, levels)
+        kept = self._automata if levels is None else self._levelled
+        found = kept.get(key)
         if found is None:
-            found = self._automata[key] = self._build(key[0], privilege, negated=negated)
+            if levels is not None and len(kept) >= MOST_LEVELLED:
+                kept.clear()
+            found = kept[key] = self._build(key)
         return found
 
-    def _build(
-        self, mode: str, privilege: int, *, negated: bool
-    ) -> tuple[Automaton, list[_Target]]:
+    def _step(self, mode: str, privilege: int) -> int:
+        """The highest level that has commands of its own and that a user of `privilege` reaches."""
+        if mode != EXEC:
+            return privilege if privilege == HIGHEST_PRIVILEGE else 0
+        return max((step for step in self._steps if step <= privilege), default=0)
+
+    def _build(self, place: _Place) -> _Made:
+        mode, privilege, negated, levels = place
         targets: list[_Target] = []
+
+        def add(target: Command | Setting, sequence: Sequence, usual: int) -> None:
+            left: Sequence | None = sequence if usual <= privilege else None
+            if levels is not None:
+                left = levels.restricted(mode, sequence, usual, privilege)
+            if left is not None:
+                targets.append((target, left, secret_names(left)))
+
         for command in self._commands:
-            if command.mode == mode and command.privilege <= privilege and not negated:
-                targets += [(command, each, secret_names(each)) for each in command.sequences]
+            if command.mode == mode and not negated:
+                usual = command.privilege if mode == EXEC else HIGHEST_PRIVILEGE
+                for sequence in command.sequences:
+                    add(command, sequence, usual)
         for setting in self._settings:
             if setting.mode == mode:
                 sequence = negation(setting.sequence) if negated else setting.sequence
-                targets.append((setting, sequence, secret_names(sequence)))
+                add(setting, sequence, HIGHEST_PRIVILEGE)
         automaton = Automaton()
         for number, (_, sequence, _) in enumerate(targets):
             automaton.add(sequence, number)

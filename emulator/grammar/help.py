@@ -1,16 +1,20 @@
 """What `?` and TAB answer at a place of a line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from .arguments import Kind
 from .automaton import Automaton, View
 from .grammar import Grammar, argument_rows, help_of
 from .interfaces import TYPES
+from .levels import Levels
 from .matching import tokens_of
 
 NOTHING = "% Unrecognized command"
 AMBIGUOUS = "% Ambiguous command:  "
 MIN_INDENT = 2
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,24 @@ def _follow(
     return (following, "", 1) if following else None
 
 
-def help_text(grammar: Grammar, mode: str, privilege: int, line: str, *, skip: int = 0) -> str:
-    """What `?` prints behind `line`."""
+def help_text(
+    grammar: Grammar,
+    mode: str,
+    privilege: int,
+    line: str,
+    *,
+    skip: int = 0,
+    levels: Levels | None = None,
+    more: Mapping[str, str] = NO_WORDS,
+) -> str:
+    """What `?` prints behind `line`; `more` are words that a line may begin with, too."""
     negated = skip > 0 and mode != "exec"
-    automaton, start = grammar.view(mode, privilege, negated=negated)
+    automaton, start = grammar.view(mode, privilege, negated=negated, levels=levels)
     found = place(automaton, start, line, skip=skip)
     if found is None:
         return NOTHING + "\n"
-    rows = _rows(grammar, replace(found, path=(f"{mode}:", *found.path)))
+    first = not tokens_of(line[: len(line) - len(found.begun)], skip)
+    rows = _rows(grammar, replace(found, path=(f"{mode}:", *found.path)), more if first else {})
     if not rows:
         return NOTHING + "\n"
     if found.begun:
@@ -75,9 +89,9 @@ def help_text(grammar: Grammar, mode: str, privilege: int, line: str, *, skip: i
     return table(rows)
 
 
-def _rows(grammar: Grammar, found: Place) -> list[tuple[str, str]]:
+def _rows(grammar: Grammar, found: Place, more: Mapping[str, str]) -> list[tuple[str, str]]:
     prefix = found.begun.lower()
-    rows: dict[str, str] = {}
+    rows = {word: text for word, text in more.items() if word.startswith(prefix)}
     for view in found.views:
         for word in view.completions(prefix):
             rows[word] = help_of(grammar.helps, found.path, word)
@@ -110,16 +124,25 @@ def table(rows: list[tuple[str, str]]) -> str:
 
 
 def completion(
-    grammar: Grammar, mode: str, privilege: int, line: str, *, skip: int = 0
+    grammar: Grammar,
+    mode: str,
+    privilege: int,
+    line: str,
+    *,
+    skip: int = 0,
+    levels: Levels | None = None,
+    more: Mapping[str, str] = NO_WORDS,
 ) -> str | None:
     """The line with its last word in full, when only one keyword begins so; for TAB."""
     negated = skip > 0 and mode != "exec"
-    automaton, start = grammar.view(mode, privilege, negated=negated)
+    automaton, start = grammar.view(mode, privilege, negated=negated, levels=levels)
     found = place(automaton, start, line, skip=skip)
     if found is None or not found.begun:
         return None
     prefix = found.begun.lower()
     names = {word for view in found.views for word in view.completions(prefix)}
+    if not tokens_of(line[: len(line) - len(found.begun)], skip):
+        names |= {word for word in more if word.startswith(prefix)}
     if len(names) != 1:
         return None
     return line[: len(line) - len(found.begun)] + names.pop() + " "

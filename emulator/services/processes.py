@@ -195,3 +195,19 @@ def _head(router: "Router", pool: str) -> int:
     if router.family == CLASSIC:
         return random.randrange(0x2000_0000, 0x3000_0000, 0x10)
     return random.randrange(0x7F00_0000_0000, 0x7FFF_0000_0000, 0x8)
+
+
+def load_line(router: "Router") -> str:
+    """The load of the processor in one line."""
+    now = load(router)
+    return (
+        f"CPU utilization for five seconds: {now.five_s}%/{now.interrupts}%; "
+        f"one minute: {now.one_min}%; five minutes: {now.five_min}%\n"
+    )
+
+
+def time_stamp(router: "Router") -> str:
+    """Load and time, as `exec prompt timestamp` puts them before what a command shows."""
+    text = load_line(router).replace("CPU utilization for five seconds", "Load for five secs")
+    source = router.wall.source if router.wall.trusted else "hardware calendar"
+    return f"{text}Time source is {source}, {router.clock_text()}\n\n"

@@ -1,14 +1,15 @@
 """The SSH server of a router: whether it is on, its host keys, what it logs."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
 from ..keys.material import KeyKind
 from ..keys.pair import SERVER_SUFFIX, KeyEvent, KeyPair
-from ..ssh.contracts import SshEvent, SshEventKind
-from .acl import standard_acl_permits
+from ..lines import takes_ssh
+from ..ssh.algorithms import AlgorithmChoice
+from ..ssh.contracts import METHODS, SshEvent, SshEventKind
+from .login_guard import LoginGuard
 
 if TYPE_CHECKING:
     from ..config.store import Change
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 DEFAULT_RETRIES = 3
 DEFAULT_TIMEOUT_S = 120
 LEAST_UNAUTHENTICATED = 32
-MOST_FAILURES = 50
 LEAST_RSA_BITS = 768
 """SSH version 2 needs at least this (Cisco security command reference, `ip ssh version`)."""
+METHOD_NAMES = {"keyboard": "keyboard-interactive"}
+"""Ways to log in that a configuration names otherwise than SSH does."""
 WATCHED = frozenset({"line", "transport input", "ip ssh version", "access-class"})
 
 
@@ -35,6 +37,27 @@ class SshServerSettings:
     def algorithms(self) -> str:
         """The profile of algorithms."""
         return self._router.behaviour.algorithms
+
+    @property
+    def algorithm_choice(self) -> AlgorithmChoice:
+        """`ip ssh server algorithm …`."""
+        return AlgorithmChoice(
+            kex=self._listed("kex"),
+            host_keys=self._listed("hostkey"),
+            ciphers=self._listed("encryption"),
+            macs=self._listed("mac"),
+            user_keys=self._listed("publickey"),
+        )
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """`ip ssh server algorithm authentication`."""
+        listed = self._listed("authentication")
+        return tuple(METHOD_NAMES.get(name, name) for name in listed) or METHODS
+
+    def _listed(self, what: str) -> tuple[str, ...]:
+        entry = self._router.config.root.find(f"ip ssh server algorithm {what}")
+        return tuple(entry.get("algorithms", ())) if entry is not None else ()
 
     @property
     def authentication_retries(self) -> int:
@@ -55,8 +78,8 @@ class SshServerSettings:
 
     @property
     def login_delay_s(self) -> float:
-        """`login delay`."""
-        return float(self._router.config.root.value("login delay", "seconds", 0))
+        """`login delay`, which `login block-for` switches on."""
+        return self._router.feature(LoginGuard).delay_s
 
     @property
     def prompt_delay_s(self) -> float:
@@ -65,21 +88,25 @@ class SshServerSettings:
 
     @property
     def unauthenticated_limit(self) -> int:
-        """How many clients may be at the login: as many as there are lines, and some to spare."""
+        """How many clients may be at the login: as many as there are lines, and some to spare.
+
+        `ip ssh maxstartups` sets another limit.
+        """
+        limit = self._router.config.root.value("ip ssh maxstartups", "count")
+        if limit is not None:
+            return int(limit)
         return max(2 * self._router.lines.vty_count(), LEAST_UNAUTHENTICATED)
 
 
 class SshService(Feature):
     """Follows keys and configuration; tells the front when listening may have to change.
 
-    `sessions` are those who have logged in, by the number of their vty line, `failures` the last
-    failed logins: when, which user, from where.
+    `sessions` are those who have logged in, by the number of their vty line.
     """
 
     def __init__(self, router: "Router") -> None:
         super().__init__(router)
         self.sessions: dict[int, SshEvent] = {}
-        self.failures: deque[tuple[float, str, str]] = deque(maxlen=MOST_FAILURES)
         self._pem: tuple[bytes, ...] | None = None
         self._unsubscribe = router.keys.subscribe(self._keys_changed)
 
@@ -99,12 +126,12 @@ class SshService(Feature):
         return self._pairs()
 
     def admits(self, source: str) -> bool:
-        """Whether the access class of the vty lines lets this address in."""
-        block = self.router.lines.settings("vty", 0)
-        entry = block.find("access-class", "in") if block else None
-        if entry is None:
-            return True
-        return standard_acl_permits(self.router.config.root, str(entry["acl"]), source)
+        """Whether this address is let in: by the access class of the next line, by `login`."""
+        lines = self.router.lines
+        index = lines.next_vty()
+        if index is not None and not lines.admits(index, source):
+            return False
+        return self.router.feature(LoginGuard).admits(source)
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Have `changed` called when `enabled` may have changed, after each boot as well."""
@@ -139,25 +166,13 @@ class SshService(Feature):
                 good = event.kind is SshEventKind.LOGIN
                 if good:
                     self.sessions[event.tty] = event
-                else:
-                    self.failures.append((self.router.clock.now(), event.user, event.source))
                 who = f"User '{event.user}' authentication for {session}"
                 add("SSH", 5, "SSH2_USERAUTH", f"{who} {via} {'Succeeded' if good else 'Failed'}")
-                self._log_login(event, good=good)
+                guard = self.router.feature(LoginGuard)
+                (guard.succeeded if good else guard.failed)(event.user, event.source)
             case SshEventKind.CLOSED:
                 self.sessions.pop(event.tty, None)
                 add("SSH", 5, "SSH2_CLOSE", f"{session} for user '{event.user}' {via} closed")
-
-    def _log_login(self, event: SshEvent, *, good: bool) -> None:
-        router = self.router
-        at = f"[Source: {event.source}] [localport: 22]"
-        moment = router.second_text(router.clock.now())
-        if good and router.config.root.has("login on-success"):
-            text = f"Login Success [user: {event.user}] {at} at {moment}"
-            router.log.add("SEC_LOGIN", 5, "LOGIN_SUCCESS", text)
-        if not good and router.config.root.has("login on-failure"):
-            text = f"Login failed [user: {event.user}] {at} [Reason: Login Authentication Failed]"
-            router.log.add("SEC_LOGIN", 4, "LOGIN_FAILED", f"{text} at {moment}")
 
     def _pairs(self) -> list[KeyPair]:
         keys, router = self.router.keys, self.router
@@ -171,11 +186,8 @@ class SshService(Feature):
         return [pair for pair in found if pair is not None]
 
     def _vty_takes_ssh(self) -> bool:
-        block = self.router.lines.settings("vty", 0)
-        entry = block.find("transport input") if block else None
-        if entry is None:
-            return True
-        return bool({"ssh", "all"} & set(entry.text.split()))
+        lines = self.router.config.root.all("line")
+        return any(takes_ssh(entry.block) for entry in lines if entry["kind"] == "vty")
 
     def _keys_changed(self, event: KeyEvent) -> None:
         self._pem = None

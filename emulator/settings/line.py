@@ -45,7 +45,15 @@ declared.words(
         "databits": "Set number of data bits per character",
         "escape-character": "Change the current line's escape character",
         "exec": "Enables an EXEC process on this line",
+        "exec prompt": "EXEC prompt",
+        "exec prompt timestamp": "Print timestamps for show commands",
         "exec-banner": "Enable the display of the EXEC banner",
+        "exec-character-bits": "Size of characters to the command exec",
+        "exec-character-bits 7": "7-bit characters",
+        "exec-character-bits 8": "8-bit characters",
+        "special-character-bits": "Size of the escape (and other special) characters",
+        "special-character-bits 7": "7-bit characters",
+        "special-character-bits 8": "8-bit characters",
         "exec-timeout": "Set the EXEC timeout",
         "exec-timeout <0-35791>": "Timeout in minutes",
         "exec-timeout <0-2147483>": "Timeout in seconds",
@@ -58,6 +66,8 @@ declared.words(
         "logging": "Modify message logging facilities",
         "logging synchronous": "Synchronized message output",
         "login": "Enable password checking",
+        "logout-warning": "Set Warning countdown for absolute timeout of line",
+        "logout-warning <0-4294967295>": "Interval to warn user in seconds",
         "login authentication": "Authentication parameters",
         "login local": "Local password checking",
         "monitor": "Copy debug output to the current terminal line",
@@ -273,6 +283,7 @@ _setting("access-class <acl> <direction!:in|out> [vrf-also | vrfname <vrf>]")
 _setting("ipv6 access-class <acl> <direction!:in|out>")
 _setting("exec-timeout <minutes:0-35791> [<seconds:0-2147483>]", check=_exec_timeout)
 _setting("absolute-timeout <minutes:0-10000>")
+_setting("logout-warning [<seconds:0-4294967295>]")
 _setting("timeout login response <seconds:0-300>")
 _setting("privilege level <level:0-15>")
 _setting("password [<type:0-7>] <secret:line>", check=Concealing())
@@ -287,6 +298,9 @@ _setting("exec-banner", default_on=True)
 _setting("motd-banner", default_on=True)
 _setting("activation-character <code:0-127>", check=keeps_no)
 _setting("exec", default_on=True)
+_setting("exec prompt timestamp")
+_setting("exec-character-bits <bits:7|8>", default="exec-character-bits 7")
+_setting("special-character-bits <bits:7|8>", default="special-character-bits 7")
 _setting("escape-character <character>", check=keeps_no)
 _setting("length <rows:0-512>", default="length 24")
 _setting("width <columns:0-512>", default="width 80")

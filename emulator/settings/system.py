@@ -53,6 +53,11 @@ declared.words(
         "service pad": "Enable PAD commands",
         "service password-encryption": "Encrypt system passwords",
         "service password-recovery": "Enable password recovery",
+        "service decimal-tty": "Interpret TTY line numbers in decimal",
+        "service exec-wait": "Delay EXEC startup on noisy lines",
+        "service hide-telnet-addresses": "Hide destination addresses in telnet command",
+        "service prompt": "Enable mode specific prompt",
+        "service prompt config": "Enable configuration mode prompt",
         "service sequence-numbers": "Stamp logger messages with a sequence number",
         "service tcp-keepalives-in": "Generate keepalives on idle incoming network connections",
         "service tcp-keepalives-out": "Generate keepalives on idle outgoing network connections",
@@ -154,9 +159,17 @@ for _line in (
     "service compress-config",
     "service linenumber",
     "service internal",
+    "service hide-telnet-addresses",
+    "service exec-wait",
+    "service decimal-tty",
 ):
     declared.setting("config", _line, section="service")
-for _line in ("service pad", "service dhcp", "service password-recovery"):
+for _line in (
+    "service pad",
+    "service dhcp",
+    "service password-recovery",
+    "service prompt config",
+):
     declared.setting("config", _line, section="service", default_on=True)
 for _kind in ("debug", "log"):
     declared.setting(

@@ -288,38 +288,3 @@ declared.setting(
     section="username",
     check=_User(zero=True, warns=True),
 )
-
-
-# ---- privilege ----
-
-
-def _reset_privilege(edit: Edit) -> None:
-    """The command has its own level again."""
-    edit.text = None
-
-
-declared.words(
-    {
-        "config: privilege": "Command privilege parameters",
-        "config: privilege WORD": "Mode of the command, for example exec",
-        "config: privilege all": "All suboption will be set to the same level",
-        "config: privilege level": "Set privilege level of command",
-        "config: privilege level <0-15>": "Privilege level",
-        "config: privilege level LINE": "Initial keywords of the command to modify",
-        "config: privilege reset": "Reset privilege level of command",
-        "config: privilege reset LINE": "Initial keywords of the command to modify",
-    }
-)
-declared.setting(
-    "config",
-    "privilege <mode!> [all] level <level:0-15> <command!:line>",
-    name="privilege",
-    section="alias",
-)
-declared.setting(
-    "config",
-    "privilege <mode!> reset <command!:line>",
-    name="privilege",
-    section="alias",
-    check=_reset_privilege,
-)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..config.edit import Edit, carry_out
 from ..config.store import Block, RangeBlock
 from ..grammar import (
+    HIGHEST_PRIVILEGE,
     Ambiguous,
     Command,
     Incomplete,
@@ -15,6 +16,8 @@ from ..grammar import (
     RefusedError,
     Setting,
 )
+from ..services.command_levels import CommandLevels
+from .aliases import expanded
 from .call import Call
 from .dialogue import Dialogue
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from ..device import Router
     from .session import Session
 
+NOT_AUTHORIZED = "Command authorization failed.\n"
 INVALID = "% Invalid input detected at '^' marker."
 
 
@@ -50,6 +54,7 @@ class Configuring:
         self.blocks: list[Block] = [router.config.root]
         self.edits = 0
         self.kept = ""
+        self._levels = router.feature(CommandLevels)
 
     @property
     def mode(self) -> str:
@@ -68,6 +73,8 @@ class Configuring:
 
         Raises FailedError when the line is not understood or refused.
         """
+        if self._session is not None:
+            line = expanded(self._router, line, self.mode)
         start = len(line) - len(line.lstrip())
         word = line[start:].split(maxsplit=1)[:1]
         first = word[0].lower() if word else ""
@@ -87,7 +94,20 @@ class Configuring:
             self._keep(line, self._router.grammar.guarded(line))
             raise
         self._keep(line, parsed.discreet(line))
+        self._check(parsed, self.blocks[level].mode)
         return parsed, level
+
+    def _check(self, parsed: Parsed, mode: str) -> None:
+        """Refuse a command that method lists do not let the user give."""
+        session, router = self._session, self._router
+        if session is None or not self._levels.checked:
+            return
+        if router.config.root.has("aaa authorization config-commands"):
+            levels, needed = self._levels.levels, HIGHEST_PRIVILEGE
+            if levels is not None:
+                needed = levels.needed(mode, parsed.words, needed)
+            if not router.access.may_use(session, needed):
+                raise FailedError(NOT_AUTHORIZED)
 
     def _keep(self, line: str, shown: str) -> None:
         self.kept = shown
@@ -127,14 +147,17 @@ class Configuring:
         return found, level
 
     def _parse(self, mode: str, line: str, start: int, *, removing: bool) -> ParseResult:
-        grammar = self._router.grammar
+        grammar, session = self._router.grammar, self._session
+        privilege = HIGHEST_PRIVILEGE if session is None else session.privilege
+        levels = self._levels.levels
         if not removing:
-            return grammar.parse(mode, line, start=start)
-        found = grammar.parse_negated(mode, line, start)
+            return grammar.parse(mode, line, privilege=privilege, start=start, levels=levels)
+        found = grammar.parse_negated(mode, line, start, privilege=privilege, levels=levels)
         if isinstance(found, Parsed):
             return found
         # a command that stores nothing may know its own "no"
-        spelled = grammar.parse(mode, line, start=start - len("no"))
+        before = start - len("no")
+        spelled = grammar.parse(mode, line, privilege=privilege, start=before, levels=levels)
         return spelled if isinstance(spelled, Parsed) else found
 
     async def _carry_out(

@@ -1,12 +1,27 @@
 """`?` and TAB for a line that is being typed, in exec and in the modes of the configuration."""
 
-from ..grammar import Grammar, completion, help_text
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..grammar import CONFIG, EXEC, Levels, completion, help_text
 from ..grammar.help import NOTHING, table
+from ..services.command_levels import CommandLevels
 from ..terminal.filters import HELP, Filter, FilterError, parse_filter, split_pipe
+from .aliases import expanded, explained_aliases, mode_name
+
+if TYPE_CHECKING:
+    from ..device import Router
 
 PIPED_WORDS = ("show", "more", "dir")
 MODIFIERS = ("|", "Output modifiers")
 END = "<cr>"
+CONFIGURING = {
+    "default": "Set a command to its defaults",
+    "do": "To run exec commands in config mode",
+    "end": "Exit from configure mode",
+    "no": "Negate a command or set its defaults",
+}
+"""What a line of the configuration may begin with, beside its commands."""
 
 
 def is_piped(line: str, start: int = 0) -> bool:
@@ -29,41 +44,87 @@ def without_filter(line: str, start: int) -> tuple[str, Filter | None]:
 class Helper:
     """Help for one session: `mode` is "exec" or a configuration mode."""
 
-    __slots__ = ("_grammar", "_mode", "_privilege")
+    __slots__ = ("_mode", "_privilege", "_router")
 
-    def __init__(self, grammar: Grammar, mode: str, privilege: int) -> None:
-        self._grammar = grammar
+    def __init__(self, router: "Router", mode: str, privilege: int) -> None:
+        self._router = router
         self._mode = mode
         self._privilege = privilege
 
     def help(self, line: str) -> str:
         """What `?` prints behind `line`: rows or words, and an empty line."""
-        text = self._text(line)
+        text = self._text(self._spelled(line))
+        aliases = self._aliases(line)
+        if aliases:
+            words = "" if text.startswith(NOTHING) else text.rstrip("\n")
+            text = "  ".join(filter(None, (*aliases, words))) + "\n"
         return text if text.startswith(NOTHING) else text + "\n"
 
     def _text(self, line: str) -> str:
         mode, skip = self._place(line)
-        if mode == "exec" and is_piped(line, skip):
+        if mode == EXEC and is_piped(line, skip):
             piped = split_pipe(line)
             if piped is not None:
                 return _filter_help(piped.filter)
-            text = help_text(self._grammar, mode, self._privilege, line, skip=skip)
-            return _with_modifiers(text)
-        return help_text(self._grammar, mode, self._privilege, line, skip=skip)
+            return _with_modifiers(self._explained(mode, line, skip))
+        return self._explained(mode, line, skip)
+
+    def _explained(self, mode: str, line: str, skip: int) -> str:
+        grammar, levels = self._router.grammar, self._levels
+        return help_text(
+            grammar,
+            mode,
+            self._privilege,
+            line,
+            skip=skip,
+            levels=levels,
+            more=self._more(mode, skip),
+        )
 
     def complete(self, line: str) -> str | None:
         """The line with its last word in full; None if there is no one way to complete it."""
         mode, skip = self._place(line)
-        return completion(self._grammar, mode, self._privilege, line, skip=skip)
+        return completion(
+            self._router.grammar,
+            mode,
+            self._privilege,
+            line,
+            skip=skip,
+            levels=self._levels,
+            more=self._more(mode, skip),
+        )
+
+    @property
+    def _levels(self) -> Levels | None:
+        return self._router.feature(CommandLevels).levels
+
+    def _more(self, mode: str, skip: int) -> Mapping[str, str]:
+        """What the command line itself understands in a configuration mode."""
+        if mode == EXEC or skip:
+            return {}
+        own = "configure" if mode == CONFIG else f"{mode_name(mode)} configuration"
+        return {**CONFIGURING, "exit": f"Exit from {own} mode"}
+
+    def _spelled(self, line: str) -> str:
+        """A line whose alias, if it has one and more behind it, is spelled out."""
+        if self._mode != EXEC or " " not in line:
+            return line
+        return expanded(self._router, line)
+
+    def _aliases(self, line: str) -> list[str]:
+        """The aliases that a word which is being typed may be."""
+        if not line or " " in line:
+            return []
+        return explained_aliases(self._router, self._mode, line)
 
     def _place(self, line: str) -> tuple[str, int]:
         """The mode whose commands `line` is made of, and where they begin in it."""
-        if self._mode == "exec":
-            return "exec", 0
+        if self._mode == EXEC:
+            return EXEC, 0
         word, blank, _ = line.lstrip().partition(" ")
         behind = line.index(word) + len(word) if word else 0
         if blank and word.lower() == "do":
-            return "exec", behind
+            return EXEC, behind
         if blank and word.lower() in ("no", "default"):
             return self._mode, behind
         return self._mode, 0

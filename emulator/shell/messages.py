@@ -1,11 +1,14 @@
 """What the command line says of a line that it does not carry out (texts of device transcripts)."""
 
+from collections.abc import Sequence
+
 from ..grammar import Ambiguous, Incomplete, Invalid, ParseResult
 from ..terminal.filters import FilterError
 from .configuring import INVALID
 
 INCOMPLETE = "% Incomplete command.\n\n"
 NO_SUCH_HOST = "% Unknown command or computer name, or unable to find computer address\n"
+LOOKUP_ABORTED = " % Name lookup aborted\n"
 SUBCOMMANDS = '% Type "show ?" for a list of subcommands\n'
 
 
@@ -19,31 +22,27 @@ def ambiguous(line: str) -> str:
     return f'% Ambiguous command:  "{line.strip()}"\n'
 
 
-def explained(
-    found: ParseResult, command: str, line: str, start: int, *, prompt: str, lookup: bool
-) -> str:
-    """Why the exec command that stands in `line` from the column `start` is none.
-
-    `lookup` tells whether names are looked up: a lone unknown word is taken for a computer.
-    """
-    words = command[start:].split()
+def explained(found: ParseResult, command: str, line: str, start: int, *, prompt: str) -> str:
+    """Why the exec command that stands in `line` from the column `start` is none."""
     if isinstance(found, Ambiguous):
         return ambiguous(line)
     if isinstance(found, Incomplete):
+        words = command[start:].split()
         bare_show = len(words) == 1 and "show".startswith(words[0].lower())
         return SUBCOMMANDS if bare_show else INCOMPLETE
     if not isinstance(found, Invalid):
         raise TypeError(f"{found!r} is no failure")
-    if len(words) == 1 and not start and found.column <= len(words[0]):
-        return unknown_host(words[0], lookup=lookup)
     return caret(prompt, found.column)
 
 
-def unknown_host(name: str, *, lookup: bool) -> str:
-    """A word that is neither a command nor a computer."""
-    if not lookup:
-        return f"% Bad IP address or host name\n{NO_SUCH_HOST}"
-    return f'Translating "{name}"...domain server (255.255.255.255)\n{NO_SUCH_HOST}'
+def looking_up(name: str, servers: Sequence[str]) -> str:
+    """What is said while a word that is no command is taken for a computer.
+
+    `servers` are those that are asked for its address; without any, names are not looked up.
+    """
+    if not servers:
+        return "% Bad IP address or host name\n"
+    return f'Translating "{name}"...domain server {" ".join(f"({each})" for each in servers)}'
 
 
 def filter_explained(wrong: FilterError, line: str, *, prompt: str) -> str:

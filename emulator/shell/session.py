@@ -1,25 +1,25 @@
 """One command line on one tty line: modes, prompts, dispatch; without input and output."""
 
 from collections.abc import Callable
-from inspect import isawaitable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ..files.errors import FileError
+from ..banners import login_text
 from ..files.names import FilePath
-from ..grammar import Command, Invalid, Parsed, ParseResult, RefusedError
 from ..lines import Line
+from ..login import Login
+from ..services.processes import time_stamp
 from ..terminal import Editing, HungUp, Interrupted, Terminal
-from ..terminal.filters import Filter, FilterError, split_pipe
 from .aliases import expanded
-from .call import Call
 from .configuring import Configuring, FailedError
-from .helping import Helper, without_filter
+from .executing import Executing
+from .helping import Helper
 from .interpreter import Interpreter
-from .messages import caret, explained, filter_explained
+from .messages import caret
 from .prompts import chosen_prompt, exec_prompt
+from .timeouts import Timeouts
 
 if TYPE_CHECKING:
-    from ..clock import Timer
     from ..device import Router
 
 ENTERING = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
@@ -30,7 +30,8 @@ class Session:
 
     `write` delivers output; `close(status)` delivers what was written and ends the connection.
     `preface` gives what is printed before the output of each `show` command.
-    `directory` is where the user went by `cd`, None where sessions begin.
+    `directory` is where the user went by `cd`, None where sessions begin. `admission` is what the
+    login has decided: whether there is a session at all, and which command it begins with.
     """
 
     def __init__(
@@ -53,23 +54,30 @@ class Session:
         self.line = line
         self.over = False
         self._close = close
-        self._idle: Timer | None = None
         self.configuring: Configuring | None = None
         self.preface: Callable[[], str] | None = None
         self.interpreter: Interpreter | None = None
+        self.admission = Login(user=user, privilege=privilege)
         self.directory: FilePath | None = None
+        usual_columns, usual_rows = line.size(router)
         self.terminal = Terminal(
-            write=write, clock=router.clock, columns=columns or 80, rows=rows or 24
+            write=write,
+            clock=router.clock,
+            columns=columns or usual_columns,
+            rows=rows or usual_rows,
         )
         self.terminal.erase_style = router.platform.pager_erase
+        self.terminal.escape = line.escape(router)
         self.editing = Editing(history=self.line.history, help=self._help, complete=self._complete)
+        self._executing = Executing(self)
+        self._timeouts = Timeouts(self)
         line.session = self
 
     # ---- the front ----
 
     def start(self) -> None:
         """Print the banners and the first prompt."""
-        self._arm_idle_timer()
+        self._timeouts.start()
         self.terminal.run(self._main(), self._ended)
 
     def start_exec(self, command: str) -> None:
@@ -87,8 +95,9 @@ class Session:
 
     def resize(self, columns: int, rows: int) -> None:
         """The window has another size."""
-        self.terminal.columns = columns or 80
-        self.terminal.rows = rows or 24
+        usual_columns, usual_rows = self.line.size(self.router)
+        self.terminal.columns = columns or usual_columns
+        self.terminal.rows = rows or usual_rows
 
     def hangup(self) -> None:
         """The peer is gone."""
@@ -155,6 +164,8 @@ class Session:
             if chosen is not None:
                 return chosen_prompt(str(chosen), hostname, self.privilege, self.line.number)
             return exec_prompt(hostname, self.privilege)
+        if self.router.config.root.off("service prompt config"):
+            return ""
         mode = self.router.grammar.modes[self.configuring.mode]
         return self.router.config_prompt(mode.prompt[self.router.family])
 
@@ -178,7 +189,12 @@ class Session:
     # ---- the main loop ----
 
     async def _main(self) -> None:
-        self.write("\n" + self.router.login_text())
+        try:
+            await self._begin()
+        except HungUp:
+            return
+        except Interrupted:
+            self.over = not self.admission.stays
         while not self.over:
             prompt = self.router.faults.prompt(self.prompt)
             try:
@@ -189,6 +205,22 @@ class Session:
                 await self._interrupted(stopped)
             except HungUp:
                 return
+
+    async def _begin(self) -> None:
+        """Banners, and the command that users or the line begin with; it is their only one."""
+        router, line, admission = self.router, self.line, self.admission
+        if admission.denied or line.off(router, "exec"):
+            self.write("\n" + admission.denied)
+            self.over = True
+            return
+        self.write("\n" + login_text(router, line))
+        block = line.settings(router)
+        if block is not None and block.has("exec prompt timestamp"):
+            self.preface = partial(time_stamp, router)
+        command = admission.autocommand or (block and block.value("autocommand", "command"))
+        if command:
+            await self._automatic(str(command))
+            self.over = self.over or not admission.stays
 
     def _in_text(self) -> bool:
         """Whether the next line is text for the interpreter, in which no key asks for help."""
@@ -206,15 +238,20 @@ class Session:
 
     async def _once(self, command: str) -> None:
         self.write("\n")
+        if self.admission.denied or self.line.off(self.router, "exec"):
+            self.write(self.admission.denied)
+            return
         try:
-            piped = split_pipe(command)
-            text = piped.command if piped else command
-            if isinstance(self._parse_exec(expanded(self.router, text), 0), Invalid):
-                self.write(f'Line has invalid autocommand "{command}"\n')
-                return
-            await self.execute(command)
+            await self._automatic(command)
         except (HungUp, Interrupted):
             return
+
+    async def _automatic(self, command: str) -> None:
+        """Carry out a command that nobody has typed at the prompt."""
+        if self._executing.is_command(command):
+            await self.execute(command)
+        else:
+            self.write(f'Line has invalid autocommand "{command}"\n')
 
     async def execute(self, line: str) -> None:
         """Carry out one line as if it had been typed."""
@@ -230,47 +267,7 @@ class Session:
 
     async def execute_exec(self, line: str, start: int = 0) -> None:
         """Carry out an exec command that stands in `line` from the column `start`."""
-        try:
-            command, chosen = without_filter(line, start)
-        except FilterError as wrong:
-            self.write(filter_explained(wrong, line, prompt=self.prompt))
-            return
-        found = self._parse_exec(command, start)
-        if not isinstance(found, Parsed):
-            self.line.history.conceal(line, self.router.grammar.guarded(line))
-            lookup = not self.router.config.root.off("ip domain lookup")
-            self.write(explained(found, command, line, start, prompt=self.prompt, lookup=lookup))
-            return
-        self.line.history.conceal(line, found.discreet(line))
-        if isinstance(found.target, Command):
-            await self._run(found, found.target, line, chosen)
-
-    async def _run(self, found: Parsed, command: Command, line: str, chosen: Filter | None) -> None:
-        call = Call(router=self.router, dialogue=self, parsed=found, line=line, session=self)
-        if self.preface is not None and found.words[:1] == ("show",):
-            self.write(self.preface())
-        try:
-            result = command.handler(call)
-            text = await result if isawaitable(result) else result
-            if text and chosen is not None:
-                text = self._filtered(text, chosen)
-        except RefusedError as refused:
-            if refused.argument is not None:
-                self._caret(found.column(refused.argument))
-            else:
-                self.write(refused.text + "\n")
-            return
-        except FileError as failed:
-            self.write(failed.text + "\n")
-            return
-        if text:
-            await self.terminal.page(text)
-
-    def _filtered(self, text: str, chosen: Filter) -> str:
-        result = chosen.apply(text)
-        if result.sink is not None:
-            self.router.store_output(result.sink, self.directory)
-        return result.text
+        await self._executing.line(line, start)
 
     # ---- configuration mode ----
 
@@ -284,6 +281,9 @@ class Session:
         elif lower == "end" and not rest:
             self.leave_configuration()
         elif lower == "do" and rest:
+            spelled = expanded(self.router, rest.lstrip())
+            if spelled != rest.lstrip():
+                line = f"{word} {spelled}"
             await self.execute_exec(line, line.index(word) + 2)
         else:
             await self._setting(line, place)
@@ -293,7 +293,7 @@ class Session:
             printed = await place.line(line)
         except FailedError as failed:
             if failed.column is not None:
-                self._caret(failed.column)
+                self.caret(failed.column)
             else:
                 self.write(failed.text + "\n")
                 if failed.text.startswith("% Incomplete"):
@@ -305,17 +305,13 @@ class Session:
 
     # ---- messages ----
 
-    def _parse_exec(self, command: str, start: int) -> ParseResult:
-        if start:
-            return self.router.grammar.parse("exec", command, privilege=self.privilege, start=start)
-        return self.router.grammar.parse_exec(command, self.privilege)
-
-    def _caret(self, column: int) -> None:
+    def caret(self, column: int) -> None:
+        """Point at a character of the line that was typed."""
         self.write(caret(self.prompt, column))
 
     def _helper(self) -> Helper:
         mode = self.configuring.mode if self.configuring is not None else "exec"
-        return Helper(self.router.grammar, mode, self.privilege)
+        return Helper(self.router, mode, self.privilege)
 
     def _help(self, line: str) -> str:
         return self._helper().help(line)
@@ -325,26 +321,9 @@ class Session:
 
     # ---- the end ----
 
-    def _arm_idle_timer(self) -> None:
-        limit = self.line.exec_timeout_s(self.router)
-        if limit and not self.over:
-            due = self.terminal.idle_since + limit
-            self._idle = self.router.clock.call_at(due, self._idle_timer)
-
-    def _idle_timer(self) -> None:
-        limit = self.line.exec_timeout_s(self.router)
-        if self.over or not limit:
-            return
-        if self.router.clock.now() - self.terminal.idle_since >= limit:
-            self.terminal.write("\n")
-            self.hangup()
-        else:
-            self._arm_idle_timer()
-
     def _ended(self) -> None:
         self.over = True
-        if self._idle is not None:
-            self._idle.cancel()
+        self._timeouts.cancel()
         if self.configuring is not None:
             self.leave_configuration()
         self.line.release()

@@ -5,7 +5,7 @@ the router's, and only tells what it prefers: the client's order decides (RFC 42
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -24,6 +24,25 @@ class AlgorithmProfile:
     macs: tuple[str, ...]
     user_keys: tuple[str, ...]
 
+    def chosen(self, choice: "AlgorithmChoice") -> "AlgorithmProfile":
+        """The profile with what a configuration puts in the place of its lists."""
+        names = ("kex", "host_keys", "ciphers", "macs", "user_keys")
+        found = {name: getattr(choice, name) for name in names if getattr(choice, name)}
+        return replace(self, **found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlgorithmChoice:
+    """What `ip ssh server algorithm …` says; an empty list leaves that of the profile."""
+
+    kex: tuple[str, ...] = ()
+    host_keys: tuple[str, ...] = ()
+    ciphers: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    user_keys: tuple[str, ...] = ()
+
+
+NO_CHOICE: Final = AlgorithmChoice()
 
 MODERN: Final = AlgorithmProfile(
     kex=(

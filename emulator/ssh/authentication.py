@@ -23,6 +23,8 @@ CHANNEL_WAIT_S: Final = 600.0
 _MOST_KEYS: Final = 64
 _PASSWORD, _INTERACTIVE, _KEY = "password", "keyboard-interactive", "publickey"
 _PROMPT: Final = "Password: "
+_Check = Callable[[VtyLine], Login | None]
+"""Asks the router who somebody is who wants to use a line."""
 
 
 class Gate(Protocol):
@@ -140,27 +142,29 @@ class Authentication(asyncssh.SSHServer):
     # How he proves it
 
     def public_key_auth_supported(self) -> bool:
-        """Whether keys are taken: yes."""
-        return True
+        """Whether keys are taken."""
+        return _KEY in self._router.settings.methods
 
     def kbdint_auth_supported(self) -> bool:
-        """Whether passwords are asked for: yes."""
-        return True
+        """Whether passwords are asked for."""
+        return _INTERACTIVE in self._router.settings.methods
 
     def password_auth_supported(self) -> bool:
-        """Whether passwords are taken unasked: yes."""
-        return True
+        """Whether passwords are taken unasked."""
+        return _PASSWORD in self._router.settings.methods
 
     def validate_public_key(
         self, username: str, key: asyncssh.SSHKey
     ) -> bool | Coroutine[None, None, bool]:
         """Whether a key belongs to somebody; the library checks the signature."""
         name, blob = key.get_algorithm(), key.public_data
-        return self._attempt(_KEY, lambda: self._router.access.public_key(username, name, blob))
+        access = self._router.access
+        return self._attempt(_KEY, lambda line: access.public_key(username, name, blob, line))
 
     def validate_password(self, username: str, password: str) -> bool | Coroutine[None, None, bool]:
         """Whether a password is right."""
-        return self._attempt(_PASSWORD, lambda: self._router.access.login(username, password))
+        access = self._router.access
+        return self._attempt(_PASSWORD, lambda line: access.login(username, password, line))
 
     def get_kbdint_challenge(
         self, username: str, lang: str, submethods: str
@@ -173,11 +177,10 @@ class Authentication(asyncssh.SSHServer):
     ) -> bool | Coroutine[None, None, bool]:
         """Whether the answer is right."""
         password = responses[0] if len(responses) == 1 else ""
-        return self._attempt(_INTERACTIVE, lambda: self._router.access.login(username, password))
+        access = self._router.access
+        return self._attempt(_INTERACTIVE, lambda line: access.login(username, password, line))
 
-    def _attempt(
-        self, method: str, check: Callable[[], Login | None]
-    ) -> bool | Coroutine[None, None, bool]:
+    def _attempt(self, method: str, check: _Check) -> bool | Coroutine[None, None, bool]:
         """Decide about one attempt, at once or after the delays that the device has."""
         settings = self._router.settings
         if self._failures.get(method, 0) >= self._allowed(method):
@@ -188,15 +191,18 @@ class Authentication(asyncssh.SSHServer):
             return self._attempt_slowly(method, check)
         return self._decide(check) or self._failed(method)
 
-    async def _attempt_slowly(self, method: str, check: Callable[[], Login | None]) -> bool:
+    async def _attempt_slowly(self, method: str, check: _Check) -> bool:
         await asyncio.sleep(self._router.settings.auth_delay_s)
         if self._decide(check):
             return True
         await asyncio.sleep(self._router.settings.login_delay_s)
         return self._failed(method)
 
-    def _decide(self, check: Callable[[], Login | None]) -> bool:
-        login = answered(check, None, source=self._source)
+    def _decide(self, check: _Check) -> bool:
+        line = self._line
+        if line is None:
+            return False
+        login = answered(lambda: check(line), None, source=self._source)
         if login is not None and self._router.faults.fails_login():
             login = None
         self._login = login

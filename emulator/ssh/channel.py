@@ -15,7 +15,7 @@ from .scp import ScpRequest, Transfer
 
 _ENTER: Final = re.compile(rb"[\r\n]")
 _NO_COMMAND: Final = b" \0"
-_COLUMNS, _ROWS, _LARGEST = 80, 24, 0xFFFF
+_LARGEST: Final = 0xFFFF
 _EARLY_LIMIT: Final = 64 * 1024
 _LINGER_S: Final = 10.0
 
@@ -72,7 +72,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._release = release
         self._source = source
         self._loop = asyncio.get_running_loop()
-        self._columns, self._rows = _COLUMNS, _ROWS
+        self._columns = self._rows = 0
         self._command: str | None = None
         self._session: TerminalSession | None = None
         self._early: bytearray | None = bytearray()
@@ -351,4 +351,4 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
 def _size(width: int, height: int) -> tuple[int, int]:
     """Columns and rows of a terminal; clients without a window say 0."""
-    return min(width, _LARGEST) or _COLUMNS, min(height, _LARGEST) or _ROWS
+    return min(width, _LARGEST), min(height, _LARGEST)

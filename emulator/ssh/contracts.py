@@ -4,12 +4,16 @@ The front knows nothing of configuration, commands or files. A router, in tests 
 shape, answers who may log in, opens sessions and takes files.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from ..faults import Faults
+from .algorithms import NO_CHOICE, AlgorithmChoice
+
+METHODS = ("publickey", "keyboard-interactive", "password")
+"""The ways to log in, in the order in which a router names them."""
 
 
 class Login(Protocol):
@@ -27,13 +31,13 @@ class Login(Protocol):
 
 
 class Access(Protocol):
-    """Who may log in; asked for every attempt, so it has to be quick."""
+    """Who may log in on a line; asked for every attempt, so it has to be quick."""
 
-    def login(self, user: str, password: str, /) -> Login | None:
+    def login(self, user: str, password: str, line: "VtyLine", /) -> Login | None:
         """Who this is by his password, or None when it is wrong."""
         ...
 
-    def public_key(self, user: str, key_type: str, blob: bytes, /) -> Login | None:
+    def public_key(self, user: str, key_type: str, blob: bytes, line: "VtyLine", /) -> Login | None:
         """Who this is by a public key, or None when the router does not know the key.
 
         `blob` is the key as SSH transports it (RFC 4253, 6.6), `key_type` its first field. The
@@ -63,7 +67,7 @@ class Lines(Protocol):
         ...
 
     def claim_vty(self, source: str, drop: Callable[[], None], /) -> VtyLine | None:
-        """The first free line, or None; `source` is the address of the client.
+        """The first free line that takes SSH, or None; `source` is the address of the client.
 
         The router calls `drop` to end the connection: a reload, `clear line`, `disconnect ssh`.
         What the session wrote before is still delivered.
@@ -87,7 +91,7 @@ class SshService(Protocol):
         ...
 
     def admits(self, source: str, /) -> bool:
-        """Whether the access class of the vty lines lets this address in."""
+        """Whether this address is let in: by the access class of the next line, by `login`."""
         ...
 
     def watch(self, changed: Callable[[], None], /) -> None:
@@ -104,6 +108,16 @@ class Settings(Protocol):
     @property
     def algorithms(self) -> str:
         """A key of `algorithms.PROFILES`."""
+        ...
+
+    @property
+    def algorithm_choice(self) -> AlgorithmChoice:
+        """What the configuration puts in the place of algorithms of the profile."""
+        ...
+
+    @property
+    def methods(self) -> Collection[str]:
+        """The ways to log in that are offered, by their names in SSH."""
         ...
 
     @property
@@ -142,6 +156,8 @@ class SshSettings:
     """The settings of a device that nobody has changed. Times in seconds."""
 
     algorithms: str = "modern"
+    algorithm_choice: AlgorithmChoice = NO_CHOICE
+    methods: Collection[str] = METHODS
     authentication_retries: int = 3
     login_timeout_s: float = 120.0
     auth_delay_s: float = 0.0
@@ -252,7 +268,7 @@ class TerminalSession(Protocol):
         ...
 
     def resize(self, columns: int, rows: int, /) -> None:
-        """The client's window has this size now."""
+        """The client's window has this size now; 0 where it does not say."""
         ...
 
     def hangup(self) -> None:
@@ -320,7 +336,7 @@ class SshRouter(Protocol):
         write: Callable[[bytes], None],
         close: Callable[[int], None],
     ) -> TerminalSession:
-        """A command line for somebody who has logged in.
+        """A command line for somebody who has logged in; 0 columns or rows are those of the line.
 
         `write` never fails; after `close(status)` nothing more is delivered, the status reaches
         the client after all that was written before, and the connection ends.

@@ -10,7 +10,7 @@ from asyncssh.kex import get_kex_algs
 from asyncssh.mac import get_mac_algs
 from asyncssh.public_key import get_public_key_algs
 
-from .algorithms import PROFILES, known
+from .algorithms import NO_CHOICE, PROFILES, AlgorithmChoice, known
 
 IDENTIFICATION: Final = "Cisco-1.25"
 """Follows `SSH-2.0-`, as an IOS XE 17 router says it."""
@@ -22,14 +22,18 @@ warnings.filterwarnings("ignore", "Diffie-Hellman over finite fields", module=r"
 
 
 def server_options(
-    host_keys: Sequence[bytes], *, algorithms: str, login_timeout_s: float
+    host_keys: Sequence[bytes],
+    *,
+    algorithms: str,
+    login_timeout_s: float,
+    choice: AlgorithmChoice = NO_CHOICE,
 ) -> asyncssh.SSHServerConnectionOptions:
     """The options for a router with these keys (PEM) and a profile of `algorithms.PROFILES`.
 
-    Raises asyncssh.KeyImportError when a key cannot be read and ValueError when the profile has no
-    algorithm for any of them.
+    Raises asyncssh.KeyImportError when a key cannot be read and ValueError when no algorithm is
+    left for any of them, or none of another kind.
     """
-    profile = PROFILES[algorithms]
+    profile = PROFILES[algorithms].chosen(choice)
     options = asyncssh.SSHServerConnectionOptions(
         server_version=IDENTIFICATION,
         # the router made them itself, and the check takes longer than a login
@@ -54,7 +58,7 @@ def server_options(
     pairs = options.server_host_keys
     offered = known(profile.host_keys, pairs)
     if not offered:
-        raise ValueError(f"the profile {algorithms} has no algorithm for the host keys")
+        raise ValueError(f"no algorithm of the profile {algorithms} is left for the host keys")
     options.server_host_keys = type(pairs)(
         (name.encode(), pairs[name.encode()]) for name in offered
     )

@@ -14,6 +14,7 @@ from typing import Final
 
 import asyncssh
 
+from .algorithms import AlgorithmChoice
 from .authentication import Authentication
 from .connection import RouterConnection, reset
 from .contracts import SshRouter
@@ -34,6 +35,7 @@ class _Options:
 
     host_keys: Sequence[bytes]
     algorithms: str
+    choice: AlgorithmChoice
     login_timeout_s: float
     made: asyncssh.SSHServerConnectionOptions
 
@@ -268,15 +270,18 @@ class SshPort:
             last is None
             or last.host_keys != keys
             or last.algorithms != settings.algorithms
+            or last.choice != settings.algorithm_choice
             or last.login_timeout_s != settings.login_timeout_s
         ):
             last = self._options = _Options(
                 host_keys=keys,
                 algorithms=settings.algorithms,
+                choice=settings.algorithm_choice,
                 login_timeout_s=settings.login_timeout_s,
                 made=server_options(
                     keys,
                     algorithms=settings.algorithms,
+                    choice=settings.algorithm_choice,
                     login_timeout_s=settings.login_timeout_s,
                 ),
             )

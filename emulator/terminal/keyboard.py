@@ -17,7 +17,8 @@ _PLAIN_LINE = re.compile(r"([^\x00-\x08\x0a-\x1f\x7f]*+)\n")
 _LINES = {COMMAND: _COMMAND_LINE, PLAIN: _PLAIN_LINE}
 
 ESCAPE: Final = "\x1b"
-BREAKS: Final = re.compile("[\x03\x1e]")
+CTRL_C: Final = "\x03"
+CTRL_SHIFT_6: Final = "\x1e"
 
 # ECMA-48: parameter bytes, then one final byte; a terminal sends no long ones
 _MAX_REST = 16
@@ -29,12 +30,23 @@ class Keyboard:
     """The queue between the bytes that come in and the readers of lines and keys.
 
     Enter is one LF, whether it came as LF, CR, CR LF or CR NUL; NUL is not there at all. What
-    comes while `INPUT_LIMIT` characters wait is lost, as it is on a device.
+    comes while `INPUT_LIMIT` characters wait is lost, as it is on a device. `escape` is the
+    character that ends what a command waits for, beside Ctrl-C; empty for none.
     """
 
-    __slots__ = ("_arrived", "_at", "_breakable", "_cr_until", "_in_sequence", "_text", "_waiting")
+    __slots__ = (
+        "_arrived",
+        "_at",
+        "_breakable",
+        "_cr_until",
+        "_in_sequence",
+        "_text",
+        "_waiting",
+        "escape",
+    )
 
     def __init__(self) -> None:
+        self.escape = CTRL_SHIFT_6
         self._text = ""
         self._at = 0
         self._arrived: list[str] = []
@@ -68,7 +80,7 @@ class Keyboard:
         if text:
             self._arrived.append(text)
             self._waiting += len(text)
-            if "\x03" in text or "\x1e" in text:
+            if CTRL_C in text or (self.escape and self.escape in text):
                 self._breakable = True
 
     def clear(self) -> None:
@@ -126,17 +138,19 @@ class Keyboard:
         return key
 
     def take_break(self) -> str:
-        """Take the first Ctrl-C or Ctrl-Shift-6 out of what waits; `""` if there is none."""
+        """Take the first Ctrl-C or escape character out of what waits; `""` if there is none."""
         if not self._breakable:
             return ""
         self._gather()
-        match = BREAKS.search(self._text, self._at)
-        if match is None:
+        found = [self._text.find(key, self._at) for key in (CTRL_C, self.escape) if key]
+        at = min((place for place in found if place >= 0), default=-1)
+        if at < 0:
             self._breakable = False
             return ""
-        self._text = self._text[self._at : match.start()] + self._text[match.end() :]
+        key = self._text[at]
+        self._text = self._text[self._at : at] + self._text[at + 1 :]
         self._at = 0
-        return match[0]
+        return key
 
     def _ready(self) -> bool:
         """Whether a character is there to be read."""

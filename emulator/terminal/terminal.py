@@ -18,7 +18,8 @@ FLUSH_AT: Final = 64 * 1024
 TEXT_LIMIT: Final = 64 * 1024
 NOTICE_LIMIT: Final = 64
 BELL: Final = "\x07"
-BREAKS: Final = {"\x03": "C", "\x1e": "^"}
+BREAK_NAMES: Final = {"\x03": "C"}
+"""What a key is called that ends a wait; every other one is `^`, as Ctrl-Shift-6 is."""
 
 
 class Terminal:
@@ -76,6 +77,15 @@ class Terminal:
         self._notices: deque[tuple[str, bool]] = deque(maxlen=NOTICE_LIMIT)
 
     # ---- for the coroutine ----
+
+    @property
+    def escape(self) -> str:
+        """The character that ends a sleep, beside Ctrl-C; empty for none."""
+        return self.keyboard.escape
+
+    @escape.setter
+    def escape(self, value: str) -> None:
+        self.keyboard.escape = value
 
     @property
     def interruptible(self) -> bool:
@@ -162,7 +172,7 @@ class Terminal:
         else:
             key = self._take_break()
         if key:
-            raise Interrupted(BREAKS[key])
+            raise Interrupted(BREAK_NAMES.get(key, "^"))
 
     async def turn(self) -> None:
         """Let other sessions have their turn, in the middle of long work.
@@ -171,7 +181,7 @@ class Terminal:
         """
         key = await self.trampoline.until(self._clock.now(), self._take_break)
         if key:
-            raise Interrupted(BREAKS[key])
+            raise Interrupted(BREAK_NAMES.get(key, "^"))
 
     async def page(self, text: str) -> None:
         """Write a text, one screen at a time unless `rows` is 0.

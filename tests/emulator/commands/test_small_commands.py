@@ -104,7 +104,7 @@ def test_what_a_failed_login_costs_is_told(bench: Bench) -> None:
     text = bench.run("show login")
     assert "     A login delay of 2 seconds is applied.\n" in text
     assert "If more than 3 login failures occur in 30 seconds or less" in text
-    assert "Total login failures for current window: 1." in text
+    assert "         Login failures for current window: 1.\n     Total login failures: 1.\n" in text
 
 
 # ---- terminals ----

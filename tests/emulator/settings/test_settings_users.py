@@ -89,7 +89,9 @@ def test_several_lines_make_one_user(router: Router, added: Added) -> None:
         "username ann privilege 3 password 0 pw",
         "username ann autocommand show clock",
     ]
-    assert router.access.login("ann", "pw") == Login(user="ann", privilege=3)
+    assert router.access.login("ann", "pw") == Login(
+        user="ann", privilege=3, autocommand="show clock"
+    )
 
 
 def test_a_user_has_a_password_or_a_secret(router: Router, refused: Refused) -> None:
@@ -178,7 +180,10 @@ def test_an_enable_password_like_the_secret_is_remarked(classic: Router) -> None
 
 
 def test_password_encryption_hides_what_is_there_and_what_comes(router: Router) -> None:
-    router.merge("username ann password 0 pw\nenable password top\nline vty 0 4\n password li ne\n")
+    router.merge(
+        "username ann password 0 pw\nenable password top\n"
+        "line vty 0 4\n login local\n password li ne\n"
+    )
     router.merge("service password-encryption\nusername bob password 0 pw2\n")
     text = "\n".join(router.running_lines())
     for clear in ("pw", "top", "li ne"):
@@ -240,13 +245,3 @@ def test_a_user_without_a_password_may_have_any(router: Router) -> None:
 def test_a_user_whose_name_is_a_keyword_is_kept(router: Router, added: Added) -> None:
     line = "username password password 0 0 x"
     assert added(router, line) == [line]
-
-
-def test_a_command_can_have_another_level_until_it_is_reset(router: Router, added: Added) -> None:
-    line = "privilege exec level 7 show running-config"
-    assert added(router, f"privilege exec level 5 show running-config\n{line}\n") == [line]
-    assert added(router, "privilege exec all level 3 clear\n") == [
-        "privilege exec all level 3 clear"
-    ]
-    router.merge("privilege exec reset show running-config\nno privilege exec level 3 clear\n")
-    assert not [line for line in router.running_lines() if line.startswith("privilege")]

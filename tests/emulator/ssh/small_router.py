@@ -43,10 +43,10 @@ class SmallAccess:
 
     keys: dict[bytes, str] = field(default_factory=dict)
 
-    def login(self, user: str, password: str) -> SmallLogin | None:
+    def login(self, user: str, password: str, line: Any) -> SmallLogin | None:
         return SmallLogin(user) if (user, password) == ("admin", "pw") else None
 
-    def public_key(self, user: str, key_type: str, blob: bytes) -> SmallLogin | None:
+    def public_key(self, user: str, key_type: str, blob: bytes, line: Any) -> SmallLogin | None:
         return SmallLogin(user) if self.keys.get(blob) == key_type else None
 
 
@@ -165,7 +165,7 @@ class SmallSession:
     """Echoes, and runs a line when it is entered."""
 
     def __init__(self, columns: int, rows: int, write: Any, close: Any) -> None:
-        self.columns, self.rows = columns, rows
+        self.columns, self.rows = columns or 80, rows or 24
         self.write, self.close = write, close
         self.line = bytearray()
         self.input = bytearray()
