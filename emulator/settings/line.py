@@ -10,10 +10,11 @@ from ..config.edit import Edit, written
 from ..config.store import Block, RangeBlock
 from ..grammar import CommandSet, RefusedError
 from .concealing import Concealing
-from .line_ranges import VTY, LineRanges, line_order
+from .line_ranges import VTY, LineRanges, last_of, line_order
 from .switches import keeps_no
 
 AAA_ON = "AAA is enabled. Command not supported. Use an aaa authentication methodlist"
+NO_LOGIN = "% Login disabled on line {number}, until 'password' is set\n"
 LAST_VTYS = "% Can't delete last 5 VTY lines"
 FIRST_LINES = 5
 """The vty lines that cannot be removed."""
@@ -223,6 +224,18 @@ def _login(edit: Edit) -> None:
             edit.text = "no login"
         elif edit.reset:
             edit.text = "login"
+    if edit.text == "login" and not edit.removing and not edit.block.has("password"):
+        _tell_of_missing_password(edit)
+
+
+def _tell_of_missing_password(edit: Edit) -> None:
+    """Say for each line that nobody can log in (seen on IOS-XE 17)."""
+    owner, router = edit.block.owner, edit.router
+    if owner is None or router.loading:
+        return
+    begin = {"con": 0, "aux": 1, VTY: router.lines.first_vty}.get(owner["kind"], 0)
+    for number in range(owner["first"], last_of(owner) + 1):
+        edit.dialogue.write(NO_LOGIN.format(number=begin + number))
 
 
 def _login_authentication(edit: Edit) -> None:
