@@ -10,6 +10,7 @@ from ..lines import Line
 from ..login import Login
 from ..services.processes import time_stamp
 from ..terminal import Editing, HungUp, Interrupted, Terminal
+from ..terminal.line import LINE_LIMIT
 from .aliases import expanded
 from .configuring import Configuring, FailedError
 from .executing import Executing
@@ -67,6 +68,7 @@ class Session:
             rows=rows or usual_rows,
         )
         self.terminal.erase_style = router.platform.pager_erase
+        self.terminal.faithful_scrolling = router.behaviour.faithful_scrolling
         self.terminal.escape = line.escape(router)
         self.editing = Editing(history=self.line.history, help=self._help, complete=self._complete)
         self._executing = Executing(self)
@@ -83,7 +85,7 @@ class Session:
     def start_exec(self, command: str) -> None:
         """Carry out one command and close, as for `ssh host command`."""
         self.terminal.rows = 0
-        self.terminal.run(self._once(command), self._ended)
+        self.terminal.run(self._once(command[:LINE_LIMIT]), self._ended)
 
     def feed(self, data: bytes) -> None:
         """Take input."""
