@@ -7,6 +7,8 @@ answers from its own lines and says yes to questions.
 from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any, Protocol
 
+from ..terminal.line import LINE_LIMIT
+
 
 class Dialogue(Protocol):
     """The other end of a command."""
@@ -108,5 +110,5 @@ def finish(work: Coroutine[Any, Any, None]) -> None:
 
 
 def unindented(text: str) -> Iterator[str]:
-    """The lines of a text without their line ends."""
-    return (line.rstrip("\r") for line in text.split("\n"))
+    """The lines of a text without their line ends, and as long as a typed line may be."""
+    return (line[:LINE_LIMIT].rstrip("\r") for line in text.split("\n"))
