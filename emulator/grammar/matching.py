@@ -22,10 +22,11 @@ _TYPE_ALONE = re.compile(r"[A-Za-z-]+")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of the line and where it begins."""
+    """A word of the line and where it begins; `keyword` when it was taken as one."""
 
     text: str
     start: int
+    keyword: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _steps(
     strict, loose = _fitting(view, tokens, index, line)
     names = [lower] if exact else view.completions(lower)
     if len(names) == 1:
-        word = Token(names[0], token.start)
+        word = Token(names[0], token.start, keyword=True)
         yield _Thread(automaton.after_word(view, names[0]), index + 1, (*thread.taken, word))
     for group in (strict, loose):
         for length, taken, targets in group:
@@ -203,16 +204,16 @@ def _item_bindings(item: Item, tokens: tuple[Token, ...], at: int) -> Iterator[_
         return
     if at >= len(tokens):
         return
-    text = tokens[at].text
+    text, keyword = tokens[at].text, tokens[at].keyword
     match item:
         case Word(word):
-            if text.lower() == word:
+            if keyword and text == word:
                 yield {}, (word,), at + 1
         case Pick(name=name, words=words):
-            if text.lower() in words:
-                yield {name: text.lower()}, (text.lower(),), at + 1
+            if keyword and text in words:
+                yield {name: text}, (text,), at + 1
         case Argument(name=name, kind=kind):
-            value = kind.read(text)
+            value = None if keyword else kind.read(text)
             if value is not None:
                 yield {name: value}, (str(value),), at + 1
 

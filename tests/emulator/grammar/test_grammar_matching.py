@@ -135,3 +135,17 @@ def test_completion_needs_a_unique_beginning(grammar: Grammar) -> None:
 def test_a_wrong_declaration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"declaration|kind of argument"):
         parse(text)
+
+
+def test_a_word_that_is_a_keyword_is_no_name_before_it() -> None:
+    declared = CommandSet()
+    declared.exec("show differences [<first> [<second>]] [ignorecase]")(lambda _: None)
+    grammar = Grammar("xe", declared)
+
+    found = grammar.parse("exec", "show differences a ign")
+    assert isinstance(found, Parsed)
+    assert found.values == {"first": "a"}
+    assert found.words == ("show", "differences", "a", "ignorecase")
+    found = grammar.parse("exec", "show differences a ignore ignorecase")
+    assert isinstance(found, Parsed)
+    assert found.values == {"first": "a", "second": "ignore"}
