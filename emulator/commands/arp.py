@@ -52,7 +52,8 @@ def _narrowed(call: Call) -> bool:
 def _entries(call: Call) -> list[ArpEntry]:
     vrf = vrf_of(call, "VRF")
     if call.get("name") is not None:
-        vrf = chosen(call)[0].vrf
+        (state,) = chosen(call)
+        vrf = vrf if call.get("vrf") is not None else state.vrf
     wanted = (call.get("address"), call.get("mac"), call.get("name"))
     return [
         entry
