@@ -63,8 +63,8 @@ def _terminal(router: "Router", place: Place, line: Line | None) -> Iterator[str
     location = _value(block, "location", "text", "")
     yield f'Line {place.number}, Location: "{location}", Type: ""\n'
     yield f"Length: {rows} lines, Width: {columns} columns\n"
-    if place.kind != "vty":
-        yield "Baud rate (TX/RX) is 9600/9600, no parity, 1 stopbits, 8 databits\n"
+    framing = "" if place.kind == "vty" else ", no parity, 1 stopbits, 8 databits"
+    yield f"Baud rate (TX/RX) is 9600/9600{framing}\n"
     active = "PSI Enabled, Ready, Active, " if session else ""
     banner = "No Exit Banner, " if place.kind == "vty" else ""
     yield f"Status: {active}{banner}Automore On\n"

@@ -70,7 +70,7 @@ def test_genie_reads_the_terminal(bench: Bench) -> None:
     visitor = Visitor(bench.router)
     visitor.type(b"terminal length 0\nterminal width 132\n")
     text = visitor.type(b"show terminal\n").partition("\n")[2]
-    assert "Length: 0 lines, Width: 132 columns\n" in text
+    assert "Length: 0 lines, Width: 132 columns\nBaud rate (TX/RX) is 9600/9600\nStatus:" in text
     assert "Allowed input transports are ssh.\n" in text
     assert re.search(r"\n +00:05:30 +never +none +not set\n", text)
     number = bench.router.platform.hardware.first_vty
