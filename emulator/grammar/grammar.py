@@ -103,10 +103,10 @@ class Grammar:
 
     def settings(self, mode: str) -> list[Setting]:
         """The settings of a mode, in the order of their declaration."""
-        place = self._place(mode)
+        place = self.base_mode(mode)
         return [setting for setting in self._settings if setting.mode == place]
 
-    def _place(self, mode: str) -> str:
+    def base_mode(self, mode: str) -> str:
         """The mode whose lines `mode` has."""
         found = self.modes.get(mode)
         return found.like if found is not None and found.like else mode
@@ -233,7 +233,7 @@ class Grammar:
     def _automaton(
         self, mode: str, privilege: int, levels: Levels | None, *, negated: bool
     ) -> _Made:
-        place = self._place(mode)
+        place = self.base_mode(mode)
         if privilege == HIGHEST_PRIVILEGE or (levels is not None and not levels.touches(place)):
             levels = None
         if levels is None:
@@ -280,12 +280,17 @@ class Grammar:
 
 
 def help_of(helps: dict[str, str], path: tuple[str, ...], word: str) -> str:
-    """The help text of a keyword behind the keywords `path`: the longest path that is declared."""
-    for begin in range(len(path) + 1):
+    """The help text of a keyword behind the keywords `path`: the longest path that is declared.
+
+    A path may begin with a mode (`interface:`); a text for the mode and the word alone comes before
+    one for the word alone.
+    """
+    for begin in range(len(path)):
         found = helps.get(" ".join((*path[begin:], word)))
         if found is not None:
             return found
-    return ""
+    mode = path[:1] if path and path[0].endswith(":") else ()
+    return helps.get(" ".join((*mode, word))) or helps.get(word, "")
 
 
 def argument_rows(helps: dict[str, str], path: tuple[str, ...], kind: Any) -> list[tuple[str, str]]:

@@ -81,7 +81,8 @@ def help_text(
     if found is None:
         return NOTHING + "\n"
     first = not tokens_of(line[: len(line) - len(found.begun)], skip)
-    rows = _rows(grammar, replace(found, path=(f"{mode}:", *found.path)), more if first else {})
+    path = (f"{grammar.base_mode(mode)}:", *found.path)
+    rows = _rows(grammar, replace(found, path=path), more if first else {})
     if not rows:
         return NOTHING + "\n"
     if found.begun:
