@@ -251,7 +251,9 @@ class Router:
         self.loading = True
         load(self, self.platform.factory_text())
         loaded = load(self, startup)
-        if not startup:
+        if startup:
+            load(self, (self.files.private_config or b"").decode(ENCODING))
+        else:
             self._shut_interfaces()
         self.loading = False
         self.running = True

@@ -4,14 +4,18 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .timetext import stamp_text
+from .timetext import age_text, stamp_text
 
 if TYPE_CHECKING:
+    from .config.store import Block
     from .device import Router
 
 DEFAULT_BUFFER_BYTES = 4096
 DEBUGGING = 7
 INFORMATIONAL = 6
+EVERYWHERE, CONSOLE = "everywhere", "console"
+LEAST_SYNCHRONOUS = 2
+"""Messages that are as urgent as this do not wait for what is being typed (Cisco reference)."""
 SEVERITIES = (
     "emergencies",
     "alerts",
@@ -56,20 +60,43 @@ class Message:
         return f"{self.number:06}: {stamped}" if self.number else stamped
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How often a kind of message came, and the time stamp of the last one."""
+
+    count: int
+    last: str
+
+
 class Log:
     """The messages of one router since it booted, the oldest dropped when the buffer is full.
 
-    `counts` tells how many each destination got, `hosts` how many each server by its name.
+    `counts` tells how many each destination got, `hosts` how many each server by its name,
+    `tallies` how often each kind came, by facility, since `logging count` was configured.
     """
 
-    __slots__ = ("_bytes", "_number", "_router", "counts", "hosts", "messages")
+    __slots__ = (
+        "_bytes",
+        "_in_second",
+        "_number",
+        "_router",
+        "_second",
+        "counts",
+        "hosts",
+        "messages",
+        "tallies",
+    )
 
     def __init__(self, router: "Router") -> None:
         self._router = router
         self._bytes = 0
         self._number = 0
+        self._second = 0
+        self._in_second = 0
+        self.tallies: dict[str, dict[tuple[str, int], Tally]] = {}
         self.messages: deque[Message] = deque()
-        self.counts = {"console": 0, "monitor": 0, "buffer": 0, "trap": 0, "dropped": 0}
+        names = ("console", "monitor", "buffer", "trap", "dropped", "limited")
+        self.counts = dict.fromkeys(names, 0)
         self.hosts: dict[str, int] = {}
 
     def add(self, facility: str, severity: int, mnemonic: str, text: str) -> None:
@@ -87,9 +114,16 @@ class Log:
             self._stamp(),
             self._number if numbered else 0,
         )
-        if self.takes("console", severity):
+        if root.has("logging count"):
+            self._count(message)
+        elif self.tallies:
+            self.tallies.clear()
+        limited = self._limited(severity)
+        if limited:
+            self.counts["limited"] += 1
+        if not limited and self.takes("console", severity):
             self.counts["console"] += 1
-        if root.off("logging on"):
+        if root.off("logging on") or limited == EVERYWHERE:
             return
         if not root.off("logging buffered") and severity <= self.buffer_level():
             self._keep(message)
@@ -97,6 +131,34 @@ class Log:
             self._send(message)
         if self.takes("monitor", severity):
             self._show(message)
+
+    def _count(self, message: Message) -> None:
+        kinds = self.tallies.setdefault(message.facility, {})
+        key = (message.mnemonic, message.severity)
+        before = kinds.get(key)
+        count = 1 if before is None else before.count + 1
+        kinds[key] = Tally(count=count, last=message.stamp)
+
+    def _limited(self, severity: int) -> str:
+        """Where `logging rate-limit` keeps a message from: everywhere, the console, or nowhere."""
+        rule = self._router.config.root.find("logging rate-limit")
+        if rule is None:
+            return ""
+        spared = rule.get("except")
+        every = "all_rate" in rule.values or "console_all" in rule.values
+        if severity == DEBUGGING and not every:
+            return ""
+        if spared is not None and severity <= severity_number(spared):
+            return ""
+        second = int(self._router.clock.now())
+        if second != self._second:
+            self._second, self._in_second = second, 0
+        self._in_second += 1
+        names = ("rate", "all_rate", "console_rate", "console_all")
+        rate = next(int(rule[name]) for name in names if rule.get(name) is not None)
+        if self._in_second <= rate:
+            return ""
+        return CONSOLE if " console " in rule.text else EVERYWHERE
 
     def level(self, destination: str) -> int:
         """The least urgent severity that `console`, `monitor` or `trap` takes."""
@@ -143,8 +205,7 @@ class Log:
         for line in router.lines.used():
             if line.monitor and line.session is not None:
                 self.counts["monitor"] += 1
-                block = line.settings(router)
-                redraw = block is not None and block.has("logging synchronous")
+                redraw = _synchronous(line.settings(router), message.severity)
                 line.session.terminal.notice(message.line, redraw=redraw)
 
     def _stamp(self) -> str:
@@ -154,10 +215,18 @@ class Log:
             return ""
         words = setting.text.split()
         if "uptime" in words:
-            seconds = int(router.uptime_s)
-            return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+            return age_text(router.uptime_s)
         local = "localtime" in words
         time = router.local_moment() if local else router.utc_moment()
         zone = (router.zone if local else "UTC") if "show-timezone" in words else ""
         text = stamp_text(time, msec="msec" in words, zone=zone, year="year" in words)
         return f"{router.clock_mark}{text}"
+
+
+def _synchronous(block: "Block | None", severity: int) -> bool:
+    """Whether a line shows what is being typed once more behind a message."""
+    entry = block.find("logging synchronous") if block is not None else None
+    if entry is None or " level all" in entry.text:
+        return False
+    level = entry.get("level")
+    return severity > (LEAST_SYNCHRONOUS if level is None else int(level))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from .files.errors import FileError
 from .grammar import RefusedError
+from .settings.switches import hidden
 
 if TYPE_CHECKING:
     from .device import Router
@@ -27,6 +28,12 @@ def dated_text(router: "Router", lines: Sequence[str] | None = None) -> str:
     return "\n".join([*head, *body]) + "\n"
 
 
+def private_text(router: "Router") -> str:
+    """The lines that no configuration shows, and that outlast a reload all the same."""
+    entries = router.config.root.entries.values()
+    return "".join(f"{entry.text}\n" for entry in entries if entry.setting.shown is hidden)
+
+
 def _stamp(router: "Router", seconds: float, saved: bool) -> str:
     user = router.saved_by if saved else router.changed_by
     text = router.second_text(seconds)
@@ -40,7 +47,10 @@ def save(router: "Router", user: str) -> None:
     """
     router.saved_at, router.saved_by = router.clock.now(), user
     try:
-        router.files.save_startup(dated_text(router).encode(ENCODING, "replace"))
+        text, private = dated_text(router), private_text(router)
+        router.files.save_startup(
+            text.encode(ENCODING, "replace"), private.encode(ENCODING, "replace")
+        )
     except FileError as failed:
         raise RefusedError(failed.text) from None
     router.keys.save()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MNEMONICS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 EXCEPTION_BYTES = 4096
+COUNT_END = f"{'-' * 13}  {'-' * 31}  {'-' * 29}\n"
 FILE_LOGGING_SINCE = (16, 6)
 
 declared = CommandSet()
@@ -21,6 +22,7 @@ declared.words(
         "clear": "Reset functions",
         "clear logging": "Clear logging buffer",
         "send log": "Logging message to be sent to the syslog server",
+        "show logging count": "Show counts of each logging message",
         "show logging": "Show the contents of logging buffers",
     }
 )
@@ -37,12 +39,35 @@ def show_logging(call: Call) -> str:
     return f"{head}\nLog Buffer ({router.log.buffer_bytes()} bytes):\n\n{lines}"
 
 
+@declared.exec("show logging count", privilege=1)
+def show_logging_count(call: Call) -> str:
+    """How often each kind of message came since `logging count` was configured."""
+    return "\n".join("".join(part) for part in _tallies(call.router))
+
+
+def _tallies(router: "Router") -> Iterator[list[str]]:
+    head = f"{'Facility':<16}{'Message Name':<33}{'Sev':<4}{'Occur':<10}Last Time\n{'=' * 77}\n"
+    tallies = router.log.tallies
+    if not tallies:
+        yield [head]
+    for facility, kinds in tallies.items():
+        rows = [
+            f"{facility:<16}{name:<33}{severity:>2} {tally.count:>6}     {tally.last}\n"
+            for (name, severity), tally in kinds.items()
+        ]
+        total = sum(tally.count for tally in kinds.values())
+        end = f"{facility} TOTAL"
+        yield [head, *rows, COUNT_END, f"{end:<52}{total:>6}\n"]
+        head = ""
+
+
 def _destinations(router: "Router") -> Iterator[str]:
     log, root = router.log, router.config.root
     on = "disabled" if root.off("logging on") else "enabled"
     yield (
         f"Syslog logging: {on} ({log.counts['dropped']} messages dropped, "
-        "0 messages rate-limited, 0 flushes, 0 overruns, xml disabled, filtering disabled)\n\n"
+        f"{log.counts['limited']} messages rate-limited, "
+        "0 flushes, 0 overruns, xml disabled, filtering disabled)\n\n"
     )
     yield "No Active Message Discriminator.\n\n\n\nNo Inactive Message Discriminator.\n\n\n"
     yield _destination(router, "console", "    Console logging: ", 21)
