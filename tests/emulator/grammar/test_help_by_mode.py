@@ -1,42 +1,37 @@
-"""Where a help text is looked for."""
+"""Help texts of words that mean something else in each mode."""
 
 import pytest
 
 from getvpn.emulator.grammar import CommandSet, Grammar, help_text
-from getvpn.emulator.grammar.grammar import help_of
+
+declared = CommandSet()
+declared.mode("config", "config")
+declared.mode("peer", "config-peer")
+declared.setting("config", "hostname <name>")
+declared.setting("peer", "hostname <name>")
+declared.words(
+    {
+        "config: hostname": "Name of the router",
+        "config: hostname WORD": "A name",
+        "peer: hostname WORD": "Another name",
+        "hostname": "Some name",
+    }
+)
 
 
 @pytest.mark.parametrize(
-    ("path", "word", "text"),
+    ("mode", "line", "said"),
     [
-        (("port:", "ip"), "address", "Address of a port"),
-        (("line:", "ip"), "address", "Address"),
-        (("port:", "log", "deny"), "any", "Any station"),
-        (("line:", "log"), "any", "Anything"),
-        (("port:",), "any", "Any station"),
-        (("log",), "any", "Anything"),
-        (("port:",), "none", ""),
+        ("config", "", "  hostname  Name of the router\n"),
+        ("peer", "", "  hostname  Some name\n"),
+        ("config", "hostname ", "  WORD  A name\n"),
+        ("peer", "host ", "  WORD  Another name\n"),
     ],
 )
-def test_a_text_for_the_mode_comes_before_one_for_the_word(
-    path: tuple[str, ...], word: str, text: str
-) -> None:
-    helps = {
-        "port: ip address": "Address of a port",
-        "ip address": "Address",
-        "port: any": "Any station",
-        "any": "Anything",
-    }
-    assert help_of(helps, path, word) == text
+def test_a_text_for_a_whole_line_can_name_the_mode(mode: str, line: str, said: str) -> None:
+    assert help_text(Grammar("xe", declared), mode, 15, line) == said
 
 
-def test_a_mode_like_another_has_its_help_texts() -> None:
-    declared = CommandSet()
-    declared.mode("config", "config")
-    declared.mode("port", "config-port")
-    declared.mode("subport", "config-subport", like="port")
-    declared.setting("port", "vlan <vlan:1-9>")
-    declared.words({"port: vlan": "VLAN of a port", "vlan": "VLAN"})
+def test_a_word_with_a_text_for_its_mode_is_not_missing() -> None:
     grammar = Grammar("xe", declared)
-    assert help_text(grammar, "subport", 15, "v") == help_text(grammar, "port", 15, "v")
-    assert "VLAN of a port" in help_text(grammar, "subport", 15, "")
+    assert grammar.without_help("config") == []
