@@ -19,16 +19,20 @@ from ..grammar import CommandSet, Grammar, RefusedError, Release
 from ..services.access_entries import AccessEntry, extended_entry, ipv6_entry, standard_entry
 from ..services.access_lists import IPV4_LISTS, lines, list_order, place
 from ..shell.call import Call
-from . import acl_syntax
+from . import acl_help, acl_syntax
 from .acl_index import INDEX, index_of
 from .acl_syntax import EXTENDED, IPV6, REMARK, SEQUENCE, SEQUENCE6, STANDARD
+from .helping import in_modes
 from .nested import entered
 
+LIST_MODES = ("acl-standard", "acl-extended", "acl-ipv6")
 declared = CommandSet()
 declared.mode("acl-standard", "config-std-nacl")
 declared.mode("acl-extended", "config-ext-nacl")
 declared.mode("acl-ipv6", "config-ipv6-acl")
-declared.words(acl_syntax.HELP)
+declared.words(in_modes(acl_help.HELP, *LIST_MODES))
+declared.words(in_modes(acl_syntax.HELP, *LIST_MODES))
+declared.words(acl_help.UNMISTAKABLE)
 
 NUMBERED_LINES: Release = (17, 1)
 """From here on IOS-XE prints every list as a block of numbered lines."""

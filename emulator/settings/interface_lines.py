@@ -5,6 +5,8 @@ from functools import partial
 from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError, split_interface
+from . import interface_help, interface_help_protocols
+from .helping import in_modes
 from .interface_addresses import (
     forwarding,
     ipv6_address,
@@ -15,11 +17,11 @@ from .interface_addresses import (
     shutdown,
     unnumbered,
 )
-from .interface_help import HELP
 from .switches import both_ways, keeps_no
 
 declared = CommandSet()
-declared.words(HELP)
+declared.words(in_modes(interface_help.HELP, "interface"))
+declared.words(in_modes(interface_help_protocols.HELP, "interface"))
 line = partial(declared.setting, "interface")
 
 MULTIPLE_VLAN = (

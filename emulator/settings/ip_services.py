@@ -6,12 +6,13 @@ from ipaddress import IPv4Address, IPv4Network
 from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError
+from .helping import in_modes
 from .ip_services_help import HELP
 from .references import check_vrf
 from .switches import as_delivered, both_ways, positive_only
 
 declared = CommandSet()
-declared.words(HELP)
+declared.words(in_modes(HELP, "config", "dhcp-pool", "l3vpn"))
 declared.mode("dhcp-pool", "dhcp-config")
 declared.mode("l3vpn", "config-l3vpn-encap-ip")
 

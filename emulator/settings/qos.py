@@ -7,39 +7,46 @@ from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CommandSet, RefusedError
 from ..services.access_words import DSCPS, PRECEDENCES, name_of
+from .helping import in_modes
+from .qos_help import HELP
 
+MODES = ("config", "class-map", "policy-map", "policy-class", "policy-police")
 declared = CommandSet()
+declared.words(in_modes(HELP, *MODES))
 declared.mode("class-map", "config-cmap")
 declared.mode("policy-map", "config-pmap")
 declared.mode("policy-class", "config-pmap-c", parent="policy-map")
 declared.mode("policy-police", "config-pmap-c-police", parent="policy-class")
 declared.words(
-    {
-        "class-map": "Configure CPL Class Map",
-        "class-map match-all": "Logical-AND all matching statements under this classmap",
-        "class-map match-any": "Logical-OR all matching statements under this classmap",
-        "policy-map": "Configure Policy Map",
-        "class": "policy criteria",
-        "class class-default": "System default class matching otherwise unclassified packets",
-        "match access-group": "Access group",
-        "match any": "Any packets",
-        "match protocol": "Protocol",
-        "match input-interface": "Select an input interface to match",
-        "bandwidth percent": "% of total Bandwidth",
-        "bandwidth remaining": "bandwidth remaining",
-        "priority": "Strict Scheduling Priority for this Class",
-        "police": "Police",
-        "shape": "Traffic Shaping",
-        "shape average": "configure token bucket: CIR (bps) [Bc (bits) [Be (bits)]]",
-        "fair-queue": "Enable Flow-based Fair Queuing in this Class",
-        "queue-limit": "Queue Max Threshold for Tail Drop",
-        "random-detect": "Enable Random Early Detection as drop policy",
-        "set dscp": "Set DSCP in IP(v4) and IPv6 packets",
-        "set precedence": "Set precedence in IP(v4) and IPv6 packets",
-        "set cos": "Set IEEE 802.1Q/ISL class of service/user priority",
-        "set qos-group": "Set QoS Group",
-        "service-policy": "Configure QoS Service Policy",
-    }
+    in_modes(
+        {
+            "class-map": "Configure CPL Class Map",
+            "class-map match-all": "Logical-AND all matching statements under this classmap",
+            "class-map match-any": "Logical-OR all matching statements under this classmap",
+            "policy-map": "Configure Policy Map",
+            "class": "policy criteria",
+            "class class-default": "System default class matching otherwise unclassified packets",
+            "match access-group": "Access group",
+            "match any": "Any packets",
+            "match protocol": "Protocol",
+            "match input-interface": "Select an input interface to match",
+            "bandwidth percent": "% of total Bandwidth",
+            "bandwidth remaining": "bandwidth remaining",
+            "priority": "Strict Scheduling Priority for this Class",
+            "police": "Police",
+            "shape": "Traffic Shaping",
+            "shape average": "configure token bucket: CIR (bps) [Bc (bits) [Be (bits)]]",
+            "fair-queue": "Enable Flow-based Fair Queuing in this Class",
+            "queue-limit": "Queue Max Threshold for Tail Drop",
+            "random-detect": "Enable Random Early Detection as drop policy",
+            "set dscp": "Set DSCP in IP(v4) and IPv6 packets",
+            "set precedence": "Set precedence in IP(v4) and IPv6 packets",
+            "set cos": "Set IEEE 802.1Q/ISL class of service/user priority",
+            "set qos-group": "Set QoS Group",
+            "service-policy": "Configure QoS Service Policy",
+        },
+        *MODES,
+    )
 )
 
 CLASS_DEFAULT = "class-default"

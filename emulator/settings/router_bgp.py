@@ -12,11 +12,13 @@ from ..grammar.arguments import ipv4, ipv6
 from .bgp_help import HELP
 from .closings import closed_by
 from .concealing import Concealing
+from .helping import in_modes
 from .references import check_vrf
-from .router_common import SOURCES, natural_mask
+from .router_common import PROTOCOL_HELP, SOURCES, natural_mask
 
 declared = CommandSet()
-declared.words(HELP)
+declared.words(in_modes(HELP, "config", "bgp", "bgp-af"))
+declared.words(in_modes(PROTOCOL_HELP, "bgp", "bgp-af"))
 declared.mode("bgp", "config-router")
 declared.mode("bgp-af", "config-router-af", parent="bgp")
 

@@ -32,6 +32,10 @@ PROTOCOL_HELP = {
     "summary-address": "Configure IP address summaries",
     "timers": "Adjust routing timers",
     "area": "OSPF area parameters",
+    "address-family": "Enter Address Family command mode",
+    "route-map": "Route map reference",
+    "metric": "Metric for redistributed routes",
+    "include-connected": "Include connected",
     "auto-summary": "Enable automatic network number summarization",
     "exit-address-family": "Exit from Address Family configuration mode",
 }

@@ -7,6 +7,8 @@ from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CommandSet, RefusedError
 from .closings import closed_by
+from .helping import in_modes
+from .igp_help import HELP
 from .references import check_vrf
 from .router_common import (
     PROTOCOL_HELP,
@@ -17,8 +19,20 @@ from .router_common import (
     passive_lines,
 )
 
+MODES = (
+    "ospf",
+    "ospfv3",
+    "ospfv3-af",
+    "eigrp",
+    "eigrp-af",
+    "eigrp-af-interface",
+    "eigrp-topology",
+    "rip",
+    "rip-af",
+)
 declared = CommandSet()
-declared.words(PROTOCOL_HELP)
+declared.words(in_modes(HELP, *MODES))
+declared.words(in_modes(PROTOCOL_HELP, "config", *MODES))
 declared.mode("ospf", "config-router")
 declared.mode("ospfv3", "config-router")
 declared.mode("ospfv3-af", "config-router-af", parent="ospfv3")
@@ -30,18 +44,21 @@ declared.mode("eigrp-topology", "config-router-af-topology", parent="eigrp-af")
 declared.mode("rip", "config-router")
 declared.mode("rip-af", "config-router-af", parent="rip")
 declared.words(
-    {
-        "eigrp router-id": "router id for this EIGRP process",
-        "eigrp stub": "Set address-family in stubbed mode",
-        "af-interface": "Enter Address Family interface configuration",
-        "af-interface default": "Set configuration for all interfaces in this family",
-        "topology": "Topology configuration mode",
-        "topology base": "Base topology",
-        "exit-af-interface": "Exit from Address Family Interface configuration mode",
-        "exit-af-topology": "Exit from Address Family Topology configuration mode",
-        "log-adjacency-changes": "Log changes in adjacency state",
-        "auto-cost": "Calculate OSPF interface cost according to bandwidth",
-    }
+    in_modes(
+        {
+            "eigrp router-id": "router id for this EIGRP process",
+            "eigrp stub": "Set address-family in stubbed mode",
+            "af-interface": "Enter Address Family interface configuration",
+            "af-interface default": "Set configuration for all interfaces in this family",
+            "topology": "Topology configuration mode",
+            "topology base": "Base topology",
+            "exit-af-interface": "Exit from Address Family Interface configuration mode",
+            "exit-af-topology": "Exit from Address Family Topology configuration mode",
+            "log-adjacency-changes": "Log changes in adjacency state",
+            "auto-cost": "Calculate OSPF interface cost according to bandwidth",
+        },
+        *MODES,
+    )
 )
 REDISTRIBUTE_OSPF = (
     f"redistribute {{{SOURCES}}} {{subnets | metric <metric:0-16777214> | metric-type <type:1-2>"

@@ -7,33 +7,40 @@ from typing import Any
 from ..config.edit import Edit
 from ..config.store import Block, Entry
 from ..grammar import CommandSet, RefusedError
+from .helping import in_modes
+from .policy_help import HELP
 
+MODES = ("config", "route-map")
 declared = CommandSet()
+declared.words(in_modes(HELP, *MODES))
 declared.mode("route-map", "config-route-map")
 declared.words(
-    {
-        "route-map": "Create route-map or enter route-map command mode",
-        "route-map WORD": "Route map tag",
-        "route-map permit": "Route map permits set operations",
-        "route-map deny": "Route map denies set operations",
-        "match": "Match values from routing table",
-        "set": "Set values in destination routing protocol",
-        "continue": "Continue on a different entry within the route-map",
-        "match ip": "IP specific information",
-        "match ipv6": "IPv6 specific information",
-        "ip prefix-list": "Build a prefix list",
-        "ipv6 prefix-list": "Build a prefix list",
-        "prefix-list WORD": "Name of a prefix list",
-        "prefix-list seq": "sequence number of an entry",
-        "prefix-list description": "Prefix-list specific description",
-        "prefix-list permit": "Specify packets to forward",
-        "prefix-list deny": "Specify packets to reject",
-        "prefix-list ge": "Minimum prefix length to be matched",
-        "prefix-list le": "Maximum prefix length to be matched",
-        "ip community-list": "Add a community list entry",
-        "ip as-path": "BGP autonomous system path filter",
-        "as-path access-list": "Specify an access list number",
-    }
+    in_modes(
+        {
+            "route-map": "Create route-map or enter route-map command mode",
+            "route-map WORD": "Route map tag",
+            "route-map permit": "Route map permits set operations",
+            "route-map deny": "Route map denies set operations",
+            "match": "Match values from routing table",
+            "set": "Set values in destination routing protocol",
+            "continue": "Continue on a different entry within the route-map",
+            "match ip": "IP specific information",
+            "match ipv6": "IPv6 specific information",
+            "ip prefix-list": "Build a prefix list",
+            "ipv6 prefix-list": "Build a prefix list",
+            "prefix-list WORD": "Name of a prefix list",
+            "prefix-list seq": "sequence number of an entry",
+            "prefix-list description": "Prefix-list specific description",
+            "prefix-list permit": "Specify packets to forward",
+            "prefix-list deny": "Specify packets to reject",
+            "prefix-list ge": "Minimum prefix length to be matched",
+            "prefix-list le": "Maximum prefix length to be matched",
+            "ip community-list": "Add a community list entry",
+            "ip as-path": "BGP autonomous system path filter",
+            "as-path access-list": "Specify an access list number",
+        },
+        *MODES,
+    )
 )
 
 PREFIX_STEP = 5

@@ -6,8 +6,23 @@ from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CommandSet, RefusedError
 from .concealing import Concealing
+from .helping import in_modes
+from .tracking_help import HELP
 
+MODES = (
+    "config",
+    "key-chain",
+    "key-chain-key",
+    "track",
+    "ip-sla",
+    "ip-sla-echo",
+    "ip-sla-udp",
+    "ip-sla-jitter",
+    "ip-sla-tcp",
+    "ip-sla-http",
+)
 declared = CommandSet()
+declared.words(in_modes(HELP, *MODES))
 declared.mode("key-chain", "config-keychain")
 declared.mode("key-chain-tcp", "config-keychain-tcp", like="key-chain")
 declared.mode("key-chain-macsec", "config-keychain-macsec", like="key-chain")
@@ -21,33 +36,36 @@ declared.mode("ip-sla-udp", "config-ip-sla-udp", parent="ip-sla")
 declared.mode("ip-sla-tcp", "config-ip-sla-tcp", parent="ip-sla")
 declared.mode("ip-sla-http", "config-ip-sla-http", parent="ip-sla")
 declared.words(
-    {
-        "key": "Key management",
-        "key chain": "Key-chain management",
-        "chain WORD": "Key-chain name",
-        "key-string": "Set key string",
-        "accept-lifetime": "Set accept lifetime of key",
-        "send-lifetime": "Set send lifetime of key",
-        "cryptographic-algorithm": "Set cryptographic authentication algorithm",
-        "track": "Object tracking configuration commands",
-        "track interface": "Select an interface to track",
-        "interface line-protocol": "Track interface line-protocol",
-        "track list": "Group objects in a list",
-        "list boolean": "Boolean list",
-        "boolean and": "Boolean AND operation",
-        "boolean or": "Boolean OR operation",
-        "track ip": "IP protocol",
-        "ip sla": "IP Service Level Agreement",
-        "sla schedule": "IP SLAs Operation Scheduler",
-        "sla responder": "Enable IP SLAs Responder",
-        "icmp-echo": "ICMP Echo Operation",
-        "udp-jitter": "UDP Jitter Operation",
-        "udp-echo": "UDP Echo Operation",
-        "tcp-connect": "TCP Connect Operation",
-        "frequency": "Frequency of an operation",
-        "threshold": "Operation threshold in milliseconds",
-        "timeout": "Timeout of an operation",
-    }
+    in_modes(
+        {
+            "key": "Key management",
+            "key chain": "Key-chain management",
+            "chain WORD": "Key-chain name",
+            "key-string": "Set key string",
+            "accept-lifetime": "Set accept lifetime of key",
+            "send-lifetime": "Set send lifetime of key",
+            "cryptographic-algorithm": "Set cryptographic authentication algorithm",
+            "track": "Object tracking configuration commands",
+            "track interface": "Select an interface to track",
+            "interface line-protocol": "Track interface line-protocol",
+            "track list": "Group objects in a list",
+            "list boolean": "Boolean list",
+            "boolean and": "Boolean AND operation",
+            "boolean or": "Boolean OR operation",
+            "track ip": "IP protocol",
+            "ip sla": "IP Service Level Agreement",
+            "sla schedule": "IP SLAs Operation Scheduler",
+            "sla responder": "Enable IP SLAs Responder",
+            "icmp-echo": "ICMP Echo Operation",
+            "udp-jitter": "UDP Jitter Operation",
+            "udp-echo": "UDP Echo Operation",
+            "tcp-connect": "TCP Connect Operation",
+            "frequency": "Frequency of an operation",
+            "threshold": "Operation threshold in milliseconds",
+            "timeout": "Timeout of an operation",
+        },
+        *MODES,
+    )
 )
 
 

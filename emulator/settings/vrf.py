@@ -7,31 +7,63 @@ from ..config.edit import Edit
 from ..config.store import Entry
 from ..grammar import CommandSet, RefusedError
 from .closings import closed_by
+from .helping import in_modes
 from .interface_addresses import take_addresses
 
+MODES = ("config", "vrf", "vrf-af", "ip-vrf")
 declared = CommandSet()
 declared.mode("vrf", "config-vrf")
 declared.mode("vrf-af", "config-vrf-af", parent="vrf")
 declared.mode("ip-vrf", "config-vrf")
 declared.words(
-    {
-        "vrf": "VRF commands",
-        "vrf definition": "VRF definition",
-        "definition WORD": "VRF name",
-        "ip vrf": "Configure an IP VPN Routing/Forwarding instance",
-        "ip vrf WORD": "VPN Routing/Forwarding instance name",
-        "rd": "Specify Route Distinguisher",
-        "rd WORD": "VPN Route Distinguisher (ASN:nn or IP-address:nn)",
-        "address-family": "Enter Address Family command mode",
-        "address-family ipv4": "Address family",
-        "address-family ipv6": "Address family",
-        "route-target": "Specify Target VPN Extended Communities",
-        "route-target both": "Both import and export Target-VPN community",
-        "route-target export": "Export Target-VPN community",
-        "route-target import": "Import Target-VPN community",
-        "exit-address-family": "Exit from VRF address-family configuration mode",
-        "exit-vrf": "Exit from VRF configuration mode",
-    }
+    in_modes(
+        {
+            "vpn": "Configure VPN ID as specified in rfc2685",
+            "vpn id": "VPN ID",
+            "id WORD": "VPN ID in (3 bytes OUI):(4 bytes VPN index) format",
+            "route-target both WORD": "ASN:nn or IP-address:nn",
+            "route-target export WORD": "ASN:nn or IP-address:nn",
+            "route-target import WORD": "ASN:nn or IP-address:nn",
+            "export stitching": "VXLAN route target set",
+            "import stitching": "VXLAN route target set",
+            "both stitching": "VXLAN route target set",
+            "vrf: description": "VRF specific description",
+            "ip-vrf: description": "VRF specific description",
+            "vrf: description LINE": "Up to 244 characters describing this VRF",
+            "ip-vrf: description LINE": "Up to 244 characters describing this VRF",
+            "vrf: import": "VRF import",
+            "ip-vrf: import": "VRF import",
+            "vrf-af: import": "VRF import",
+            "vrf: export": "VRF export",
+            "ip-vrf: export": "VRF export",
+            "vrf-af: export": "VRF export",
+            "import map": "Route-map based VRF import",
+            "export map": "Route-map based VRF export",
+            "map WORD": "VRF route-map name",
+            "maximum": "Set a limit",
+            "maximum routes": "Maximum number of routes allowed",
+            "routes <1-4294967295>": "Number of routes",
+            "routes <1-100>": "Threshold value (%) at which to generate a warning msg",
+            "routes warning-only": "Only give a warning message if limit is exceeded",
+            "vrf": "VRF commands",
+            "vrf definition": "VRF definition",
+            "definition WORD": "VRF name",
+            "ip vrf": "Configure an IP VPN Routing/Forwarding instance",
+            "ip vrf WORD": "VPN Routing/Forwarding instance name",
+            "rd": "Specify Route Distinguisher",
+            "rd WORD": "VPN Route Distinguisher (ASN:nn or IP-address:nn)",
+            "address-family": "Enter Address Family command mode",
+            "address-family ipv4": "Address family",
+            "address-family ipv6": "Address family",
+            "route-target": "Specify Target VPN Extended Communities",
+            "route-target both": "Both import and export Target-VPN community",
+            "route-target export": "Export Target-VPN community",
+            "route-target import": "Import Target-VPN community",
+            "exit-address-family": "Exit from VRF address-family configuration mode",
+            "exit-vrf": "Exit from VRF configuration mode",
+        },
+        *MODES,
+    )
 )
 
 LONGEST_NAME = 32
