@@ -116,6 +116,8 @@ async def export(call: Call) -> str | None:
     pairs = [pair for pair in router.keys.pairs(kind, label) if not pair.temporary]
     if not pairs:
         raise RefusedError(no_such_pair(label))
+    for pair in pairs:
+        await router.keys.work.make(pair.material, call.dialogue.turn)
     exported = [_exported(router, pair, call["cipher"], call["passphrase"]) for pair in pairs]
     for pair, texts in zip(pairs, exported, strict=True):
         call.dialogue.write(f"% Key name: {label}\n   Usage: {pair.usage.value}\n")

@@ -4,17 +4,19 @@ The texts are those of public transcripts of 15.x, 16.x and 17.x. In exec mode, 
 too, a router makes RSA keys in the background.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError
 from ..keys.errors import NoSuchKeyError
 from ..keys.maker import MAX_MODULUS_BITS
-from ..keys.material import KeyKind
+from ..keys.material import KeyKind, KeyMaterial
 from ..keys.pair import USAGE_KEYS, Usage
 from ..settings.crypto_checks import release
+from ..shell.background import in_background
 from ..shell.call import Call
 from ..shell.questions import agreed
+from ..terminal.trampoline import Trampoline
 from .crypto_common import (
     EXEC_RELEASE,
     STRONG_RELEASE,
@@ -134,47 +136,55 @@ async def _generate_rsa(call: Call) -> str | None:
         return None
     if bits is not None:
         write(f"\n% The key modulus size is {bits} bits\n")
-    exportable, made = call.has("exportable"), []
+    exportable = call.has("exportable")
+    pending = _Pending(router, router.booted_at, label, exportable, call.has("redundancy"))
     for usage in USAGES[last(call, "usage", "general-keys")]:
         size = bits or await _asked_bits(call, usage, sizes)
-        made.append((usage, size))
+        material = router.keys.new_rsa(size)
+        pending.made.append((usage, material))
         if not background:
             begun = router.clock.now()
             write(f"% Generating {size} bit RSA keys, keys will be {_export_word(exportable)}...\n")
             await call.dialogue.sleep(router.behaviour.key_s)
+            await router.keys.work.make(material, call.dialogue.turn)
             elapsed = int(router.clock.now() - begun)
             write(f"[OK] (elapsed time was {elapsed} seconds)\n")
-    redundancy = call.has("redundancy")
-    pending = _Pending(router, router.booted_at, label, tuple(made), exportable, redundancy)
     if background:
         write("% Generating crypto RSA keys in background ...\n")
-        router.clock.call_at(router.clock.now() + router.behaviour.key_s, pending.make)
+        in_background(router.clock, pending.make)
     else:
-        pending.make()
+        pending.put()
     return "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """Keys that will be made; not any more once the router has been restarted."""
+    """Keys that are being made; of no use any more once the router has been restarted."""
 
     router: "Router"
     booted_at: float
     label: str
-    made: tuple[tuple[Usage, int], ...]
     exportable: bool
     redundancy: bool
+    made: list[tuple[Usage, KeyMaterial]] = field(default_factory=list)
 
-    def make(self) -> None:
-        """Make them now."""
-        if not self.router.running or self.router.booted_at != self.booted_at:
+    async def make(self, waiting: Trampoline) -> None:
+        """Make them in their time."""
+        router = self.router
+        await waiting.until(router.clock.now() + router.behaviour.key_s, str)
+        for _, material in self.made:
+            await router.keys.work.make(material, waiting.turn)
+        self.put()
+
+    def put(self) -> None:
+        """Give them to the router."""
+        router = self.router
+        if not router.running or router.booted_at != self.booted_at:
             return
-        usages, sizes = zip(*self.made, strict=True)
-        self.router.keys.generate_rsa(
+        router.keys.put_rsa(
             self.label,
-            sizes,
-            now=self.router.clock.now(),
-            usages=usages,
+            self.made,
+            now=router.clock.now(),
             exportable=self.exportable,
             redundancy=self.redundancy,
         )

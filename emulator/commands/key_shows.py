@@ -37,10 +37,12 @@ declared.words(
 
 
 @declared.exec("show crypto key mypubkey {all | <kind:rsa|ec> [<label>]}", privilege=15)
-def show_mypubkey(call: Call) -> str:
+async def show_mypubkey(call: Call) -> str:
     """The public keys of the router."""
-    word = call.get("kind")
-    pairs = call.router.keys.pairs(KeyKind(word.upper()) if word else None, call.get("label"))
+    word, keys = call.get("kind"), call.router.keys
+    pairs = keys.pairs(KeyKind(word.upper()) if word else None, call.get("label"))
+    for pair in pairs:
+        await keys.work.make(pair.material, call.dialogue.turn)
     return keys_text(call.router, pairs)
 
 

@@ -93,7 +93,9 @@ async def authenticate(call: Call) -> str | None:
         if pasted:
             der = await pasted_certificate(call, "CA certificate")
         else:
-            der = call.router.authority.ca(call.router.clock.now()).certificate
+            router = call.router
+            await router.keys.work.make(router.authority.material, call.dialogue.turn)
+            der = router.authority.ca(router.clock.now()).certificate
     except CertificateError:
         raise RefusedError(BROKEN) from None
     call.dialogue.write(attributes_text(der))
@@ -143,7 +145,7 @@ async def enroll(call: Call) -> str | None:
     if method != "terminal":
         await _challenge(call, name)
     subject = await _subject(call, name)
-    request = _request(call, name, subject)
+    request = await _request(call, name, subject)
     if method == "terminal":
         return await _show_request(call, name, request)
     if not await agreed(call, "Request certificate from CA? [yes/no]: "):
@@ -153,13 +155,14 @@ async def enroll(call: Call) -> str | None:
         # two words have grown together in all releases
         f"% The 'show crypto pki certificate verbose {name}' commandwill show the fingerprint.\n\n"
     )
-    _granted(call, name, request)
+    await _granted(call, name, request)
     return None
 
 
-def _granted(call: Call, name: str, request: bytes) -> None:
+async def _granted(call: Call, name: str, request: bytes) -> None:
     """The authority of the lab issues the certificate."""
     router = call.router
+    await router.keys.work.make(router.authority.material, call.dialogue.turn)
     now = router.clock.now()
     try:
         der = router.authority.ca(now).grant(request, now=now)
@@ -263,7 +266,7 @@ def _address_of(call: Call, text: str) -> str | None:
     return str(state.ipv4[0].ip) if state is not None and state.ipv4 else None
 
 
-def _key(call: Call, name: str) -> KeyMaterial:
+async def _key(call: Call, name: str) -> KeyMaterial:
     """The key of a trustpoint, made if there is none."""
     router = call.router
     pki = router.feature(Pki)
@@ -276,14 +279,15 @@ def _key(call: Call, name: str) -> KeyMaterial:
         bits = int((block.value("rsakeypair", "bits") if block is not None else 0) or usual)
         (pair,) = router.keys.generate_rsa(label, bits, now=router.clock.now())
         router.log.add("CRYPTO", 6, "AUTOGEN", f"Generated new {bits} bit key pair")
+    await router.keys.work.make(pair.material, call.dialogue.turn)
     return pair.material
 
 
-def _request(call: Call, name: str, subject: RouterSubject) -> bytes:
+async def _request(call: Call, name: str, subject: RouterSubject) -> bytes:
     block = call.router.feature(Pki).block(name)
     hash_name = block.value("hash", "hash", "sha256") if block is not None else "sha256"
     try:
-        return certificate_request(_key(call, name), subject, hash_name=str(hash_name))
+        return certificate_request(await _key(call, name), subject, hash_name=str(hash_name))
     except CertificateError as failed:
         raise RefusedError(f"% Error in generating the request: {failed}") from None
 
@@ -320,7 +324,7 @@ async def _sign(call: Call, name: str) -> str | None:
         hostname=_host_name(call, block) or None,
     )
     try:
-        der = self_signed_certificate(_key(call, name), subject, now=router.clock.now())
+        der = self_signed_certificate(await _key(call, name), subject, now=router.clock.now())
     except CertificateError as failed:
         raise RefusedError(f"% Error in generating the certificate: {failed}") from None
     pki.add(name, der, Role.SELF_SIGNED)

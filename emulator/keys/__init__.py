@@ -72,6 +72,7 @@ from .ssh_keys import (
 )
 from .store import KeyStore
 from .type7 import decode_type7, encode_type7
+from .work import KeyWork
 
 __all__ = [
     "CLASSIC_DUMP",
@@ -102,6 +103,7 @@ __all__ = [
     "KeyMismatchError",
     "KeyPair",
     "KeyStore",
+    "KeyWork",
     "KeysError",
     "LabelInUseError",
     "ModulusError",

@@ -9,7 +9,7 @@ from random import Random
 from .errors import ModulusError
 from .maker import SeededKeyMaker, check_modulus, curve_of, rsa_from_primes
 from .material import KeyKind, KeyMaterial
-from .primes import random_prime
+from .primes import Steps, prime_steps
 
 
 class HostKeyKind(Enum):
@@ -45,7 +45,7 @@ class HostKeyPool:
         self._bits = bits if bits is not None else 2048 if kind is HostKeyKind.RSA else 256
         self._share = share_primes
         self._next = 0
-        self._primes: dict[int, int] = {}
+        self._primes: dict[int, int | Steps[int]] = {}
         if kind is HostKeyKind.ECDSA:
             curve_of(self._bits)
         elif kind is HostKeyKind.RSA:
@@ -58,20 +58,29 @@ class HostKeyPool:
         index = self._next
         self._next += 1
         if self._kind is HostKeyKind.RSA:
-            return KeyMaterial(KeyKind.RSA, self._bits, lambda: self._rsa(index))
+            return KeyMaterial(KeyKind.RSA, self._bits, lambda: self._rsa_steps(index))
         maker = SeededKeyMaker(self._random(f"key {index}"))
         return maker.ec(self._bits) if self._kind is HostKeyKind.ECDSA else maker.ed25519()
 
-    def _rsa(self, index: int) -> bytes:
+    def _rsa_steps(self, index: int) -> Steps[bytes]:
         first, second = prime_pair(index) if self._share else (2 * index, 2 * index + 1)
-        return rsa_from_primes(self._prime(first), self._prime(second))
+        p = yield from self._prime_steps(first)
+        q = yield from self._prime_steps(second)
+        return rsa_from_primes(p, q)
 
-    def _prime(self, number: int) -> int:
-        prime = self._primes.get(number)
-        if prime is None:
-            random = self._random(f"prime {number}")
-            prime = self._primes[number] = random_prime(random, self._bits // 2)
-        return prime
+    def _prime_steps(self, number: int) -> Steps[int]:
+        """A prime of the pool; two keys that need it at the same time search it together."""
+        while not isinstance(found := self._primes.get(number), int):
+            if found is None:
+                random = self._random(f"prime {number}")
+                found = self._primes[number] = prime_steps(random, self._bits // 2)
+            try:
+                next(found)
+            except StopIteration as end:
+                self._primes[number] = int(end.value)
+            else:
+                yield
+        return found
 
     def _random(self, purpose: str) -> Random:
         return Random(f"{self._seed}: {purpose}")  # noqa: S311 - keys of a lab are made again

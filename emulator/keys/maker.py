@@ -1,4 +1,4 @@
-"""Making key pairs: from a seeded source, by OpenSSL, or from a stock made earlier."""
+"""Making key pairs: from a seeded source, from that of the system, from a stock made earlier."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from .errors import ModulusError
 from .material import KeyKind, KeyMaterial, private_der
-from .primes import PUBLIC_EXPONENT, random_prime
+from .primes import PUBLIC_EXPONENT, Steps, prime_steps
 
 MIN_MODULUS_BITS = 360
 MAX_MODULUS_BITS = 4096
@@ -26,8 +26,6 @@ CURVES: dict[int, type[ec.EllipticCurve]] = {
 
 ED25519_BITS = 256
 
-# OpenSSL, through `cryptography`, refuses to make smaller ones
-_SMALLEST_OF_OPENSSL_BITS = 1024
 _SEED_BITS = 256
 
 
@@ -63,18 +61,18 @@ class SeededKeyMaker:
         """An RSA key pair; about 0.2 s for 2048 bits when it is first looked at."""
         check_modulus(bits)
         seed = self._seed()
-        return KeyMaterial(KeyKind.RSA, bits, lambda: _random_rsa(_seeded(seed), bits))
+        return KeyMaterial(KeyKind.RSA, bits, lambda: rsa_steps(_seeded(seed), bits))
 
     def ec(self, bits: int) -> KeyMaterial:
         """A key pair on a curve."""
         curve = curve_of(bits)
         seed = self._seed()
-        return KeyMaterial(KeyKind.EC, bits, lambda: _random_ec(_seeded(seed), curve, bits))
+        return KeyMaterial(KeyKind.EC, bits, lambda: _ec_steps(_seeded(seed), curve, bits))
 
     def ed25519(self) -> KeyMaterial:
         """An Ed25519 key pair."""
         seed = self._seed()
-        return KeyMaterial(KeyKind.ED25519, ED25519_BITS, lambda: _random_ed25519(_seeded(seed)))
+        return KeyMaterial(KeyKind.ED25519, ED25519_BITS, lambda: _ed25519_steps(_seeded(seed)))
 
     def _seed(self) -> int:
         # a number waits in a tenth of the memory that its random source would take
@@ -82,20 +80,14 @@ class SeededKeyMaker:
 
 
 class SystemKeyMaker:
-    """Makes keys that nobody can make again, by OpenSSL where it makes them."""
+    """Makes keys that nobody can make again."""
 
     __slots__ = ()
 
     def rsa(self, bits: int) -> KeyMaterial:
-        """An RSA key pair."""
+        """An RSA key pair, in steps, which OpenSSL does not offer."""
         check_modulus(bits)
-        if bits < _SMALLEST_OF_OPENSSL_BITS:
-            return KeyMaterial(KeyKind.RSA, bits, lambda: _random_rsa(SystemRandom(), bits))
-        return KeyMaterial(
-            KeyKind.RSA,
-            bits,
-            lambda: private_der(rsa.generate_private_key(PUBLIC_EXPONENT, bits)),
-        )
+        return KeyMaterial(KeyKind.RSA, bits, lambda: rsa_steps(SystemRandom(), bits))
 
     def ec(self, bits: int) -> KeyMaterial:
         """A key pair on a curve."""
@@ -178,19 +170,22 @@ def _seeded(seed: int) -> Random:
     return Random(seed)  # noqa: S311 - a lab's keys can be made again
 
 
-def _random_rsa(random: Random, bits: int) -> bytes:
-    p = random_prime(random, (bits + 1) // 2)
-    q = random_prime(random, bits // 2)
+def rsa_steps(random: Random, bits: int) -> Steps[bytes]:
+    """Make the private key of an RSA pair (PKCS #1)."""
+    p = yield from prime_steps(random, (bits + 1) // 2)
+    q = yield from prime_steps(random, bits // 2)
     while q == p:
-        q = random_prime(random, bits // 2)
+        q = yield from prime_steps(random, bits // 2)
     return rsa_from_primes(p, q)
 
 
-def _random_ec(random: Random, curve: type[ec.EllipticCurve], bits: int) -> bytes:
+def _ec_steps(random: Random, curve: type[ec.EllipticCurve], bits: int) -> Steps[bytes]:
+    yield
     # the order of each of these curves is larger than 2**(bits - 1)
     secret = random.randrange(1, 1 << (bits - 1))
     return private_der(ec.derive_private_key(secret, curve()))
 
 
-def _random_ed25519(random: Random) -> bytes:
+def _ed25519_steps(random: Random) -> Steps[bytes]:
+    yield
     return private_der(ed25519.Ed25519PrivateKey.from_private_bytes(random.randbytes(32)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from enum import Enum
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
 )
+
+from .primes import Steps
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 """What `cryptography` can sign with here."""
@@ -30,16 +32,18 @@ class KeyMaterial:
     """A real key pair that is made when it is first looked at.
 
     A lab has thousands of devices of which few are ever asked for their key. `source` is the
-    private key in DER (PKCS #1 for RSA, SEC 1 for EC, PKCS #8 for Ed25519), or what makes it.
-    Neither `repr` nor an exception shows the private key.
+    private key in DER (PKCS #1 for RSA, SEC 1 for EC, PKCS #8 for Ed25519), or begins the work that
+    makes it. Neither `repr` nor an exception shows the private key.
     """
 
     __slots__ = ("_public", "_source", "bits", "kind")
 
-    def __init__(self, kind: KeyKind, bits: int, source: bytes | Callable[[], bytes]) -> None:
+    def __init__(
+        self, kind: KeyKind, bits: int, source: bytes | Callable[[], Steps[bytes]]
+    ) -> None:
         self.kind = kind
         self.bits = bits
-        self._source = source
+        self._source: bytes | Callable[[], Steps[bytes]] | Steps[bytes] = source
         self._public: bytes | None = None
 
     @classmethod
@@ -52,11 +56,25 @@ class KeyMaterial:
         """Whether the key exists already."""
         return isinstance(self._source, bytes)
 
+    def step(self) -> bool:
+        """Work on the key for some milliseconds; whether it is made."""
+        source = self._source
+        if isinstance(source, bytes):
+            return True
+        if not isinstance(source, Generator):
+            source = self._source = source()
+        try:
+            next(source)
+        except StopIteration as end:
+            self._source = bytes(end.value)
+            return True
+        return False
+
     @property
     def private_der(self) -> bytes:
         """The private key, as `source` of the class says. It is secret."""
-        if not isinstance(self._source, bytes):
-            self._source = self._source()
+        while not isinstance(self._source, bytes):
+            self.step()
         return self._source
 
     @property

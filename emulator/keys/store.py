@@ -16,6 +16,7 @@ from .pair import (
     KeyPair,
     Usage,
 )
+from .work import KeyWork
 
 Listener = Callable[[KeyEvent], None]
 _Place = tuple[KeyKind, str]
@@ -28,8 +29,9 @@ class KeyStore:
     whether this platform marks every key for redundancy (IOS-XE does). Subscribers are told after
     the store has changed, in the order in which they came; an operation tells of each label once.
 
-    `master_key` is that of `key config-key password-encrypt`, None without one. It is kept where
-    the private keys are, and never shown.
+    `work` makes keys in steps; the stores of a lab share it. `master_key` is that of `key
+    config-key password-encrypt`, None without one. It is kept where the private keys are, and never
+    shown.
     """
 
     __slots__ = (
@@ -40,9 +42,13 @@ class KeyStore:
         "_saved",
         "_saved_master_key",
         "master_key",
+        "work",
     )
 
-    def __init__(self, maker: KeyMaker, *, redundancy: bool = False) -> None:
+    def __init__(
+        self, maker: KeyMaker, *, redundancy: bool = False, work: KeyWork | None = None
+    ) -> None:
+        self.work = work or KeyWork()
         self._maker = maker
         self._redundancy = redundancy
         self._pairs: dict[_Place, tuple[KeyPair, ...]] = {}
@@ -78,10 +84,28 @@ class KeyStore:
 
     # -- making and removing
 
+    def new_rsa(self, bits: int) -> KeyMaterial:
+        """A key for `put_rsa`, not made yet; raises ModulusError."""
+        return self._maker.rsa(bits)
+
+    def put_rsa(
+        self,
+        label: str,
+        made: Iterable[tuple[Usage, KeyMaterial]],
+        *,
+        now: float,
+        exportable: bool = False,
+        redundancy: bool = False,
+    ) -> tuple[KeyPair, ...]:
+        """Take in new RSA pairs in place of those that have this label."""
+        pairs = self._labelled(label, made, now, exportable, redundancy)
+        self._put((KeyKind.RSA, label), pairs)
+        return pairs
+
     def generate_rsa(
         self,
         label: str,
-        bits: int | tuple[int, ...],
+        bits: int,
         *,
         now: float,
         usages: tuple[Usage, ...] = (Usage.GENERAL,),
@@ -90,13 +114,10 @@ class KeyStore:
     ) -> tuple[KeyPair, ...]:
         """Make RSA pairs, one for each usage, in place of those that have this label.
 
-        `bits` is the size of all, or of each. Raises ModulusError.
+        Raises ModulusError.
         """
-        sizes = (bits,) * len(usages) if isinstance(bits, int) else bits
-        made = [(usage, self._maker.rsa(size)) for usage, size in zip(usages, sizes, strict=True)]
-        pairs = self._labelled(label, made, now, exportable, redundancy)
-        self._put((KeyKind.RSA, label), pairs)
-        return pairs
+        made = [(usage, self.new_rsa(bits)) for usage in usages]
+        return self.put_rsa(label, made, now=now, exportable=exportable, redundancy=redundancy)
 
     def generate_ec(
         self, label: str, bits: int, *, now: float, exportable: bool = False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..config.store import Block, Entry
 from ..feature import Feature
 from ..keys.errors import CertificateError
-from ..keys.pair import KeyChange, KeyEvent
+from ..keys.pair import KeyChange, KeyEvent, KeyPair
 from ..keys.pki import (
     Certificate,
     LabCa,
@@ -115,9 +115,7 @@ class Pki(Feature):
         """The state of a server that is enabled for the first time; makes its certificate."""
         router = self.router
         now = router.clock.now()
-        pair = router.keys.signing_pair(name)
-        if pair is None:
-            (pair,) = router.keys.generate_rsa(name, SELF_SIGNED_BITS, now=now)
+        pair = self.server_pair(name)
         subject = str(block.value("issuer-name", "name", f"cn={name}")).strip()
         days = int(block.value("lifetime ca-certificate", "days", 0) or CA_DAYS)
         hours = int(block.value("lifetime crl", "hours", 0) or CRL_HOURS)
@@ -127,6 +125,32 @@ class Pki(Feature):
             expires_at=now + days * DAY_S,
             next_list_at=now + hours * 3600,
         )
+
+    def server_pair(self, name: str) -> KeyPair:
+        """The key of a certificate server, a new one if there is none."""
+        keys = self.router.keys
+        pair = keys.signing_pair(name)
+        if pair is None:
+            (pair,) = keys.generate_rsa(name, SELF_SIGNED_BITS, now=self.router.clock.now())
+        return pair
+
+    def own_pair(self) -> KeyPair | None:
+        """The key of the certificate that the HTTPS server signs itself, a new one without one.
+
+        None if there is such a certificate.
+        """
+        router, label = self.router, self_signed_label(self._own_number)
+        if any(point.self_signed for point in self.store):
+            return None
+        pair = router.keys.signing_pair(label)
+        if pair is None:
+            newer = release(router) >= NEWER
+            bits = NEWER_SELF_SIGNED_BITS if newer else SELF_SIGNED_BITS
+            (pair,) = router.keys.generate_rsa(label, bits, now=router.clock.now())
+            if router.family != "xe":
+                text = f"Generated new {bits} bit key pair"
+                router.log.add("CRYPTO", 6, "AUTOGEN", text)
+        return pair
 
     def add(self, name: str, der: bytes, role: Role) -> None:
         """Put a certificate into the chain of a trustpoint, in the place of one like it."""
@@ -220,27 +244,27 @@ class Pki(Feature):
         """The certificates of a key go with it."""
         if event.change not in (KeyChange.REMOVED, KeyChange.REPLACED) or not self.router.running:
             return
-        gone = {pair.material.public_der for pair in event.before if not pair.temporary}
+        # no certificate has a key that nobody has looked at yet
+        before = (pair.material for pair in event.before if not pair.temporary)
+        gone = {material.public_der for material in before if material.made}
         for chain in self.router.config.root.all(CHAIN):
             for entry in _certificates(chain):
                 if chain.block is not None and _public_key(entry) in gone:
                     self.router.config.remove(chain.block, entry.key)
 
+    @property
+    def _own_number(self) -> int:
+        """The number in the name of the certificate that the HTTPS server signs itself."""
+        serial = self.router.serial.encode()
+        return int.from_bytes(md5(serial, usedforsecurity=False).digest()[:4])
+
     def _sign_itself(self) -> None:
         """Make the certificate of the HTTPS server, with its trustpoint and its key."""
-        router = self.router
-        number = int.from_bytes(md5(router.serial.encode(), usedforsecurity=False).digest()[:4])
-        label = self_signed_label(number)
-        if any(point.self_signed for point in self.store):
-            return
-        pair = router.keys.signing_pair(label)
+        router, number = self.router, self._own_number
+        pair = self.own_pair()
         if pair is None:
-            newer = release(router) >= NEWER
-            bits = NEWER_SELF_SIGNED_BITS if newer else SELF_SIGNED_BITS
-            (pair,) = router.keys.generate_rsa(label, bits, now=router.clock.now())
-            if router.family != "xe":
-                text = f"Generated new {bits} bit key pair"
-                router.log.add("CRYPTO", 6, "AUTOGEN", text)
+            return
+        label = self_signed_label(number)
         load(router, _self_signed_text(label, number))
         der = self_signed_certificate(pair.material, number, now=router.clock.now())
         self.add(label, der, Role.SELF_SIGNED)

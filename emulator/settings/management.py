@@ -2,6 +2,7 @@
 
 from ..config.edit import Edit
 from ..grammar import CLASSIC, XE, CommandSet
+from ..services.pki import Pki
 from .concealing import Concealing
 from .switches import both_ways
 
@@ -49,6 +50,16 @@ def _tls_version(edit: Edit) -> None:
         edit.text = edit.text.replace("tlsv", "TLSv")
 
 
+async def _secure_server(edit: Edit) -> None:
+    """The server comes up with a certificate, whose key takes some time."""
+    both_ways(on=False)(edit)
+    if edit.router.loading or edit.negated or edit.removing:
+        return
+    pair = edit.router.feature(Pki).own_pair()
+    if pair is not None:
+        await edit.router.keys.work.make(pair.material, edit.dialogue.turn)
+
+
 def _both(syntax: str, *, on: bool = False, section: str = "ip-http") -> None:
     declared.setting("config", syntax, section=section, check=both_ways(on=on))
 
@@ -72,7 +83,7 @@ declared.setting(
     section="ip-http",
     check=_authentication,
 )
-_both("ip http secure-server")
+declared.setting("config", "ip http secure-server", section="ip-http", check=_secure_server)
 _plain(
     "ip-http",
     "ip http secure-port <port:0-65535>",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..config.edit import Edit
 from ..grammar import CommandSet, RefusedError
 from ..keys.passwords import hash_password, well_formed
+from ..services.pki import Pki
 from .concealing import Concealing
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ async def _shutdown(edit: Edit) -> None:
         if await edit.dialogue.ask("Re-enter password: ", echo=False) != first:
             raise RefusedError("% Passwords do not match.")
         write("\n")
+    if edit.block.owner is not None:
+        pair = edit.router.feature(Pki).server_pair(str(edit.block.owner["name"]))
+        await edit.router.keys.work.make(pair.material, edit.dialogue.turn)
     edit.dialogue.write("% Certificate Server enabled.\n")
 
 

@@ -25,10 +25,15 @@ class LabAuthority:
         self._subject = subject
         self._made: LabCa | None = None
 
+    @property
+    def material(self) -> KeyMaterial:
+        """Its key, for who wants it made before."""
+        return _key(self._seed)
+
     def ca(self, now: float) -> LabCa:
         """The authority; `now` is in seconds since 1970 UTC."""
         if self._made is None:
-            self._made = LabCa(_key(self._seed), self._subject, now=now - DAY_S)
+            self._made = LabCa(self.material, self._subject, now=now - DAY_S)
         return self._made
 
 

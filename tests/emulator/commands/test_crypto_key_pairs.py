@@ -407,3 +407,39 @@ def test_help_names_what_may_follow(con: Console) -> None:
         "<cr>",
     ]
     assert all(len(line.split()) > 1 for line in said.split("\n")[1:-2])
+
+
+@pytest.mark.parametrize("mode", ["config", "exec"])
+def test_others_have_their_turn_while_a_key_is_made(mode: str) -> None:
+    router = router_of("17.9.4", NAMED)
+    con = console(router)
+    if mode == "config":
+        con.run("configure terminal")
+    con.session.feed(b"crypto key generate rsa label A modulus 2048\n")
+    said = con.take()
+    if mode == "config":
+        assert said.endswith("% Generating 2048 bit RSA keys, keys will be non-exportable...\n")
+    else:
+        assert said.endswith("% Generating crypto RSA keys in background ...\n\nKS1#")
+    assert not router.keys.pairs(label="A")
+    assert isinstance(router.clock, ManualClock)
+    turns = 0
+    while not router.keys.pairs(label="A"):
+        due = router.clock.next_due()
+        assert due is not None
+        router.clock.run_until(due)
+        turns += 1
+    # the clock runs all that is due at one time
+    assert turns == 1
+    (pair,) = router.keys.pairs(label="A")
+    assert pair.material.made
+
+
+def test_a_key_that_nobody_waits_for_any_more_is_not_kept() -> None:
+    router = router_of("17.9.4", NAMED)
+    con = console(router)
+    con.session.feed(b"configure terminal\ncrypto key generate rsa label A modulus 2048\n")
+    con.session.hangup()
+    assert isinstance(router.clock, ManualClock)
+    router.clock.advance(0)
+    assert not router.keys.pairs(label="A")

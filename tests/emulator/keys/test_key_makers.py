@@ -211,3 +211,39 @@ def test_the_front_gets_a_host_key_as_plain_pem(rsa_key: KeyMaterial) -> None:
 def test_host_keys_of_an_impossible_size_are_refused(kind: HostKeyKind, bits: int) -> None:
     with pytest.raises(ModulusError):
         HostKeyPool(1, kind=kind, bits=bits)
+
+
+@pytest.mark.parametrize("bits", [1024, 2048])
+def test_a_key_that_is_made_in_steps_is_the_one_that_is_made_at_once(bits: int) -> None:
+    in_steps, at_once = (SeededKeyMaker(seeded("steps")).rsa(bits) for _ in range(2))
+    count = 1
+    while not in_steps.step():
+        assert not in_steps.made
+        count += 1
+    assert in_steps.made
+    assert in_steps.step()
+    assert in_steps.private_der == at_once.private_der
+    # one step is one power, and a search takes dozens of them
+    assert count > 20
+
+
+def test_keys_of_every_kind_come_in_steps(maker: SeededKeyMaker) -> None:
+    for key in (
+        maker.ec(256),
+        maker.ed25519(),
+        SystemKeyMaker().rsa(512),
+        HostKeyPool(1).reserve(),
+    ):
+        while not key.step():
+            pass
+        assert key.made
+        assert key.private_key().public_key()
+
+
+def test_host_keys_that_share_a_prime_search_it_together() -> None:
+    pool, again = HostKeyPool("lab", bits=1024), HostKeyPool("lab", bits=1024)
+    keys = [pool.reserve() for _ in range(3)]
+    waiting = list(keys)
+    while waiting:
+        waiting = [key for key in waiting if not key.step()]
+    assert [key.private_der for key in keys] == [again.reserve().private_der for _ in range(3)]
