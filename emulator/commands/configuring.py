@@ -17,6 +17,7 @@ from ..files.errors import FileError
 from ..grammar import CommandSet, RefusedError
 from ..saving import ENCODING
 from ..services.archive import Archive
+from ..services.config_lock import ConfigLock
 from ..shell.call import Call
 
 FROM_WHERE = "Configuring from terminal, memory, or network [terminal]? "
@@ -81,6 +82,7 @@ def configure_memory(call: Call) -> str | None:
 
 
 def _merge_startup(call: Call) -> str | None:
+    call.router.feature(ConfigLock).check(call.session)
     text = (call.router.files.startup_config or b"").decode(ENCODING)
     who = call.dialogue
     return call.router.merge(text, user=who.user, origin=who.origin).output
@@ -96,6 +98,7 @@ def configure_with_timer(call: Call) -> None:
     archive = _enabled(call)
     if call.session is None:
         return
+    call.router.feature(ConfigLock).check(call.session)
     backup = archive.begin(
         user=call.session.user,
         privilege=call.session.privilege,
@@ -151,6 +154,8 @@ async def configure_replace(call: Call) -> str | None:
     trigger = call.has("trigger")
     archive = _enabled(call) if minutes or trigger else call.router.feature(Archive)
     text = _read(call, call["file"])
+    if not call.has("nolock"):
+        call.router.feature(ConfigLock).check(call.session)
     wrong = refusal(text)
     if wrong is not None:
         raise RefusedError(wrong)

@@ -7,6 +7,7 @@ from ..files.errors import FileError, Reason
 from ..files.names import FilePath
 from ..files.urls import Url, is_remote, parse_url
 from ..grammar import CommandSet
+from ..services.config_lock import ConfigLock
 from ..shell.call import Call
 from ..shell.dialogue import Dialogue
 from ..storing import RUNNING, STARTUP
@@ -57,6 +58,8 @@ async def copy(call: Call) -> str | None:
     if not await _may_replace(call, target):
         return None
     try:
+        if isinstance(target, FilePath) and call.router.files.canonical(target) == RUNNING:
+            call.router.feature(ConfigLock).check(call.session)
         text = await Move(call, source, target).run()
     except AbortedError:
         return None

@@ -14,6 +14,7 @@ from ..platforms.processes import JOBS, Job
 
 if TYPE_CHECKING:
     from ..device import Router
+    from ..lines import Line
 
 HUNDREDTHS = 100
 SECOND_US = 1_000_000
@@ -89,6 +90,13 @@ def processes(router: "Router") -> list[Process]:
         job = Job(name, 40, 60, SESSION_BYTES)
         found.append(_process(router, len(found) + 1, line.number, job, up_s))
     return found
+
+
+def pid_of(router: "Router", line: "Line") -> int:
+    """The number of the process that serves the session on a line."""
+    names = ("Exec", "SSH Process")
+    found = [p.pid for p in processes(router) if p.tty == line.number and p.name in names]
+    return found[-1] if found else -1
 
 
 def load(router: "Router") -> Load:

@@ -21,6 +21,20 @@ declared.words(
         "boot-end-marker": "boot end marker",
         "boot-start-marker": "boot start marker",
         "config-register": "Define the configuration register",
+        "config: configuration": "Configuration access",
+        "configuration mode": "Enable Configuration Exclusive mode",
+        "mode exclusive": "Exclusive access to the configuration",
+        "exclusive auto": "Lock configuration mode automatically",
+        "exclusive manual": "Lock configuration mode on-demand",
+        "config_wait": "Wait for show commands to complete",
+        "config_wait <1-300>": "Time in seconds",
+        "expire": "Auto expire of the lock",
+        "expire <60-4294967295>": "Time in seconds",
+        "interleave": "Allow sessions that hold no lock to interleave",
+        "lock-show": "Lock show commands while the configuration is locked",
+        "retry_wait": "Wait for the lock",
+        "retry_wait <1-300>": "Time in seconds",
+        "terminate": "Terminate the session that holds the lock",
         "control-plane": "Configure control plane services",
         "diagnostic": "Configure diagnostic information",
         "file": "Adjust file system parameters",
@@ -285,6 +299,12 @@ declared.setting(
     "file prompt [<mode:alert|noisy|quiet>]",
     section="file-prompt",
     check=_file_prompt,
+)
+declared.setting(
+    "config",
+    "configuration mode exclusive <how:auto|manual> {expire <expire:60-4294967295> | lock-show"
+    " | interleave | terminate | config_wait <wait:1-300> | retry_wait <retry:1-300>}*",
+    section="file-prompt",
 )
 declared.setting("config", "parser cache", section="file-prompt", default_on=True)
 declared.setting("config", "parser config cache interface", section="file-prompt")

@@ -42,7 +42,7 @@ class Configuring:
     """One user's way through the configuration modes.
 
     `depth` 0 is outside; `modes` and `blocks` are the stack of modes that are open. `kept` is the
-    last line as logs may keep it: without secrets.
+    last line as logs may keep it: without secrets. `since` is when the user came.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Configuring:
         self.blocks: list[Block] = [router.config.root]
         self.edits = 0
         self.kept = ""
+        self.since = router.clock.now()
         self._levels = router.feature(CommandLevels)
 
     @property

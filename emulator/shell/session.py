@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from ..banners import login_text
 from ..files.names import FilePath
+from ..grammar import RefusedError
 from ..lines import Line
 from ..login import Login
+from ..services.config_lock import ConfigLock
 from ..services.processes import time_stamp
 from ..terminal import Editing, HungUp, Interrupted, Terminal
 from ..terminal.line import LINE_LIMIT
@@ -73,6 +75,7 @@ class Session:
         self.editing = Editing(history=self.line.history, help=self._help, complete=self._complete)
         self._executing = Executing(self)
         self._timeouts = Timeouts(self)
+        self._lock = router.feature(ConfigLock)
         line.session = self
 
     # ---- the front ----
@@ -171,17 +174,24 @@ class Session:
         mode = self.router.grammar.modes[self.configuring.mode]
         return self.router.config_prompt(mode.prompt[self.router.family])
 
-    def enter_configuration(self) -> None:
-        """Go into configuration mode."""
+    def enter_configuration(
+        self, command: str = "configure terminal", *, lock: bool = False
+    ) -> None:
+        """Go into configuration mode, with `lock` to the exclusion of others.
+
+        Raises RefusedError if another user has locked it.
+        """
+        told = self._lock.enter(self, command, wanted=lock)
         if self.configuring is None:
             self.configuring = Configuring(self.router, self, self)
-        self.write(ENTERING)
+        self.write(told + ENTERING)
 
     def leave_configuration(self) -> None:
         """Go back to exec mode; tells the log."""
         if self.configuring is not None:
             edits = self.configuring.edits
             self.configuring = None
+            self._lock.leave(self)
             self.router.configured_by(self, edits)
 
     def logout(self) -> None:
@@ -292,7 +302,11 @@ class Session:
 
     async def _setting(self, line: str, place: Configuring) -> None:
         try:
+            self._lock.check(self)
             printed = await place.line(line)
+        except RefusedError as refused:
+            self.write(refused.text + "\n")
+            return
         except FailedError as failed:
             if failed.column is not None:
                 self.caret(failed.column)

@@ -15,6 +15,7 @@ MODULES = (
     "logins",
     "logging_",
     "users",
+    "command_levels",
     "aaa",
     "aaa_servers",
     "archive",
