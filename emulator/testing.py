@@ -20,6 +20,13 @@ START = 1_767_225_600.0
 WIDE = 511
 
 
+class _AtOnce(Session):
+    """A session whose long work goes on at once: nobody runs the loop of its clock meanwhile."""
+
+    async def turn(self) -> None:
+        """Give nobody a turn."""
+
+
 class Console:
     """A privileged session at the console; `run` gives what a command prints."""
 
@@ -27,7 +34,8 @@ class Console:
         self.router = router
         self.closed = False
         self._out = bytearray()
-        self.session = Session(
+        waits = isinstance(router.clock, ManualClock)
+        self.session = (Session if waits else _AtOnce)(
             router,
             user=user,
             privilege=privilege,

@@ -1,6 +1,6 @@
 """The SSH server of a router: whether it is on, its host keys, what it logs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
@@ -114,6 +114,16 @@ class SshService(Feature):
     def enabled(self) -> bool:
         """Whether it listens: there is a host key and a vty line takes SSH."""
         return self.router.running and bool(self._pairs()) and self._vty_takes_ssh()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the host keys are made."""
+        return self._pem is not None or all(pair.material.made for pair in self._pairs())
+
+    async def prepare(self, turn: Callable[[], Awaitable[None]]) -> None:
+        """Make the host keys in steps, with a turn for others after each of them."""
+        for pair in self._pairs():
+            await self.router.keys.work.make(pair.material, turn)
 
     def host_keys(self) -> Sequence[bytes]:
         """The private host keys in PEM, one of a kind; the same objects while nothing changes."""

@@ -4,7 +4,7 @@ The front knows nothing of configuration, commands or files. A router, in tests 
 shape, answers who may log in, opens sessions and takes files.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -81,6 +81,15 @@ class SshService(Protocol):
     @property
     def enabled(self) -> bool:
         """Whether it listens: it has a host key, a vty line takes SSH, it is not rebooting."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether its host keys are made."""
+        ...
+
+    async def prepare(self, turn: Callable[[], Awaitable[None]], /) -> None:
+        """Make its host keys in steps, awaiting `turn` after each of them."""
         ...
 
     def host_keys(self) -> Sequence[bytes]:

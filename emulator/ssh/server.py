@@ -20,10 +20,12 @@ from .connection import RouterConnection, reset
 from .contracts import SshRouter
 from .failures import answered
 from .options import server_options
+from .preparing import Preparing
 
 BACKLOG: Final = 4096
 """How many clients may wait for one device: who finds no place tries again a second later."""
 _ACCEPTS_A_TURN: Final = 32
+_TURN_S: Final = 0.01
 _REST_S: Final = 0.5
 _MUTE_LIMIT: Final = 64
 _LOG: Final = logging.getLogger(__name__)
@@ -54,12 +56,37 @@ class _Mute(asyncio.Protocol):
         self._mutes.pop(self, None)
 
 
+class _Turns:
+    """How long all ports together may accept clients before others have their turn.
+
+    A router boots when its first client comes, so one client may cost much more than another.
+    """
+
+    __slots__ = ("_begun", "_loop")
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._begun: float | None = None
+
+    def left(self) -> bool:
+        """Whether there is time for one more."""
+        if self._begun is None:
+            self._begun = self._loop.time()
+            self._loop.call_soon(self._next)
+            return True
+        return self._loop.time() - self._begun < _TURN_S
+
+    def _next(self) -> None:
+        self._begun = None
+
+
 class SshPort:
     """Where one router listens.
 
     `router` gives the router, made when it is called first; it may give another one later.
     `address` is the host and port, the real one where 0 was asked for. A port that does not listen
-    stays bound: clients are refused, and nobody else gets it.
+    stays bound: clients are refused, and nobody else gets it. `turns` and `preparing` are shared
+    with other ports.
     """
 
     __slots__ = (
@@ -72,17 +99,28 @@ class SshPort:
         "_loop",
         "_mutes",
         "_options",
+        "_preparing",
         "_router",
         "_seen",
         "_socket",
+        "_turns",
         "address",
     )
 
     def __init__(
-        self, host: str, port: int, router: Callable[[], SshRouter], *, listening: bool
+        self,
+        host: str,
+        port: int,
+        router: Callable[[], SshRouter],
+        *,
+        listening: bool,
+        turns: _Turns,
+        preparing: Preparing,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._router = router
+        self._turns = turns
+        self._preparing = preparing
         self._seen: SshRouter | None = None
         self._options: _Options | None = None
         # in the order of their arrival
@@ -181,7 +219,28 @@ class SshPort:
         self._socket.close()
 
     def _accept(self) -> None:
+        """Take clients in; they wait outside while the router has yet to make its host keys."""
+        if not self._turns.left():
+            return
+        if answered(self._ready, True, source=self.address[1]):
+            self._accept_waiting()
+        else:
+            self._loop.remove_reader(self._socket.fileno())
+            self._preparing.add(self._current(), self._prepared)
+
+    def _ready(self) -> bool:
+        ssh = self._current().ssh
+        return ssh.ready or not ssh.enabled
+
+    def _prepared(self) -> None:
+        if self._listening:
+            self._accept_again()
+            self._accept_waiting()
+
+    def _accept_waiting(self) -> None:
         for _ in range(_ACCEPTS_A_TURN):
+            if not self._turns.left():
+                return
             try:
                 sock, address = self._socket.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -293,6 +352,8 @@ class SshFront:
 
     def __init__(self) -> None:
         self._ports: list[SshPort] = []
+        self._turns = _Turns()
+        self._preparing = Preparing()
 
     def listen(
         self, host: str, port: int, router: Callable[[], SshRouter], *, listening: bool = True
@@ -302,12 +363,20 @@ class SshFront:
         `router` is called when a client connects. `listening=False` is for a router that is known
         to have SSH off: whoever makes it then calls `SshPort.refresh`. Raises OSError.
         """
-        made = SshPort(host, port, router, listening=listening)
+        made = SshPort(
+            host,
+            port,
+            router,
+            listening=listening,
+            turns=self._turns,
+            preparing=self._preparing,
+        )
         self._ports.append(made)
         return made
 
     async def close(self) -> None:
         """Close all ports and connections."""
+        await self._preparing.close()
         ports, self._ports = self._ports, []
         await asyncio.gather(*(port.close() for port in ports))
 

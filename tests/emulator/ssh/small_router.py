@@ -87,6 +87,16 @@ class SmallService:
         self.on = True
         self.denied: set[str] = set()
         self.changed: Callable[[], None] = lambda: None
+        self.steps = 0
+
+    @property
+    def ready(self) -> bool:
+        return self.steps == 0
+
+    async def prepare(self, turn: Callable[[], Awaitable[None]]) -> None:
+        while self.steps:
+            self.steps -= 1
+            await turn()
 
     @property
     def enabled(self) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from getvpn.emulator.ssh import SshFront
 
-from .small_router import Shell, SmallRouter, client, eventually, knock, run, served
+from .small_router import Shell, SmallRouter, SmallService, client, eventually, knock, run, served
 
 GREETING = b"SSH-2.0-Cisco-1.25\r\n"
 
@@ -44,6 +44,66 @@ def test_a_port_with_ssh_off_refuses_until_it_is_on() -> None:
                 await knock(port)
             router.ssh.switch(on=True)
             assert await knock(port) == GREETING
+
+    run(talk)
+
+
+def test_sessions_go_on_while_another_router_makes_its_host_keys() -> None:
+    async def talk() -> None:
+        router, fresh = SmallRouter(), SmallRouter()
+        fresh.ssh.steps = 10**9
+        front = SshFront()
+        port = front.listen("127.0.0.1", 0, lambda: router)
+        other = front.listen("127.0.0.1", 0, lambda: fresh)
+        async with client(port) as connection, Shell(connection) as shell:
+            await shell.until()
+            knocks = [asyncio.create_task(knock(other)) for _ in range(3)]
+            await eventually(lambda: fresh.ssh.steps < 10**9)
+            assert b"80 x 24" in await shell.ask(b"size")
+            assert not any(each.done() for each in knocks)
+            fresh.ssh.steps = 1
+            assert set(await asyncio.gather(*knocks)) == {GREETING}
+        await front.close()
+
+    run(talk)
+
+
+def test_a_port_closes_while_host_keys_are_made() -> None:
+    async def talk() -> None:
+        router = SmallRouter()
+        router.ssh.steps = 10**9
+        async with served(router) as port:
+            knocking = asyncio.create_task(knock(port))
+            await eventually(lambda: router.ssh.steps < 10**9)
+        with pytest.raises(ConnectionError):
+            await knocking
+        assert router.ssh.steps > 0
+
+    run(talk)
+
+
+def test_a_router_that_cannot_make_its_host_keys_resets_its_clients() -> None:
+    class Broken(SmallService):
+        @property
+        def ready(self) -> bool:
+            return False
+
+        async def prepare(self, turn: Any) -> None:
+            raise RuntimeError("a secret")
+
+        def host_keys(self) -> tuple[bytes, ...]:
+            raise RuntimeError("a secret")
+
+    async def talk() -> None:
+        broken, router = SmallRouter(), SmallRouter()
+        broken.ssh = Broken(broken.ssh.keys)
+        front = SshFront()
+        ports = [front.listen("127.0.0.1", 0, lambda each=each: each) for each in (broken, router)]
+        for _ in range(2):
+            with pytest.raises(ConnectionResetError):
+                await knock(ports[0])
+        assert await knock(ports[1]) == GREETING
+        await front.close()
 
     run(talk)
 
