@@ -207,6 +207,7 @@ class Lines:
     def _claim(self, kind: str, index: int, source: str, drop: Callable[[], None]) -> Line:
         line = Line(self, kind, index, source, drop, self._router.clock.now())
         line.history.size = line.history_size(self._router)
+        line.monitor = line.has(self._router, "monitor")
         self._used[kind, index] = line
         self._uses[kind, index] = self.uses(kind, index) + 1
         return line

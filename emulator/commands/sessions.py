@@ -45,16 +45,16 @@ def terminal_width(call: Call) -> None:
 
 @declared.exec("terminal no length", "terminal default length")
 def terminal_default_length(call: Call) -> None:
-    """The usual number of lines."""
+    """The number of lines that the line is configured with."""
     if call.session is not None:
-        call.session.terminal.rows = 24
+        call.session.terminal.rows = call.session.line.size(call.router)[1]
 
 
 @declared.exec("terminal no width", "terminal default width")
 def terminal_default_width(call: Call) -> None:
-    """The usual width."""
+    """The width that the line is configured with."""
     if call.session is not None:
-        call.session.terminal.columns = 80
+        call.session.terminal.columns = call.session.line.size(call.router)[0]
 
 
 @declared.exec("terminal monitor")
@@ -87,9 +87,10 @@ def terminal_no_history(call: Call) -> None:
 
 @declared.exec("terminal no history size", "terminal default history [size]")
 def terminal_default_history(call: Call) -> None:
-    """Remember the usual number of commands."""
+    """Remember as many commands as the line is configured with."""
     if call.session is not None:
-        call.session.line.history.size = DEFAULT_SIZE
+        line = call.session.line
+        line.history.size = line.history_size(call.router)
 
 
 @declared.exec("terminal exec prompt timestamp")

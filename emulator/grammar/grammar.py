@@ -158,8 +158,6 @@ class Grammar:
 
     def parse_exec(self, line: str, privilege: int, levels: Levels | None = None) -> ParseResult:
         """Read an exec command; short lines are remembered."""
-        if privilege == HIGHEST_PRIVILEGE:
-            levels = None
         key = (levels, privilege, line)
         found = self._remembered.get(key)
         if found is None:

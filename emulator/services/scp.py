@@ -7,6 +7,7 @@ from ..files.content import Content, Gathering, chunks_of, size_of
 from ..files.errors import FileError, Reason
 from ..files.names import FilePath
 from ..files.store import MAX_READ_BYTES, Upload
+from ..login import Login as Admission
 from ..storing import RUNNING, store
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class ScpFiles:
         """Why this user may not copy at all, or None."""
         if not self._router.config.root.has("ip scp server enable"):
             return "Administratively disabled."
-        if login.privilege < NEEDED_PRIVILEGE:
+        denied = isinstance(login, Admission) and login.denied
+        if denied or login.privilege < NEEDED_PRIVILEGE:
             return "Privilege denied."
         return None
 

@@ -87,6 +87,11 @@ class SshServerSettings:
         return self._router.behaviour.prompt_delay_s
 
     @property
+    def keepalives(self) -> bool:
+        """`service tcp-keepalives-in`."""
+        return self._router.config.root.has("service tcp-keepalives-in")
+
+    @property
     def unauthenticated_limit(self) -> int:
         """How many clients may be at the login: as many as there are lines, and some to spare.
 

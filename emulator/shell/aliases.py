@@ -40,7 +40,8 @@ def expanded(router: "Router", line: str, mode: str = EXEC) -> str:
     word, blank, rest = line.partition(" ")
     if not word:
         return line
-    entry = router.config.root.find("alias", mode_name(mode), word)
+    name = mode if mode == EXEC else mode_name(mode)
+    entry = router.config.root.find("alias", name, word)
     if entry is not None:
         return f"{entry['text']}{blank}{rest}"
     text = USUAL.get(word) if mode == EXEC else None

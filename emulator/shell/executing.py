@@ -4,7 +4,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from ..files.errors import FileError
-from ..grammar import Command, Invalid, Parsed, ParseResult, RefusedError
+from ..grammar import HIGHEST_PRIVILEGE, Command, Invalid, Parsed, ParseResult, RefusedError
 from ..services.command_levels import CommandLevels
 from ..terminal import Interrupted
 from ..terminal.filters import Filter, FilterError, split_pipe
@@ -57,7 +57,7 @@ class Executing:
     def parse(self, command: str, start: int) -> ParseResult:
         """What the user means by a line."""
         grammar, privilege = self._router.grammar, self._session.privilege
-        levels = self._levels.levels
+        levels = None if privilege == HIGHEST_PRIVILEGE else self._levels.levels
         if start:
             return grammar.parse("exec", command, privilege=privilege, start=start, levels=levels)
         return grammar.parse_exec(command, privilege, levels)

@@ -273,7 +273,7 @@ class Session:
         if not line.strip() or line.lstrip().startswith("!"):
             return
         if self.configuring is None:
-            await self.execute_exec(expanded(self.router, line))
+            await self._executing.line(expanded(self.router, line))
             return
         await self._configure(line, self.configuring)
 

@@ -159,6 +159,11 @@ class Settings(Protocol):
         """How many connections may be open that have not logged in."""
         ...
 
+    @property
+    def keepalives(self) -> bool:
+        """Whether TCP looks whether silent clients are still there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshSettings:
@@ -173,6 +178,7 @@ class SshSettings:
     login_delay_s: float = 0.0
     prompt_delay_s: float = 0.0
     unauthenticated_limit: int = 128
+    keepalives: bool = False
 
 
 class SshEventKind(StrEnum):

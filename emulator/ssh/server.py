@@ -266,6 +266,8 @@ class SshPort:
         if factory is None:
             reset(sock)
             return
+        if answered(lambda: self._current().settings.keepalives, False, source=source):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         task = self._loop.create_task(self._talk(sock, factory))
         self._accepted.add(task)
         task.add_done_callback(self._accepted.discard)

@@ -255,3 +255,19 @@ def test_a_configuration_prompt_can_be_silenced() -> None:
     assert guest.type(b"configure terminal\n").endswith("End with CNTL/Z.\n")
     assert guest.type(b"hostname R2\n") == "hostname R2\n"
     assert guest.type(b"end\n") == "end\nR2#"
+
+
+def test_a_terminal_goes_back_to_what_its_line_is_configured_with() -> None:
+    guest = Guest(router_with(" length 40\n width 120\n history size 7\n"))
+    guest.type(b"terminal length 0\nterminal width 200\nterminal history size 3\n")
+    guest.type(b"terminal no length\nterminal no width\nterminal no history size\n")
+    assert (guest.session.terminal.columns, guest.session.terminal.rows) == (120, 40)
+    assert guest.line.history.size == 7
+
+
+def test_a_line_may_show_messages_from_the_beginning() -> None:
+    router = router_with(" monitor\n")
+    guest = Guest(router)
+    guest.take()
+    router.log.add("TEST", 5, "SAID", "something")
+    assert "%TEST-5-SAID: something" in guest.take()
