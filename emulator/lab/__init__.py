@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from .background import BackgroundLab
     from .file import Credentials, DeviceFile, HostKeys, ImageFile, LabFile
     from .host import Host, nornir_hosts
-    from .lab import Lab, RefusedLine
+    from .lab import Lab
+    from .making import RefusedLine
     from .reading import load_file, parse_file
 
 __all__ = [
@@ -39,7 +40,7 @@ _HOME = {
     "ImageFile": ".file",
     "Lab": ".lab",
     "LabFile": ".file",
-    "RefusedLine": ".lab",
+    "RefusedLine": ".making",
     "load_file": ".reading",
     "nornir_hosts": ".host",
     "parse_file": ".reading",

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..device import Router
 from .host import Host
 from .lab import Lab, Source
+
+if TYPE_CHECKING:
+    from ..device import Router
 
 T = TypeVar("T")
 
@@ -62,7 +64,7 @@ class BackgroundLab:
     ) -> None:
         self.stop()
 
-    def __getitem__(self, name: str) -> Router:
+    def __getitem__(self, name: str) -> "Router":
         """The router `name`; look at it in `run`, or when no client is connected."""
         return self.run(lambda: self.lab[name])
 

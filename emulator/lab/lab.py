@@ -2,55 +2,31 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import InputError
 from ..clock import Clock, ManualClock, RunningClock
-from ..device import Router
 from ..faults import Fault, FaultKind
-from ..files.images import Image
-from ..files.remote import FolderRemote
-from ..files.store import FileStore
-from ..grammar.grammar import CONCEALED
 from ..keys.host_keys import HostKeyKind, HostKeyPool
-from ..keys.maker import KeyMaker, SeededKeyMaker, SystemKeyMaker
 from ..keys.material import KeyMaterial
-from ..keys.pki.lab_authority import LabAuthority
-from ..keys.store import KeyStore
-from ..platforms import platform_named
-from ..shell.loading import Rejected
+from ..keys.work import KeyWork
 from ..ssh import SshFront, SshPort
 from .file import Credentials, DeviceFile, LabFile
 from .host import Host
 from .reading import load_file, parse_file
-from .startup import Startups
+
+if TYPE_CHECKING:
+    from ..device import Router
+    from .making import RefusedLine, RouterMaker
 
 SEED_TIME: Final = 1_767_225_600.0
 """The time of a lab that nobody gave a start and no event loop: 2026-01-01 00:00:00 UTC."""
-ENCODING: Final = "latin-1"
 _REFUSE: Final = Fault(kind=FaultKind.REFUSE)
 
 Source = str | Path | LabFile | dict[str, Any]
 """What a lab is made of: the text of a lab file, its path, what was read of it, or its data."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedLine:
-    """A line of a startup configuration that its device did not take.
-
-    It is line `lineno` of `source`, 0 where that cannot be said. `line` holds no secret; `said` is
-    what the device says to it.
-    """
-
-    device: str
-    source: str
-    lineno: int
-    line: str
-    said: str
 
 
 class Lab:
@@ -70,8 +46,8 @@ class Lab:
         self._refused: dict[str, tuple[RefusedLine, ...]] = {}
         self._ports: dict[str, SshPort] = {}
         self._front: SshFront | None = None
-        self._authority = LabAuthority(file.seed)
-        self._startups = Startups(Random(f"{file.seed}: lab"))  # noqa: S311 - made again
+        self._key_work = KeyWork()
+        self._maker: RouterMaker | None = None
         keys = file.host_keys
         pool = (
             None
@@ -133,18 +109,18 @@ class Lab:
 
     # ---- the routers ----
 
-    def __getitem__(self, name: str) -> Router:
+    def __getitem__(self, name: str) -> "Router":
         """The router `name`, booted if it is not yet; KeyError if there is none."""
         found = self._routers.get(name)
         if found is None:
-            found = self._routers[name] = self._make(self.devices[name])
+            found = self._routers[name] = self._made(name)
             port = self._ports.get(name)
             if port is not None:
                 # from now on it follows the router
                 port.refresh()
         return found
 
-    def refused(self, name: str) -> tuple[RefusedLine, ...]:
+    def refused(self, name: str) -> "tuple[RefusedLine, ...]":
         """The lines of its startup configuration that the device `name` does not take.
 
         Boots it if it is not yet; KeyError if there is none.
@@ -197,6 +173,18 @@ class Lab:
 
     # ---- inner matters ----
 
+    def _made(self, name: str) -> "Router":
+        """The router `name`, booted. The code of routers is not loaded before one is asked for."""
+        if self._maker is None:
+            from .making import RouterMaker
+
+            self._maker = RouterMaker(self.file, self._key_work)
+        device, key = self.devices[name], self._host_keys.get(name)
+        router, refused = self._maker.make(device, self.clock, self.credentials(name), key)
+        if refused:
+            self._refused[name] = refused
+        return router
+
     def _listen(self, front: SshFront, device: DeviceFile) -> SshPort:
         try:
             return front.listen(
@@ -211,70 +199,6 @@ class Lab:
                 source=device.name,
                 hint=_listen_hint(error),
             ) from error
-
-    def _make(self, device: DeviceFile) -> Router:
-        platform = platform_named(device.platform)
-        files = FileStore(platform.layout(), now=self.clock.now())
-        router = Router(
-            device.name,
-            platform,
-            self.clock,
-            files=files,
-            keys=KeyStore(self._key_maker(device.name), redundancy=platform.family == "xe"),
-            behaviour=device.settings,
-            seed=self.file.seed,
-        )
-        router.authority = self._authority
-        files.disk_full = lambda: router.faults.disk_full
-        self._store_images(router, device)
-        if self.file.files is not None:
-            router.remote = FolderRemote(self.file.files)
-        text, added = self._startups.completed(device, self.credentials(device.name))
-        files.save_startup(text.encode(ENCODING, "replace"))
-        rejected = router.boot().rejected
-        if rejected:
-            self._refused[device.name] = tuple(_refused(device, line, added) for line in rejected)
-        if device.name in self._host_keys:
-            router.deliver_host_key(self._host_keys[device.name])
-        for fault in device.faults:
-            router.faults.set(fault)
-        return router
-
-    def _store_images(self, router: Router, device: DeviceFile) -> None:
-        """Put the software that it runs and the other images into the flash."""
-        platform, now = router.platform, self.clock.now()
-        usual = Image(
-            family=platform.image_family, version=platform.version, size=platform.image_bytes
-        )
-        images = {platform.image: usual}
-        for each in device.images:
-            images[each.file] = Image(
-                family=each.family or platform.image_family,
-                version=each.version,
-                size=each.size or platform.image_bytes,
-            )
-        for name, image in images.items():
-            router.files.write(platform.hardware.flash + name, image, now)
-
-    def _key_maker(self, name: str) -> KeyMaker:
-        """Keys that follow from the seed; from the system where the lab has none."""
-        if not self.file.seed:
-            return SystemKeyMaker()
-        return SeededKeyMaker(Random(f"{self.file.seed}: keys of {name}"))  # noqa: S311
-
-
-def _refused(device: DeviceFile, rejected: Rejected, added: int) -> RefusedLine:
-    """A line that a device refused; `added` lines stand before the first of its own."""
-    said = rejected.said
-    for word in set(rejected.line.split()) - set(rejected.kept.split()):
-        said = said.replace(word, CONCEALED)
-    return RefusedLine(
-        device=device.name,
-        source=device.startup_source,
-        lineno=device.startup_line and device.startup_line + rejected.lineno - added - 1,
-        line=rejected.kept.strip(),
-        said=said,
-    )
 
 
 def lab_file(source: Source) -> LabFile:

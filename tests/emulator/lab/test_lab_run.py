@@ -11,7 +11,7 @@ import pytest
 from getvpn.emulator import DeviceFile, Lab, LabFile
 from getvpn.emulator.clock import RunningClock
 from getvpn.emulator.lab import Credentials, HostKeys, ImageFile, RefusedLine
-from getvpn.emulator.lab.lab import _refused
+from getvpn.emulator.lab.making import _refused
 from getvpn.emulator.shell.loading import Rejected
 from getvpn.emulator.testing import console
 from getvpn.errors import InputError
