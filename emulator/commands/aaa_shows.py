@@ -126,7 +126,8 @@ def _ip(source: str) -> str:
 # ---- logins ----
 
 
-@declared.exec("show login")
+# `show log` is `show logging`
+@declared.exec("show logi~n")
 def show_login(call: Call) -> str:
     """What a failed login costs, and whether the router lets anybody in."""
     return "".join(f"     {line}".rstrip() + "\n" for line in _login_lines(call.router))
@@ -183,7 +184,7 @@ def _mode_lines(guard: LoginGuard) -> Iterator[str]:
     yield f"Total login failures: {guard.failed_count}."
 
 
-@declared.exec("show login failures")
+@declared.exec("show logi~n failures")
 def show_failures(call: Call) -> str:
     """The failed logins, those of one user from one place together."""
     router = call.router

@@ -13,11 +13,15 @@ from .syntax import Argument, Group, Item, Pick, Sequence, Word
 
 
 class State:
-    """A place in the declarations: what leads on from it."""
+    """A place in the declarations: what leads on from it.
 
-    __slots__ = ("accepts", "arguments", "free", "words")
+    `least` holds how many characters must be typed of a keyword, where one is not enough.
+    """
+
+    __slots__ = ("accepts", "arguments", "free", "least", "words")
 
     def __init__(self) -> None:
+        self.least: dict[str, int] = {}
         self.words: dict[str, State] = {}
         self.arguments: dict[Kind, State] = {}
         self.free: list[State] = []
@@ -33,6 +37,7 @@ class View:
     sorted_words: list[str]
     arguments: list[tuple[Kind, frozenset[State]]]
     accepts: tuple[int, ...]
+    least: dict[str, int]
     next_views: dict[str, "View"] = field(default_factory=dict)
 
     def completions(self, prefix: str) -> list[str]:
@@ -44,6 +49,15 @@ class View:
             found.append(words[index])
             index += 1
         return found
+
+    def meant(self, typed: str) -> list[str]:
+        """The keywords that a typed word (lower case) may stand for; a whole one is itself."""
+        if typed in self.words:
+            return [typed]
+        found = self.completions(typed)
+        if not self.least:
+            return found
+        return [word for word in found if len(typed) >= self.least.get(word, 0)]
 
 
 class Automaton:
@@ -85,7 +99,9 @@ class Automaton:
 
     def _after(self, item: Item, state: State) -> State:
         match item:
-            case Word(text):
+            case Word(text, least):
+                if least:
+                    state.least[text] = least
                 return state.words.setdefault(text, State())
             case Argument(kind=kind):
                 return state.arguments.setdefault(kind, State())
@@ -125,7 +141,9 @@ def _merged(states: frozenset[State]) -> View:
     words: dict[str, set[State]] = {}
     arguments: dict[Kind, set[State]] = {}
     accepts: set[int] = set()
+    least: dict[str, int] = {}
     for state in states:
+        least.update(state.least)
         for word, target in state.words.items():
             words.setdefault(word, set()).add(target)
         for kind, target in state.arguments.items():
@@ -140,4 +158,5 @@ def _merged(states: frozenset[State]) -> View:
         sorted_words=sorted(words),
         arguments=[(kind, frozenset(found)) for kind, found in ordered],
         accepts=tuple(sorted(accepts)),
+        least=least,
     )

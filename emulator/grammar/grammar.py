@@ -128,7 +128,7 @@ class Grammar:
         view, found = automaton.start(), []
         for word in words:
             lower = word.lower()
-            names = [lower] if lower in view.words else view.completions(lower)
+            names = view.meant(lower)
             if len(names) != 1:
                 return None
             found.append(names[0])

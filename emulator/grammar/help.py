@@ -51,7 +51,7 @@ def _follow(
     following: list[View] = []
     word = ""
     for view in views:
-        names = [lower] if lower in view.words else view.completions(lower)
+        names = view.meant(lower)
         if len(names) == 1:
             word = names[0]
             following.append(automaton.after_word(view, word))

@@ -1,7 +1,10 @@
 """A typed line against an automaton: which command it is, or what is wrong with it and where.
 
-Every keyword may be cut to a unique beginning, and a whole word beats longer ones. A keyword comes
-before a free word (a name), but when the line cannot be completed that way the name is tried.
+Every keyword may be cut to a unique beginning, and a whole word beats longer ones. A beginning of
+several keywords stands for the one with which the rest of the line makes a command, if it does with
+one of them alone (`ip ro 0.0.0.0 0.0.0.0 10.0.0.1` is `ip route`, though there is `ip routing`). A
+keyword comes before a free word (a name), but when the line cannot be completed that way the name
+is tried.
 """
 
 import re
@@ -13,6 +16,8 @@ from .automaton import Automaton, State, View
 from .syntax import Argument, Group, Item, Pick, Sequence, Word
 
 MAX_THREADS = 16
+MAX_LOOKS = 2000
+"""How many words are looked at to tell which of several keywords is meant."""
 MAX_WORDS = 120
 """More words than any command has; a text to the end of the line counts as one."""
 
@@ -83,52 +88,87 @@ class _Failure:
 
 def match(automaton: Automaton, line: str, start: int = 0) -> Outcome:
     """Find the command that `line` (from the column `start`) stands for."""
-    tokens = tokens_of(line, start)
-    failure = _Failure()
-    incomplete = False
-    pending = [_Thread(automaton.start(), 0, ())]
-    steps = 0
-    while pending and steps < MAX_THREADS * (len(tokens) + 1):
-        steps += 1
-        thread = pending.pop()
-        if thread.index >= len(tokens):
-            if thread.view.accepts:
-                return Accepted(thread.view.accepts[0], thread.taken)
-            incomplete = True
-            continue
-        if len(thread.taken) > MAX_WORDS:
-            failure.note(tokens[thread.index].start)
-            continue
-        # the last one pushed is tried first: keywords before names
-        pending += reversed(list(_steps(automaton, thread, tokens, line, failure)))
-    if failure.ambiguous:
-        return Ambiguous()
-    if incomplete:
-        return Incomplete()
-    return Invalid(failure.column)
+    return _Search(automaton, line, start).outcome()
 
 
-def _steps(
-    automaton: Automaton, thread: _Thread, tokens: list[Token], line: str, failure: _Failure
-) -> Iterator[_Thread]:
-    """The ways in which the next word can be taken, the best first."""
-    view, index = thread.view, thread.index
-    token = tokens[index]
-    lower = token.text.lower()
-    exact = lower in view.words
-    strict, loose = _fitting(view, tokens, index, line)
-    names = [lower] if exact else view.completions(lower)
-    if len(names) == 1:
-        word = Token(names[0], token.start, keyword=True)
-        yield _Thread(automaton.after_word(view, names[0]), index + 1, (*thread.taken, word))
-    for group in (strict, loose):
-        for length, taken, targets in group:
-            view_after = automaton.after_arguments(targets)
-            yield _Thread(view_after, index + length, (*thread.taken, taken))
-    if len(names) > 1 and not strict:
-        failure.note(token.start + len(token.text), ambiguous=True)
-    elif not names and not strict and not loose:
-        failure.note(token.start + _common(view, lower))
+class _Search:
+    """One line on its way through an automaton."""
+
+    __slots__ = ("_automaton", "_line", "_looks", "_tokens")
+
+    def __init__(self, automaton: Automaton, line: str, start: int) -> None:
+        self._automaton = automaton
+        self._line = line
+        self._tokens = tokens_of(line, start)
+        self._looks = MAX_LOOKS
+
+    def outcome(self) -> Outcome:
+        """What the line is."""
+        failure = _Failure()
+        incomplete = False
+        pending = [_Thread(self._automaton.start(), 0, ())]
+        steps = 0
+        while pending and steps < MAX_THREADS * (len(self._tokens) + 1):
+            steps += 1
+            thread = pending.pop()
+            if thread.index >= len(self._tokens):
+                if thread.view.accepts:
+                    return Accepted(thread.view.accepts[0], thread.taken)
+                incomplete = True
+                continue
+            if len(thread.taken) > MAX_WORDS:
+                failure.note(self._tokens[thread.index].start)
+                continue
+            # the last one pushed is tried first: keywords before names
+            pending += reversed(list(self._steps(thread, failure)))
+        if failure.ambiguous:
+            return Ambiguous()
+        if incomplete:
+            return Incomplete()
+        return Invalid(failure.column)
+
+    def _steps(self, thread: _Thread, failure: _Failure) -> Iterator[_Thread]:
+        """The ways in which the next word can be taken, the best first."""
+        view, index = thread.view, thread.index
+        token = self._tokens[index]
+        lower = token.text.lower()
+        strict, loose = _fitting(view, self._tokens, index, self._line)
+        names = self._meant(view, view.meant(lower), index)
+        if len(names) == 1:
+            word = Token(names[0], token.start, keyword=True)
+            after = self._automaton.after_word(view, names[0])
+            yield _Thread(after, index + 1, (*thread.taken, word))
+        for group in (strict, loose):
+            for length, taken, targets in group:
+                after = self._automaton.after_arguments(targets)
+                yield _Thread(after, index + length, (*thread.taken, taken))
+        if len(names) > 1 and not strict:
+            failure.note(token.start + len(token.text), ambiguous=True)
+        elif not names and not strict and not loose:
+            failure.note(token.start + _common(view, lower))
+
+    def _meant(self, view: View, names: list[str], index: int) -> list[str]:
+        """Of several keywords the one with which the words behind it make a command."""
+        if len(names) < 2 or index + 1 == len(self._tokens):
+            return names
+        able = [
+            name
+            for name in names
+            if self._completes(self._automaton.after_word(view, name), index + 1)
+        ]
+        return able if len(able) == 1 and self._looks > 0 else names
+
+    def _completes(self, view: View, index: int) -> bool:
+        """Whether the words from `index` on make a command behind `view`."""
+        pending = [_Thread(view, index, ())]
+        while pending and self._looks > 0:
+            self._looks -= 1
+            thread = pending.pop()
+            if thread.index < len(self._tokens):
+                pending += self._steps(thread, _Failure())
+            elif thread.view.accepts:
+                return True
+        return False
 
 
 _Fits = list[tuple[int, Token, list[frozenset[State]]]]

@@ -7,6 +7,7 @@
     crypto isakmp policy <priority!:1-10000>        `!`: the argument tells entries apart
     crypto key generate rsa {label <l> | exportable}*   any number in any order; `+`: at least one
     clear ip route '*'                              a keyword of signs of this language, in quotes
+    show logi~n                                     a keyword of which that much must be typed
 
 An argument without a kind is one word. The kinds are in `arguments`.
 """
@@ -24,9 +25,10 @@ _RANGE = re.compile(r"-?\d+--?\d+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A keyword."""
+    """A keyword; `least` characters of it must be typed where one is not enough."""
 
     text: str
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class _Reader:
             return self._argument(piece)
         if piece in "]}*+":
             raise ValueError(f"{piece!r} has no beginning in the declaration {self._text!r}")
-        return Word(piece.strip("'").lower())
+        needed, mark, rest = piece.strip("'").lower().partition("~")
+        return Word(needed + rest, len(needed) if mark else 0)
 
     def _repeated(self, choices: tuple[Sequence, ...]) -> Group:
         following = self._pieces[self._at : self._at + 1]

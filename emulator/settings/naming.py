@@ -87,7 +87,7 @@ declared.setting("config", "ip domain retry <retries:0-100>", section="ip-domain
 declared.setting("config", "ip domain timeout <seconds:1-3600>", section="ip-domain")
 declared.setting("config", "ip domain lookup", section="ip-domain", default_on=True)
 declared.setting(
-    "config", "ip domain-lookup", name="ip domain lookup", section="ip-domain", check=_lookup
+    "config", "ip domain-~lookup", name="ip domain lookup", section="ip-domain", check=_lookup
 )
 declared.setting(
     "config", "ip domain lookup source-interface <interface:interface>", section="ip-domain"
@@ -95,7 +95,7 @@ declared.setting(
 declared.setting("config", "ip domain name <name>", section="ip-domain", check=_domain_name)
 declared.setting(
     "config",
-    "ip domain-name <name>",
+    "ip domain-~name <name>",
     name="ip domain name",
     section="ip-domain",
     check=_domain_name,
@@ -109,7 +109,7 @@ declared.setting(
 declared.setting("config", "ip domain list <name!>", section="ip-domain", check=_domain_list)
 declared.setting(
     "config",
-    "ip domain-list <name!>",
+    "ip domain-~list <name!>",
     name="ip domain list",
     section="ip-domain",
     check=_domain_list,

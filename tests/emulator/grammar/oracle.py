@@ -41,18 +41,25 @@ def heads(rest: Sequence) -> Iterator[Head | None]:
                 yield from heads(behind)
 
 
+Words = list[tuple[str, int]]
+"""The words of a line with their columns."""
+
+
 def judge(commands: Iterable[Sequence], line: str) -> Verdict:
     """What a router says to `line`."""
-    alive = set(commands)
     words = []
     column = 0
     for part in line.split(" "):
         if part:
             words.append((part, column))
         column += len(part) + 1
+    return _judged(set(commands), words, line)
+
+
+def _judged(alive: set[Sequence], words: Words, line: str) -> Verdict:
     ambiguous = False
-    for word, column in words:
-        step = _step(alive, word, line[column:])
+    for index, (_, column) in enumerate(words):
+        step = _step(alive, words[index:], line)
         if isinstance(step, int):
             return Verdict("invalid", column + step)
         alive, unclear, finished = step
@@ -66,23 +73,29 @@ def judge(commands: Iterable[Sequence], line: str) -> Verdict:
     return Verdict("ambiguous" if ambiguous else "incomplete")
 
 
-def _step(
-    alive: set[Sequence], word: str, rest_of_line: str
-) -> int | tuple[set[Sequence], bool, bool]:
+def _step(alive: set[Sequence], words: Words, line: str) -> int | tuple[set[Sequence], bool, bool]:
     """One word further; a number is how far the word is right when nothing takes it.
 
     `finished` tells that an argument took the line to its end and the command may end there.
     """
+    (word, column), behind_it = words[0], words[1:]
     following = [head for rest in alive for head in heads(rest) if head is not None]
     keywords = {first for first, _ in following if isinstance(first, str)}
     lower = word.lower()
     fitting = {lower} if lower in keywords else {k for k in keywords if k.startswith(lower)}
+    if len(fitting) > 1 and behind_it:
+        able = {
+            keyword
+            for keyword in fitting
+            if _judged({b for f, b in following if f == keyword}, behind_it, line).word == "run"
+        }
+        fitting = able if len(able) == 1 else fitting
     taken: set[Sequence] = set()
     finished = False
     for first, behind in following:
         if isinstance(first, str):
             continue
-        if first.kind.rest and first.kind.read(rest_of_line) is not None:
+        if first.kind.rest and first.kind.read(line[column:]) is not None:
             finished = finished or any(head is None for head in heads(behind))
         elif first.kind.read(word) is not None:
             taken.add(behind)

@@ -55,6 +55,48 @@ def test_a_beginning_of_two_keywords_is_ambiguous(grammar: Grammar) -> None:
     assert grammar.parse("exec", "sh in") == Ambiguous()
 
 
+def test_a_beginning_of_two_keywords_is_the_one_that_the_rest_of_the_line_fits(
+    grammar: Grammar,
+) -> None:
+    found = grammar.parse("exec", "sh in Gi0/0/1 desc")
+    assert isinstance(found, Parsed)
+    assert found.text == "show interfaces GigabitEthernet0/0/1 description"
+    assert grammar.parse("exec", "sh in foo") == Ambiguous()
+    assert grammar.parse("exec", "sh i brief") == Ambiguous()
+    found = grammar.parse("exec", "sh i int br")
+    assert isinstance(found, Parsed)
+    assert found.text == "show ip interface brief"
+
+
+def test_a_line_of_many_ambiguous_words_is_judged_at_once() -> None:
+    declared = CommandSet()
+    declared.exec("go {{ab | abc | abcd | b}}* end")(lambda _: None)
+    grammar = Grammar("xe", declared)
+
+    assert grammar.parse("exec", "go " + "a " * 100) == Ambiguous()
+    assert grammar.parse("exec", "go " + "a " * 100 + "end") == Ambiguous()
+
+
+def test_so_much_must_be_typed_of_a_keyword_as_its_declaration_says() -> None:
+    declared = CommandSet()
+    declared.exec("show logging [<word>]")(lambda _: None)
+    declared.exec("show logi~n")(lambda _: None)
+    declared.exec("show logi~n failures")(lambda _: None)
+    grammar = Grammar("xe", declared)
+
+    for line, text in (
+        ("sh l", "show logging"),
+        ("sh log", "show logging"),
+        ("sh logi", "show login"),
+        ("sh log failures", "show logging failures"),
+        ("sh login f", "show login failures"),
+    ):
+        found = grammar.parse("exec", line)
+        assert isinstance(found, Parsed)
+        assert found.text == text
+    assert help_text(grammar, "exec", 15, "sh log") == "logging  login\n"
+
+
 def test_the_caret_stands_under_the_first_character_that_no_keyword_has(grammar: Grammar) -> None:
     assert grammar.parse("exec", "show clonk") == Invalid(8)
     assert grammar.parse("exec", "show clock now") == Invalid(11)
