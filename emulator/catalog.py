@@ -1,5 +1,6 @@
 """All declarations of commands and settings, and the features that routers are made of."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
@@ -147,13 +148,23 @@ FEATURES: tuple[tuple[str, str], ...] = (
 """Modules and classes of features, in the order in which they are told of changes."""
 
 
+def _modules() -> list[str]:
+    return [f".settings.{name}" for name in SETTINGS] + [f".commands.{name}" for name in COMMANDS]
+
+
+def loading() -> Iterator[None]:
+    """Load all that routers are made of, in steps of some milliseconds."""
+    for name in (*_modules(), *(module for module, _ in FEATURES)):
+        import_module(name, __package__)
+        yield
+
+
 @cache
 def grammar_for(family: str, release: Release | None = None) -> Grammar:
     """The grammar of a family of software, `classic` or `xe`, and of a release of it."""
     if release is not None:
         return grammar_for(family).of_release(release)
-    names = [f".settings.{name}" for name in SETTINGS] + [f".commands.{name}" for name in COMMANDS]
-    sets: list[CommandSet] = [import_module(name, __package__).declared for name in names]
+    sets: list[CommandSet] = [import_module(name, __package__).declared for name in _modules()]
     return Grammar(family, merged(sets))
 
 

@@ -48,6 +48,7 @@ class Lab:
         self._front: SshFront | None = None
         self._key_work = KeyWork()
         self._maker: RouterMaker | None = None
+        self._loading: asyncio.Task[None] | None = None
         keys = file.host_keys
         pool = (
             None
@@ -85,10 +86,15 @@ class Lab:
         except BaseException:
             await self.stop()
             raise
+        self._loading = asyncio.get_running_loop().create_task(_load())
         return self
 
     async def stop(self) -> None:
         """Close all ports and sessions, and power the routers off."""
+        loading, self._loading = self._loading, None
+        if loading is not None:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
         front, self._front = self._front, None
         if front is not None:
             await front.close()
@@ -199,6 +205,14 @@ class Lab:
                 source=device.name,
                 hint=_listen_hint(error),
             ) from error
+
+
+async def _load() -> None:
+    """Load the code of routers while nobody waits for it."""
+    from ..catalog import loading
+
+    for _ in loading():
+        await asyncio.sleep(0)
 
 
 def lab_file(source: Source) -> LabFile:
