@@ -95,6 +95,7 @@ COMMANDS: tuple[str, ...] = (
     "cef",
     "sockets",
     "ospf",
+    "ospf_database",
     "bgp",
     "eigrp",
     "ip_protocols",

@@ -4,16 +4,20 @@ Layouts: genieparser samples of IOS-XE, transcripts of IOS 15.
 """
 
 from collections.abc import Iterator
-from zlib import crc32
+from typing import TYPE_CHECKING
 
 from ..config.store import Block
 from ..grammar import CLASSIC, CommandSet, short_interface
 from ..services.interface_state import InterfaceState
 from ..services.interfaces import Interfaces
+from ..services.ospf_database import Advertisement, areas
 from ..services.routing_processes import Member, Process, ospf_processes
 from ..shell.call import Call
 from ..timetext import age_text
 from .interface_choice import block_of, chosen
+
+if TYPE_CHECKING:
+    from ..device import Router
 
 REFERENCE_MBPS = 100
 HELLO_S = 10
@@ -30,7 +34,6 @@ declared.words(
         "ospf interface brief": "Display interface information summary",
         "ip ospf neighbor": "Neighbor list",
         "ospf neighbor detail": "detail of all neighbors",
-        "ip ospf database": "Database summary",
         "clear ip ospf": "OSPF clear commands",
         "clear ip ospf process": "Reset OSPF process",
         "ip ospf process": "Reset OSPF process",
@@ -38,7 +41,8 @@ declared.words(
 )
 
 
-def _processes(call: Call) -> list[Process]:
+def processes(call: Call) -> list[Process]:
+    """The processes that are meant: all, or the one with the number that was typed."""
     number = call.get("process")
     return [one for one in ospf_processes(call.router) if number in (None, int(one.label))]
 
@@ -46,7 +50,7 @@ def _processes(call: Call) -> list[Process]:
 @declared.exec("show ip ospf [<process:1-65535>]")
 def show_ip_ospf(call: Call) -> str:
     """The processes."""
-    return "\n".join("\n".join(_process(call, one)) + "\n" for one in _processes(call))
+    return "\n".join("\n".join(_process(call, one)) + "\n" for one in processes(call))
 
 
 def _process(call: Call, process: Process) -> Iterator[str]:
@@ -156,8 +160,9 @@ def _area(call: Call, process: Process, area: str, kind: str) -> Iterator[str]:
     yield f"        SPF algorithm last executed {_exact(call.router.uptime_s)} ago"
     yield "        SPF algorithm executed 1 times"
     yield "        Area ranges are"
-    checksum = crc32(f"{process.router_id} {area}".encode()) & 0xFFFF
-    yield f"        Number of LSA 1. Checksum Sum 0x{checksum:06X}"
+    own = advertisements(call.router, process)[area]
+    checksum = sum(each.checksum(call.router.uptime_s) for each in own)
+    yield f"        Number of LSA {len(own)}. Checksum Sum 0x{checksum:06X}"
     yield "        Number of opaque link LSA 0. Checksum Sum 0x000000"
     yield "        Number of DCbitless LSA 0"
     yield "        Number of indication LSA 0"
@@ -190,6 +195,11 @@ def cost_of(member: Member, process: Process, block: Block) -> int:
     return max(1, _reference(process.block) * 1000 // member.state.bandwidth_kbit)
 
 
+def advertisements(router: "Router", process: Process) -> dict[str, list[Advertisement]]:
+    """What a process advertises in each area."""
+    return areas(process, lambda m: cost_of(m, process, block_of(router, m.state.name)))
+
+
 def network_type(state: InterfaceState, block: Block) -> str:
     """The kind of network that OSPF takes an interface for."""
     written = block.find("ip ospf network")
@@ -217,7 +227,7 @@ _SHORT = {"POINT_TO_POINT": "P2P", "POINT_TO_MULTIPOINT": "P2MP", "DROTHER": "DR
 def show_interface_brief(call: Call) -> str:
     """The interfaces of OSPF in a table."""
     text = BRIEF_HEAD
-    for process in _processes(call):
+    for process in processes(call):
         for member in process.members:
             block = block_of(call.router, member.state.name)
             kind = network_type(member.state, block)
@@ -236,7 +246,7 @@ def show_interface(call: Call) -> str:
     wanted = {state.name for state in chosen(call)}
     found = [
         "\n".join(_interface(call, process, member)) + "\n"
-        for process in _processes(call)
+        for process in processes(call)
         for member in process.members
         if member.state.name in wanted
     ]

@@ -206,6 +206,9 @@ TABLE = (
     Content("show ip sockets", "open sockets", named("snmp-server community")),
     Content("show tcp brief", "sessions over TCP, which are not there yet", never),
     Content("show ip ospf( 1)? neighbor", "neighbours that speak OSPF, which do not exist", never),
+    Content(
+        "show ip ospf( 1)? database (network|external)", "what only neighbours advertise", never
+    ),
     Content("show ip ospf", "interfaces that speak OSPF", _speaks_ospf),
     Content("show (ip )?bgp.* neighbors", "the peer", _has_bgp_peer),
     Content("show (ip )?bgp", "BGP", _has_bgp_peer),

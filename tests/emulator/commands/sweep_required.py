@@ -129,6 +129,7 @@ TABLE = (
     Required("show vrf( <vrf>)?", _names("vrf definition")),
     Required("show vrf detail( <vrf>)?", _names("vrf definition")),
     Required("show ip ospf", _when("router ospf", "10.255.0.1", "1"), (GENIE,)),
+    Required("show ip ospf database", _when("router ospf", "192.0.2.0", "10.1.100.0")),
     Required("show (ip )?bgp (all )?summary", _when("router bgp", "192.0.2.2", "65001", "65000")),
     Required("show (ip )?bgp (all )?neighbors", _when("router bgp", "192.0.2.2", "65001")),
     Required("show ip eigrp topology", _when("router eigrp", "192.0.2.0/24"), (GENIE,)),
