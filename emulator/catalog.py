@@ -118,6 +118,7 @@ COMMANDS: tuple[str, ...] = (
     "ntp",
     "ssh_server",
     "neighbours",
+    "discovery",
     "names",
     "snmp",
     "ping",

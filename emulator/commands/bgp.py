@@ -22,6 +22,9 @@ declared.words(
         "all summary": "Summary of BGP neighbor status",
         "all neighbors": "Detailed information on TCP and BGP neighbor connections",
         "neighbors A.B.C.D": "Neighbor to display information about",
+        "neighbors advertised-routes": "Display the routes advertised to a BGP neighbor",
+        "neighbors received-routes": "Display the received routes from neighbor",
+        "neighbors routes": "Display routes learned from neighbor",
         "clear ip bgp": "Clear BGP connections",
         "clear bgp": "Clear BGP connections",
         "bgp *": "Clear all peers",
@@ -118,6 +121,37 @@ def show_neighbors(call: Call) -> str:
         own = [one for one in families if any(_is(p, vrf, address) for p in one.peers)]
         texts.append(neighbor_text(call.router, peer, own))
     return "\n".join(texts)
+
+
+@declared.exec(
+    "show bgp all neighbors <peer:ipv4> <way:advertised-routes|received-routes|routes>",
+    "show bgp neighbors <peer:ipv4> <way:advertised-routes|received-routes|routes>",
+    "show ip bgp neighbors <peer:ipv4> <way:advertised-routes|received-routes|routes>",
+    f"show bgp {AFI} neighbors {{<peer:ipv4> | <peer:ipv6>}}"
+    " <way:advertised-routes|received-routes|routes>",
+    f"show ip bgp {AFI} neighbors {{<peer:ipv4> | <peer:ipv6>}}"
+    " <way:advertised-routes|received-routes|routes>",
+)
+def show_neighbor_routes(call: Call) -> str:
+    """What is exchanged with a neighbour: nothing, since no session is up."""
+    bgp = _bgp(call)
+    everything = call.has("all")
+    text = ""
+    for family in _families(call, bgp):
+        peer = next((one for one in family.peers if one.address == call["peer"]), None)
+        if peer is None:
+            continue
+        title = f"For address family: {family.title}\n" if everything else ""
+        if call["way"] == "received-routes" and not _keeps(peer):
+            text += f"{title}% Inbound soft reconfiguration not enabled on {peer.address}\n"
+        else:
+            text += f"{title}\nTotal number of prefixes 0 \n"
+    return text or "% No such neighbor or address family\n"
+
+
+def _keeps(peer: Peer) -> bool:
+    """Whether what a neighbour sent is kept as it came."""
+    return peer.find("neighbor soft-reconfiguration inbound") is not None
 
 
 def _is(peer: Peer, vrf: str, address: str) -> bool:

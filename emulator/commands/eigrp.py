@@ -5,16 +5,18 @@ Layouts: transcripts of IOS and the parsers of genie and the ntc-templates.
 
 from collections.abc import Iterator
 
+from ..config.store import Block
 from ..grammar import CommandSet, RefusedError, short_interface
 from ..services.interface_state import InterfaceState
-from ..services.routing_processes import Process, eigrp_processes, own_networks
+from ..services.routing_processes import Member, Process, eigrp_processes, own_networks
 from ..shell.call import Call
-from .interface_choice import chosen
+from .interface_choice import block_of, chosen
 
 CLASSIC_SCALE = 256
 WIDE_SCALE = 65536
 SLOWEST_KBIT = 10_000_000
 PICOSECONDS = 1_000_000
+HELLO_S, HOLD_S = 5, 15
 
 declared = CommandSet()
 declared.words(
@@ -22,6 +24,7 @@ declared.words(
         "show ip eigrp": "Show IPv4 EIGRP",
         "ip eigrp neighbors": "Show EIGRP neighbors",
         "ip eigrp interfaces": "Show EIGRP interfaces",
+        "eigrp interfaces detail": "Show detailed interface information",
         "ip eigrp topology": "Select Topology",
         "ip eigrp vrf": "Select a VPN Routing/Forwarding instance",
         "interfaces detail": "Show detailed peer information",
@@ -64,7 +67,7 @@ def show_neighbors(call: Call) -> str:
     return "".join(f"{_title(one, 'Neighbors')}\n" for one in _processes(call))
 
 
-@declared.exec("show ip eigrp [vrf <vrf>] [<as:1-65535>] interfaces [<name:interface>]")
+@declared.exec("show ip eigrp [vrf <vrf>] [<as:1-65535>] interfaces [detail] [<name:interface>]")
 def show_interfaces(call: Call) -> str:
     """The interfaces on which EIGRP speaks."""
     wanted = {state.name for state in chosen(call)}
@@ -84,7 +87,38 @@ def show_interfaces(call: Call) -> str:
                 text += (
                     f"{name:<25}{0:<9}{'0/0':<10}{'0/0':<12}{0:>3}       {'0/0':<15}{0:<12}{0:>2}\n"
                 )
+                if call.has("detail"):
+                    text += "".join(f"  {row}\n" for row in _details(call, process, member))
     return text
+
+
+def _details(call: Call, process: Process, member: Member) -> Iterator[str]:
+    """An interface in full: hellos were sent since it came up (genieparser sample of IOS-XE)."""
+    block = block_of(call.router, member.state.name)
+    number = int(process.label)
+    hello = int(_written(block, "ip hello-interval eigrp", number, "seconds", HELLO_S))
+    hold = int(_written(block, "ip hold-time eigrp", number, "seconds", HOLD_S))
+    hellos = int((call.router.clock.now() - member.state.changed_at) // hello)
+    yield f"Hello-interval is {hello}, Hold-time is {hold}"
+    yield "Split-horizon is enabled"
+    yield "Next xmit serial <none>"
+    yield "Packetized sent/expedited: 0/0"
+    yield f"Hello's sent/expedited: {hellos}/0"
+    yield "Un/reliable mcasts: 0/0  Un/reliable ucasts: 0/0"
+    yield "Mcast exceptions: 0  CR packets: 0  ACKs suppressed: 0"
+    yield "Retransmissions sent: 0  Out-of-sequence rcvd: 0"
+    yield "Topology-ids on interface - 0 "
+    secret = block.find("ip authentication mode eigrp", number)
+    chain = _written(block, "ip authentication key-chain eigrp", number, "chain", "<not set>")
+    how = f'md5,  key-chain is "{chain}"' if secret is not None else "not set"
+    yield f"Authentication mode is {how}"
+    yield "Topologies advertised on this interface:  base"
+    yield "Topologies not advertised on this interface:"
+
+
+def _written(block: Block, setting: str, number: int, argument: str, usual: object) -> str:
+    entry = block.find(setting, number)
+    return str(usual if entry is None else entry[argument])
 
 
 @declared.exec("show ip eigrp [vrf <vrf>] [<as:1-65535>] topology [all-links]")

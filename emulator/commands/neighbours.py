@@ -1,7 +1,12 @@
 """CDP and LLDP: whether they run, and whom they have found."""
 
+from typing import TYPE_CHECKING
+
 from ..grammar import CommandSet
 from ..shell.call import Call
+
+if TYPE_CHECKING:
+    from ..device import Router
 
 CDP_OFF = "% CDP is not enabled\n"
 LLDP_OFF = "% LLDP is not enabled\n"
@@ -33,15 +38,16 @@ declared.words(
 )
 
 
-def _cdp(call: Call) -> bool:
-    root = call.router.config.root
-    return root.has("cdp run") or (call.router.family == "classic" and not root.off("cdp run"))
+def cdp_runs(router: "Router") -> bool:
+    """Whether CDP is on: it is from the beginning on IOS, and only if configured on IOS-XE."""
+    root = router.config.root
+    return root.has("cdp run") or (router.family == "classic" and not root.off("cdp run"))
 
 
 @declared.exec("show cdp")
 def show_cdp(call: Call) -> str:
     """How CDP is set up."""
-    if not _cdp(call):
+    if not cdp_runs(call.router):
         return CDP_OFF
     root = call.router.config.root
     version_2 = "not enabled" if root.off("cdp advertise-v2") else "enabled"
@@ -56,19 +62,19 @@ def show_cdp(call: Call) -> str:
 @declared.exec("show cdp neighbors [<interface:interface>]")
 def show_cdp_neighbors(call: Call) -> str:
     """The neighbours in a table: none, as nobody sends CDP in a lab."""
-    return f"{CDP_CODES}\n{CDP_HEAD}{CDP_TOTAL}" if _cdp(call) else CDP_OFF
+    return f"{CDP_CODES}\n{CDP_HEAD}{CDP_TOTAL}" if cdp_runs(call.router) else CDP_OFF
 
 
 @declared.exec("show cdp neighbors detail", "show cdp neighbors <interface:interface> detail")
 def show_cdp_details(call: Call) -> str:
     """The neighbours one by one."""
-    return CDP_TOTAL if _cdp(call) else CDP_OFF
+    return CDP_TOTAL if cdp_runs(call.router) else CDP_OFF
 
 
 @declared.exec("show cdp entry <name>")
 def show_cdp_entry(call: Call) -> str:
     """One neighbour."""
-    return "" if _cdp(call) else CDP_OFF
+    return "" if cdp_runs(call.router) else CDP_OFF
 
 
 @declared.exec("show lldp")

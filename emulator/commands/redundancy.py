@@ -174,7 +174,7 @@ def _advertisement_ms(block: Block, group: int) -> int:
     return int(timers["interval"]) * (1 if "msec" in timers.text.split() else 1000)
 
 
-@declared.exec("show vrrp [<name:interface>]")
+@declared.exec("show vrrp [<name:interface>]", "show vrrp all")
 def show_vrrp(call: Call) -> str:
     """The groups."""
     return "".join(

@@ -152,6 +152,7 @@ interface {0}
  ip access-group WAN-IN in
  ipv6 address 2001:DB8:1::1/64
  ip ospf cost 7
+ cdp enable
  ip nat outside
  ip pim sparse-mode
  service-policy input INBOUND
