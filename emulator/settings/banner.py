@@ -15,14 +15,17 @@ MAX_CHARS = 64 * 1024
 declared = CommandSet()
 declared.words(
     {
-        "banner": "Define a login banner",
+        "config: banner": "Define a login banner",
         "banner exec": "Set EXEC process creation banner",
         "banner incoming": "Set incoming terminal line banner",
         "banner login": "Set login banner",
         "banner motd": "Set Message of the Day banner",
         "banner prompt-timeout": "Set Message for login authentication timeout",
         "banner slip-ppp": "Set Message for SLIP/PPP",
-        "banner LINE": "c banner-text c, where 'c' is a delimiting character",
+        **dict.fromkeys(
+            (f"config: banner {kind} LINE" for kind in KINDS.split("|")),
+            "c banner-text c, where 'c' is a delimiting character",
+        ),
     }
 )
 

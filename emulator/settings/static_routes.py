@@ -35,6 +35,8 @@ declared.words(
         "tag <1-4294967295>": "Tag value",
         "track <1-1000>": "tracked object number",
         "ip route": "Establish static routes",
+        "config: ip route A.B.C.D": "Destination prefix",
+        "config: ip route vrf A.B.C.D": "Destination prefix",
         "ip route vrf": "Configure static route for a VPN Routing/Forwarding instance",
         "ipv6 route": "Configure static routes",
         "ipv6 route vrf": "IPv6 Routing table",

@@ -90,7 +90,7 @@ declared.words(
         "datetime year": "Include year in timestamp",
         "spanning-tree": "Spanning Tree Subsystem",
         "subscriber": "Configure Subscriber service",
-        "version": "Version of the software that wrote the configuration",
+        "config: version": "Version of the software that wrote the configuration",
     }
 )
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..grammar import CONFIG, EXEC, Levels, completion, help_text
-from ..grammar.help import NOTHING, table
+from ..grammar.help import NOTHING, end_row, table
 from ..services.command_levels import CommandLevels
 from ..terminal.filters import HELP, Filter, FilterError, parse_filter, split_pipe
 from .aliases import expanded, explained_aliases, mode_name
+from .headings import heading
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -22,6 +23,8 @@ CONFIGURING = {
     "no": "Negate a command or set its defaults",
 }
 """What a line of the configuration may begin with, beside its commands."""
+ALONE = frozenset({"end", "exit"})
+"""Those of them behind which nothing comes."""
 
 
 def is_piped(line: str, start: int = 0) -> bool:
@@ -54,11 +57,13 @@ class Helper:
     def help(self, line: str) -> str:
         """What `?` prints behind `line`: rows or words, and an empty line."""
         text = self._text(self._spelled(line))
+        if not line.strip() and not text.startswith("%"):
+            text = heading(self._mode, mode_name(self._mode)) + text
         aliases = self._aliases(line)
         if aliases:
-            words = "" if text.startswith(NOTHING) else text.rstrip("\n")
+            words = "" if text.startswith("%") else text.rstrip("\n")
             text = "  ".join(filter(None, (*aliases, words))) + "\n"
-        return text if text.startswith(NOTHING) else text + "\n"
+        return text if text.startswith("%") else text + "\n"
 
     def _text(self, line: str) -> str:
         mode, skip = self._place(line)
@@ -70,6 +75,9 @@ class Helper:
         return self._explained(mode, line, skip)
 
     def _explained(self, mode: str, line: str, skip: int) -> str:
+        more = self._more(mode, skip)
+        if line[-1:].isspace() and line.strip().lower() in ALONE & more.keys():
+            return table([end_row(self._router.family)])
         grammar, levels = self._router.grammar, self._levels
         return help_text(
             grammar,
@@ -78,7 +86,7 @@ class Helper:
             line,
             skip=skip,
             levels=levels,
-            more=self._more(mode, skip),
+            more=more,
         )
 
     def complete(self, line: str) -> str | None:
@@ -136,19 +144,38 @@ def _with_modifiers(text: str) -> str:
     if not lines or lines[-1].split()[:1] != [END]:
         return text
     rows = []
-    for line in lines[:-1]:
+    for line in lines:
         label, _, words = line[2:].partition("  ")
         rows.append((label.strip(), words.strip()))
-    return table([*rows, MODIFIERS, (END, END)])
+    return table([*rows[:-1], MODIFIERS, rows[-1]])
 
 
 def _filter_help(typed: str) -> str:
     """The keywords that may stand behind the pipe."""
     words = typed.split()
     if len(words) > 1 or (words and typed[-1:].isspace()):
-        return table([("LINE", "Regular Expression")])
+        return _pattern_help(words)
     begun = words[0].lower() if words else ""
     rows = [(word, text) for word, text in HELP.items() if word.startswith(begun)]
     if not rows:
         return NOTHING + "\n"
     return "  ".join(word for word, _ in rows) + "\n" if begun else table(list(rows))
+
+
+def _pattern_help(words: list[str]) -> str:
+    """What may stand behind a filter's keyword."""
+    keyword = next((name for name in HELP if name.startswith(words[0].lower())), "")
+    if keyword in ("append", "redirect", "tee"):
+        rows = [
+            ("URL", "URL to append output" if keyword == "append" else "URL to redirect output")
+        ]
+        if keyword == "tee" and len(words) == 1:
+            rows.insert(0, ("/append", "Append output to URL"))
+        return table(rows if len(words) == 1 else [(END, END)])
+    rows = [("LINE", "Regular Expression")]
+    if keyword == "section" and len(words) == 1:
+        rows += [
+            ("exclude", "Exclude entire section(s) of output"),
+            ("include", "Include entire section(s) of output"),
+        ]
+    return table(rows)

@@ -406,7 +406,7 @@ def test_help_names_what_may_follow(con: Console) -> None:
         "usage-keys",
         "<cr>",
     ]
-    assert all(len(line.split()) > 1 for line in said.split("\n")[1:-2])
+    assert all(len(line.split()) > 1 for line in said.split("\n")[1:-3])
 
 
 @pytest.mark.parametrize("mode", ["config", "exec"])
