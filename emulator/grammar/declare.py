@@ -83,7 +83,8 @@ class Setting:
     beginning, `remarks` comments that stand at the head of a block. Settings that follow one
     another and have the same `among` are printed as one list, in the order of the first. Where a
     release prints an entry and its block in another form, `printed` gives all their lines, and None
-    for the usual form; `section_in` gives the section where it depends on the release.
+    for the usual form; `section_in` gives the section where it depends on the release. Where not
+    `overwrites`, a line is refused while another one of the same identity is there.
     """
 
     syntax: str
@@ -107,6 +108,7 @@ class Setting:
     among: str = ""
     printed: "Callable[[Entry, Grammar], Iterable[str] | None] | None" = None
     section_in: "Callable[[Entry, Grammar], str] | None" = None
+    overwrites: bool = True
     identity: tuple[str, ...] = ()
 
 
@@ -184,6 +186,7 @@ class CommandSet:
         among: str = "",
         printed: "Callable[[Entry, Grammar], Iterable[str] | None] | None" = None,
         section_in: "Callable[[Entry, Grammar], str] | None" = None,
+        overwrites: bool = True,
     ) -> None:
         """Declare a line of the configuration; see `Setting`."""
         sequence = parse(syntax)
@@ -210,6 +213,7 @@ class CommandSet:
                 among=among,
                 printed=printed,
                 section_in=section_in,
+                overwrites=overwrites,
                 identity=identity_names(sequence),
             )
         )

@@ -258,7 +258,7 @@ def rules_of(router: "Router") -> Rules:
 
     def identity(parents: Parents, line: str) -> str | None:
         found = setting_of(parents, line)
-        if found is None or not isinstance(found.target, Setting):
+        if found is None or not isinstance(found.target, Setting) or not found.target.overwrites:
             return None
         values = (str(found.values.get(name)) for name in found.target.identity)
         return "\n".join((found.target.name, *values))

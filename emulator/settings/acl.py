@@ -124,7 +124,7 @@ def _typed(edit: Edit, read: Reader) -> str:
 
 def _declare_entries(mode: str, begin: str, syntaxes: Iterable[str], read: Reader) -> None:
     for syntax in (*syntaxes, REMARK):
-        declared.setting(mode, begin + syntax, name="ace", check=_entry(read))
+        declared.setting(mode, begin + syntax, name="ace", check=_entry(read), overwrites=False)
 
 
 _declare_entries("acl-standard", SEQUENCE, [STANDARD], standard_entry)

@@ -85,6 +85,7 @@ declared.setting(
     section="class-map",
     enters="class-map",
     check=_class_map,
+    overwrites=False,
 )
 line = partial(declared.setting, "class-map")
 line("description <text:line>")

@@ -125,6 +125,7 @@ def _prefix_list(name: str, kind: str, longest: int, section: str) -> None:
         f" [ge <ge:1-{longest}>] [le <le:1-{longest}>]",
         name=name,
         check=_prefix_entry,
+        overwrites=False,
     )
     line(f"{name} <list!> description <text:line>", name=f"{name} description")
 

@@ -1,7 +1,6 @@
 """VRFs: `vrf definition` with its address families, and the older `ip vrf`."""
 
 import re
-from typing import Any
 
 from ..config.edit import Edit
 from ..config.store import Entry
@@ -145,8 +144,8 @@ def _targets(edit: Edit) -> None:
     edit.text = None
 
 
-def _by_way(entry: Entry) -> Any:
-    return entry["way"]
+def _by_way(entry: Entry) -> tuple[str, str]:
+    return str(entry["way"]), str(entry["community"])
 
 
 declared.setting("config", "vrf definition <vrf!>", section="vrf", enters="vrf", check=_vrf)
@@ -164,7 +163,7 @@ def _target(mode: str) -> None:
 
 for _mode in ("vrf", "ip-vrf"):
     declared.setting(_mode, "description <text:line>")
-    declared.setting(_mode, "rd <rd>", check=_distinguisher)
+    declared.setting(_mode, "rd <rd>", check=_distinguisher, overwrites=False)
     declared.setting(_mode, "vpn id <id>")
     _target(_mode)
     declared.setting(_mode, "import map <map>")

@@ -1,21 +1,30 @@
 """Laws of network configurations: what is printed can be loaded, and means the same."""
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.device import Router
+from getvpn.emulator.services.archive import Archive
 from getvpn.emulator.shell.loading import load
 from getvpn.emulator.testing import make_router
 
 from ..strategies_network import network_texts
 
 PLATFORMS = ("isr4451", "c8000v", "isr2911")
+relaxed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
 def texts(draw: st.DrawFn) -> tuple[str, str]:
     platform = draw(st.sampled_from(PLATFORMS))
     return platform, draw(network_texts(platform))
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[str, str, str]:
+    platform = draw(st.sampled_from(PLATFORMS))
+    return platform, draw(network_texts(platform)), draw(network_texts(platform))
 
 
 def _loaded(platform: str, text: str) -> Router:
@@ -25,7 +34,12 @@ def _loaded(platform: str, text: str) -> Router:
     return router
 
 
-@settings(deadline=None)
+def _without_remarks(text: str) -> str:
+    """A text without remarks: one without a number is another one each time that it is typed."""
+    return "\n".join(line for line in text.split("\n") if " remark " not in f" {line}")
+
+
+@relaxed
 @given(texts())
 def test_what_is_printed_is_taken_and_printed_again(case: tuple[str, str]) -> None:
     platform, text = case
@@ -33,21 +47,48 @@ def test_what_is_printed_is_taken_and_printed_again(case: tuple[str, str]) -> No
     assert _loaded(platform, "\n".join(printed)).running_lines() == printed
 
 
-@settings(deadline=None)
+@relaxed
 @given(texts())
 def test_loading_what_is_there_changes_nothing(case: tuple[str, str]) -> None:
-    platform, whole = case
-    # a remark without a number is another remark each time
-    text = "\n".join(line for line in whole.split("\n") if " remark " not in f" {line}")
-    router = _loaded(platform, text)
+    platform, text = case
+    router = _loaded(platform, _without_remarks(text))
     printed = router.running_lines()
     load(router, "\n".join(printed))
     assert router.running_lines() == printed
 
 
-@settings(deadline=None)
+@relaxed
 @given(texts())
 def test_a_saved_configuration_boots_to_what_was_printed(case: tuple[str, str]) -> None:
     platform, text = case
     printed = _loaded(platform, text).running_lines()
     assert make_router(platform=platform, startup="\n".join(printed)).running_lines() == printed
+
+
+@relaxed
+@given(pairs())
+def test_a_replacement_ends_with_the_other_configuration(case: tuple[str, str, str]) -> None:
+    platform, one, other = case
+    router = _loaded(platform, _without_remarks(one))
+    wanted = _loaded(platform, _without_remarks(other)).running_lines()
+    router.feature(Archive).replace("\n".join(wanted), user="ann", origin="console")
+    # lines of one kind whose order does not count stay in the order in which they were entered
+    assert sorted(router.running_lines()) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("access-list 52 permit 10.0.0.1", "access-list 52 remark office"),
+        ("ip prefix-list P permit 10.0.0.0/8", "ip prefix-list P deny 10.0.0.0/8"),
+        ("vrf definition RED\n rd 1:1", "vrf definition RED\n rd 1:2"),
+        ("class-map match-any C", "class-map match-all C"),
+        ("router bgp 1", "router bgp 2"),
+    ],
+)
+def test_what_is_not_overwritten_is_removed_first(one: str, other: str) -> None:
+    router = _loaded("c8000v", one)
+    wanted = _loaded("c8000v", other).running_lines()
+    outcome = router.feature(Archive).replace("\n".join(wanted), user="ann", origin="console")
+    assert router.running_lines() == wanted
+    assert len(outcome.passes) == 1
