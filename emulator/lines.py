@@ -23,10 +23,14 @@ ESCAPE = 30
 
 
 class Line:
-    """A line; `session` is the one that uses it."""
+    """A line; `session` is the one that uses it.
+
+    `history` are the commands of exec mode, `config_history` those of the configuration.
+    """
 
     __slots__ = (
         "_lines",
+        "config_history",
         "drop",
         "history",
         "index",
@@ -55,6 +59,11 @@ class Line:
         self.session: Session | None = None
         self.monitor = False
         self.history = History()
+        self.config_history = History()
+
+    def remember(self, count: int) -> None:
+        """Keep so many commands of each kind."""
+        self.history.size = self.config_history.size = count
 
     # ---- what is configured for it ----
 
@@ -206,7 +215,7 @@ class Lines:
 
     def _claim(self, kind: str, index: int, source: str, drop: Callable[[], None]) -> Line:
         line = Line(self, kind, index, source, drop, self._router.clock.now())
-        line.history.size = line.history_size(self._router)
+        line.remember(line.history_size(self._router))
         line.monitor = line.has(self._router, "monitor")
         self._used[kind, index] = line
         self._uses[kind, index] = self.uses(kind, index) + 1

@@ -75,14 +75,14 @@ def terminal_no_monitor(call: Call) -> None:
 def terminal_history(call: Call) -> None:
     """How many commands the session remembers."""
     if call.session is not None:
-        call.session.line.history.size = call.get("size", DEFAULT_SIZE)
+        call.session.line.remember(call.get("size", DEFAULT_SIZE))
 
 
 @declared.exec("terminal no history")
 def terminal_no_history(call: Call) -> None:
     """Remember no commands."""
     if call.session is not None:
-        call.session.line.history.size = 0
+        call.session.line.remember(0)
 
 
 @declared.exec("terminal no history size", "terminal default history [size]")
@@ -90,7 +90,7 @@ def terminal_default_history(call: Call) -> None:
     """Remember as many commands as the line is configured with."""
     if call.session is not None:
         line = call.session.line
-        line.history.size = line.history_size(call.router)
+        line.remember(line.history_size(call.router))
 
 
 @declared.exec("terminal exec prompt timestamp")
@@ -109,6 +109,6 @@ def terminal_no_timestamp(call: Call) -> None:
 
 @declared.exec("show history")
 def show_history(call: Call) -> str:
-    """The commands that the session remembers."""
-    lines = call.session.line.history.lines if call.session else ()
+    """The commands that the session remembers of the mode that it is in."""
+    lines = call.session.editing.history.lines if call.session else ()
     return "".join(f"  {line}\n" for line in lines)

@@ -113,7 +113,7 @@ class Configuring:
     def _keep(self, line: str, shown: str) -> None:
         self.kept = shown
         if shown != line and self._session is not None:
-            self._session.line.history.conceal(line, shown)
+            self._session.editing.history.conceal(line, shown)
 
     def _find(self, line: str, start: int, *, removing: bool) -> tuple[Parsed, int]:
         """The command that the line is in this mode, or in the nearest one above that knows it."""

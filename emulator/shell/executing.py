@@ -38,10 +38,10 @@ class Executing:
             return
         found = self.parse(command, start)
         if not isinstance(found, Parsed):
-            session.line.history.conceal(line, self._router.grammar.guarded(line))
+            session.editing.history.conceal(line, self._router.grammar.guarded(line))
             await self._explain(found, command, line, start)
             return
-        session.line.history.conceal(line, found.discreet(line))
+        session.editing.history.conceal(line, found.discreet(line))
         if isinstance(found.target, Command):
             if self._levels.checked and not self._may_use(found, found.target):
                 session.write(NOT_AUTHORIZED + "\n")

@@ -72,7 +72,10 @@ class Session:
         self.terminal.erase_style = router.platform.pager_erase
         self.terminal.faithful_scrolling = router.behaviour.faithful_scrolling
         self.terminal.escape = line.escape(router)
-        self.editing = Editing(history=self.line.history, help=self._help, complete=self._complete)
+        self._editing = {
+            configuring: Editing(history=history, help=self._help, complete=self._complete)
+            for configuring, history in ((False, line.history), (True, line.config_history))
+        }
         self._executing = Executing(self)
         self._timeouts = Timeouts(self)
         self._lock = router.feature(ConfigLock)
@@ -118,6 +121,11 @@ class Session:
         self.terminal.resume()
 
     # ---- the dialogue of commands ----
+
+    @property
+    def editing(self) -> Editing:
+        """The keys of the command line; exec mode and the configuration remember their own."""
+        return self._editing[self.configuring is not None]
 
     @property
     def origin(self) -> str:

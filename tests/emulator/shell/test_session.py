@@ -179,6 +179,17 @@ def test_help_offers_the_filters_of_a_command_that_may_end(con: Console) -> None
     assert con.type(b"show privilege | e?").splitlines()[1] == "exclude"
 
 
+def test_exec_mode_and_the_configuration_remember_their_own_commands(con: Console) -> None:
+    con.run("show clock", "configure terminal")
+    assert con.type(b"\x10") == "\x07"
+    con.run("hostname R2", "do show privilege")
+    assert con.type(b"\x10") == "do show privilege"
+    con.type(b"\x15")
+    assert con.run("do show history") == "  hostname R2\n  do show privilege\n  do show history\n"
+    con.run("end")
+    assert con.run("show history") == "  show clock\n  configure terminal\n  show history\n"
+
+
 def test_tab_completes_a_word(con: Console) -> None:
     assert con.type(b"show privi\t").endswith("show privilege ")
 
