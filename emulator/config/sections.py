@@ -77,6 +77,7 @@ PARAGRAPHS = (
     ("banner", "alias"),
     ("line",),
     ("scheduler", "call-home", "ntp"),
+    ("time-range",),
     ("event",),
     ("yang",),
 )
@@ -115,5 +116,6 @@ SEPARATED = frozenset(
         "tacacs",
         "radius",
         "call-home",
+        "time-range",
     }
 )

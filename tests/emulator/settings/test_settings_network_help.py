@@ -13,6 +13,7 @@ MODULES = (
     "interfaces",
     "interface_lines",
     "acl",
+    "object_groups",
     "static_routes",
     "router_igp",
     "router_bgp",
