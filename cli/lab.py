@@ -71,9 +71,9 @@ def up(file: Path, name: str | None, inventory: Path | None, check: bool) -> int
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 def check(file: Path) -> int:
-    """Boot the devices of a lab file and list the lines that they refuse.
+    """List the lines of configurations that their devices refuse.
 
-    Nothing listens. The exit code is 1 if there are such lines.
+    Boots the devices of a lab file; nothing listens. The exit code is 1 if there are such lines.
     """
     from ..emulator.lab import load_file
 

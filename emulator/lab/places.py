@@ -24,9 +24,7 @@ def folder() -> Path:
     Raises InputError if others own it, DeviceError on a system without such sockets.
     """
     if not hasattr(socket, "AF_UNIX") or os.name != "posix":
-        raise DeviceError(
-            "this system has no local sockets", hint="in Python, labs run everywhere: BackgroundLab"
-        )
+        raise DeviceError("this system has no local sockets", hint="labs need a Unix")
     named = os.environ.get("GETVPN_LAB_DIR") or os.environ.get("XDG_RUNTIME_DIR")
     base = Path(named) if named else Path(gettempdir()) / f"getvpn-{os.getuid()}"
     place = base / "getvpn-labs" if named else base

@@ -1,0 +1,215 @@
+"""What docs/lab.md tells to type is typed, and what it says of keys is complete."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from getvpn.cli.lab import command
+from getvpn.emulator import DeviceSettings
+from getvpn.emulator.faults import FaultKind
+from getvpn.emulator.lab import load_file
+from getvpn.emulator.lab.reading import DEVICE_KEYS, KEYS
+from getvpn.emulator.platforms import PLATFORMS
+
+from ..labs import LabCommand, LabProcess, lab_command
+from .blocks import CodeBlock, alike, code_blocks
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "lab.md"
+BLOCKS = code_blocks(PAGE)
+PORT_LINE = "port: 2201\n"
+TIMEOUT_S = 120
+
+
+def named(name: str) -> str:
+    """The text of the block with this name."""
+    (found,) = [block.text for block in BLOCKS if block.name == name]
+    return found
+
+
+def of_language(language: str) -> list[CodeBlock]:
+    return [block for block in BLOCKS if block.language == language]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reader:
+    """Somebody who follows the document in a folder; the ports are those that are free."""
+
+    command: LabCommand
+    lab: LabProcess
+
+    def here(self, text: str) -> str:
+        """A text with the ports that the devices have here."""
+        for port, device in (("2201", "KS1"), ("2202", "GM1")):
+            text = text.replace(port, str(self.lab.ports()[device]))
+        return text
+
+    def types(self, line: str) -> str:
+        """Type a command of getvpn; what it prints."""
+        words = shlex.split(line)
+        assert words[:2] == ["getvpn", "lab"]
+        call = self.command.ssh if words[2] == "ssh" else self.command.run
+        done = call(*(words[3:] if words[2] == "ssh" else words[2:]))
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    def runs(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in the folder."""
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", *arguments],
+            cwd=self.command.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+        )
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A reader whose lab is up."""
+    folder = tmp_path_factory.mktemp("reader")
+    command = lab_command(folder, tmp_path_factory.mktemp("s"))
+    assert PORT_LINE in named("lab.yml")
+    (folder / "lab.yml").write_text(named("lab.yml").replace(PORT_LINE, ""))
+    try:
+        made = Reader(command=command, lab=command.up("lab.yml", "--inventory", "hosts.yml"))
+        for block in BLOCKS:
+            if block.name.endswith((".py", ".yml")) and block.name != "lab.yml":
+                (folder / block.name).write_text(made.here(block.text))
+        yield made
+    finally:
+        command.end()
+
+
+def test_the_lab_starts_as_it_is_shown(reader: Reader) -> None:
+    typed, _, shown = named("up").partition("\n")
+    notes = reader.lab.notes.splitlines()
+    said = [notes[0], *reader.lab.table, *notes[1:]]
+
+    assert typed == "$ getvpn lab up lab.yml --inventory hosts.yml"
+    assert alike(reader.here(shown)) == alike("\n".join(map(str.strip, said)))
+
+
+@pytest.mark.parametrize("name", ["with_netmiko.py", "with_napalm.py", "with_scrapli.py"])
+def test_the_example_of_a_client_reaches_its_router(reader: Reader, name: str) -> None:
+    done = reader.runs(name)
+
+    assert done.returncode == 0, done.stderr
+    expected = {
+        "with_netmiko.py": "10.7.7.7",
+        "with_napalm.py": "description by NAPALM",
+        "with_scrapli.py": " UTC ",
+    }
+    assert expected[name] in done.stdout
+
+
+def test_the_example_of_ansible_reaches_its_router(reader: Reader, root: Path) -> None:
+    programs = root / ".venv-clients" / "bin"
+    if not programs.exists():
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent("no .venv-clients; `make test` makes it")
+    words = shlex.split(named("ansible").removeprefix("$ "))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    sockets = reader.command.environment["GETVPN_LAB_DIR"]
+    done = subprocess.run(
+        [programs / words[0], *words[1:]],
+        cwd=reader.command.folder,
+        env=kept
+        | {
+            "ANSIBLE_HOME": str(reader.command.folder / "ansible"),
+            "ANSIBLE_PERSISTENT_CONTROL_PATH_DIR": sockets,
+            "ANSIBLE_DEPRECATION_WARNINGS": "False",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT_S,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " UTC " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"), [("in_python.py", "GM1 uptime is "), ("in_background.py", "KS1-NEW")]
+)
+def test_the_example_in_python_runs(reader: Reader, name: str, printed: str) -> None:
+    done = reader.runs(name)
+
+    assert (done.returncode, printed in done.stdout) == (0, True), done.stderr
+
+
+def test_the_example_of_a_test_passes(reader: Reader) -> None:
+    done = reader.runs("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_backup.py")
+
+    assert "2 passed" in done.stdout, done.stdout
+
+
+def test_the_example_with_images_is_a_lab_file(reader: Reader) -> None:
+    (device,) = load_file(reader.command.folder / "images.yml").devices
+
+    assert [image.version for image in device.images] == ["17.9.4a"]
+
+
+def test_what_is_typed_prints_what_is_shown(reader: Reader) -> None:
+    """The last of it ends the lab, so this stands behind the other tests."""
+    sessions = [block for block in of_language("console") if not block.name]
+    # the lab ends in the first block
+    for block in [*sessions[1:], sessions[0]]:
+        for typed, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE):
+            assert alike(reader.types(typed)) == alike(reader.here(shown)), typed
+    assert reader.lab.process.wait(timeout=TIMEOUT_S) == 0
+
+
+# What is said of keys
+
+
+def first_cells(heading: str) -> list[str]:
+    """The words in backquotes in the first column of the first table under a heading."""
+    text = PAGE.read_text("utf-8").split(f"\n{heading}\n", 1)[1]
+    rows = re.findall(r"^\| (`.*?`.*?) \|", re.split(r"\n#+ ", text)[0], re.MULTILINE)
+    return [word for row in rows for word in re.findall(r"`([^`]+)`", row)]
+
+
+def test_every_key_of_a_lab_file_is_explained() -> None:
+    assert set(first_cells("## The lab file")) == {*KEYS, *DEVICE_KEYS}
+
+
+def test_every_setting_is_explained_with_its_default() -> None:
+    usual = DeviceSettings()
+    text = PAGE.read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| .* \| ?(.*?) ?\|$", text, re.MULTILINE))
+
+    assert first_cells("### Settings") == list(DeviceSettings.__slots__)
+    for name in DeviceSettings.__slots__:
+        value = getattr(usual, name)
+        spelled = {None: "", True: "`true`", False: "`false`"}
+        expected = (
+            spelled[value]
+            if value is None or isinstance(value, bool)
+            else f"`{value}`"
+            if isinstance(value, str)
+            else f"{value:g}"
+        )
+        assert (name, rows[name]) == (name, expected)
+
+
+def test_every_fault_is_explained() -> None:
+    assert [words.split()[0] for words in first_cells("## Faults")] == list(FaultKind)
+
+
+def test_every_action_is_explained() -> None:
+    assert {words.split()[0] for words in first_cells("## Actions")} == set(command.commands)
+
+
+def test_every_platform_is_named() -> None:
+    assert [name for name in PLATFORMS if f"`{name}`" not in PAGE.read_text("utf-8")] == []

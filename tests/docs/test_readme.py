@@ -1,0 +1,22 @@
+"""What the README tells of labs."""
+
+import re
+import shlex
+from pathlib import Path
+
+from ..labs import LabCommand
+
+
+def test_the_commands_for_a_lab_do_what_they_are_said_to(labs: LabCommand, root: Path) -> None:
+    section = (root / "README.md").read_text("utf-8").split("\n### A lab\n")[1]
+    lines = re.findall(r"^getvpn lab ([^#\n]*)", section, re.MULTILINE)
+    (up, *words), *others = map(shlex.split, lines)
+
+    assert (up, len(words)) == ("up", 1)
+    lab = labs.up(str(root / words[0]))
+    assert list(lab.ports()) == ["KS1", "KS2", "GM1", "GM2"]
+    assert "the password is 'admin'" in lab.notes
+    for action, *rest in others:
+        call = labs.ssh if action == "ssh" else labs.run
+        done = call(*rest, "show clock") if action == "ssh" else call(action, *rest)
+        assert (done.returncode, done.stderr) == (0, "")
