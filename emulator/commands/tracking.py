@@ -222,8 +222,20 @@ def _status(one: Operation) -> str:
     return "Active" if one.running else "notInService"
 
 
+def _history(one: Operation) -> tuple[str, str, str, str]:
+    """Hours of statistics, lives and buckets that are kept, and what is noted at all."""
+    value = one.block.value
+    return (
+        str(value("history hours-of-statistics-kept", "hours", 2)),
+        str(value("history lives-kept", "lives", 0)),
+        str(value("history buckets-kept", "buckets", 15)),
+        str(value("history filter", "filter", "none")).capitalize(),
+    )
+
+
 def _old_sla(one: Operation) -> list[str]:
     block, port = one.block, one.entry.get("port")
+    hours, lives, buckets, chosen = _history(one)
     target = one.target if port is None else f"{one.target}/{port}"
     start = "Start Time already passed" if one.running else "Pending trigger"
     every = f"{_frequency(one)}  (not considered if randomly scheduled)"
@@ -249,20 +261,21 @@ def _old_sla(one: Operation) -> list[str]:
         f"   Status of entry (SNMP RowStatus): {_status(one)}",
         f"Threshold (milliseconds): {_number_of(one, 'threshold', 'milliseconds', 5000)}",
         "Distribution Statistics:",
-        "   Number of statistic hours kept: 2",
+        f"   Number of statistic hours kept: {hours}",
         "   Number of statistic distribution buckets kept: 1",
         "   Statistic distribution interval (milliseconds): 20",
         "Enhanced History:",
         "History Statistics:",
-        "   Number of history Lives kept: 0",
-        "   Number of history Buckets kept: 15",
-        "   History Filter Type: None",
+        f"   Number of history Lives kept: {lives}",
+        f"   Number of history Buckets kept: {buckets}",
+        f"   History Filter Type: {chosen}",
     ]
 
 
 def _new_sla(one: Operation) -> list[str]:
     block = one.block
     size = _number_of(one, "request-data-size", "bytes", 28)
+    hours, lives, buckets, chosen = _history(one)
     return [
         f"Entry Number: {one.number}",
         f"   Owner: {block.value('owner', 'owner') or '-'}",
@@ -277,11 +290,11 @@ def _new_sla(one: Operation) -> list[str]:
         f"   Status of entry (SNMP RowStatus): {_status(one)}",
         f"   Threshold (milliseconds): {_number_of(one, 'threshold', 'milliseconds', 5000)}",
         "   Distribution Statistics:",
-        "      Number of statistics hours kept: 2",
+        f"      Number of statistics hours kept: {hours}",
         "      Number of statistics distributions buckets kept: 1",
         "      Statistic distribution interval (milliseconds): 20",
         "   Enhanced History:",
-        "      Number of history Lives kept: 0",
-        "      Number of history Buckets kept: 15",
-        "      History Filter Type: None",
+        f"      Number of history Lives kept: {lives}",
+        f"      Number of history Buckets kept: {buckets}",
+        f"      History Filter Type: {chosen}",
     ]

@@ -195,7 +195,6 @@ _operation(f"tcp-connect <target> <port:1-65535> {SOURCE_PORT}", "ip-sla-tcp")
 _operation("http get <url> [name-server <server:ipv4>]", "ip-sla-http")
 for _mode in ("ip-sla-echo", "ip-sla-udp", "ip-sla-jitter", "ip-sla-tcp", "ip-sla-http"):
     line = partial(declared.setting, _mode)
-    line("history hours-of-statistics-kept <hours:0-25>")
     line("owner <owner:line>")
     line("request-data-size <bytes:0-16384>")
     line("tag <tag:line>")
@@ -205,3 +204,13 @@ for _mode in ("ip-sla-echo", "ip-sla-udp", "ip-sla-jitter", "ip-sla-tcp", "ip-sl
     line("verify-data")
     line("vrf <vrf>")
     line("frequency <seconds:1-604800>", default="frequency 60")
+    line(
+        "history hours-of-statistics-kept <hours:0-25>",
+        default="history hours-of-statistics-kept 2",
+    )
+    line("history lives-kept <lives:0-2>", default="history lives-kept 0")
+    line("history buckets-kept <buckets:1-60>", default="history buckets-kept 15")
+    line(
+        "history filter <filter:none|all|failures|overThreshold>",
+        default="history filter none",
+    )

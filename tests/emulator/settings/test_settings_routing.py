@@ -395,6 +395,20 @@ track 1 ip sla 1 reachability
     ]
 
 
+def test_an_operation_keeps_its_history_behind_its_frequency(router: Router, added: Added) -> None:
+    text = "ip sla 3\n icmp-echo 10.0.0.3\n  history buckets-kept 5\n  history lives-kept 1\n"
+    assert added(router, text + "  history filter none\n  frequency 10\n") == [
+        "ip sla 3",
+        " icmp-echo 10.0.0.3",
+        "  frequency 10",
+        "  history lives-kept 1",
+        "  history buckets-kept 5",
+    ]
+    shown = console(router).run("show ip sla configuration 3")
+    assert "history Buckets kept: 5\n" in shown
+    assert "history Lives kept: 1\n" in shown
+
+
 def test_an_operation_keeps_its_type(router: Router, refused: Refused) -> None:
     said = refused(router, "ip sla 1\n icmp-echo 10.0.0.1\nip sla 1\n udp-echo 10.0.0.1 99\n")
     assert said == "%IP SLAs: operation type is already configured\n"
