@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .files.errors import FileError
-from .grammar import RefusedError
+from .grammar import CLASSIC, RefusedError
 from .settings.switches import hidden
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ def dated_text(router: "Router", lines: Sequence[str] | None = None) -> str:
     head = ["!"]
     if router.changed_at is not None:
         head.append("! Last configuration change at " + _stamp(router, router.changed_at, False))
+    elif router.family == CLASSIC:
+        head.append("! No configuration change since last restart")
+    else:
+        # to IOS-XE the startup configuration is a change
+        head.append("! Last configuration change at " + _stamp(router, router.booted_at, False))
     if router.saved_at is not None:
         head.append("! NVRAM config last updated at " + _stamp(router, router.saved_at, True))
     head.append("!")

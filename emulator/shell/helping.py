@@ -29,8 +29,11 @@ ALONE = frozenset({"end", "exit"})
 
 def is_piped(line: str, start: int = 0) -> bool:
     """Whether the exec command from the column `start` may have a filter behind it."""
-    words = line[start:].split(maxsplit=1)
-    return bool(words) and any(whole.startswith(words[0].lower()) for whole in PIPED_WORDS)
+    words = [*line[start:].lower().split(maxsplit=2)[:2], ""]
+    if any(whole.startswith(words[0]) for whole in PIPED_WORDS):
+        return bool(words[0])
+    # `write terminal` is `show running-config`
+    return "write".startswith(words[0]) and words[1][:1] == "t"
 
 
 def without_filter(line: str, start: int) -> tuple[str, Filter | None]:

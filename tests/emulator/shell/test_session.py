@@ -12,6 +12,7 @@ from getvpn.emulator.testing import START, Console, console, make_router
 
 STARTUP = "hostname KS1\nno ip domain lookup\nenable secret 0 sec\n"
 INVALID = "% Invalid input detected at '^' marker.\n\n"
+CHANGED = "! Last configuration change at 00:00:00 UTC Thu Jan 1 2026 by admin"
 
 
 @pytest.fixture
@@ -148,6 +149,28 @@ def test_output_goes_through_a_filter(con: Console) -> None:
     assert con.run("show privilege | include 15$") == "Current privilege level is 15\n"
     assert con.run("show privilege | exclude 15") == ""
     assert con.run("show privilege | count level") == "Number of lines which match regexp = 1\n"
+
+
+def test_the_configuration_that_is_written_to_the_terminal_goes_through_a_filter(
+    con: Console,
+) -> None:
+    assert con.run("wr t | include ^hostname") == "hostname KS1\n"
+    assert "'^' marker" in con.run("write memory | include OK")
+    assert "  include   Include lines that match" in con.type(b"write terminal | ?")
+
+
+@pytest.mark.parametrize(
+    ("platform", "head"),
+    [
+        ("isr2911", "! No configuration change since last restart"),
+        ("c8000v", "! Last configuration change at 00:00:00 UTC Thu Jan 1 2026"),
+    ],
+)
+def test_a_configuration_that_nobody_has_changed_says_so(platform: str, head: str) -> None:
+    con = console(make_router("R1", platform))
+    assert f"\n!\n{head}\n!\nversion" in con.run("show running-config")
+    con.configure("hostname R2")
+    assert f"\n!\n{CHANGED}\n!\nversion" in con.run("show running-config")
 
 
 def test_a_wrong_filter_is_pointed_at(con: Console) -> None:
