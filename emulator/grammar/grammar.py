@@ -202,6 +202,10 @@ class Grammar:
         if not isinstance(outcome, Accepted):
             return outcome
         target, sequence, secret = targets[outcome.number]
+        if levels is not None and privilege != HIGHEST_PRIVILEGE:
+            column = levels.denied(target.mode, outcome.tokens, _usual(target), privilege)
+            if column is not None:
+                return Invalid(column)
         values, words = bind(sequence, outcome.tokens)
         hidden = {values[name] for name in secret if name in values}
         secrets = tuple(token for token in outcome.tokens if token.text.rstrip() in hidden)
@@ -264,17 +268,23 @@ class Grammar:
 
         for command in self._commands:
             if command.mode == mode and not negated:
-                usual = command.privilege if mode == EXEC else HIGHEST_PRIVILEGE
                 for sequence in command.sequences:
-                    add(command, sequence, usual)
+                    add(command, sequence, _usual(command))
         for setting in self._settings:
             if setting.mode == mode:
                 sequence = negation(setting.sequence) if negated else setting.sequence
-                add(setting, sequence, HIGHEST_PRIVILEGE)
+                add(setting, sequence, _usual(setting))
         automaton = Automaton()
         for number, (_, sequence, _) in enumerate(targets):
             automaton.add(sequence, number)
         return automaton, targets
+
+
+def _usual(target: Command | Setting) -> int:
+    """The level of a command that no configuration changed: all but exec commands have the last."""
+    if isinstance(target, Command) and target.mode == EXEC:
+        return target.privilege
+    return HIGHEST_PRIVILEGE
 
 
 def help_of(helps: dict[str, str], path: tuple[str, ...], word: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .matching import Token
 from .syntax import Group, Item, Pick, Sequence, Word
 
 KEPT = 256
@@ -64,6 +65,20 @@ class Levels:
         if not isinstance(first, Word | Pick) or starts.isdisjoint(_words(first)):
             return sequence if usual <= privilege else None
         return _Cut(self, mode, usual, privilege).sequence(sequence, {()})[0]
+
+    def denied(self, mode: str, tokens: Iterable[Token], usual: int, privilege: int) -> int | None:
+        """Where a line begins to be above a level; None if it is not.
+
+        What `restricted` leaves of a command is the same behind each of its alternatives, so that
+        a line has to be looked at once more.
+        """
+        path: Path = ()
+        for token in tokens:
+            if token.keyword:
+                path = (*path, token.text)
+                if self.of(mode, path, usual) > privilege:
+                    return token.start
+        return None
 
     def of(self, mode: str, path: Path, usual: int) -> int:
         """The level of the keyword at the end of `path`."""

@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from getvpn.emulator.access import Login
 from getvpn.emulator.device import Router
 from getvpn.emulator.files import Image, digest
+from getvpn.emulator.login import Login
 from getvpn.emulator.ssh.scp import ScpRequest, Transfer
 from getvpn.emulator.testing import console, make_router
 

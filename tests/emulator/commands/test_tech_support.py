@@ -2,8 +2,8 @@
 
 import pytest
 
-from getvpn.emulator.access import Login
 from getvpn.emulator.commands.tech_support import without_secrets
+from getvpn.emulator.login import Login
 
 from .readers import PLATFORMS, STARTUP, Bench
 from .visitors import Visitor

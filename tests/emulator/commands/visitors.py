@@ -1,7 +1,7 @@
 """Users who come in over the network, without a network."""
 
-from getvpn.emulator.access import Login
 from getvpn.emulator.device import Router
+from getvpn.emulator.login import Login
 
 
 class Visitor:

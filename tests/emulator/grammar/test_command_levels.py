@@ -1,6 +1,6 @@
 """Which part of the grammar a user of a level has, when levels of commands were changed."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from getvpn.emulator.grammar import CommandSet, Grammar, Invalid, Parsed, Rule, levels_of
@@ -65,6 +65,7 @@ def _level_of(path: tuple[str, ...], usual: int, found: list[Rule]) -> int:
     return max(above, key=lambda rule: len(rule.path)).level if above else usual
 
 
+@example([Rule("exec", ("show", "ip", "nat", "verbose"), 2)], "show ip nat verbose", 1)
 @given(rules, st.sampled_from(LINES), st.integers(0, 15))
 def test_a_line_is_allowed_if_each_of_its_keywords_is(
     found: list[Rule], line: str, privilege: int
@@ -74,9 +75,7 @@ def test_a_line_is_allowed_if_each_of_its_keywords_is(
     usual = COMMANDS[whole.target.syntax]
     keywords = [word for word in line.split() if any(word in path for path in PATHS)]
     paths = [tuple(keywords[:end]) for end in range(1, len(keywords) + 1)]
-    allowed = privilege == 15 or all(
-        _level_of(path, usual, found) <= privilege for path in paths
-    )
+    allowed = privilege == 15 or all(_level_of(path, usual, found) <= privilege for path in paths)
 
     levels = levels_of(frozenset(found)) if found else None
     parsed = GRAMMAR.parse("exec", line, privilege=privilege, levels=levels)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from getvpn.emulator.access import Login
 from getvpn.emulator.device import Router
+from getvpn.emulator.login import Login
 from getvpn.emulator.testing import console, make_router
 
 Added = Callable[[Router, str], list[str]]

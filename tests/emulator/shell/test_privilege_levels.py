@@ -81,7 +81,7 @@ def test_somebody_who_may_change_nothing_sees_headers_only() -> None:
     router = make_router(startup="privilege exec level 3 show running-config\n")
     text = console(router, privilege=3).run("show running-config")
 
-    kept = [line for line in text.splitlines()[3:] if line not in ("", "!")]
+    kept = [line for line in text.splitlines()[3:] if line and not line.startswith("!")]
     assert kept == ["boot-start-marker", "boot-end-marker", "end"]
 
 
