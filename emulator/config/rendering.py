@@ -97,13 +97,15 @@ def _with_defaults(block: Block, grammar: Grammar, *, defaults: bool) -> list[En
         return entries
     present = {entry.setting.name for entry in entries}
     for setting in grammar.settings(block.mode):
-        text = _default_text(setting)
+        text = _default_text(setting, block)
         if text is not None and setting.name not in present:
             entries.append(Entry(setting=setting, text=text, values={}))
     return entries
 
 
-def _default_text(setting: Setting) -> str | None:
+def _default_text(setting: Setting, block: Block) -> str | None:
+    if setting.usual_in is not None and not setting.usual_in(block):
+        return None
     if setting.default_on:
         return setting.name
     return setting.default

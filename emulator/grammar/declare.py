@@ -12,7 +12,7 @@ from .syntax import Sequence, identity_names, leading_words, parse
 
 if TYPE_CHECKING:
     from ..config.edit import Edit
-    from ..config.store import Entry
+    from ..config.store import Block, Entry
     from ..device import Router
     from ..shell.call import Call
     from .grammar import Grammar
@@ -84,7 +84,8 @@ class Setting:
     another and have the same `among` are printed as one list, in the order of the first. Where a
     release prints an entry and its block in another form, `printed` gives all their lines, and None
     for the usual form; `section_in` gives the section where it depends on the release. Where not
-    `overwrites`, a line is refused while another one of the same identity is there.
+    `overwrites`, a line is refused while another one of the same identity is there. `usual_in` says
+    in which blocks the default is one (`show running-config all` lists it there), None in all.
     """
 
     syntax: str
@@ -109,6 +110,7 @@ class Setting:
     printed: "Callable[[Entry, Grammar], Iterable[str] | None] | None" = None
     section_in: "Callable[[Entry, Grammar], str] | None" = None
     overwrites: bool = True
+    usual_in: "Callable[[Block], bool] | None" = None
     identity: tuple[str, ...] = ()
 
 
@@ -187,6 +189,7 @@ class CommandSet:
         printed: "Callable[[Entry, Grammar], Iterable[str] | None] | None" = None,
         section_in: "Callable[[Entry, Grammar], str] | None" = None,
         overwrites: bool = True,
+        usual_in: "Callable[[Block], bool] | None" = None,
     ) -> None:
         """Declare a line of the configuration; see `Setting`."""
         sequence = parse(syntax)
@@ -214,6 +217,7 @@ class CommandSet:
                 printed=printed,
                 section_in=section_in,
                 overwrites=overwrites,
+                usual_in=usual_in,
                 identity=identity_names(sequence),
             )
         )

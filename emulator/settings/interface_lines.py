@@ -3,7 +3,7 @@
 from functools import partial
 
 from ..config.edit import Edit
-from ..config.store import Entry
+from ..config.store import Block, Entry
 from ..grammar import CLASSIC, XE, CommandSet, RefusedError, split_interface
 from . import interface_help, interface_help_protocols
 from .helping import in_modes
@@ -37,6 +37,24 @@ def _kind(edit: Edit) -> str:
     return split_interface(name_of(edit.block))[0]
 
 
+def _is_port(block: Block) -> bool:
+    """Whether the interface is an Ethernet port and no part of one."""
+    name = name_of(block)
+    return "Ethernet" in name and "." not in name
+
+
+def _is_ethernet(block: Block) -> bool:
+    return "Ethernet" in name_of(block)
+
+
+def _is_serial(block: Block) -> bool:
+    return name_of(block).startswith("Serial")
+
+
+def _is_tunnel(block: Block) -> bool:
+    return name_of(block).startswith("Tunnel")
+
+
 # ---- what it is ----
 
 
@@ -64,14 +82,18 @@ def _dot1q_shown(entry: Entry, _family: str) -> str:
 
 line("description <text:line>")
 line("mac-address <mac:mac>")
-line("mtu <size:64-18000>", default="mtu 1500")
+line("mtu <size:64-18000>", default="mtu 1500", usual_in=_is_port)
 line("bandwidth <kbit:1-100000000>")
 line(
     "encapsulation dot1q <vlan:1-4094> [native] [second-dot1q <inner:1-4094>]",
     check=_dot1q,
     shown=_dot1q_shown,
 )
-line("encapsulation <protocol:ppp|hdlc|frame-relay>", default="encapsulation hdlc")
+line(
+    "encapsulation <protocol:ppp|hdlc|frame-relay>",
+    default="encapsulation hdlc",
+    usual_in=_is_serial,
+)
 line("vrf forwarding <vrf>", name="vrf forwarding", check=forwarding)
 line("ip vrf forwarding <vrf>", name="vrf forwarding", check=forwarding)
 line("ip dhcp client client-id <interface:interface>")
@@ -186,7 +208,7 @@ def _keepalive(edit: Edit) -> None:
 line("load-interval <seconds:30-600>", default="load-interval 300", check=_load_interval)
 line("carrier-delay {<seconds:0-60> | msec <milliseconds:0-1000>}")
 line("delay <tens:1-16777215>")
-line("arp timeout <seconds:0-2147483>", default="arp timeout 14400")
+line("arp timeout <seconds:0-2147483>", default="arp timeout 14400", usual_in=_is_ethernet)
 line("logging event <event!:link-status|subif-link-status>")
 line("snmp trap link-status", default_on=True)
 
@@ -236,7 +258,7 @@ _redundant(
 )
 _redundant("vrrp <group!:1-255> track <object!:1-1000> [decrement <decrement:1-255>]", "vrrp track")
 
-line("shutdown", check=shutdown)
+line("shutdown", default="no shutdown", check=shutdown)
 
 
 # ---- the port ----
@@ -252,9 +274,14 @@ def _always_auto(edit: Edit) -> None:
 
 line("duplex <duplex:auto|full|half>", families=(CLASSIC,), check=_always_auto)
 line("speed <speed:10|100|1000|auto>", families=(CLASSIC,), check=_always_auto)
-line("duplex <duplex:auto|full|half>", families=(XE,), default="duplex auto")
-line("speed <speed:10|100|1000|2500|10000|auto>", families=(XE,), default="speed auto")
-line("media-type <media:rj45|sfp|auto-failover>", default="media-type rj45")
+line("duplex <duplex:auto|full|half>", families=(XE,), default="duplex auto", usual_in=_is_port)
+line(
+    "speed <speed:10|100|1000|2500|10000|auto>",
+    families=(XE,),
+    default="speed auto",
+    usual_in=_is_port,
+)
+line("media-type <media:rj45|sfp|auto-failover>", default="media-type rj45", usual_in=_is_port)
 line("negotiation auto", families=(XE,), check=both_ways(on=True))
 line("keepalive [<seconds:0-32767> [<retries:1-255>]]", check=_keepalive)
 line("pppoe enable [group <group>]")
@@ -305,10 +332,10 @@ line("ospfv3 network <network:broadcast|non-broadcast|point-to-point|point-to-mu
 line("mpls ip")
 line("mpls mtu <size:64-65535>")
 line("bfd interval <interval:50-9999> min_rx <minimum:50-9999> multiplier <times:3-50>")
-line("cdp enable", families=(CLASSIC,), default_on=True)
+line("cdp enable", families=(CLASSIC,), default_on=True, usual_in=_is_port)
 line("cdp enable", families=(XE,))
-line("lldp transmit", default_on=True)
-line("lldp receive", default_on=True)
+line("lldp transmit", default_on=True, usual_in=_is_port)
+line("lldp receive", default_on=True, usual_in=_is_port)
 line("mop enabled", families=(CLASSIC,), check=keeps_no)
 line("mop sysid", families=(CLASSIC,), check=keeps_no)
 
@@ -319,11 +346,12 @@ line(
     "tunnel mode {gre {ip | multipoint | ipv6} | ipip | ipsec {ipv4 | ipv6}"
     " | ipv6ip [{6to4 | isatap}] | ipv6}",
     default="tunnel mode gre ip",
+    usual_in=_is_tunnel,
 )
 line("tunnel destination {<address:ipv4> | <address6:ipv6> | dynamic | <host>}")
 line("tunnel key <key:0-4294967295>")
 line("tunnel checksum")
-line("tunnel ttl <hops:1-255>", default="tunnel ttl 255")
+line("tunnel ttl <hops:1-255>", default="tunnel ttl 255", usual_in=_is_tunnel)
 line(
     "tunnel path-mtu-discovery"
     " [{age-timer {<minutes:10-30> | infinite} | min-mtu <bytes:92-65535>}*]"
@@ -335,7 +363,7 @@ line(
     " isakmp-profile <isakmp>}]"
 )
 line("channel-group <group:1-64> [mode <mode:active|passive|on>]")
-line("lacp rate <rate:fast|normal>", default="lacp rate normal")
+line("lacp rate <rate:fast|normal>", default="lacp rate normal", usual_in=_is_port)
 
 
 def _policy(edit: Edit) -> None:

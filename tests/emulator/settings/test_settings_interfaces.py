@@ -153,6 +153,24 @@ def test_what_an_interface_has_anyway_is_not_printed(
     assert added(router, f"interface GigabitEthernet0/0/1\n {line}\n") == []
 
 
+def _with_defaults(router: Router, name: str) -> list[str]:
+    text = console(router).run(f"show running-config all | section ^interface {name}$")
+    return [line.strip() for line in text.splitlines()]
+
+
+def test_all_tells_what_an_interface_has_anyway(router: Router) -> None:
+    console(router).configure("interface Loopback9\ninterface Tunnel1\n shutdown")
+    loopback, tunnel = _with_defaults(router, "Loopback9"), _with_defaults(router, "Tunnel1")
+    port = _with_defaults(router, "GigabitEthernet0/0/0")
+
+    assert {"no ip address", "ip redirects", "no shutdown"} <= set(loopback)
+    assert not {line.split()[0] for line in loopback} & {"mtu", "duplex", "speed", "tunnel", "lldp"}
+    assert "tunnel mode gre ip" in tunnel
+    assert ("shutdown" in tunnel, "no shutdown" in tunnel) == (True, False)
+    assert {"mtu 1500", "arp timeout 14400", "lldp transmit"} <= set(port)
+    assert "encapsulation hdlc" not in port
+
+
 # ---- addresses ----
 
 
