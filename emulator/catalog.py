@@ -31,7 +31,6 @@ SETTINGS: tuple[str, ...] = (
     "vrf",
     "interfaces",
     "interface_lines",
-    "object_groups",
     "acl",
     "static_routes",
     "router_igp",
