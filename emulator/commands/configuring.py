@@ -19,6 +19,7 @@ from ..saving import ENCODING
 from ..services.archive import Archive
 from ..services.config_lock import ConfigLock
 from ..shell.call import Call
+from .places import directory_of
 
 FROM_WHERE = "Configuring from terminal, memory, or network [terminal]? "
 
@@ -247,9 +248,9 @@ def show_incremental(call: Call) -> str:
 def show_archive_log(call: Call) -> str:
     """The configuration commands that were logged."""
     lines = [" idx   sess           user@line      Logged command"]
-    for number, logged in enumerate(call.router.feature(Archive).logged, 1):
+    for logged in call.router.feature(Archive).logged:
         who = f"{logged.user}@{logged.line}"
-        lines.append(f"{number:5} {logged.session:6} {who:>18}  |{logged.text}")
+        lines.append(f"{logged.number:5} {logged.session:6} {who:>18}  |{logged.text}")
     return "\n".join(lines) + "\n"
 
 
@@ -262,7 +263,7 @@ def _enabled(call: Call) -> Archive:
 
 def _read(call: Call, name: str) -> str:
     try:
-        path = call.router.files.locate(name, keywords=True)
+        path = call.router.files.locate(name, directory_of(call), keywords=True)
         return call.router.files.read(path).decode(ENCODING)
     except FileError as failed:
         raise RefusedError(failed.text) from None

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..clock import Timer
 from ..config.archive import (
+    WILL_BEGIN,
     file_name,
     log_backup,
     log_confirm,
@@ -18,18 +20,19 @@ from ..config.matching import Parents
 from ..config.replacement import Failure, Outcome, replace
 from ..config.rules import Rules
 from ..feature import Feature
+from ..files.errors import FileError
 from ..grammar import Parsed, Setting
 from ..saving import ENCODING, dated_text
 from ..shell.loading import load
 from ..timetext import stamp_text
 
 if TYPE_CHECKING:
-    from ..config.store import Block
+    from ..config.store import Block, Change
     from ..device import Router
 
 DEFAULT_MAXIMUM = 10
-WARNING_S = 60.0
-MAX_LOGGED = 1000
+DEFAULT_LOGGED = 100
+WARNING_S = MINUTE_S = 60.0
 _FURTHER_VTY = re.compile(r"line vty (?:[5-9]|\d\d)")
 """The lines that can be removed: those behind vty 4."""
 
@@ -48,8 +51,9 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
-    """A configuration command for `show archive log config`."""
+    """A configuration command for `show archive log config`; `number` counts them."""
 
+    number: int
     session: int
     user: str
     line: str
@@ -65,7 +69,9 @@ class Archive(Feature):
         self.number = 0
         self.pending: Pending | None = None
         self.logged: list[Logged] = []
+        self._count = 0
         self._timers: list[Timer] = []
+        self._period: Timer | None = None
 
     # ---- what is configured ----
 
@@ -104,6 +110,40 @@ class Archive(Feature):
             if router.files.exists(oldest):
                 router.files.delete(oldest)
         return name
+
+    def saved(self) -> None:
+        """The configuration was saved: archive it too, if that is wanted."""
+        if self.block is not None and self.block.has("write-memory"):
+            self._save_quietly()
+
+    def booted(self) -> None:
+        """The periods begin."""
+        self._wait_for_period()
+
+    def config_changed(self, change: "Change") -> None:
+        """Another period begins anew."""
+        if change.name in ("archive", "time-period") and self.router.running:
+            self._wait_for_period()
+
+    def _wait_for_period(self) -> None:
+        if self._period is not None:
+            self._period.cancel()
+        minutes = self.block.value("time-period", "minutes") if self.block is not None else None
+        if minutes is None:
+            self._period = None
+            return
+        clock = self.router.clock
+        self._period = clock.call_at(clock.now() + int(minutes) * MINUTE_S, self._period_over)
+
+    def _period_over(self) -> None:
+        self._save_quietly()
+        self._wait_for_period()
+
+    def _save_quietly(self) -> None:
+        """Save for nobody who could be told that it failed."""
+        if self.path is not None:
+            with suppress(FileError):
+                self.save()
 
     # ---- replacing ----
 
@@ -177,7 +217,7 @@ class Archive(Feature):
         for timer in self._timers:
             timer.cancel()
         clock = self.router.clock
-        due = pending.armed_at + pending.minutes * 60
+        due = pending.armed_at + pending.minutes * MINUTE_S
         self._timers = [clock.call_at(due, self._expire)]
         if pending.minutes > 1:
             self._timers.append(clock.call_at(due - WARNING_S, self._warn))
@@ -197,18 +237,25 @@ class Archive(Feature):
         self.pending = None
 
     def _warn(self) -> None:
-        if self.pending is not None:
-            self._say(log_warning(self.pending.backup, idle=self.pending.idle))
+        pending = self.pending
+        if pending is None:
+            return
+        self._say(log_warning(pending.backup, idle=pending.idle))
+        for line in self.router.lines.used():
+            if line.session is not None and line.session.user == pending.user:
+                line.session.terminal.notice(WILL_BEGIN, redraw=True)
 
     def _expire(self) -> None:
         pending = self.pending
         if pending is not None and pending.idle:
             idle_since = self._last_input(pending.user)
-            due = idle_since + pending.minutes * 60
+            due = idle_since + pending.minutes * MINUTE_S
             if due > self.router.clock.now():
                 self._timers = [self.router.clock.call_at(due, self._expire)]
                 return
-        self.roll_back()
+        # a backup that is gone cannot bring anything back
+        with suppress(FileError):
+            self.roll_back()
 
     def _last_input(self, user: str) -> float:
         times = [
@@ -226,8 +273,10 @@ class Archive(Feature):
         block = entry.block if entry else None
         if block is None or not block.has("logging enable"):
             return
-        self.logged.append(Logged(session=session, user=user, line=line, text=text))
-        del self.logged[:-MAX_LOGGED]
+        self._count += 1
+        made = Logged(number=self._count, session=session, user=user, line=line, text=text)
+        self.logged.append(made)
+        del self.logged[: -int(block.value("logging size", "entries", DEFAULT_LOGGED))]
         if block.has("notify syslog"):
             logged = f"User:{user}  logged command:{text}"
             self.router.log.add("PARSER", 5, "CFGLOG_LOGGEDCMD", logged)
@@ -235,6 +284,8 @@ class Archive(Feature):
     def stopped(self) -> None:
         """The router goes down: a pending change ends with the running configuration."""
         self._disarm()
+        if self._period is not None:
+            self._period.cancel()
 
     def _say(self, text: str) -> None:
         """Log a message that is given with its name: `%FACILITY-5-NAME: text`."""
