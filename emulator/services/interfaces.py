@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from ..clock import Timer
 from ..config.store import Block, Change, Entry
 from ..feature import Feature
+from .connected import ConnectedNetworks
 from .interface_state import InterfaceState
 from .interface_traffic import Counters, Traffic
 from .interface_view import InterfaceReader, listing_order
@@ -76,6 +77,7 @@ class Interfaces(Feature):
         self._tables: dict[tuple[str, int], Table] = {}
         self._dirty_at: float | None = None
         self._timers: list[Timer] = []
+        self._networks: ConnectedNetworks | None = None
         self._watchers: list[Callable[[InterfaceState], None]] = []
         self._unwatch = router.chassis.watch(self._cables_changed)
 
@@ -166,6 +168,12 @@ class Interfaces(Feature):
                     return state
         return None
 
+    def networks(self) -> ConnectedNetworks:
+        """The networks of the interfaces as they are configured, up or down."""
+        if self._networks is None:
+            self._networks = ConnectedNetworks(self.router.config.root)
+        return self._networks
+
     def vrfs(self) -> list[str]:
         """The names of all VRFs, by name."""
         root = self.router.config.root
@@ -186,6 +194,8 @@ class Interfaces(Feature):
             return
         if change.owners and change.name == "ip address":
             self._address_set(str(owner["name"]), change)
+        if self._networks is not None:
+            self._networks.touch(str(owner["name"]))
         if not change.owners and change.after is None:
             self._methods.pop(str(owner["name"]), None)
         self._mark()

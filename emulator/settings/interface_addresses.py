@@ -1,12 +1,13 @@
 """What IOS checks when an interface gets an address, a VRF, or is taken out of shutdown."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, IPv6Network
 
 from ..config.edit import Edit, written
 from ..config.store import Block, Entry
 from ..grammar import RefusedError, split_interface
 from ..services.interface_state import configured_ipv4
+from ..services.interfaces import Interfaces
 from .interfaces import first_lines
 
 NO_ADDRESS = "no ip address"
@@ -155,13 +156,17 @@ def _down(edit: Edit, block: Block) -> bool:
     return main is not None and main.has("shutdown")
 
 
-def overlapping(edit: Edit, wanted: IPv4Interface) -> tuple[str, IPv4Network, Block] | None:
-    """The first interface with a network that overlaps: its name, the network, its block."""
-    for name, block in _others(edit):
-        for other in configured_ipv4(block):
-            if other.network.overlaps(wanted.network):
-                return name, wanted.network, block
-    return None
+def overlapping(edit: Edit, wanted: IPv4Interface) -> tuple[str, Block] | None:
+    """An interface with a network that overlaps, one that is up if there is one; its block."""
+    networks = edit.router.feature(Interfaces).networks()
+    found = None
+    for name in networks.overlapping(vrf_of(edit.block), wanted.network, name_of(edit.block)):
+        block = _interface(edit, name)
+        if block is not None:
+            found = name, block
+            if not _down(edit, block):
+                break
+    return found
 
 
 def check_overlap(edit: Edit, wanted: IPv4Interface) -> None:
@@ -172,8 +177,8 @@ def check_overlap(edit: Edit, wanted: IPv4Interface) -> None:
     found = overlapping(edit, wanted)
     if found is None:
         return
-    name, network, block = found
-    text = f"% {network.network_address} overlaps with {name}"
+    name, block = found
+    text = f"% {wanted.network.network_address} overlaps with {name}"
     if not _down(edit, block) and not _down(edit, edit.block):
         raise RefusedError(text)
     edit.dialogue.write(text + "\n")
@@ -185,10 +190,9 @@ def shutdown(edit: Edit) -> None:
         return
     for own in configured_ipv4(edit.block):
         found = overlapping(edit, own)
-        if found is not None and not _down(edit, found[2]):
-            name, network, _ = found
+        if found is not None and not _down(edit, found[1]):
             raise RefusedError(
-                f"% {network.network_address} overlaps with {name}\n"
+                f"% {own.network.network_address} overlaps with {found[0]}\n"
                 f"{name_of(edit.block)}: incorrect IP address assignment"
             )
 

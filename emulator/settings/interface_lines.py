@@ -17,6 +17,7 @@ from .interface_addresses import (
     shutdown,
     unnumbered,
 )
+from .interfaces import VLANS
 from .switches import both_ways, keeps_no
 
 declared = CommandSet()
@@ -65,15 +66,37 @@ def _dot1q(edit: Edit) -> None:
         return
     if "." not in name:
         raise RefusedError(argument="dot1q")
-    head = name.partition(".")[0] + "."
-    key = (edit.values["vlan"], edit.values.get("inner"))
-    for entry in edit.router.config.root.all("interface"):
-        other = str(entry["name"])
-        if not other.startswith(head) or other == name or entry.block is None:
-            continue
-        found = entry.block.find("encapsulation dot1q")
-        if found is not None and (found["vlan"], found.get("inner")) == key:
-            raise RefusedError(MULTIPLE_VLAN.format(vlan=key[0], name=other))
+    vlan = (edit.values["vlan"], edit.values.get("inner"))
+    vlans = _vlans(edit, name.partition(".")[0])
+    other = vlans.get(vlan, name)
+    if other != name and _vlan_of(edit, other) == vlan:
+        raise RefusedError(MULTIPLE_VLAN.format(vlan=vlan[0], name=other))
+    vlans[vlan] = name
+
+
+Vlan = tuple[int, int | None]
+
+
+def _vlans(edit: Edit, main: str) -> dict[Vlan, str]:
+    """The sub-interfaces of a main interface by VLAN; some may have another one by now."""
+    root = edit.router.config.root
+    owner = root.find("interface", main)
+    found: dict[Vlan, str] | None = owner.get(VLANS) if owner is not None else None
+    if found is None:
+        found = {}
+        for entry in root.all("interface"):
+            vlan = _vlan_of(edit, str(entry["name"]))
+            if vlan is not None and str(entry["name"]).startswith(f"{main}."):
+                found[vlan] = str(entry["name"])
+        if owner is not None:
+            owner.values[VLANS] = found
+    return found
+
+
+def _vlan_of(edit: Edit, name: str) -> Vlan | None:
+    entry = edit.router.config.root.find("interface", name)
+    line = entry.block.find("encapsulation dot1q") if entry and entry.block else None
+    return (line["vlan"], line.get("inner")) if line is not None else None
 
 
 def _dot1q_shown(entry: Entry, _family: str) -> str:

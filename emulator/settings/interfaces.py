@@ -48,6 +48,8 @@ WITH_SUBINTERFACES = frozenset(
     {"GigabitEthernet", "TenGigabitEthernet", "FastEthernet", "Ethernet", "Port-channel", "Serial"}
 )
 ETHERNET = frozenset({"GigabitEthernet", "TenGigabitEthernet", "FastEthernet"})
+VLANS = "vlans"
+"""What a main interface knows of its sub-interfaces."""
 _REMOVED = (
     "% Not all config may be removed and may reappear after reactivating the "
     "logical-interface/sub-interfaces\n"
@@ -86,6 +88,8 @@ def _interface(edit: Edit) -> None:
         raise RefusedError(argument="name")
     edit.enters = "subinterface" if "." in name else "interface"
     edit.begins = first_lines(router, name)
+    if edit.before is not None and VLANS in edit.before.values:
+        edit.values[VLANS] = edit.before[VLANS]
     if edit.reset:
         _reset(edit, name)
     elif edit.removing:

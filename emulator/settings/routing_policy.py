@@ -1,5 +1,6 @@
 """Route maps, and the lists that they match: prefixes, communities, AS paths."""
 
+from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Interface, IPv6Interface
 from typing import Any
@@ -50,24 +51,56 @@ MAP_STEP = 10
 # ---- prefix lists ----
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the entries of a list share, so that a long one loads in linear time."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    last: int = 0
+
+
+def _known(edit: Edit) -> _Known:
+    """What is known of a list; its newest entry is near the end, if it is just being typed."""
+    name, wanted = edit.setting.name, edit.values["list"]
+    for entry in reversed(edit.block.entries.values()):
+        if entry.setting.name == name and entry["list"] == wanted:
+            found: _Known = entry["known"]
+            return found
+    return _Known()
+
+
 def _prefix_entry(edit: Edit) -> None:
     values, name = edit.values, edit.setting.name
-    if edit.removing and "prefix" not in values and values.get("sequence") is None:
-        _remove_list(edit)
-        return
-    if "prefix" not in values:
+    known = _known(edit)
+    if edit.removing:
+        _remove_entry(edit, known)
         return
     text = _prefix_text(edit)
-    same = _same(edit.block, name, values["list"], text)
     if values.get("sequence") is None:
-        values["sequence"] = same["sequence"] if same else _next_sequence(edit)
-    if edit.removing:
-        return
+        next_one = known.last - known.last % PREFIX_STEP + PREFIX_STEP
+        values["sequence"] = known.numbers.get(text, next_one)
     there = edit.before
     if there is not None and there["rule"] != text:
         raise RefusedError(f"%Insertion failed - seq # exists: {there['sequence']}")
-    values["rule"] = text
+    known.numbers.setdefault(text, values["sequence"])
+    known.last = max(known.last, values["sequence"])
+    values["rule"], values["known"] = text, known
     edit.text = f"{name} {values['list']} seq {values['sequence']} {text}"
+
+
+def _remove_entry(edit: Edit, known: _Known) -> None:
+    """`no ip prefix-list NAME` takes the whole list, with its description."""
+    values, name = edit.values, edit.setting.name
+    if "prefix" in values:
+        values["sequence"] = known.numbers.get(_prefix_text(edit), values.get("sequence"))
+    elif values.get("sequence") is None:
+        for entry in _of_list(edit.block, name, values["list"]):
+            edit.router.config.remove(edit.block, entry.key)
+        edit.router.config.remove(edit.block, (f"{name} description", values["list"]))
+    before = edit.before
+    if before is not None:
+        known.numbers.pop(before["rule"], None)
+        known.last = max(known.numbers.values(), default=0)
 
 
 def _prefix_text(edit: Edit) -> str:
@@ -92,26 +125,6 @@ def _prefix_text(edit: Edit) -> str:
 
 def _of_list(block: Block, name: str, wanted: str) -> list[Entry]:
     return [entry for entry in block.all(name) if entry["list"] == wanted]
-
-
-def _same(block: Block, name: str, wanted: str, text: str) -> Entry | None:
-    for entry in _of_list(block, name, wanted):
-        if entry.get("rule") == text:
-            return entry
-    return None
-
-
-def _next_sequence(edit: Edit) -> int:
-    found = _of_list(edit.block, edit.setting.name, edit.values["list"])
-    last = max((int(entry["sequence"] or 0) for entry in found), default=0)
-    return last - last % PREFIX_STEP + PREFIX_STEP
-
-
-def _remove_list(edit: Edit) -> None:
-    name = edit.setting.name
-    for entry in _of_list(edit.block, name, edit.values["list"]):
-        edit.router.config.remove(edit.block, entry.key)
-    edit.router.config.remove(edit.block, (f"{name} description", edit.values["list"]))
 
 
 def _by_list(entry: Entry) -> tuple[str, int]:
@@ -157,20 +170,30 @@ _list(
 # ---- route maps ----
 
 
+def _map_place(block: Block, name: str) -> int:
+    """Maps stand in the order of their first entries; the newest entry is looked at first."""
+    last = 0
+    for entry in reversed(block.entries.values()):
+        if entry.setting.name == "route-map":
+            if entry["map"] == name:
+                return int(entry["place"])
+            last = max(last, int(entry["place"]))
+    return last + 1
+
+
 def _route_map(edit: Edit) -> None:
     """A map has a number and an action; `no route-map NAME` takes all of its entries."""
     values = edit.values
     name = str(values["map"])
-    found = [entry for entry in edit.block.all("route-map") if entry["map"] == name]
     if edit.removing:
         if values.get("sequence") is None:
-            for entry in found:
-                edit.router.config.remove(edit.block, entry.key)
+            for entry in edit.block.all("route-map"):
+                if entry["map"] == name:
+                    edit.router.config.remove(edit.block, entry.key)
         return
     if values.get("sequence") is None:
         values["sequence"] = MAP_STEP
-    places = {str(e["map"]): int(e["place"]) for e in edit.block.all("route-map")}
-    values["place"] = places.get(name, max(places.values(), default=0) + 1)
+    values["place"] = _map_place(edit.block, name)
     values.setdefault("action", "permit")
     edit.text = f"route-map {name} {values['action']} {values['sequence']}"
 

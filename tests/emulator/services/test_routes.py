@@ -1,5 +1,7 @@
 """The routing table that connected networks and static routes make."""
 
+from ipaddress import IPv4Network
+
 import pytest
 
 from getvpn.emulator.device import Router
@@ -134,3 +136,34 @@ def test_ipv6_has_its_own_table(router: Router) -> None:
         "S 2001:db8:9::/48 GigabitEthernet0/0/0",
         "L ff00::/8 Null0",
     ]
+
+
+# ---- which networks overlap ----
+
+
+@pytest.mark.parametrize(
+    ("network", "names"),
+    [
+        ("192.0.2.0/24", {"GigabitEthernet0/0/0"}),
+        ("192.0.2.128/25", {"GigabitEthernet0/0/0"}),
+        ("192.0.0.0/16", {"GigabitEthernet0/0/0"}),
+        ("0.0.0.0/0", {"Loopback0", "GigabitEthernet0/0/0", "GigabitEthernet0/0/2"}),
+        ("192.0.3.0/24", set()),
+        ("198.51.100.0/24", set()),
+    ],
+)
+def test_networks_that_overlap_are_found(router: Router, network: str, names: set[str]) -> None:
+    networks = router.feature(Interfaces).networks()
+    assert set(networks.overlapping("", IPv4Network(network), "")) == names
+
+
+def test_networks_are_those_of_now(router: Router) -> None:
+    networks = router.feature(Interfaces).networks()
+    wanted = IPv4Network("192.0.2.0/24")
+    assert list(networks.overlapping("", wanted, "GigabitEthernet0/0/0")) == []
+    router.merge("interface Gi0/0/0\n ip address 10.7.7.7 255.255.255.0\n")
+    assert list(networks.overlapping("", wanted, "")) == []
+    router.merge("interface Gi0/0/0\n vrf forwarding RED\n ip address 192.0.2.1 255.255.255.0\n")
+    assert list(networks.overlapping("RED", wanted, "")) == ["GigabitEthernet0/0/0"]
+    router.merge("default interface Gi0/0/0\n")
+    assert list(networks.overlapping("RED", wanted, "")) == []

@@ -1,5 +1,7 @@
 """Laws of network configurations: what is printed can be loaded, and means the same."""
 
+from time import process_time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,11 @@ from getvpn.emulator.testing import make_router
 
 from ..strategies_network import network_texts
 
+SUBINTERFACE = """\
+interface GigabitEthernet0/0/1.{0}
+ encapsulation dot1Q {0}
+ ip address 10.{1}.{2}.1 255.255.255.0
+"""
 PLATFORMS = ("isr4451", "c8000v", "isr2911")
 relaxed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -92,3 +99,25 @@ def test_what_is_not_overwritten_is_removed_first(one: str, other: str) -> None:
     outcome = router.feature(Archive).replace("\n".join(wanted), user="ann", origin="console")
     assert router.running_lines() == wanted
     assert len(outcome.passes) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        SUBINTERFACE,
+        "access-list 10 permit 10.{1}.{2}.1",
+        "ip prefix-list P permit 10.{1}.{2}.0/24",
+        "ip route 10.{1}.{2}.0 255.255.255.0 Null0",
+        "route-map M permit {0}",
+    ],
+)
+def test_a_long_configuration_takes_no_longer_by_the_line(line: str) -> None:
+    def seconds(count: int) -> float:
+        text = "\n".join(line.format(n, n // 250, n % 250) for n in range(1, count + 1))
+        router = make_router()
+        begin = process_time()
+        assert router.merge(text).rejected == ()
+        return process_time() - begin
+
+    seconds(50)
+    assert seconds(2400) < 30 * seconds(300)
