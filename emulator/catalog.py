@@ -31,6 +31,7 @@ SETTINGS: tuple[str, ...] = (
     "vrf",
     "interfaces",
     "interface_lines",
+    "object_groups",
     "acl",
     "static_routes",
     "router_igp",
@@ -125,6 +126,9 @@ COMMANDS: tuple[str, ...] = (
     "traceroute",
     "debugging",
     "aaa_shows",
+    "tacacs",
+    "platform_diag",
+    "http_server",
     "outgoing",
     "tech_support",
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from getvpn.emulator.services.routing_processes import ospf_processes
+from getvpn.emulator.services.routing_processes import eigrp_processes, ospf_processes
 
 from .sweep_forms import Form
 from .sweep_truth import SITE, Truth
@@ -99,8 +99,12 @@ def _has_lists(truth: Truth, form: Form) -> bool:
 
 
 def _is_port(truth: Truth, form: Form) -> bool:
-    name = form.value("name")
+    name = form.value("name") or form.value("interface")
     return not name or name in truth.router.platform.hardware.interfaces
+
+
+def _is_lldp_port(truth: Truth, form: Form) -> bool:
+    return bool(truth.router.config.root.has("lldp run")) and _is_port(truth, form)
 
 
 def _counts(truth: Truth, form: Form) -> bool:
@@ -127,6 +131,13 @@ def on_interface(*settings: str) -> Has:
 def _speaks_ospf(truth: Truth, form: Form) -> bool:
     members = [member for each in ospf_processes(truth.router) for member in each.members]
     return any(form.value("name") in ("", member.state.name) for member in members)
+
+
+def _speaks_eigrp(truth: Truth, form: Form) -> bool:
+    members = [member for each in eigrp_processes(truth.router) for member in each.members]
+    names = {member.state.name for member in members if member.speaks}
+    wanted = form.value("name")
+    return not form.value("vrf") and (wanted in names if wanted else bool(names))
 
 
 def _protects(truth: Truth, form: Form) -> bool:
@@ -210,9 +221,11 @@ TABLE = (
         "show ip ospf( 1)? database (network|external)", "what only neighbours advertise", never
     ),
     Content("show ip ospf", "interfaces that speak OSPF", _speaks_ospf),
+    Content("show (ip )?bgp.* neighbors.* \\S*routes", "routes that were exchanged", never),
     Content("show (ip )?bgp.* neighbors", "the peer", _has_bgp_peer),
     Content("show (ip )?bgp", "BGP", _has_bgp_peer),
     Content("show ip eigrp.* neighbors", "neighbours that speak EIGRP, which do not exist", never),
+    Content("show ip eigrp interfaces detail", "interfaces that speak EIGRP", _speaks_eigrp),
     Content("show ip eigrp", "EIGRP in the VRF", _in_vrf("router eigrp")),
     Content("show ip protocols vrf", "protocols in the VRF", never),
     Content("show route-map", "route maps", named("route-map")),
@@ -238,8 +251,10 @@ TABLE = (
     Content("show ntp", "time servers", named("ntp server")),
     Content("show (cdp|lldp) neighbors", "neighbours that speak it, which do not exist", never),
     Content("show cdp", "CDP", named("cdp run")),
+    Content("show lldp interface", "ports of the chassis", _is_lldp_port),
     Content("show lldp", "LLDP", named("lldp run")),
     Content("show snmp", "an agent", named("snmp-server community")),
+    Content("show tacacs", "servers", named("tacacs server")),
     Content("show aaa servers", "servers", named("radius server")),
     Content("show license summary", "licences in use", never),
 )

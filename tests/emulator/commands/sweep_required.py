@@ -158,6 +158,8 @@ TABLE = (
     Required("show users", _always("0 con 0"), (GENIE,)),
     Required("show hosts", _when("ip host", "example.net", "192.0.2.53"), (GENIE,)),
     Required("show aaa servers", _when("radius server", "192.0.2.31"), (GENIE,)),
+    Required("show tacacs", _when("tacacs server", "192.0.2.32")),
+    Required("show cdp interface", _when("cdp run", "60", "180"), (GENIE,)),
     Required("show archive", _when("archive", "3"), (GENIE,)),
 )
 

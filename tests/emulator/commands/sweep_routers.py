@@ -352,6 +352,7 @@ def member(platform: str) -> Bench:
     """A group member, with a crypto map to another site beside."""
     bench = _rich(platform, MEMBER)
     bench.configure("crypto key generate rsa modulus 1024\n")
+    bench.configure("no ip http secure-server\nip http secure-server\n")
     return bench
 
 

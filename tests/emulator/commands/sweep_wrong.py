@@ -36,6 +36,8 @@ TABLE: tuple[Wrong, ...] = (
         GENIE, "show interfaces \\S*-\\S* stats", CODE, "knows no interface with a dash in its name"
     ),
     Wrong(GENIE, "show controllers", CODE, "knows only ports with two slashes", ("c8000v",)),
+    Wrong(GENIE, "show ip eigrp interfaces detail", KEYS, "wants at least one interface"),
+    Wrong(GENIE, "show ip http server secure status", KEYS, "wants a trustpoint"),
     Wrong(GENIE, "show aaa sessions", KEYS, "wants two words as the user's name"),
     Wrong(GENIE, "show snmp community", KEYS, "does not know communities with an access list"),
     Wrong(GENIE, "show cdp neighbors", CODE, "wants at least one neighbour"),
@@ -48,6 +50,8 @@ TABLE: tuple[Wrong, ...] = (
     Wrong(GENIE, "show track", CODE, "knows no interface with a slash in its name", ("isr4451",)),
     Wrong(GENIE, "show standby brief", EMPTY, "knows only names of letters and digits"),
     Wrong(GENIE, "show ip dhcp pool \\S+", EMPTY, "reads pools of IPv6"),
+    Wrong(GENIE, "show crypto pki certificates verbose TP-self", KEYS, "wants a key usage"),
+    Wrong(NTC, "show crypto pki certificates", STATE, "knows no self-signed certificates"),
     Wrong(NTC, "show boot", STATE, SWITCHES),
     Wrong(NTC, "show platform", STATE, SWITCHES),
     Wrong(NTC, "show running-config interface", STATE, "does not know the word end"),
