@@ -12,6 +12,7 @@
     arp(vrf)                    the ARP table as `ArpEntry`s
     holder(address, vrf)        the interface that has an IPv4 or IPv6 address, or None
     vrfs()                      the names of all VRFs, in their order
+    networks()                  which networks are configured, by VRF, to find overlaps
     watch(changed)              call `changed(state)` when a line protocol goes up or down
 
 Cables and what is at their other ends belong to the chassis: `router.chassis.unplug(name)`,
