@@ -27,13 +27,23 @@ P/bndl -  Bundled
 S/susp  - Suspended
 """
 
+LACP_PRIORITY = 32768
+
 declared = CommandSet()
 declared.words(
     {
         "show etherchannel": "EtherChannel information",
+        "show lacp": "Port channel information",
+        "lacp sys-id": "LACP system identification",
         "show etherchannel summary": "One-line summary per channel-group",
     }
 )
+
+
+@declared.exec("show lacp sys-id")
+def show_lacp_system(call: Call) -> str:
+    """Who the router is to those that bundle ports with it."""
+    return f"{LACP_PRIORITY}, {call.router.chassis.mac(0)}\n"
 
 
 @declared.exec("show etherchannel summary")

@@ -148,6 +148,11 @@ def test_lldp_tells_whether_it_runs_and_finds_nobody(bench: Bench) -> None:
     assert "Total entries displayed: 0\n" in bench.run("show lldp neighbors detail")
 
 
+def test_the_system_that_bundles_ports_has_an_address(bench: Bench) -> None:
+    text = bench.run("show lacp sys-id")
+    assert text == f"32768, {bench.router.chassis.mac(0)}\n"
+
+
 def test_a_router_without_switch_ports_has_no_vlans_and_no_addresses(bench: Bench) -> None:
     for command in ("vlan", "vlan all-ports", "mac-address-table", "mac address-table"):
         assert refused(bench.run(f"show {command}"))
