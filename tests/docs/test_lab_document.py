@@ -21,6 +21,8 @@ from getvpn.emulator.platforms import PLATFORMS
 from ..labs import LabCommand, LabProcess, lab_command
 from .blocks import CodeBlock, alike, code_blocks
 
+pytestmark = pytest.mark.xdist_group("lab document")
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lab.md"
 BLOCKS = code_blocks(PAGE)
 PORT_LINE = "port: 2201\n"
