@@ -21,6 +21,7 @@ _BASE: Final = "mono"
 _BOOT: Final = "rpboot"
 _BOOT_SHARE: Final = 16
 _MOST_CONF_BYTES: Final = 65_536
+_VERSION: Final = re.compile(r"\d{1,3}\.\d{1,3}(?!\d)\S*", re.ASCII)
 _CONF: Final = re.compile(
     r"#! /usr/binos/bin/packages_conf\.sh\n\nsha1sum: (?P<sum>[0-9a-f]{40})\n(?P<body>.*)",
     re.DOTALL,
@@ -149,8 +150,11 @@ def _images_in(files: "FileStore", flash: str) -> list[str]:
 
 
 def _image(files: "FileStore", path: str) -> Image | None:
+    """The image in a file; its header, which may say anything, has to tell a version."""
     try:
         content = files.content(path)
     except FileError:
         return None
-    return content if isinstance(content, Image) else None
+    if not isinstance(content, Image) or not _VERSION.fullmatch(content.version):
+        return None
+    return content

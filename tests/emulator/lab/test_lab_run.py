@@ -272,6 +272,15 @@ def test_images_lie_in_flash_from_the_beginning_and_can_be_booted() -> None:
     assert files == ["c8000v-universalk9.17.09.04a.SPA.bin", new.file]
 
 
+@pytest.mark.parametrize("version", ["x.y", "17", "9" * 20 + ".1", "17." + "9" * 20])
+def test_an_image_whose_header_tells_no_version_does_not_boot(version: str) -> None:
+    evil = ImageFile(file="evil.bin", version=version)
+    startup = "boot system flash bootflash:evil.bin\n"
+    device = DeviceFile(name="A", platform="c8000v", images=(evil,), startup=startup)
+
+    assert Lab(LabFile(devices=(device,)))["A"].software.version == "17.9.4a"
+
+
 def test_servers_show_the_folder_that_the_lab_names(tmp_path: Path) -> None:
     (tmp_path / "hello.txt").write_text("hello\n")
     file = LabFile(devices=(DeviceFile(name="KS1"),), files=tmp_path, host_keys=ED25519)
