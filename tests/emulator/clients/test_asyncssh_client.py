@@ -90,6 +90,13 @@ def test_a_public_key_gets_in_once_it_is_configured(host: Host, terminal: Termin
     terminal.configure(*names, *pieces, "exit", "exit", "exit")
 
     assert _lets_in(host, **by_key)
+    terminal.configure("ip ssh pubkey-chain", "no username admin")
+    with pytest.raises(asyncssh.PermissionDenied):
+        _lets_in(host, **by_key)
+
+    digest = key.get_fingerprint("md5").removeprefix("MD5:").replace(":", "").upper()
+    terminal.configure(*names[:2], f"key-hash ssh-rsa {digest}")
+    assert _lets_in(host, **by_key)
     other = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
     with pytest.raises(asyncssh.PermissionDenied):
         _lets_in(host, preferred_auth="publickey", client_keys=[other])
@@ -120,6 +127,17 @@ def test_the_methods_are_offered_in_the_order_of_a_router(host: Host) -> None:
     _talk(talk)
 
     assert asked[-2:] == ["keyboard-interactive", "('', '', ('Password: ', False))"]
+
+
+@pytest.mark.checklist(6)
+def test_the_router_itself_ends_the_connection_behind_a_command(host: Host) -> None:
+    async def talk() -> tuple[str, int | None]:
+        connection = await asyncssh.connect(**_options(host))
+        done = await connection.run("show privilege", encoding="utf-8")
+        await connection.wait_closed()
+        return str(done.stdout), done.exit_status
+
+    assert _talk(talk) == ("\r\nCurrent privilege level is 15\r\n", 0)
 
 
 @pytest.mark.checklist(8)
