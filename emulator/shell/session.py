@@ -216,15 +216,30 @@ class Session:
         except Interrupted:
             self.over = not self.admission.stays
         while not self.over:
-            prompt = self.router.faults.prompt(self.prompt)
             try:
-                editing = None if self._in_text() else self.editing
-                line = await self.terminal.read_line(prompt, editing=editing)
-                await self.execute(line)
-            except Interrupted as stopped:
-                await self._interrupted(stopped)
+                await self._one_line()
             except HungUp:
                 return
+
+    async def _one_line(self) -> None:
+        """Read a line and carry it out."""
+        prompt = self.router.faults.prompt(self.prompt)
+        leaving = False
+        try:
+            editing = None if self._in_text() else self.editing
+            line = await self.terminal.read_line(prompt, editing=editing)
+        except Interrupted as stopped:
+            self._forget()
+            if self.configuring is None:
+                return
+            leaving, line = True, stopped.text if stopped.ctrl == "Z" else ""
+        try:
+            await self.execute(line)
+        except Interrupted:
+            # that ends the command, and leads out of no mode
+            self._forget()
+        if leaving:
+            self.leave_configuration()
 
     async def _begin(self) -> None:
         """Banners, and the command that users or the line begin with; it is their only one."""
@@ -247,14 +262,10 @@ class Session:
         shell = self.interpreter
         return shell is not None and self.configuring is None and shell.in_text
 
-    async def _interrupted(self, stopped: Interrupted) -> None:
-        if self.configuring is None:
-            if self.interpreter is not None:
-                self.interpreter.interrupt()
-            return
-        if stopped.ctrl == "Z" and stopped.text.strip():
-            await self.execute(stopped.text)
-        self.leave_configuration()
+    def _forget(self) -> None:
+        """Drop what was begun in several lines."""
+        if self.configuring is None and self.interpreter is not None:
+            self.interpreter.interrupt()
 
     async def _once(self, command: str) -> None:
         self.write("\n")

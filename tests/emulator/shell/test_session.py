@@ -99,6 +99,25 @@ def test_control_z_ends_the_configuration_and_control_c_too(con: Console) -> Non
     assert con.prompt == "KS1#"
 
 
+@pytest.mark.parametrize("line", ["crypto key zeroize", "do write erase", "do copy run flash:x"])
+def test_control_c_at_a_question_of_a_command_leads_out_of_no_mode(
+    con: Console, line: str
+) -> None:
+    con.configure("ip domain name x\ncrypto key generate rsa modulus 512")
+    con.run("configure terminal", "interface Loopback0")
+    con.type(f"{line}\n".encode())
+
+    con.type(b"\x03\n")
+
+    assert con.prompt.startswith("KS1(config")
+    assert con.router.keys.pairs()
+    assert con.type(f"{line}\x1a".encode()).endswith((" ", "[confirm]"))
+    con.type(b"\x03")
+    con.type(b"\n")
+    assert con.prompt == "KS1#"
+    assert not con.closed
+
+
 def test_a_long_name_is_cut_in_the_configuration_only(con: Console) -> None:
     con.configure("hostname THIS.IS.A.PARTICULARLY.LONG\n")
 
