@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .devices import C8000V, ISR4K, ISRG2, Start, device
+from .devices import C8000V, ISR4K, ISRG2, Lab, Start, device
 from .napalm_driver import Connect
 from .terminal import Terminal
 
@@ -16,6 +16,35 @@ HEADERS = (
 )
 UP_S = 240.0
 MODELS = {ISR4K: "ISR4451", C8000V: "C8000V", ISRG2: "CISCO2911"}
+NETWORK = """\
+vrf definition OTHER
+ rd 65001:1
+ address-family ipv4
+ exit-address-family
+!
+interface Loopback7
+ vrf forwarding OTHER
+ ip address 10.7.7.7 255.255.255.255
+ ipv6 address 2001:DB8::7/128
+!
+router bgp 65001
+ bgp log-neighbor-changes
+ neighbor 192.0.2.253 remote-as 65002
+ neighbor 192.0.2.253 description upstream
+ !
+ address-family ipv4
+  network 10.0.1.0 mask 255.255.255.0
+  neighbor 192.0.2.253 activate
+ exit-address-family
+!
+ip sla 1
+ icmp-echo 192.0.2.254 source-interface Loopback0
+  tag reach
+  frequency 10
+  history buckets-kept 5
+!
+lldp run
+"""
 
 
 @pytest.fixture(params=[ISR4K, C8000V, ISRG2])
@@ -26,11 +55,17 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def router(start: Start, connect_napalm: Connect, platform: str) -> Any:
-    """NAPALM on a KS1 that has been up for some minutes."""
-    lab = start({"KS1": device(platform=platform)})
-    assert lab["KS1"].running  # it boots when it is first asked for
-    lab.advance(UP_S)
+def lab(start: Start, platform: str) -> Lab:
+    """KS1, up for some minutes, with a little of all that is read."""
+    made = start({"KS1": device(platform=platform, more=NETWORK)})
+    assert made["KS1"].running  # it boots when it is first asked for
+    made.advance(UP_S)
+    return made
+
+
+@pytest.fixture
+def router(lab: Lab, connect_napalm: Connect) -> Any:
+    """NAPALM on KS1."""
     return connect_napalm(lab.host("KS1"))
 
 
@@ -49,18 +84,19 @@ def test_closing_takes_back_the_quiet_questions(start: Start, connect_napalm: Co
 
 
 @pytest.mark.checklist(53)
-def test_the_facts_are_those_of_the_platform(router: Any, platform: str) -> None:
+def test_the_facts_are_those_of_the_platform(lab: Lab, router: Any, platform: str) -> None:
     facts = router.get_facts()
+    truth = lab["KS1"]
 
     assert facts["vendor"] == "Cisco"
     assert MODELS[platform] in facts["model"]
     assert facts["hostname"] == "KS1"
     assert facts["fqdn"] == "KS1.example.net"
     assert facts["uptime"] == UP_S
-    assert facts["os_version"] not in {"", "Unknown"}
-    assert facts["serial_number"] not in {"", "Unknown"}
-    assert "Loopback0" in facts["interface_list"]
-    assert len(facts["interface_list"]) >= 3
+    assert facts["serial_number"] == truth.serial
+    assert f"Version {truth.software.version}, " in facts["os_version"]
+    names = {*truth.platform.hardware.interfaces, "Loopback0", "Loopback7"}
+    assert set(facts["interface_list"]) == names
 
 
 @pytest.mark.checklist(54)
@@ -109,6 +145,7 @@ def test_users_and_services_are_read(router: Any) -> None:
     environment = router.get_environment()
     assert environment["memory"]["used_ram"] > 0
     assert environment["memory"]["available_ram"] > 0
+    assert router.get_ntp_peers() == {"192.0.2.254": {}}
     assert 0 <= environment["cpu"][0]["%usage"] <= 100
 
 
@@ -121,11 +158,62 @@ def test_commands_are_run_and_the_session_is_alive(router: Any) -> None:
     assert router.is_alive() == {"is_alive": True}
 
 
-@pytest.mark.checklist(54)
-def test_further_getters_find_nothing_wrong(start: Start, connect_napalm: Connect) -> None:
-    router = connect_napalm(start().host("KS1"))
+def test_routing_is_read(router: Any) -> None:
+    instances = router.get_network_instances()
+    assert instances["OTHER"]["state"] == {"route_distinguisher": "65001:1"}
+    assert list(instances["OTHER"]["interfaces"]["interface"]) == ["Loopback7"]
+    assert "Loopback0" in instances["default"]["interfaces"]["interface"]
 
+    (lan,) = router.get_route_to("10.0.1.0/24")["10.0.1.0/24"]
+    assert (lan["protocol"], lan["current_active"]) == ("connected", True)
+    (default,) = router.get_route_to("0.0.0.0/0")["0.0.0.0/0"]
+    assert (default["protocol"], default["next_hop"]) == ("static", "192.0.2.254")
+
+
+def test_bgp_is_read(router: Any) -> None:
+    table = router.get_bgp_neighbors()["global"]
+    peer = table["peers"]["192.0.2.253"]
+    assert table["router_id"] == "10.255.0.1"
+    assert (peer["local_as"], peer["remote_as"], peer["is_up"]) == (65001, 65002, False)
+    assert peer["description"] == "upstream"
+
+    (detail,) = router.get_bgp_neighbors_detail()["global"][65002]
+    assert detail["remote_address"] == "192.0.2.253"
+    assert not detail["up"]
+    neighbours = router.get_bgp_config()["_"]["neighbors"]
+    assert neighbours["192.0.2.253"]["remote_as"] == 65002
+
+
+def test_what_nobody_else_is_there_for_is_empty(router: Any) -> None:
     assert router.get_ipv6_neighbors_table() == []
     assert router.get_lldp_neighbors() == {}
-    assert "default" in router.get_network_instances()
+    assert router.get_lldp_neighbors_detail() == {}
+    assert router.get_mac_address_table() == []
+    assert router.get_vlans() == {}
+    assert router.get_optics() == {}
+
+
+def test_probes_and_time_servers_are_read(router: Any) -> None:
+    (probe,) = router.get_probes_config()["1"].items()
+    assert probe == (
+        "reach",
+        {
+            "probe_type": "icmp-ping",
+            "target": "192.0.2.254",
+            "source": "Loopback0",
+            "probe_count": 5,
+            "test_interval": 10,
+        },
+    )
     assert router.get_ntp_stats()[0]["remote"] == "192.0.2.254"
+
+
+def test_it_pings_and_traces(router: Any) -> None:
+    pinged = router.ping("192.0.2.1", count=3)["success"]
+    assert (pinged["probes_sent"], pinged["packet_loss"]) == (3, 0)
+    assert len(pinged["results"]) == 3
+    lost = router.ping("198.51.100.9", source="192.0.2.1", count=1, timeout=1)["success"]
+    assert (lost["probes_sent"], lost["packet_loss"]) == (1, 1)
+
+    hops = router.traceroute("192.0.2.1")["success"]
+    assert hops[1]["probes"][1]["ip_address"] == "192.0.2.1"
