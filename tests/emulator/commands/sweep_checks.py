@@ -75,10 +75,11 @@ class Known:
 
     @cached_property
     def macs(self) -> set[str]:
-        """The hardware addresses of the interfaces and the neighbours."""
+        """The hardware addresses of the chassis, its interfaces and the neighbours."""
         network = self._truth.router.chassis.network
         peers = network.found if isinstance(network, Segment) else []
         own = {state.mac for state in self._truth.states.values()}
+        own.add(self._truth.router.chassis.mac(0))
         return own | {peer.mac for peer in peers}
 
     def invented(self, text: str) -> list[str]:

@@ -113,6 +113,12 @@ def _counts(truth: Truth, form: Form) -> bool:
     return any(not state.parent and not state.shutdown for state in states)
 
 
+def _has_traffic(truth: Truth, form: Form) -> bool:
+    names = [form.value("name")] if form.value("name") else list(truth.states)
+    mains = [name for name in names if not truth.states[name].parent]
+    return any(truth.interfaces.counters(name).packets_in for name in mains)
+
+
 def on_interface(*settings: str) -> Has:
     """Whether the interfaces of the VRF have one of the settings, or the one that is asked for."""
 
@@ -227,6 +233,13 @@ TABLE = (
     Content("show ip eigrp.* neighbors", "neighbours that speak EIGRP, which do not exist", never),
     Content("show ip eigrp interfaces detail", "interfaces that speak EIGRP", _speaks_eigrp),
     Content("show ip eigrp", "EIGRP in the VRF", _in_vrf("router eigrp")),
+    Content("show ip static route", "static routes", named("ip route")),
+    Content("show ip policy", "route maps of interfaces", on_interface("ip policy route-map")),
+    Content("show ip rip database", "networks of RIP", named("router rip")),
+    Content("show adjacency", "neighbours", lambda t, _: t.router.chassis.network is not None),
+    Content("show vlans", "sub-interfaces", lambda t, _: any(s.parent for s in t.states.values())),
+    Content("show interfaces.* accounting", "traffic", _has_traffic),
+    Content("show ip aliases", "addresses", lambda t, _: bool(t.addresses)),
     Content("show ip protocols vrf", "protocols in the VRF", never),
     Content("show route-map", "route maps", named("route-map")),
     Content("show ip prefix-list", "lists", named("ip prefix-list")),

@@ -8,6 +8,7 @@ from getvpn.emulator.services.access_lists import access_lists
 
 from .sweep_checks import words
 from .sweep_forms import Form
+from .sweep_routers import NEIGHBOURS
 from .sweep_truth import Truth
 from .sweep_wrong import GENIE, NTC
 
@@ -158,6 +159,11 @@ TABLE = (
     Required("show users", _always("0 con 0"), (GENIE,)),
     Required("show hosts", _when("ip host", "example.net", "192.0.2.53"), (GENIE,)),
     Required("show aaa servers", _when("radius server", "192.0.2.31"), (GENIE,)),
+    Required("show vlans", _when("router rip", "100", "10.1.100.1"), (NTC,)),
+    Required("show adjacency", _when("router rip", *NEIGHBOURS), (NTC,)),
+    Required("show ip static route", _when("router rip", "10.50.0.0/16", "192.0.2.3"), (GENIE,)),
+    Required("show ip rip database", _when("router rip", "198.51.100.0/24"), (GENIE,)),
+    Required("show ip policy", _when("router rip", "PBR"), (GENIE,)),
     Required("show tacacs", _when("tacacs server", "192.0.2.32")),
     Required("show cdp interface", _when("cdp run", "60", "180"), (GENIE,)),
     Required("show archive", _when("archive", "3"), (GENIE,)),

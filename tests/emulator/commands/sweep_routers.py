@@ -100,6 +100,8 @@ route-map OUT deny 10
 route-map OUT permit 20
  set metric 50
  set local-preference 200
+route-map PBR permit 10
+ set ip next-hop 192.0.2.2
 class-map match-any VOICE
  match dscp ef
 class-map match-all BULK
@@ -165,6 +167,7 @@ interface {1}
  no shutdown
 interface {2}
  ip address 10.1.2.1 255.255.255.0
+ ip policy route-map PBR
  no shutdown
 interface {2}.100
  description Users

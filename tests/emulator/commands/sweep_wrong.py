@@ -59,7 +59,10 @@ TABLE: tuple[Wrong, ...] = (
     Wrong(NTC, "show ip route \\S+\\.\\S+", EMPTY, TABLE_ONLY),
     Wrong(NTC, "show ipv6 route \\S+:", EMPTY, TABLE_ONLY),
     Wrong(
-        NTC, "show interfaces (summary|mtu|transceiver)", EMPTY, "takes any word for an interface"
+        NTC,
+        "show interfaces (summary|mtu|transceiver|accounting)",
+        EMPTY,
+        "takes any word for an interface",
     ),
     Wrong(NTC, "show crypto ipsec sa detail", f"{STATE}|{EMPTY}", "wants at least one association"),
     Wrong(NTC, "show processes memory sorted", STATE, "does not know the pool I/O", ("isr2911",)),

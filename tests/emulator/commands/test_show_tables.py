@@ -1,0 +1,100 @@
+"""VLANs, adjacencies, static routes, policies and RIP in tables, read by people's tools."""
+
+from ipaddress import IPv4Interface
+
+import pytest
+
+from getvpn.emulator.services.chassis import Peer
+from getvpn.emulator.services.interfaces import Interfaces
+
+from .networks import network, port
+from .readers import PLATFORMS, Bench, read_by_genie
+
+LINES = """\
+ip route 0.0.0.0 0.0.0.0 192.0.2.2
+ip route 10.50.0.0 255.255.0.0 192.0.2.2
+ip route 10.50.0.0 255.255.0.0 192.0.2.3 200
+ip route 10.60.0.0 255.255.0.0 {0} 192.0.2.4
+router rip
+ version 2
+ network 198.51.100.0
+route-map PBR permit 10
+ set ip next-hop 192.0.2.2
+interface {0}
+ ip policy route-map PBR
+"""
+
+
+class Neighbour:
+    """A link with one neighbour."""
+
+    def peers(self, _router: object, interface: str) -> list[Peer]:
+        if not interface.endswith(("0/0", "0/0/0", "Ethernet1")):
+            return []
+        return [Peer(address="192.0.2.2", mac="aabb.cc00.0200", learned_at=0)]
+
+    def lease(self, _router: object, _interface: str) -> IPv4Interface | None:
+        return None
+
+
+@pytest.fixture(params=PLATFORMS)
+def bench(request: pytest.FixtureRequest) -> Bench:
+    found = network(request.param, LINES)
+    found.router.chassis.network = Neighbour()
+    return found
+
+
+def test_ntc_templates_read_the_vlans(bench: Bench) -> None:
+    rows = {row["vlan_id"]: row for row in bench.textfsm("show vlans")}
+
+    assert rows["100"]["interfaces"] == [f"{port(bench, 2)}.100"]
+    assert rows["100"]["ip_addresses"] == ["10.1.100.1"]
+    assert rows["1"]["interfaces"] == [port(bench, 2)]
+    bench.configure(f"no interface {port(bench, 2)}.100\n")
+    assert bench.run("show vlans") == "\nNo Virtual LANs configured.\n\n"
+
+
+def test_ntc_templates_read_the_adjacencies(bench: Bench) -> None:
+    (row,) = bench.textfsm("show adjacency")
+
+    assert (row["interface"], row["endpoint"]) == (port(bench, 0), "192.0.2.2")
+
+
+def test_genie_reads_the_traffic_by_protocol(bench: Bench) -> None:
+    name = port(bench, 0)
+    found = bench.genie("show interfaces accounting")
+
+    true = bench.router.feature(Interfaces).counters(name)
+    read = found[name]["accounting"]["ip"]
+    assert (read["pkts_in"], read["chars_out"]) == (true.packets_in, true.bytes_out)
+    assert found[name]["description"] == "WAN of the hub"
+    assert "No traffic sent or received on this interface.\n" in bench.run(
+        "show interfaces loopback 0 accounting"
+    )
+
+
+def test_genie_reads_the_static_routes_in_force_and_the_others(bench: Bench) -> None:
+    found = bench.genie("show ip static route")
+    routes = found["vrf"]["default"]["address_family"]["ipv4"]["routes"]
+
+    assert routes.keys() == {"0.0.0.0/0", "10.50.0.0/16", "10.60.0.0/16"}
+    hops = routes["10.50.0.0/16"]["next_hop"]["next_hop_list"]
+    assert {hop["next_hop"]: hop["active"] for hop in hops.values()} == {
+        "192.0.2.2": True,
+        "192.0.2.3": False,
+    }
+    assert f"M  10.60.0.0/16 [1/0] via {port(bench, 0)} 192.0.2.4 [A]\n" in bench.run(
+        "show ip static route"
+    )
+
+
+def test_genie_reads_rip_and_policies(bench: Bench) -> None:
+    rip = bench.genie("show ip rip database")["vrf"][""]["address_family"]["ipv4"]["instance"]
+    (route,) = rip["rip"]["routes"]["198.51.100.0/24"]["index"].values()
+    assert route == {"route_type": "connected", "interface": port(bench, 0)}
+    text = bench.run("show ip policy")
+    found = read_by_genie("isr4451", "show ip policy", text)
+    assert "PBR" in str(found)
+    addresses = bench.run("show ip aliases")
+    assert "Interface                10.255.0.1\n" in addresses
+    assert "Interface                198.51.100.1\n" in addresses
