@@ -201,12 +201,12 @@ class Transfer:
             self._refuse(f"{name}: unexpected filename")
             return
         path = self._destination(name)
-        if int(size) > self._target.room(path):
-            self._refuse(_NO_SPACE)
-            return
         upload = self._target.upload(path, self._login)
         if isinstance(upload, str):
             self._refuse(upload)
+            return
+        if int(size) > self._target.room(path):
+            self._refuse(_NO_SPACE)
             return
         self._upload, self._missing = upload, int(size)
         self._state = self._read_body if self._missing else self._read_end
@@ -266,7 +266,8 @@ class Transfer:
             self._refuse(download)
             self._end()
             return False
-        name = path.replace(":", "/").rpartition("/")[2].replace("\n", "")
+        # the client compares with what it asked for: behind the last slash of the path
+        name = path.rpartition("/")[2].replace("\n", "")
         self._download = download
         self._write(b"C0644 %d %s\n" % (download.size, name.encode("utf-8", "replace")))
         self._state = self._send

@@ -208,6 +208,22 @@ def test_a_file_is_fetched_under_its_own_name() -> None:
     assert (said, statuses) == (b"C0644 3 a\none\0", [0])
 
 
+@pytest.mark.parametrize("path", ["flash:a", "nvram:startup-config", "running-config"])
+def test_a_file_is_announced_by_the_name_that_clients_look_for(path: str) -> None:
+    files = SmallFiles()
+    files.files = {path: b"one"}
+    said, _ = _ran(files, f"scp -f {path}", [b"\0", b"\0", b"\0"], ends=False)
+    # OpenSSH compares with what follows the last slash of the path
+    assert said.startswith(b"C0644 3 %s\n" % path.encode())
+
+
+def test_where_no_file_can_be_it_matters_not_how_large_it_is() -> None:
+    files = SmallFiles()
+    files.space = 0
+    said, _ = _ran(files, "scp -t missing/x", [b"C0644 1 x\n"])
+    assert b"No such file or directory" in said
+
+
 def test_a_missing_file_is_an_error_line() -> None:
     said, statuses = _ran(SmallFiles(), "scp -f flash:a", [b"\0"], ends=False)
     assert said == b"\x01%Error opening flash:a (No such file or directory)\n"
