@@ -9,7 +9,7 @@ from napalm.base.exceptions import (
     ReplaceConfigException,
 )
 
-from .devices import SCP, Host, Lab, Start, device
+from .devices import C8000V, ISRG2, SCP, Host, Lab, Start, device
 from .napalm_driver import Connect
 from .terminal import Terminal
 
@@ -89,6 +89,32 @@ def test_a_replacement_takes_away_and_adds(router: Any) -> None:
     assert " description Hosts\n" in _running(router)
     assert " description LAN\n" not in _running(router)
     assert " description Hosts\n" in _startup(router)
+
+
+@pytest.mark.checklist(57, 60)
+@pytest.mark.parametrize("platform", [C8000V, ISRG2])
+def test_other_platforms_merge_and_replace_alike(
+    start: Start, connect_napalm: Connect, platform: str
+) -> None:
+    lab = start({"KS1": device(platform=platform, more=SCP, archive=True)})
+    router = connect_napalm(lab.host("KS1"))
+    router.load_merge_candidate(config=MERGE)
+    assert "+interface Loopback9" in router.compare_config()
+    router.commit_config()
+    merged = _running(router)
+    assert "interface Loopback9\n description merged\n" in merged
+
+    router.load_replace_candidate(config=merged)
+    assert router.compare_config() == ""
+    router.load_replace_candidate(config=merged.replace("description merged", "description new"))
+    assert " +description new" in router.compare_config().splitlines()
+    router.commit_config()
+    size, *saved = _lines(_startup(router))
+    assert size.startswith("Using ")
+    assert saved == _lines(_running(router))
+    assert " description new" in _lines(_running(router))
+    router.rollback()
+    assert _lines(_running(router)) == _lines(merged)
 
 
 @pytest.mark.checklist(61)
