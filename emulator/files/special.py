@@ -112,8 +112,8 @@ class Unwritable:
         return look_for_file(self, path).content
 
     def room(self, path: FilePath) -> int:
-        """No bytes."""
-        return 0
+        """Refuse to have room."""
+        raise FileError("opening", path, Reason.DENIED)
 
     def write(self, path: FilePath, content: Content, now: float) -> None:
         """Refuse."""

@@ -75,7 +75,7 @@ def test_a_file_goes_to_any_file_system(router: Router, path: str, stored: str) 
         ("usb9:x", b"\x01%Error opening usb9:x (No such device)\n"),
         ("flash:/none/x", b"\x01%Error opening flash:/none/x (No such file or directory)\n"),
         ("flash:/core", b"\x01%Error opening flash:/core (Is a directory)\n"),
-        ("system:/x", b"\x01Not enough space on device\n"),
+        ("system:/x", b"\x01%Error opening system:/x (Permission denied)\n"),
         ("flash:" + "x" * 300, b"\x01%Error parsing filename (Bad file name)\n"),
     ],
 )
