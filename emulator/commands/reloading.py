@@ -52,8 +52,13 @@ async def reload_in(call: Call) -> None:
         await _schedule(call, call.router.clock.now() + seconds)
 
 
+_MONTH, _DAY = f"<month:{MONTH_WORDS}>", "<day:1-31>"
+
+
 @declared.exec(
-    f"reload at <time:time> [<month:{MONTH_WORDS}> <day:1-31>] [<reason:line>]", privilege=15
+    f"reload at <time:time> [{_MONTH} {_DAY}] [<reason:line>]",
+    f"reload at <time:time> {_DAY} {_MONTH} [<reason:line>]",
+    privilege=15,
 )
 async def reload_at(call: Call) -> None:
     """Reload at a time of the day, today or on a date."""
