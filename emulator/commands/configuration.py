@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from ..config.permitted import changeable, permitted
 from ..config.rendering import entry_lines, render
@@ -9,6 +10,7 @@ from ..config.store import Entry
 from ..grammar import HIGHEST_PRIVILEGE, CommandSet, RefusedError
 from ..saving import dated_text, erase, save
 from ..services.command_levels import CommandLevels
+from ..services.interfaces import Interfaces
 from ..shell.call import Call
 
 BUILDING = "Building configuration...\n"
@@ -27,6 +29,7 @@ declared.words(
         "show running-config interface": "Show interface configuration",
         "show running-config view": "View options",
         "view full": "Show full running configuration",
+        "running-config vrf": "Show VRF aware configuration",
         "show startup-config": "Contents of startup configuration",
         "show configuration": "Contents of Non-Volatile memory",
         "write": "Write running configuration to memory, network, or terminal",
@@ -88,6 +91,38 @@ def show_running_interface(call: Call) -> str:
         entry = replace(entry, block=held)
     lines = ["!", *entry_lines(entry, router.grammar, 0), "end"]
     return _framed("\n".join(lines) + "\n")
+
+
+@declared.exec("show running-config vrf [<vrf>]", privilege=15)
+def show_running_vrf(call: Call) -> str:
+    """The VRFs, or one of them, with all that belongs to them."""
+    wanted = call.get("vrf")
+    blocks: list[list[str]] = []
+    for line in _seen_text(call).splitlines():
+        if line.startswith(" ") and blocks:
+            blocks[-1].append(line)
+        elif line and not line.startswith("!"):
+            blocks.append([line])
+    kept = [block for block in blocks if _vrfs_of(block) & ({wanted} if wanted else _every(call))]
+    text = "!\n".join("".join(f"{line}\n" for line in block) for block in kept)
+    return _framed(f"{text}end\n")
+
+
+def _every(call: Call) -> set[str]:
+    return set(call.router.feature(Interfaces).vrfs())
+
+
+def _vrfs_of(block: list[str]) -> set[str]:
+    """The VRFs that a block of the configuration is about, by its first line or a `forwarding`."""
+    head = block[0].split()
+    if head[:2] == ["vrf", "definition"]:
+        return {head[2]}
+    found = {name for word, name in pairwise(head) if word == "vrf"}
+    for line in block[1:]:
+        words = line.split()
+        if words[-2:-1] == ["forwarding"] and "vrf" in words:
+            found.add(words[-1])
+    return found
 
 
 @declared.exec("show startup-config", "show configuration", privilege=15)

@@ -195,6 +195,7 @@ TABLE = (
         "show ip interface brief . (in|ex)clude", "the address", lambda t, _: bool(t.addresses)
     ),
     Content("show environment . include", "sensors with the word", lambda t, _: _is_4451(t)),
+    Content("show running-config vrf", "VRFs", named("vrf definition")),
     Content("show running-config . section (bgp|route|vrf)", "BGP", named("router bgp")),
     Content("show running-config all . section class", "classes", named("class-map")),
     Content("show ip protocols . sec rip", "RIP", named("router rip")),

@@ -73,6 +73,12 @@ def _arp(truth: Truth, form: Form) -> list[str]:
     return [text for row in rows for text in (row.address, row.mac)]
 
 
+def _resolving(truth: Truth, _form: Form) -> list[str]:
+    """The interfaces that have entries."""
+    vrfs = ("", *truth.interfaces.vrfs())
+    return [row.interface for vrf in vrfs for row in truth.interfaces.arp(vrf)]
+
+
 def _networks(truth: Truth, form: Form) -> list[str]:
     return [str(route.network) for route in truth.interfaces.routes(form.value("vrf"))]
 
@@ -159,6 +165,8 @@ TABLE = (
     Required("show users", _always("0 con 0"), (GENIE,)),
     Required("show hosts", _when("ip host", "example.net", "192.0.2.53"), (GENIE,)),
     Required("show aaa servers", _when("radius server", "192.0.2.31"), (GENIE,)),
+    Required("show running-config vrf", _names("vrf definition"), (GENIE,)),
+    Required("show arp summary", _resolving, (GENIE,)),
     Required("show vlans", _when("router rip", "100", "10.1.100.1"), (NTC,)),
     Required("show adjacency", _when("router rip", *NEIGHBOURS), (NTC,)),
     Required("show ip static route", _when("router rip", "10.50.0.0/16", "192.0.2.3"), (GENIE,)),

@@ -98,3 +98,19 @@ def test_genie_reads_rip_and_policies(bench: Bench) -> None:
     addresses = bench.run("show ip aliases")
     assert "Interface                10.255.0.1\n" in addresses
     assert "Interface                198.51.100.1\n" in addresses
+
+
+def test_a_vrf_is_shown_with_all_that_belongs_to_it(bench: Bench) -> None:
+    bench.configure(
+        "vrf definition RED\nrd 65000:1\naddress-family ipv4\nexit\nvrf definition BLUE\n"
+        "interface Loopback7\nvrf forwarding RED\nip address 172.16.7.1 255.255.255.255\n"
+        "ip route vrf RED 10.80.0.0 255.255.0.0 Null0\nip route vrf BLUE 10.0.0.0 255.0.0.0 Null0"
+    )
+
+    text = bench.run("show running-config vrf RED")
+    found = read_by_genie("isr4451", "show running-config vrf", text)
+    assert found["vrf"].keys() == {"RED"}
+    assert list(found["vrf"]["RED"]["interfaces"]) == ["Loopback7"]
+    assert text.endswith("!\nip route vrf RED 10.80.0.0 255.255.0.0 Null0\nend\n\n")
+    assert "BLUE" not in text
+    assert "vrf definition BLUE\n" in bench.run("show running-config vrf")
