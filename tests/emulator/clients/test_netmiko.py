@@ -1,11 +1,14 @@
 """netmiko, driven as its users drive it."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import netmiko
+import paramiko
 import pytest
 from netmiko.exceptions import ConfigInvalidException
 
@@ -128,6 +131,29 @@ def test_a_bad_line_is_found_by_its_error_pattern(router: netmiko.BaseConnection
         router.send_config_set(["bogus"], error_pattern="% Invalid")
 
 
+@pytest.mark.checklist(41)
+def test_many_lines_of_a_file_take_effect(router: netmiko.BaseConnection, tmp_path: Path) -> None:
+    entries = [f"permit ip host 10.0.{n}.1 any" for n in range(150)]
+    text = "\n".join(["ip access-list extended LONG", *entries, ""])
+    (tmp_path / "lines.txt").write_text(text)
+
+    said = router.send_config_from_file(str(tmp_path / "lines.txt"))
+
+    assert "%" not in said
+    shown = router.send_command("show ip access-lists LONG")
+    assert sum("permit ip host" in line for line in shown.splitlines()) == 150
+
+
+@pytest.mark.checklist(41)
+def test_a_line_that_is_longer_than_a_screen_is_taken(router: netmiko.BaseConnection) -> None:
+    location = "behind-the-second-door-" * 8
+
+    router.send_config_set([f"snmp-server location {location}"])
+
+    shown = router.send_command("show running-config | include snmp-server location")
+    assert shown == f"snmp-server location {location}"
+
+
 @pytest.mark.checklist(43)
 def test_a_long_name_and_a_change_of_name_disturb_nothing(
     router: netmiko.BaseConnection, host: Host, connect: Connect
@@ -189,6 +215,67 @@ def test_a_question_while_configuring_is_answered(router: netmiko.BaseConnection
 
     assert "% Keys to be removed are named 'L'." in said
     assert "Key name: L\n" not in router.send_command("show crypto key mypubkey rsa")
+
+
+def test_questions_of_commands_are_answered(router: netmiko.BaseConnection) -> None:
+    asked = router.send_command("clear logging", expect_string="confirm")
+    done = router.send_command("\n", expect_string="#", strip_prompt=False, cmd_verify=False)
+    assert (asked, done) == ("Clear logging buffer [confirm]", "KS1#")
+
+    ping = ["ping", "", "192.0.2.1", "3", "", "", "", ""]
+    pinged = router.send_multiline(ping, expect_string=r"[:#]")
+    assert "Success rate is 100 percent (3/3)" in pinged
+
+
+def test_its_log_tells_everything_but_passwords(host: Host, connect: Connect) -> None:
+    log = io.BytesIO()
+    router = connect(host, username="oper", session_log=log, session_log_record_writes=True)
+    router.enable()
+    router.send_command("show clock")
+    router.disconnect()
+
+    told = log.getvalue().decode()
+    assert "KS1>enable" in told
+    assert "UTC" in told
+    assert f"\n{host.secret}\n" not in told
+
+
+def test_it_leaves_from_within_a_configuration(host: Host, connect: Connect) -> None:
+    router = connect(host)
+    router.send_config_set(["interface Loopback9"], exit_config_mode=False)
+    assert router.check_config_mode()
+    router.disconnect()
+
+    log = connect(host).send_command("show logging | include CONFIG_I.*admin")
+    assert "Configured from console by admin on vty" in log
+
+
+def test_a_key_opens_as_well_as_a_password(host: Host, connect: Connect, tmp_path: Path) -> None:
+    key = paramiko.RSAKey.generate(2048)
+    key.write_private_key_file(str(tmp_path / "key"))
+    data = key.get_base64()
+    pieces = [data[at : at + 72] for at in range(0, len(data), 72)]
+    names = ["ip ssh pubkey-chain", "username oper", "key-string"]
+    connect(host).send_config_set([*names, *pieces, "exit", "exit", "exit"])
+
+    options = {"use_keys": True, "key_file": str(tmp_path / "key")}
+    router = connect(host, username="oper", password="wrong", **options)
+    assert router.find_prompt() == "KS1>"
+
+
+@pytest.mark.parametrize("enter", ["\r", "\r\n"])
+def test_any_kind_of_enter_is_one(host: Host, connect: Connect, enter: str) -> None:
+    router = connect(host, default_enter=enter)
+    router.send_config_set(["interface Loopback9", "description entered"])
+
+    assert "description entered" in router.send_command("show running-config interface lo9")
+
+
+def test_letters_beyond_ascii_come_back(router: netmiko.BaseConnection) -> None:
+    router.send_config_set(["interface Loopback9", "description Büro in Zürich"])
+
+    shown = router.send_command("show running-config interface Loopback9")
+    assert " description Büro in Zürich" in shown.splitlines()
 
 
 @pytest.mark.checklist(51)
