@@ -22,7 +22,8 @@ INVALID_TEXT: Final = "% Invalid regular expression"
 _MAX_STATES: Final = 1024
 _MAX_MOVES: Final = 256
 _MAX_SYMBOLS: Final = 4096
-_DELIMITERS: Final = frozenset(" ,{}()")
+_DELIMITERS: Final = frozenset(" ,{}()_")
+"""What `_` stands for; itself too, or nobody could look for `ERR_DISABLE` (genielibs does)."""
 _START: Final = "start of line"
 _END: Final = "end of line"
 

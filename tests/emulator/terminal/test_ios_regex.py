@@ -70,6 +70,11 @@ def test_an_underscore_is_no_other_character(line: str) -> None:
     assert not found("_65000_", line)
 
 
+@pytest.mark.parametrize("pattern", ["CONFIG_I", "%SYS-5-CONFIG_I", "CONFIG_."])
+def test_an_underscore_is_itself_as_well(pattern: str) -> None:
+    assert found(pattern, "%SYS-5-CONFIG_I: Configured from console")
+
+
 def test_an_escaped_underscore_is_an_underscore() -> None:
     assert found(r"a\_b", "a_b")
     assert not found(r"a\_b", "a b")
