@@ -140,6 +140,8 @@ _KINDS = {
         Kind("word", "WORD", "", _word, loose=True),
         Kind("line", "LINE", "", lambda text: text, rest=True, loose=True),
         Kind("secret", "LINE", "", str.rstrip, rest=True, loose=True, secret=True),
+        Kind("secret_line", "LINE", "", lambda text: text, rest=True, loose=True, secret=True),
+        Kind("secret_word", "WORD", "", _word, loose=True, secret=True),
         Kind("ipv4", "A.B.C.D", "IP address", ipv4),
         Kind("mask", "A.B.C.D", "IP subnet mask", mask),
         Kind("netmask", "A.B.C.D", "IP subnet mask", ipv4),

@@ -207,7 +207,7 @@ class Grammar:
             if column is not None:
                 return Invalid(column)
         values, words = bind(sequence, outcome.tokens)
-        hidden = {values[name] for name in secret if name in values}
+        hidden = {str(values[name]).rstrip() for name in secret if name in values}
         secrets = tuple(token for token in outcome.tokens if token.text.rstrip() in hidden)
         return Parsed(target, values, words, outcome.tokens, secrets)
 

@@ -260,11 +260,11 @@ for _mode, _protocol in (("aaa-tacacs", "tacacs"), ("aaa-radius", "radius")):
 declared.setting("aaa-radius", "deadtime <minutes:1-1440>")
 declared.setting(
     "aaa-dynamic-author",
-    "client <client!:ipv4> [vrf <vrf>] [server-key [<type:0|6|7>] <secret:line>]",
+    "client <client!:ipv4> [vrf <vrf>] [server-key [<type:0|6|7>] <secret:secret_line>]",
     check=Concealing("server-key"),
 )
 declared.setting(
-    "aaa-dynamic-author", "server-key [<type:0|6|7>] <secret:line>", check=Concealing()
+    "aaa-dynamic-author", "server-key [<type:0|6|7>] <secret:secret_line>", check=Concealing()
 )
 declared.setting("aaa-dynamic-author", "port <port:0-65535>")
 declared.setting("aaa-dynamic-author", "auth-type <kind:all|any|session-key>")

@@ -38,7 +38,7 @@ declared.words(
     }
 )
 
-_TYPED = "[<type:0|6|7>] <secret:line>"
+_TYPED = "[<type:0|6|7>] <secret:secret_line>"
 
 
 def _radius_address(edit: Edit) -> None:

@@ -117,7 +117,7 @@ declared.setting(
 )
 declared.setting(
     "ikev2-keyring-peer",
-    "pre-shared-key [<side!:local|remote>] [<type:0|6>] <key:line>",
+    "pre-shared-key [<side!:local|remote>] [<type:0|6>] <key:secret_line>",
     check=_peer_key,
     order=lambda entry: entry.get("side") or "",
 )

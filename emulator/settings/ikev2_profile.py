@@ -109,7 +109,7 @@ declared.setting(
 declared.setting(
     _MODE,
     "authentication remote <method!:rsa-sig|ecdsa-sig|pre-share|anyconnect-eap>"
-    " [key [<type:0|6>] <key:line>]",
+    " [key [<type:0|6>] <key:secret_line>]",
     check=_remote_method,
 )
 declared.setting(
@@ -117,7 +117,7 @@ declared.setting(
 )
 declared.setting(
     _MODE,
-    "authentication local {<method:rsa-sig|ecdsa-sig|pre-share|eap>} [key [<type:0|6>] <key:line>]",
+    "authentication local {<method:rsa-sig|ecdsa-sig|pre-share|eap>} [key [<type:0|6>] <key:secret_line>]",
     check=_local_method,
 )
 declared.setting(_MODE, "keyring local <keyring>")

@@ -133,7 +133,7 @@ declared.setting("isakmp-policy", "group <group:1|2|5|14|15|16|19|20|21|24>", de
 declared.setting("isakmp-policy", "lifetime <seconds:60-86400>", default="lifetime 86400")
 
 _GLOBAL = "isakmp-global"
-_SECRET = "[<type:0|6>] <key>"  # noqa: S105 - a declaration
+_SECRET = "[<type:0|6>] <key:secret_word>"  # noqa: S105 - a declaration
 
 declared.setting(
     "config",
@@ -189,7 +189,7 @@ declared.setting(
 declared.setting("isakmp-peer", "description <text:line>")
 declared.setting(
     "isakmp-peer",
-    "set aggressive-mode password [<type:0|6>] <key:line>",
+    "set aggressive-mode password [<type:0|6>] <key:secret_line>",
     check=lambda edit: None if edit.removing else keep_key(edit, "set aggressive-mode password"),
 )
 declared.setting(

@@ -102,19 +102,19 @@ declared.setting(
 )
 declared.setting(
     "keyring",
-    "pre-shared-key address <address!:ipv4> [<mask!:mask>] key [<type:0|6>] <key:line>",
+    "pre-shared-key address <address!:ipv4> [<mask!:mask>] key [<type:0|6>] <key:secret_line>",
     check=_key_of_address,
     shown=_KEYRING,
 )
 declared.setting(
     "keyring",
-    "pre-shared-key address ipv6 <prefix!:ipv6_prefix> key [<type:0|6>] <key:line>",
+    "pre-shared-key address ipv6 <prefix!:ipv6_prefix> key [<type:0|6>] <key:secret_line>",
     check=_KeyCheck("pre-shared-key address ipv6", "prefix"),
     shown=_KEYRING,
 )
 declared.setting(
     "keyring",
-    "pre-shared-key hostname <host!> key [<type:0|6>] <key:line>",
+    "pre-shared-key hostname <host!> key [<type:0|6>] <key:secret_line>",
     check=_KeyCheck("pre-shared-key hostname", "host"),
     shown=_KEYRING,
 )
@@ -179,7 +179,7 @@ declared.setting(
 )
 declared.setting(
     "isakmp-group",
-    "key [<type:0|6>] <key:line>",
+    "key [<type:0|6>] <key:secret_line>",
     check=lambda edit: None if edit.removing else keep_key(edit, "key"),
 )
 declared.setting("isakmp-group", "dns <server:ipv4> [<second:ipv4>]")

@@ -123,7 +123,7 @@ _plain(
 declared.setting("config", "ip ftp passive", section="ip-http", default_on=True)
 declared.setting(
     "config",
-    "ip ftp password [<type:0|7>] <secret:line>",
+    "ip ftp password [<type:0|7>] <secret:secret_line>",
     section="ip-http",
     check=Concealing(),
 )

@@ -116,7 +116,7 @@ declared.setting(_MODE, "usage {<uses:ike|ssl-client|ssl-server>}+")
 declared.setting(_MODE, "serial-number [none]")
 declared.setting(_MODE, "fqdn {none | <fqdn>}")
 declared.setting(_MODE, "ip-address {none | <address:ipv4> | <interface:interface>}")
-declared.setting(_MODE, "password [<type:0|7>] <secret:line>", check=Concealing())
+declared.setting(_MODE, "password [<type:0|7>] <secret:secret_line>", check=Concealing())
 declared.setting(_MODE, "fingerprint <fingerprint>")
 declared.setting(_MODE, "subject-name <name:line>")
 declared.setting(_MODE, "subject-alt-name <name>")
@@ -180,7 +180,7 @@ declared.setting(_PROFILE, "enrollment terminal")
 declared.setting(_PROFILE, "enrollment credential <label>")
 declared.setting(
     _PROFILE,
-    "enrollment http username <user> password [<type:0|7>] <secret:line>",
+    "enrollment http username <user> password [<type:0|7>] <secret:secret_line>",
     check=Concealing("password"),
 )
 declared.setting(_PROFILE, "enrollment command <text:line>")

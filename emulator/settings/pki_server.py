@@ -98,12 +98,12 @@ declared.setting(
 declared.setting(_MODE, "database url <url>")
 declared.setting(
     _MODE,
-    "database username <user> [password [<type:0|7>] <secret:line>]",
+    "database username <user> [password [<type:0|7>] <secret:secret_line>]",
     check=Concealing("password"),
 )
 declared.setting(
     _MODE,
-    "database archive <format:pem|pkcs12> [password [<type:0|7>] <secret:line>]",
+    "database archive <format:pem|pkcs12> [password [<type:0|7>] <secret:secret_line>]",
     check=_archive,
 )
 declared.setting(_MODE, "issuer-name <name:line>")

@@ -173,8 +173,8 @@ class _EnablePassword(Concealing):
 
 _ALGORITHM = "algorithm-type <algorithm:md5|scrypt|sha256> secret"
 for _syntax in (
-    "enable secret [level <level!:1-15>] [<type:0-9>] <secret:line>",
-    f"enable {_ALGORITHM} [level <level!:1-15>] [<type:0-0>] <secret:line>",
+    "enable secret [level <level!:1-15>] [<type:0-9>] <secret:secret_line>",
+    f"enable {_ALGORITHM} [level <level!:1-15>] [<type:0-0>] <secret:secret_line>",
 ):
     declared.setting(
         "config",
@@ -186,7 +186,7 @@ for _syntax in (
     )
 declared.setting(
     "config",
-    "enable password [level <level!:1-15>] [<type:0-7>] <secret:line>",
+    "enable password [level <level!:1-15>] [<type:0-7>] <secret:secret_line>",
     section="enable",
     check=_EnablePassword(),
     order=lambda entry: entry.get("level") or TOP_LEVEL,
@@ -282,8 +282,8 @@ declared.setting(
     "username <user!> {<flags:nopassword|nohangup|noescape|one-time> | access-class <acl>"
     " | privilege <privilege:0-15> | view <view> | common-criteria-policy <policy>"
     " | user-maxlinks <maxlinks:1-65535> | aaa attribute list <attributes>}*"
-    " [{password [<type:0-7>] <password:line> | secret [<type:0-9>] <secret:line>"
-    f" | {_ALGORITHM} [<type:0-0>] <secret:line>"
+    " [{password [<type:0-7>] <password:secret_line> | secret [<type:0-9>] <secret:secret_line>"
+    f" | {_ALGORITHM} [<type:0-0>] <secret:secret_line>"
     " | autocommand <autocommand:line> | description <description:line>}]",
     section="username",
     check=_User(zero=True, warns=True),
