@@ -117,7 +117,8 @@ declared.setting(
 )
 declared.setting(
     _MODE,
-    "authentication local {<method:rsa-sig|ecdsa-sig|pre-share|eap>} [key [<type:0|6>] <key:secret_line>]",
+    "authentication local {<method:rsa-sig|ecdsa-sig|pre-share|eap>}"
+    " [key [<type:0|6>] <key:secret_line>]",
     check=_local_method,
 )
 declared.setting(_MODE, "keyring local <keyring>")
