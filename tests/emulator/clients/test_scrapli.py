@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed file <_io:ResourceWarning"),
 ]
 
+LONG = "show running-config | include ^hostname|" + "|".join(["no-such-text"] * 13)
 SYNC = [
     "system",
     "paramiko",
@@ -79,6 +80,26 @@ def test_the_asynchronous_transport_opens_asks_and_closes(host: Host) -> None:
     assert asyncio.run(talk()) == ("Current privilege level is 15", "KS1#")
 
 
+@pytest.mark.checklist(72, 73, 75, 76)
+def test_the_asynchronous_transport_does_what_the_others_do(host: Host) -> None:
+    async def talk() -> list[str]:
+        router = AsyncIOSXEDriver(**_options(host, transport="asyncssh", auth_username="oper"))
+        await router.open()
+        said = [await router.get_prompt()]
+        configured = await router.send_configs(["interface Loopback9", "description async"])
+        said.append((await router.send_command("show running-config interface lo9")).result)
+        await router.acquire_priv("tclsh")
+        said.append(await router.get_prompt())
+        said.append((await router.send_command(LONG)).result)
+        await router.close()
+        assert not configured.failed
+        return said
+
+    prompt, shown, tcl, host_line = asyncio.run(talk())
+    assert (prompt, tcl, host_line) == ("KS1#", "KS1(tcl)#", "hostname KS1")
+    assert " description async" in shown.splitlines()
+
+
 @pytest.mark.checklist(72)
 @pytest.mark.parametrize("transport", SYNC)
 def test_a_user_of_level_one_is_raised(host: Host, transport: str) -> None:
@@ -121,6 +142,22 @@ def test_configuration_lines_take_effect_and_bad_ones_are_told(host: Host) -> No
         assert router.get_prompt() == "KS1#"
 
 
+@pytest.mark.checklist(73)
+def test_commands_that_fail_are_told_from_those_that_do_not(host: Host) -> None:
+    commands = {
+        "show clock": False,
+        "show bogus": True,
+        "show ip": True,
+        "sh i": True,
+        "bogus": True,
+        "show running-config | include nothing-of-it": False,
+    }
+    with IOSXEDriver(**_options(host, transport="paramiko")) as router:
+        answers = router.send_commands(list(commands))
+
+    assert [one.failed for one in answers] == list(commands.values())
+
+
 @pytest.mark.checklist(74)
 def test_questions_are_answered(host: Host) -> None:
     with IOSXEDriver(**_options(host, transport="paramiko")) as router:
@@ -154,11 +191,10 @@ def test_the_tcl_shell_is_entered_and_left(host: Host) -> None:
 @pytest.mark.checklist(76)
 @pytest.mark.parametrize("transport", SYNC)
 def test_a_long_command_is_echoed_as_it_is(host: Host, transport: str) -> None:
-    command = "show running-config | include ^hostname|" + "|".join(["no-such-text"] * 13)
-    assert len(command) > 200
+    assert len(LONG) > 200
 
     with IOSXEDriver(**_options(host, transport=transport)) as router:
-        assert router.send_command(command).result == "hostname KS1"
+        assert router.send_command(LONG).result == "hostname KS1"
 
 
 @pytest.mark.checklist(71)
