@@ -238,7 +238,6 @@ TABLE = (
     Content("show ip policy", "route maps of interfaces", on_interface("ip policy route-map")),
     Content("show ip rip database", "networks of RIP", named("router rip")),
     Content("show adjacency", "neighbours", lambda t, _: t.router.chassis.network is not None),
-    Content("show vlans", "sub-interfaces", lambda t, _: any(s.parent for s in t.states.values())),
     Content("show interfaces.* accounting", "traffic", _has_traffic),
     Content("show ip aliases", "addresses", lambda t, _: bool(t.addresses)),
     Content("show ip protocols vrf", "protocols in the VRF", never),

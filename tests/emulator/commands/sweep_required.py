@@ -167,7 +167,6 @@ TABLE = (
     Required("show aaa servers", _when("radius server", "192.0.2.31"), (GENIE,)),
     Required("show running-config vrf", _names("vrf definition"), (GENIE,)),
     Required("show arp summary", _resolving, (GENIE,)),
-    Required("show vlans", _when("router rip", "100", "10.1.100.1"), (NTC,)),
     Required("show adjacency", _when("router rip", *NEIGHBOURS), (NTC,)),
     Required("show ip static route", _when("router rip", "10.50.0.0/16", "192.0.2.3"), (GENIE,)),
     Required("show ip rip database", _when("router rip", "198.51.100.0/24"), (GENIE,)),

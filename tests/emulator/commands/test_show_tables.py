@@ -44,16 +44,6 @@ def bench(request: pytest.FixtureRequest) -> Bench:
     return found
 
 
-def test_ntc_templates_read_the_vlans(bench: Bench) -> None:
-    rows = {row["vlan_id"]: row for row in bench.textfsm("show vlans")}
-
-    assert rows["100"]["interfaces"] == [f"{port(bench, 2)}.100"]
-    assert rows["100"]["ip_addresses"] == ["10.1.100.1"]
-    assert rows["1"]["interfaces"] == [port(bench, 2)]
-    bench.configure(f"no interface {port(bench, 2)}.100\n")
-    assert bench.run("show vlans") == "\nNo Virtual LANs configured.\n\n"
-
-
 def test_ntc_templates_read_the_adjacencies(bench: Bench) -> None:
     (row,) = bench.textfsm("show adjacency")
 
