@@ -38,10 +38,11 @@ def explained(found: ParseResult, command: str, line: str, start: int, *, prompt
 def looking_up(name: str, servers: Sequence[str]) -> str:
     """What is said while a word that is no command is taken for a computer.
 
-    `servers` are those that are asked for its address; without any, names are not looked up.
+    `servers` are those that are asked for its address; without any, names are not looked up, and
+    devices print what follows on the same line (unicon's notes on IOS-XE).
     """
     if not servers:
-        return "% Bad IP address or host name\n"
+        return "% Bad IP address or host name"
     return f'Translating "{name}"...domain server {" ".join(f"({each})" for each in servers)}'
 
 

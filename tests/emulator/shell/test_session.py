@@ -31,7 +31,7 @@ def test_the_prompt_ends_without_a_blank(con: Console) -> None:
 
 def test_a_command_of_nobody_is_taken_for_a_computer(con: Console) -> None:
     assert con.run("bogus") == (
-        "% Bad IP address or host name\n"
+        "% Bad IP address or host name"
         "% Unknown command or computer name, or unable to find computer address\n"
     )
 

@@ -40,7 +40,7 @@ def test_the_servers_that_are_asked_are_told() -> None:
 
 def test_without_look_up_nothing_is_waited_for() -> None:
     con, _ = slow("no ip domain lookup\n")
-    assert con.run("foo") == f"% Bad IP address or host name\n{UNKNOWN}"
+    assert con.run("foo") == f"% Bad IP address or host name{UNKNOWN}"
 
 
 def test_a_line_that_connects_to_nobody_takes_a_word_for_a_mistake() -> None:
