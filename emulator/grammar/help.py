@@ -200,7 +200,7 @@ def completion(
     levels: Levels | None = None,
     more: Mapping[str, str] = NO_WORDS,
 ) -> str | None:
-    """The line with its last word in full, when only one keyword begins so; for TAB."""
+    """The line with its last word in full, when only one keyword or type begins so; for TAB."""
     negated = skip > 0 and mode != "exec"
     automaton, start = grammar.view(mode, privilege, negated=negated, levels=levels)
     found = place(automaton, start, line, skip=skip)
@@ -208,6 +208,8 @@ def completion(
         return None
     prefix = found.begun.lower()
     names = {word for view in found.views for word in view.completions(prefix)}
+    if any(kind.name == "interface" for view in found.views for kind, _ in view.arguments):
+        names |= {name for name in TYPES if name.lower().startswith(prefix)}
     if not tokens_of(line[: len(line) - len(found.begun)], skip):
         names |= {word for word in more if word.startswith(prefix)}
     if len(names) != 1:

@@ -95,6 +95,9 @@ class Helper:
     def complete(self, line: str) -> str | None:
         """The line with its last word in full; None if there is no one way to complete it."""
         mode, skip = self._place(line)
+        piped = split_pipe(line) if mode == EXEC and is_piped(line, skip) else None
+        if piped is not None:
+            return _completed_filter(line, piped.filter)
         return completion(
             self._router.grammar,
             mode,
@@ -151,6 +154,13 @@ def _with_modifiers(text: str) -> str:
         label, _, words = line[2:].partition("  ")
         rows.append((label.strip(), words.strip()))
     return table([*rows[:-1], MODIFIERS, rows[-1]])
+
+
+def _completed_filter(line: str, typed: str) -> str | None:
+    """A line with the keyword of its filter in full."""
+    begun = typed.lstrip()
+    names = [word for word in HELP if begun and word.startswith(begun.lower())]
+    return f"{line[: len(line) - len(begun)]}{names[0]} " if len(names) == 1 else None
 
 
 def _filter_help(typed: str) -> str:

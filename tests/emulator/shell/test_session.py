@@ -236,6 +236,22 @@ def test_tab_completes_a_word(con: Console) -> None:
     assert con.type(b"show privi\t").endswith("show privilege ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        (b"show interfaces gig", "show interfaces GigabitEthernet "),
+        (b"show run | inc", "show run | include "),
+        (b"show run | s", "show run | section "),
+        (b"show interfaces v", "show interfaces v"),
+        (b"show run | x", "show run | x"),
+    ],
+)
+def test_tab_completes_types_of_interfaces_and_filters(
+    con: Console, typed: bytes, completed: str
+) -> None:
+    assert con.type(typed + b"\t").endswith(f"\nKS1#{completed}")
+
+
 def test_the_session_ends_when_its_peer_has_sent_all(con: Console) -> None:
     con.session.feed(b"show privilege\nshow clock\n")
     con.session.end_of_input()
