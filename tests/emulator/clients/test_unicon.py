@@ -42,6 +42,10 @@ def _device(host: Host, platform: str, username: str = "") -> Any:
     return loader.load({"devices": {host.name: entry}}).devices[host.name]
 
 
+def _flash(platform: str) -> str:
+    return "flash:" if platform == ISRG2 else "bootflash:"
+
+
 @pytest.fixture(params=PLATFORMS)
 def platform(request: pytest.FixtureRequest) -> str:
     """The name of a platform."""
@@ -52,7 +56,7 @@ def platform(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def router(start: Start, platform: str) -> Iterator[Any]:
     """A connected device of a testbed."""
-    lab = start({"KS1": device(platform=platform)})
+    lab = start({"KS1": device(platform=platform, settings={"boot_s": 0.5})})
     connected = _device(lab.host("KS1"), platform)
     connected.connect(log_stdout=False)
     yield connected
@@ -96,11 +100,110 @@ def test_a_user_of_level_one_is_raised(host: Host) -> None:
         connected.disconnect()
 
 
-def test_keys_are_made_and_removed_by_the_library(host: Host) -> None:
-    connected = _device(host, ISR4K)
+@pytest.mark.parametrize("platform", [ISR4K, C8000V], indirect=True)
+def test_it_configures_in_the_modes_of_crypto(router: Any) -> None:
+    lines = [
+        "crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",
+        "crypto ipsec profile P",
+        "set transform-set T",
+        "crypto gdoi group G",
+        "identity number 7",
+        "server local",
+        "sa ipsec 1",
+        "profile P",
+        "redundancy",
+        "local priority 10",
+    ]
+    router.configure(lines)
+
+    assert router.state_machine.current_state == "enable"
+    shown = router.execute("show running-config | section crypto")
+    for line in ("  sa ipsec 1", "   profile P", "  redundancy", "   local priority 10"):
+        assert line in shown.splitlines()
+
+
+def test_it_parses_what_the_router_is(router: Any, platform: str) -> None:
+    addresses = router.parse("show ip interface")
+    wan = next(name for name in addresses if "192.0.2.1/24" in addresses[name].get("ipv4", {}))
+
+    assert router.parse("show interfaces")[wan]["description"] == "WAN"
+    routes = router.parse("show ip route")["vrf"]["default"]["address_family"]["ipv4"]["routes"]
+    assert {"0.0.0.0/0", "192.0.2.0/24", "10.255.0.1/32"} <= set(routes)
+    assert wan in router.parse("show arp")["interfaces"]
+    lists = router.parse("show access-lists")["POLICY"]["aces"]
+    assert lists["10"]["actions"]["forwarding"] == "deny"
+    assert router.parse("show clock")["timezone"] == "UTC"
+    assert "192.0.2.254" in router.parse("show ntp associations")["peer"]
+    (user,) = router.parse("show users")["line"].values()
+    assert (user["user"], user["active"]) == ("admin", True)
+    assert router.parse("show inventory")["main"]["chassis"]
+    assert router.parse("show processes cpu")["one_min_cpu"] >= 0
+    assert router.parse("show boot")["active"]["configuration_register"] == "0x2102"
+    assert router.parse("dir")["dir"]["dir"] == ("flash0:/" if platform == ISRG2 else "bootflash:/")
+
+
+def test_it_learns_what_the_router_does(router: Any) -> None:
+    router.configure(["vrf definition OTHER", "rd 65001:1", "address-family ipv4"])
+
+    assert router.learn("vrf").info["vrfs"]["OTHER"]["route_distinguisher"] == "65001:1"
+    learnt = router.learn("interface").info
+    assert "WAN" in {one.get("description") for one in learnt.values()}
+    assert "POLICY" in router.learn("acl").info["acls"]
+    assert router.learn("platform").chassis
+    assert "hostname KS1" in router.learn("config")
+
+
+def test_it_copies_pings_and_traces(router: Any, platform: str) -> None:
+    flash = _flash(platform)
+    said = router.copy(source="running-config", dest=flash, dest_file="saved.cfg")
+    assert " bytes copied in " in said
+    assert "saved.cfg" in router.execute(f"dir {flash}")
+    assert "[OK]" in router.copy(source="running-config", dest="startup-config")
+
+    assert "100 percent (5/5)" in router.ping("192.0.2.1")
+    assert "100 percent (3/3)" in router.ping(addr="192.0.2.1", count=3, size=200)
+    assert "192.0.2.1" in router.traceroute("192.0.2.1")
+
+
+@pytest.mark.parametrize("platform", [ISR4K, ISRG2], indirect=True)
+def test_it_waits_for_a_reload(router: Any) -> None:
+    router.configure(["interface Loopback9", "description kept"])
+    router.copy(source="running-config", dest="startup-config")
+    router.configure(["interface Loopback9", "description lost"])
+    for name in ("RELOAD_WAIT", "POST_RELOAD_WAIT", "RELOAD_POSTCHECK_INTERVAL"):
+        setattr(router.settings, name, 1)
+
+    assert router.reload(timeout=60, prompt_recovery=False)
+    text = router.execute("show running-config interface Loopback9")
+    assert "description kept" in text
+
+
+@pytest.mark.checklist(89, 90)
+def test_the_library_makes_exports_and_removes_keys(start: Start) -> None:
+    from unicon.core.errors import SubCommandFailure
+
+    lab = start({"KS1": device(platform=C8000V)})
+    connected = _device(lab.host("KS1"), C8000V)
     connected.connect(log_stdout=False)
+    made = {"key_type": "rsa", "modulus": 2048, "timeout": 60}
+    taken = ("terminal", "3des", "cisco123")
+
+    def data(name: str) -> str:
+        keys = connected.parse("show crypto key mypubkey rsa")["keys"].values()
+        return next((str(key["key_type"]) for key in keys if key["key_name"] == name), "")
+
     try:
-        connected.configure("crypto key generate rsa label L modulus 2048", timeout=60)
-        assert "Key name: L" in connected.execute("show crypto key mypubkey rsa")
+        connected.api.generate_crypto_key(**made, key_label="L", exportable=True)
+        first = data("L")
+        exported = connected.api.crypto_key_export("rsa", "L", *taken)
+        assert "-----BEGIN RSA PRIVATE KEY-----" in exported
+
+        connected.api.generate_crypto_key("rsa", key_label="L", timeout=60)
+        assert data("L") not in {"", first}
+        with pytest.raises(SubCommandFailure, match="not exportable"):
+            connected.api.crypto_key_export("rsa", "L", *taken)
+
+        connected.api.crypto_key_zeroize("rsa", "L")
+        assert data("L") == ""
     finally:
         connected.disconnect()
