@@ -20,7 +20,7 @@ import asyncssh
 import pytest
 
 HERE = Path(__file__).parent
-ROUNDS = 3
+ROUNDS = 7
 LOGINS = 150
 IN_FLIGHT = 16
 COMMANDS = 400
@@ -148,7 +148,7 @@ def test_commands_are_more_than_half_as_fast_as_a_bare_echo(sessions: int, each:
 
 def test_thousands_of_devices_are_ready_within_three_times_bare_listeners() -> None:
     ratios, sizes = [], []
-    for _ in range(ROUNDS):
+    for _ in range(3):
         with serving("bare_server.py", DEVICES, "ed25519", "raw") as bare:
             theirs = bare["started_s"]
         with serving("lab_server.py", DEVICES, "rsa") as lab:
