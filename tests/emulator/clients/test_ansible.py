@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from .ansible_run import Ansible, Task, ansible
-from .devices import Host, Lab, Start, device
+from .devices import C8000V, ISR4K, ISRG2, Host, Lab, Start, device
 from .terminal import Terminal
 
 BECOME = {"ansible_become": True, "ansible_become_method": "enable"}
@@ -99,34 +99,33 @@ def test_lines_and_banners_are_configured_once(host: Host, playbook: Ansible) ->
     assert "banner motd ^C\nOne line\nand another\n^C\n" in _show(host, "show running-config")
 
 
-@pytest.mark.checklist(83)
-def test_a_question_while_configuring_is_answered(host: Host, playbook: Ansible) -> None:
-    with Terminal(host) as terminal:
-        terminal.ask("configure terminal")
-        terminal.ask("crypto key generate rsa label L modulus 2048")
-        terminal.ask("end")
-    before = _show(host, "show crypto key mypubkey rsa L")
+def _asked(line: str, prompt: str, answer: str) -> Task:
+    return _config(lines=[{"config_line": line, "prompt": prompt, "answer": answer}])
 
-    (removed,) = playbook.play(
+
+@pytest.mark.checklist(83)
+def test_questions_while_configuring_are_answered(host: Host, playbook: Ansible) -> None:
+    show: Task = _commands("show crypto key mypubkey rsa")
+    generate = "crypto key generate rsa label L"
+    made, first, kept, second, removed, third = playbook.play(
         host,
-        _config(
-            lines=[
-                {
-                    "config_line": "crypto key zeroize rsa L",
-                    "prompt": r"Do you really want to remove these keys\? \[yes/no\]:",
-                    "answer": "yes",
-                }
-            ]
-        ),
+        _asked(generate, r"How many bits in the modulus \[\d+\]:", "2048"),
+        show,
+        _asked(generate, r"Do you really want to replace them\? \[yes/no\]:", "no"),
+        show,
+        _asked("crypto key zeroize rsa L", r"remove these keys\? \[yes/no\]:", "yes"),
+        show,
     )
 
-    assert removed["changed"], removed
-    assert "Key name: L\n" in before
-    assert "Key name: L\n" not in _show(host, "show crypto key mypubkey rsa")
+    for task in (made, kept, removed):
+        assert task["changed"], task
+    assert "Key name: L\n" in first["stdout"][0]
+    assert first["stdout"] == second["stdout"]
+    assert "Key name: L\n" not in third["stdout"][0]
 
 
 @pytest.mark.checklist(84)
-@pytest.mark.parametrize("platform", ["isr4451", "c8000v"])
+@pytest.mark.parametrize("platform", [ISR4K, C8000V, ISRG2])
 def test_facts_are_complete(start: Start, playbook: Ansible, platform: str) -> None:
     more = "cdp run\nlldp run\n"
     lab = start({"KS1": device(platform=platform, more=more)})
@@ -139,14 +138,76 @@ def test_facts_are_complete(start: Start, playbook: Ansible, platform: str) -> N
     for name in ("version", "model", "serialnum", "image", "iostype"):
         assert facts[f"ansible_net_{name}"], name
     assert facts["ansible_net_hostname"] == "KS1"
-    assert "bootflash:" in facts["ansible_net_filesystems"]
+    truth = lab["KS1"]
+    assert facts["ansible_net_serialnum"] == truth.serial
+    flash = "flash0:" if platform == ISRG2 else "bootflash:"
+    assert facts["ansible_net_filesystems"] == [flash]
+    info = facts["ansible_net_filesystems_info"][flash]
+    assert 0 < info["spacefree_kb"] < info["spacetotal_kb"]
+    assert facts["ansible_net_image"].startswith(flash)
     assert facts["ansible_net_memtotal_mb"] > 0
     assert "hostname KS1" in facts["ansible_net_config"]
     assert "10.255.0.1" in facts["ansible_net_all_ipv4_addresses"]
     assert facts["ansible_net_interfaces"]["Loopback0"]["ipv4"] == [
         {"address": "10.255.0.1", "subnet": "32"}
     ]
+    names = {*truth.platform.hardware.interfaces, "Loopback0"}
+    assert set(facts["ansible_net_interfaces"]) == names
     assert facts["ansible_net_neighbors"] == {}
+
+
+def _resource(name: str, config: Any, state: str = "merged") -> Task:
+    return {f"cisco.ios.ios_{name}": {"config": config, "state": state}}
+
+
+def test_resources_are_brought_into_a_state_once(start: Start, playbook: Ansible) -> None:
+    port = "GigabitEthernet3"
+    entry = {
+        "grant": "deny",
+        "sequence": 10,
+        "protocol": "tcp",
+        "source": {"host": "192.0.2.7"},
+        "destination": {"any": True, "port_protocol": {"eq": "www"}},
+    }
+    lists = [{"afi": "ipv4", "acls": [{"name": "WEB", "acl_type": "extended", "aces": [entry]}]}]
+    addresses = {"ipv4": [{"address": "10.2.2.1/24"}], "ipv6": [{"address": "2001:db8:2::1/64"}]}
+    hop = {"forward_router_address": "192.0.2.254", "distance_metric": 5}
+    route = {"dest": "198.51.100.0/24", "next_hops": [hop]}
+    tasks = [
+        _resource("interfaces", [{"name": port, "description": "ansible", "mtu": 1400}]),
+        _resource("interfaces", [{"name": port, "enabled": False}], "replaced"),
+        _resource("l3_interfaces", [{"name": port, **addresses}]),
+        _resource("acls", lists),
+        _resource("static_routes", [{"address_families": [{"afi": "ipv4", "routes": [route]}]}]),
+        _resource("ntp_global", {"servers": [{"server": "192.0.2.253", "prefer": True}]}),
+    ]
+    host = start({"KS1": device(platform=C8000V)}).host("KS1")
+    played = playbook.play(host, *(task for each in tasks for task in (each, each)))
+
+    assert [task.get("msg") for task in played if task.get("failed")] == []
+    assert [task["changed"] for task in played] == [True, False] * len(tasks)
+    running = _show(host, "show running-config")
+    wanted = [
+        "interface GigabitEthernet3\n ip address 10.2.2.1 255.255.255.0\n shutdown\n",
+        " ipv6 address 2001:DB8:2::1/64\n",
+        "ip access-list extended WEB\n 10 deny tcp host 192.0.2.7 any eq www\n",
+        "ip route 198.51.100.0 255.255.255.0 192.0.2.254 5\n",
+        "ntp server 192.0.2.253 prefer\n",
+    ]
+    assert [text for text in wanted if text not in running] == []
+
+
+def test_all_resources_are_gathered(host: Host, playbook: Ansible) -> None:
+    (gathered,) = playbook.play(
+        host,
+        {"cisco.ios.ios_facts": {"gather_subset": ["min"], "gather_network_resources": ["all"]}},
+    )
+
+    assert not gathered.get("failed"), gathered.get("msg")
+    found = gathered["ansible_facts"]["ansible_network_resources"]
+    assert found["hostname"] == {"hostname": "KS1"}
+    assert found["static_routes"][0]["address_families"][0]["routes"][0]["dest"] == "0.0.0.0/0"
+    assert found["acls"][0]["acls"][0]["name"] == "POLICY"
 
 
 @pytest.mark.checklist(86)
