@@ -100,9 +100,7 @@ def test_control_z_ends_the_configuration_and_control_c_too(con: Console) -> Non
 
 
 @pytest.mark.parametrize("line", ["crypto key zeroize", "do write erase", "do copy run flash:x"])
-def test_control_c_at_a_question_of_a_command_leads_out_of_no_mode(
-    con: Console, line: str
-) -> None:
+def test_control_c_at_a_question_of_a_command_leads_out_of_no_mode(con: Console, line: str) -> None:
     con.configure("ip domain name x\ncrypto key generate rsa modulus 512")
     con.run("configure terminal", "interface Loopback0")
     con.type(f"{line}\n".encode())
