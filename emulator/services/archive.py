@@ -319,6 +319,9 @@ def rules_of(router: "Router") -> Rules:
             return True
         if line.startswith("line "):
             return _FURTHER_VTY.match(line) is not None
+        if line.startswith("crypto pki certificate chain "):
+            # certificates are taken out one by one, or go with their trustpoint
+            return False
         kind, _, name = line.partition(" ")
         return kind != "interface" or name not in router.platform.hardware.interfaces
 

@@ -139,6 +139,7 @@ declared.setting(
     "config",
     f"crypto isakmp key {_SECRET} address <address!:ipv4> [<mask!:mask>] [no-xauth]",
     name="crypto isakmp key",
+    overwrites=False,
     section=_GLOBAL,
     check=_key_of_address,
     shown=_key_shown,
@@ -147,6 +148,7 @@ declared.setting(
     "config",
     f"crypto isakmp key {_SECRET} address ipv6 <prefix!:ipv6_prefix> [no-xauth]",
     name="crypto isakmp key ipv6",
+    overwrites=False,
     section=_GLOBAL,
     check=_key_of_prefix,
 )
@@ -154,6 +156,7 @@ declared.setting(
     "config",
     f"crypto isakmp key {_SECRET} hostname <host!> [no-xauth]",
     name="crypto isakmp key hostname",
+    overwrites=False,
     section=_GLOBAL,
     check=_key_of_host,
 )

@@ -95,6 +95,7 @@ declared.setting(
     enters="keyring",
     check=_keyring,
     shown=_keyring_shown,
+    overwrites=False,
 )
 declared.setting("keyring", "description <text:line>", shown=_KEYRING)
 declared.setting(
@@ -104,18 +105,21 @@ declared.setting(
     "keyring",
     "pre-shared-key address <address!:ipv4> [<mask!:mask>] key [<type:0|6>] <key:secret_line>",
     check=_key_of_address,
+    overwrites=False,
     shown=_KEYRING,
 )
 declared.setting(
     "keyring",
     "pre-shared-key address ipv6 <prefix!:ipv6_prefix> key [<type:0|6>] <key:secret_line>",
     check=_KeyCheck("pre-shared-key address ipv6", "prefix"),
+    overwrites=False,
     shown=_KEYRING,
 )
 declared.setting(
     "keyring",
     "pre-shared-key hostname <host!> key [<type:0|6>] <key:secret_line>",
     check=_KeyCheck("pre-shared-key hostname", "host"),
+    overwrites=False,
     shown=_KEYRING,
 )
 

@@ -134,6 +134,7 @@ declared.setting(
     f"logging buffered [<size:4096-2147483647>] [{_LEVEL}]",
     section="logging",
     check=_buffered,
+    overwrites=False,
 )
 declared.setting(
     "config",

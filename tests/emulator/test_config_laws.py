@@ -4,6 +4,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from getvpn.emulator.config.differences import UNCHANGED, contextual
+from getvpn.emulator.services.archive import Archive
 from getvpn.emulator.shell import load
 from getvpn.emulator.testing import make_router
 
@@ -15,12 +17,18 @@ PLATFORMS = {"isr4451": "xe", "c8000v": "xe", "isr2911": "classic"}
 
 
 @st.composite
-def configurations(draw: st.DrawFn) -> tuple[str, str]:
-    """A platform, and a configuration text that its routers take."""
-    platform = draw(st.sampled_from(sorted(PLATFORMS)))
+def texts(draw: st.DrawFn, platform: str) -> str:
+    """A configuration text that routers of this platform take."""
     family = PLATFORMS[platform]
     parts = [draw(system_texts(family)), draw(network_texts(platform)), draw(crypto_texts(family))]
-    return platform, "\n".join(draw(st.permutations(parts)))
+    return "\n".join(draw(st.permutations(parts)))
+
+
+@st.composite
+def configurations(draw: st.DrawFn, count: int = 1) -> tuple[str, ...]:
+    """A platform, and texts that its routers take."""
+    platform = draw(st.sampled_from(sorted(PLATFORMS)))
+    return platform, *(draw(texts(platform)) for _ in range(count))
 
 
 @settings(
@@ -30,7 +38,7 @@ def configurations(draw: st.DrawFn) -> tuple[str, str]:
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(configurations())
-def test_what_one_router_prints_another_takes_and_prints_again(case: tuple[str, str]) -> None:
+def test_what_one_router_prints_another_takes_and_prints_again(case: tuple[str, ...]) -> None:
     platform, text = case
     first, second = make_router(platform=platform), make_router(platform=platform)
     load(first, text)
@@ -40,6 +48,29 @@ def test_what_one_router_prints_another_takes_and_prints_again(case: tuple[str, 
 
     assert [line.text for line in loaded.rejected] == []
     assert second.running_lines() == printed
+
+
+@settings(
+    deadline=None,
+    max_examples=15,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(configurations(2))
+def test_a_router_gets_from_any_configuration_to_any_other(case: tuple[str, ...]) -> None:
+    platform, one, other = case
+    router, model = make_router(platform=platform), make_router(platform=platform)
+    load(router, one)
+    load(model, other)
+    wanted, before = model.running_lines(), router.running_lines()
+    archive = router.feature(Archive)
+
+    for target in ("\n".join(wanted), "\n".join(before)):
+        outcome = archive.replace(target, user="admin", origin="console")
+        assert outcome.failed == ()
+        assert outcome.done
+        # entries that came again may stand behind others, where their order means nothing
+        differences = contextual("\n".join(router.running_lines()), target)
+        assert differences.endswith(UNCHANGED)
 
 
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))
