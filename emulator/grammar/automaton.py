@@ -40,6 +40,11 @@ class View:
     least: dict[str, int]
     next_views: dict[str, "View"] = field(default_factory=dict)
 
+    @property
+    def takes_interface(self) -> bool:
+        """Whether the name of an interface may come."""
+        return any(kind.name == "interface" for kind, _ in self.arguments)
+
     def completions(self, prefix: str) -> list[str]:
         """The keywords that begin with `prefix` (lower case)."""
         words = self.sorted_words

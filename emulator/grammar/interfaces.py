@@ -69,14 +69,17 @@ _SHORT = {
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]*) ?(\d+(?:/\d+){0,3}(?::\d+)?(?:\.\d+)?)")
 
 
-def interface_type(text: str) -> str | None:
-    """The type that `text` abbreviates; None if there is none or more than one."""
+def interface_types(text: str) -> list[str]:
+    """The types that `text` may abbreviate; a whole one is only itself."""
     lower = text.lower()
     found = [name for name in TYPES if name.lower().startswith(lower)]
-    exact = [name for name in found if name.lower() == lower]
-    if exact or len(found) == 1:
-        return (exact or found)[0]
-    return None
+    return [name for name in found if name.lower() == lower] or found
+
+
+def interface_type(text: str) -> str | None:
+    """The type that `text` abbreviates; None if there is none or more than one."""
+    found = interface_types(text)
+    return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .automaton import Automaton, State, View
+from .interfaces import interface_types
 from .syntax import Argument, Group, Item, Pick, Sequence, Word
 
 MAX_THREADS = 16
@@ -80,10 +81,11 @@ class _Failure:
 
     column: int = -1
     ambiguous: bool = False
+    incomplete: bool = False
 
-    def note(self, column: int, *, ambiguous: bool = False) -> None:
+    def note(self, column: int, *, ambiguous: bool = False, incomplete: bool = False) -> None:
         if column > self.column:
-            self.column, self.ambiguous = column, ambiguous
+            self.column, self.ambiguous, self.incomplete = column, ambiguous, incomplete
 
 
 def match(automaton: Automaton, line: str, start: int = 0) -> Outcome:
@@ -123,7 +125,7 @@ class _Search:
             pending += reversed(list(self._steps(thread, failure)))
         if failure.ambiguous:
             return Ambiguous()
-        if incomplete:
+        if incomplete or failure.incomplete:
             return Incomplete()
         return Invalid(failure.column)
 
@@ -144,7 +146,9 @@ class _Search:
                 yield _Thread(after, index + length, (*thread.taken, taken))
         if len(names) > 1 and not strict:
             failure.note(token.start + len(token.text), ambiguous=True)
-        elif not names and not strict and not loose:
+        elif not (names or strict or loose) and not _half_interface(
+            view, self._tokens, index, failure
+        ):
             failure.note(token.start + _common(view, lower))
 
     def _meant(self, view: View, names: list[str], index: int) -> list[str]:
@@ -201,6 +205,20 @@ def _interface_text(tokens: list[Token], index: int) -> tuple[int, str]:
         if following[0].isdecimal():
             return 2, text + following
     return 1, text
+
+
+def _half_interface(view: View, tokens: list[Token], index: int, failure: _Failure) -> bool:
+    """Note what is wrong with a type of interface that has no number; False if it is none."""
+    token = tokens[index]
+    if not _TYPE_ALONE.fullmatch(token.text) or not view.takes_interface:
+        return False
+    types = interface_types(token.text)
+    end = token.start + len(token.text)
+    if len(types) == 1 and index + 1 < len(tokens):
+        failure.note(tokens[index + 1].start)
+    elif types:
+        failure.note(end, ambiguous=len(types) > 1, incomplete=len(types) == 1)
+    return bool(types)
 
 
 def _common(view: View, lower: str) -> int:

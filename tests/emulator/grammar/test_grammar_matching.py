@@ -51,6 +51,20 @@ def test_every_keyword_may_be_cut_to_a_unique_beginning(grammar: Grammar) -> Non
     assert found.text == "show ip interface GigabitEthernet0/0/1 brief"
 
 
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("show interfaces Loopback", Incomplete()),
+        ("show interfaces lo", Incomplete()),
+        ("show interfaces v", Ambiguous()),
+        ("show interfaces lo x", Invalid(19)),
+        ("show interfaces xlo", Invalid(16)),
+    ],
+)
+def test_a_type_of_interface_wants_a_number(grammar: Grammar, line: str, outcome: object) -> None:
+    assert grammar.parse("exec", line) == outcome
+
+
 def test_a_beginning_of_two_keywords_is_ambiguous(grammar: Grammar) -> None:
     assert grammar.parse("exec", "sh in") == Ambiguous()
 
