@@ -104,6 +104,21 @@ def test_the_caret_stands_under_the_first_impossible_letter(
     )
 
 
+@pytest.mark.checklist(26)
+@pytest.mark.parametrize(
+    ("line", "column"), [("logging 0255.255.1", 8), ("interface Loopback x", 19), ("zzz", 0)]
+)
+def test_the_caret_stands_behind_the_longer_prompt_too(
+    terminal: Terminal, line: str, column: int
+) -> None:
+    terminal.ask("configure terminal")
+
+    assert terminal.ask(line) == (
+        f"{line}\r\n{' ' * (len('KS1(config)#') + column)}^\r\n"
+        "% Invalid input detected at '^' marker.\r\n\r\nKS1(config)#"
+    )
+
+
 @pytest.mark.checklist(27)
 def test_short_of_arguments_and_ambiguous_are_told_apart(terminal: Terminal) -> None:
     assert "\r\n% Incomplete command.\r\n" in terminal.ask("show ip")
@@ -190,6 +205,10 @@ def test_output_goes_into_a_file(terminal: Terminal) -> None:
 
     assert "\nhostname KS1\n" in terminal.show("more bootflash:saved.txt")
     assert "saved.txt" in terminal.show("dir bootflash:")
+    assert terminal.show("show privilege | append bootflash:saved.txt") == ""
+    shown = terminal.show("show privilege | tee /append bootflash:saved.txt")
+    assert shown == "Current privilege level is 15\n"
+    assert terminal.show("more bootflash:saved.txt | count privilege level").endswith("= 2\n")
 
 
 @pytest.mark.checklist(32)
