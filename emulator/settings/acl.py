@@ -73,6 +73,8 @@ def _content(values: dict[str, Any], text: str, read: Reader) -> tuple[dict[str,
     words = text.split()
     while words and words[0] not in ("permit", "deny"):
         del words[0]
+    if words[-2:-1] == ["sequence"]:
+        del words[-2:]
     ace = read(words)
     return {"ace": ace}, ace.line()
 
@@ -122,14 +124,15 @@ def _typed(edit: Edit, read: Reader) -> str:
         raise RefusedError("% Incomplete command.") from None
 
 
-def _declare_entries(mode: str, begin: str, syntaxes: Iterable[str], read: Reader) -> None:
-    for syntax in (*syntaxes, REMARK):
-        declared.setting(mode, begin + syntax, name="ace", check=_entry(read), overwrites=False)
+def _declare_entries(mode: str, syntaxes: Iterable[str], read: Reader) -> None:
+    for syntax in syntaxes:
+        declared.setting(mode, syntax, name="ace", check=_entry(read), overwrites=False)
 
 
-_declare_entries("acl-standard", SEQUENCE, [STANDARD], standard_entry)
-_declare_entries("acl-extended", SEQUENCE, EXTENDED, extended_entry)
-_declare_entries("acl-ipv6", SEQUENCE6, IPV6, ipv6_entry)
+_declare_entries("acl-standard", [SEQUENCE + line for line in (STANDARD, REMARK)], standard_entry)
+_declare_entries("acl-extended", [SEQUENCE + line for line in (*EXTENDED, REMARK)], extended_entry)
+_declare_entries("acl-ipv6", [f"[{SEQUENCE6}] {line}" for line in (*IPV6, REMARK)], ipv6_entry)
+_declare_entries("acl-ipv6", [f"{line} {SEQUENCE6}" for line in IPV6], ipv6_entry)
 
 
 # ---- lists ----

@@ -16,7 +16,7 @@ from ..services.access_words import (
 )
 
 SEQUENCE = "[<sequence!:1-2147483647>] "
-SEQUENCE6 = "[sequence <sequence!:1-4294967294>] "
+SEQUENCE6 = "sequence <sequence!:1-4294967294>"
 ACTION = "<action:permit|deny>"
 REMARK = "remark <remark:line>"
 STANDARD = f"{ACTION} {{any | host <source:ipv4> | <source:ipv4> [<wildcard:wildcard>]}} [log]"

@@ -268,6 +268,22 @@ def test_ipv6_lists_show_numbers_where_they_matter(
     assert added(make_router(platform=platform), text) == ["ipv6 access-list P6", *lines]
 
 
+def test_an_ipv6_line_may_end_in_its_number(added: Added) -> None:
+    text = (
+        "ipv6 access-list P6\n permit ipv6 any any log sequence 50\n"
+        " deny tcp any eq www any eq telnet sequence 30\n"
+    )
+    router = make_router(platform="c8000v")
+    lines = [
+        " sequence 30 deny tcp any eq www any eq telnet",
+        " sequence 50 permit ipv6 any any log",
+    ]
+    assert added(router, text) == ["ipv6 access-list P6", *lines]
+    removal = "ipv6 access-list P6\n no deny tcp any eq www any eq telnet sequence 30\n"
+    console(router).configure(removal)
+    assert "telnet" not in console(router).run("show running-config | section ipv6 access-list")
+
+
 def test_the_modes_of_lists_have_their_prompts(router: Router) -> None:
     con = console(router)
     con.run("configure terminal", "ip access-list extended A")
