@@ -9,6 +9,7 @@ from ..services.command_levels import CommandLevels
 from ..terminal.filters import HELP, Filter, FilterError, parse_filter, split_pipe
 from .aliases import expanded, explained_aliases, mode_name
 from .headings import heading
+from .own_words import DO, behind_do
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -18,7 +19,7 @@ MODIFIERS = ("|", "Output modifiers")
 END = "<cr>"
 CONFIGURING = {
     "default": "Set a command to its defaults",
-    "do": "To run exec commands in config mode",
+    DO: "To run exec commands in config mode",
     "end": "Exit from configure mode",
     "no": "Negate a command or set its defaults",
 }
@@ -114,8 +115,11 @@ class Helper:
 
     def _more(self, mode: str, skip: int) -> Mapping[str, str]:
         """What the command line itself understands in a configuration mode."""
-        if mode == EXEC or skip:
+        if skip:
             return {}
+        if mode == EXEC:
+            # level 0 has five commands and no more
+            return {} if self._privilege == 0 else {DO: 'Mode-independent "do-exec" prefix support'}
         own = "configure" if mode == CONFIG else f"{mode_name(mode)} configuration"
         return {**CONFIGURING, "exit": f"Exit from {own} mode"}
 
@@ -133,12 +137,13 @@ class Helper:
 
     def _place(self, line: str) -> tuple[str, int]:
         """The mode whose commands `line` is made of, and where they begin in it."""
+        start = behind_do(line)
+        if start and line[start - 1].isspace():
+            return EXEC, start
         if self._mode == EXEC:
             return EXEC, 0
         word, blank, _ = line.lstrip().partition(" ")
         behind = line.index(word) + len(word) if word else 0
-        if blank and word.lower() == "do":
-            return EXEC, behind
         if blank and word.lower() in ("no", "default"):
             return self._mode, behind
         return self._mode, 0

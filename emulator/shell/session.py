@@ -18,7 +18,8 @@ from .configuring import Configuring, FailedError
 from .executing import Executing
 from .helping import Helper
 from .interpreter import Interpreter
-from .messages import caret
+from .messages import INCOMPLETE, caret
+from .own_words import behind_do, leaving_word
 from .prompts import chosen_prompt, exec_prompt
 from .timeouts import Timeouts
 
@@ -292,7 +293,11 @@ class Session:
         if not line.strip() or line.lstrip().startswith("!"):
             return
         if self.configuring is None:
-            await self._executing.line(expanded(self.router, line))
+            start = behind_do(line)
+            if start:
+                await self._do(line, start)
+            else:
+                await self._executing.line(expanded(self.router, line))
             return
         await self._configure(line, self.configuring)
 
@@ -303,21 +308,30 @@ class Session:
     # ---- configuration mode ----
 
     async def _configure(self, line: str, place: Configuring) -> None:
-        stripped = line.strip()
-        word, _, rest = stripped.partition(" ")
-        lower = word.lower()
-        if lower in ("exit", "quit") and not rest:
-            if not place.leave_mode():
-                self.leave_configuration()
-        elif lower == "end" and not rest:
-            self.leave_configuration()
-        elif lower == "do" and rest:
-            spelled = expanded(self.router, rest.lstrip())
-            if spelled != rest.lstrip():
-                line = f"{word} {spelled}"
-            await self.execute_exec(line, line.index(word) + 2)
-        else:
+        start = behind_do(line)
+        if start:
+            await self._do(line, start)
+            return
+        try:
+            _, view = self.router.grammar.view(place.mode, self.privilege)
+            word, behind = leaving_word(view, line)
+        except FailedError as failed:
+            self.write(failed.text + "\n")
+            return
+        if not word:
             await self._setting(line, place)
+        elif line[behind:].strip():
+            self.caret(behind)
+        elif word == "end" or not place.leave_mode():
+            self.leave_configuration()
+
+    async def _do(self, line: str, start: int) -> None:
+        """Carry out the exec command that stands behind `do`."""
+        if start == len(line):
+            self.write(INCOMPLETE)
+            return
+        line = line[:start] + expanded(self.router, line[start:])
+        await self._executing.line(line, start)
 
     async def _setting(self, line: str, place: Configuring) -> None:
         try:

@@ -61,7 +61,7 @@ def test_configuration_mode_has_only_what_the_level_may_configure() -> None:
     assert con.run("do show privilege") == "Current privilege level is 5\n"
     shown = con.type(b"?")
     words = [row.split()[0] for row in shown.splitlines() if row.startswith("  ")]
-    assert words == ["default", "description", "do", "end", "exit", "no", "shutdown"]
+    assert words == ["default", "description", "do-exec", "end", "exit", "no", "shutdown"]
 
 
 def test_who_may_not_change_all_sees_only_what_he_may_change() -> None:
