@@ -79,7 +79,6 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._gathered: list[bytes] | None = None
         self._gathered_size = 0
         self._eof = False
-        self._deaf = False
         self._closed = False
         self._lost = True
         self._ended = False
@@ -221,8 +220,6 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             session.start()
         else:
             self._start_exec(session, self._command)
-        # one command has no use for input, and goes on after its end
-        self._deaf = self._command is not None and copy is None
         early, self._early = bytes(self._early or b""), None
         if early and not self._closed and not self._hung:
             session.feed(early)
@@ -243,7 +240,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def _end_input(self) -> None:
         session = self._session
-        if session and not self._deaf and not self._closed and not self._hung:
+        if session and not self._closed and not self._hung:
             self._do(session.end_of_input)
 
     def _feed(self, data: bytes) -> None:

@@ -73,6 +73,38 @@ def test_a_semicolon_does_not_chain_commands(openssh: OpenSsh) -> None:
     assert b"Software" not in done.stdout
 
 
+def test_a_question_to_somebody_without_input_is_not_waited_for(openssh: OpenSsh) -> None:
+    done = openssh.run("reload")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"\r\nSystem configuration has been modified. Save? [yes/no]: ")
+    answered = openssh.run("clear logging", typed=b"\n")
+    assert answered.stdout == b"\r\nClear logging buffer [confirm]\r\n"
+    assert openssh.run("show clock").returncode == 0
+
+
+@pytest.mark.checklist(8)
+def test_a_shared_connection_has_one_session(openssh: OpenSsh, tmp_path: Path) -> None:
+    shared = ("-S", str(tmp_path / "shared"))
+    with openssh.start("-tt", "-M", *shared) as first:
+        assert first.stdin is not None
+        assert first.stdout is not None
+        try:
+            first.stdin.write(b"show privilege\r")
+            first.stdin.flush()
+            while b"level is 15" not in first.stdout.readline(4096):
+                pass
+            second = openssh.run("show clock", flags=shared)
+            first.stdin.write(b"show clock\rexit\r")
+            said, _ = first.communicate(timeout=20)
+        finally:
+            first.kill()
+
+    assert b"Session open refused by peer" in second.stderr
+    assert b" UTC " in said
+    assert b"KS1#exit" in said
+
+
 @pytest.mark.checklist(9)
 def test_a_client_that_sends_its_locale_gets_in(openssh: OpenSsh) -> None:
     done = openssh.run(
