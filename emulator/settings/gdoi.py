@@ -123,6 +123,7 @@ for _spelling, _families in (("gdoi", ("classic", "xe")), ("gkm", (XE,))):
         check=_group,
         families=_families,
         among=GROUP,
+        overwrites=False,
     )
 _MODE = "gdoi-group"
 declared.setting(_MODE, "identity {number <number:0-2147483647> | address ipv4 <address:ipv4>}")

@@ -164,7 +164,9 @@ for _line in (
     declared.setting("config", _line, section="snmp")
 for _name, _kinds in TRAPS.items():
     _choice = f" {{<kinds:{'|'.join(_kinds)}>}}*" if _kinds else ""
-    declared.setting("config", f"{ENABLE} {_name}{_choice}", section="snmp", check=_trap)
+    declared.setting(
+        "config", f"{ENABLE} {_name}{_choice}", section="snmp", check=_trap, overwrites=False
+    )
 declared.setting(
     "config",
     "snmp-server host <host!> [vrf <vrf!>] [<kind:traps|informs>]"
