@@ -209,7 +209,9 @@ class Lab:
 
 async def _load() -> None:
     """Load the code of routers while nobody waits for it."""
+    await asyncio.sleep(0)
     from ..catalog import loading
+    from ..ssh import options  # noqa: F401 - it brings the SSH library
 
     for _ in loading():
         await asyncio.sleep(0)

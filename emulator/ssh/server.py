@@ -1,7 +1,7 @@
 """The ports that routers listen on, and the connections that they accept.
 
-A port that nobody has connected to costs one socket. Its router is asked for, and the options of
-the SSH library are made, when the first client knocks.
+A port that nobody has connected to costs one socket. Its router is asked for, the SSH library is
+loaded and its options are made when the first client knocks.
 """
 
 import asyncio
@@ -10,17 +10,17 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-import asyncssh
+from typing import TYPE_CHECKING, Final
 
 from .algorithms import AlgorithmChoice
-from .authentication import Authentication
-from .connection import RouterConnection, reset
 from .contracts import SshRouter
 from .failures import answered
-from .options import server_options
 from .preparing import Preparing
+
+if TYPE_CHECKING:
+    import asyncssh
+
+    from .connection import RouterConnection
 
 BACKLOG: Final = 4096
 """How many clients may wait for one device: who finds no place tries again a second later."""
@@ -39,7 +39,7 @@ class _Options:
     algorithms: str
     choice: AlgorithmChoice
     login_timeout_s: float
-    made: asyncssh.SSHServerConnectionOptions
+    made: "asyncssh.SSHServerConnectionOptions"
 
 
 class _Mute(asyncio.Protocol):
@@ -188,18 +188,18 @@ class SshPort:
 
     # Connections that are counted (`authentication.Gate`)
 
-    def greeted(self, connection: RouterConnection) -> None:
+    def greeted(self, connection: "RouterConnection") -> None:
         """A client has exchanged keys: it does more than hold a connection open."""
         self._knocking.pop(connection, None)
         self._authenticating.add(connection)
         self.refresh()
 
-    def admitted(self, connection: RouterConnection) -> None:
+    def admitted(self, connection: "RouterConnection") -> None:
         """A client has logged in."""
         self._authenticating.discard(connection)
         self._admitted.add(connection)
 
-    def left(self, connection: RouterConnection) -> None:
+    def left(self, connection: "RouterConnection") -> None:
         """A connection is over."""
         self._knocking.pop(connection, None)
         self._authenticating.discard(connection)
@@ -264,6 +264,8 @@ class SshPort:
         """Begin to talk to a client, or reset its connection."""
         factory = answered(lambda: self._factory(source), None, source=self.address[1])
         if factory is None:
+            from .connection import reset
+
             reset(sock)
             return
         if answered(lambda: self._current().settings.keepalives, False, source=source):
@@ -294,9 +296,12 @@ class SshPort:
             if len(self._mutes) >= _MUTE_LIMIT:
                 return None
             return lambda: _Mute(self._mutes)
+        from .authentication import Authentication
+        from .connection import RouterConnection
+
         options = self._current_options(router)
 
-        def connect() -> RouterConnection:
+        def connect() -> "RouterConnection":
             connection = RouterConnection(
                 self._loop, options, lambda: Authentication(router, source, self)
             )
@@ -324,7 +329,7 @@ class SshPort:
             router.faults.watch(self.refresh)
         return router
 
-    def _current_options(self, router: SshRouter) -> asyncssh.SSHServerConnectionOptions:
+    def _current_options(self, router: SshRouter) -> "asyncssh.SSHServerConnectionOptions":
         """The library's options for the router, made again when what they depend on changed."""
         settings, keys, last = router.settings, tuple(router.ssh.host_keys()), self._options
         if (
@@ -334,6 +339,8 @@ class SshPort:
             or last.choice != settings.algorithm_choice
             or last.login_timeout_s != settings.login_timeout_s
         ):
+            from .options import server_options
+
             last = self._options = _Options(
                 host_keys=keys,
                 algorithms=settings.algorithms,
