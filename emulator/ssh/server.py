@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from .algorithms import AlgorithmChoice
 from .contracts import SshRouter
 from .failures import answered
+from .mute import Mute
 from .preparing import Preparing
 
 if TYPE_CHECKING:
@@ -40,20 +41,6 @@ class _Options:
     choice: AlgorithmChoice
     login_timeout_s: float
     made: "asyncssh.SSHServerConnectionOptions"
-
-
-class _Mute(asyncio.Protocol):
-    """A client that is never answered."""
-
-    def __init__(self, mutes: "dict[_Mute, asyncio.BaseTransport | None]") -> None:
-        self._mutes = mutes
-        mutes[self] = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._mutes[self] = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._mutes.pop(self, None)
 
 
 class _Turns:
@@ -127,7 +114,7 @@ class SshPort:
         self._knocking: dict[RouterConnection, None] = {}
         self._authenticating: set[RouterConnection] = set()
         self._admitted: set[RouterConnection] = set()
-        self._mutes: dict[_Mute, asyncio.BaseTransport | None] = {}
+        self._mutes: dict[Mute, asyncio.BaseTransport | None] = {}
         self._accepted: set[asyncio.Task[None]] = set()
         self._closed = False
         self._listening = False
@@ -295,7 +282,7 @@ class SshPort:
         if router.faults.hangs:
             if len(self._mutes) >= _MUTE_LIMIT:
                 return None
-            return lambda: _Mute(self._mutes)
+            return lambda: Mute(self._mutes)
         from .authentication import Authentication
         from .connection import RouterConnection
 
