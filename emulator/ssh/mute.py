@@ -11,7 +11,9 @@ class Mute(asyncio.Protocol):
         mutes[self] = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The client is there."""
         self._mutes[self] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
         self._mutes.pop(self, None)
