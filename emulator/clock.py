@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import asyncio
@@ -53,6 +53,15 @@ class ManualTimer:
             self._clock.forget()
 
 
+_Entry = tuple[float, int, Any, tuple[object, ...] | None]
+"""When, a number that keeps the order, and a timer, or an action and its arguments."""
+
+
+def _dropped(entry: _Entry) -> bool:
+    """Whether a timer in the queue was cancelled."""
+    return entry[3] is None and entry[2].callback is None
+
+
 class ManualClock:
     """A clock that moves only when it is told to.
 
@@ -64,7 +73,7 @@ class ManualClock:
 
     def __init__(self, start: float) -> None:
         self._now = start
-        self._queue: list[tuple[float, int, ManualTimer]] = []
+        self._queue: list[_Entry] = []
         self._count = 0
         self._cancelled = 0
 
@@ -75,14 +84,22 @@ class ManualClock:
     def call_at(self, when: float, callback: Callable[[], None]) -> ManualTimer:
         """Call back when the clock is moved to `when` or beyond."""
         timer = ManualTimer(self, when, callback)
-        heapq.heappush(self._queue, (when, self._count, timer))
+        heapq.heappush(self._queue, (when, self._count, timer, None))
         self._count += 1
         return timer
+
+    def post(self, delay: float, action: Callable[..., object], *arguments: object) -> None:
+        """Call `action` with `arguments` in `delay` seconds; it cannot be cancelled.
+
+        It costs less than `call_at`.
+        """
+        heapq.heappush(self._queue, (self._now + delay, self._count, action, arguments))
+        self._count += 1
 
     def next_due(self) -> float | None:
         """The time of the next call, None if no call waits."""
         queue = self._queue
-        while queue and queue[0][2].callback is None:
+        while queue and _dropped(queue[0]):
             heapq.heappop(queue)
             self._cancelled -= 1
         return queue[0][0] if queue else None
@@ -96,12 +113,21 @@ class ManualClock:
 
         A call that raises stops the clock at its time; the later ones stay in the queue.
         """
-        while (due := self.next_due()) is not None and due <= when:
-            self._now = max(self._now, due)
-            timer = heapq.heappop(self._queue)[2]
-            callback, timer.callback = timer.callback, None
-            if callback is not None:
-                callback()
+        queue, pop = self._queue, heapq.heappop
+        while queue and queue[0][0] <= when:
+            due, _, action, arguments = pop(queue)
+            if arguments is not None:
+                if due > self._now:
+                    self._now = due
+                action(*arguments)
+                continue
+            callback, action.callback = action.callback, None
+            if callback is None:
+                self._cancelled -= 1
+                continue
+            if due > self._now:
+                self._now = due
+            callback()
         self._now = max(self._now, when)
 
     def forget(self) -> None:
@@ -109,7 +135,7 @@ class ManualClock:
         self._cancelled += 1
         if self._cancelled > MIN_PURGE and self._cancelled * 2 > len(self._queue):
             # in place: this may happen inside a call of run_until
-            self._queue[:] = [entry for entry in self._queue if entry[2].callback is not None]
+            self._queue[:] = [entry for entry in self._queue if not _dropped(entry)]
             heapq.heapify(self._queue)
             self._cancelled = 0
 

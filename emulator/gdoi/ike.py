@@ -1,0 +1,125 @@
+"""The IKE that protects registrations and cooperation, as far as its outcome needs it.
+
+A phase 1 succeeds or fails by what both ends are configured with; there is no key exchange on a
+wire. Secrets are compared as digests and shown nowhere.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol as Interface
+
+
+class Auth(StrEnum):
+    """How an end proves who it is."""
+
+    PSK = "psk"
+    RSA_SIG = "rsig"
+    ECDSA_SIG = "ecdsa-sig"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What one policy (IKE version 1) or proposal (version 2) wants.
+
+    `cipher` is `des`, `3des`, `aes` or `aes-gcm`, with `bits`; `integrity` a hash; `group` a
+    Diffie-Hellman group; `auth` counts for version 1 only.
+    """
+
+    cipher: str = "aes"
+    bits: int = 256
+    integrity: str = "sha256"
+    prf: str = "sha256"
+    group: int = 14
+    auth: Auth = Auth.PSK
+    lifetime_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What an end shows of itself.
+
+    `identity` is the address or name that it claims, `secret` a digest of the pre-shared key that
+    it has for the peer (empty for none), `certificate` the DER form of its certificate (empty for
+    none) and `issuer` that of the authority.
+    """
+
+    identity: str = ""
+    secret: bytes = field(default=b"", repr=False)
+    certificate: bytes = b""
+    issuer: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeOffer:
+    """The first message of whoever begins; `version` is 1 or 2."""
+
+    version: int
+    source: str
+    destination: str
+    proposals: tuple[Proposal, ...]
+    credential: Credential
+    dpd_s: int = 0
+
+
+class IkeFailure(StrEnum):
+    """Why phase 1 failed."""
+
+    NO_ROUTE = "no route"
+    NO_PROPOSAL = "no proposal chosen"
+    NO_SECRET = "no pre-shared key"  # noqa: S105 - a reason
+    WRONG_SECRET = "pre-shared keys differ"  # noqa: S105 - a reason
+    NO_CERTIFICATE = "no certificate"
+    BAD_CERTIFICATE = "certificate is not valid"
+    REVOKED = "certificate is revoked"
+    NO_PROFILE = "no profile matches"
+    OFF = "IKE is off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeAnswer:
+    """A phase 1 that succeeded: what was agreed, and who the other end is.
+
+    `identity` is the one that the answering end proved, `peer_identity` that of the one who began,
+    and `peer_names` further names in its certificate (its subject, `cn=…`).
+    """
+
+    version: int
+    proposal: Proposal
+    identity: str
+    peer_identity: str
+    peer_names: tuple[str, ...] = ()
+
+
+class IkeEnd(Interface):
+    """The IKE of one device."""
+
+    def offer(
+        self, source: str, destination: str, *, profile: str = "", vrf: str = ""
+    ) -> IkeOffer | IkeFailure:
+        """Begin; with a `profile` it is version 2."""
+        ...
+
+    def answer(self, offer: IkeOffer, *, profile: str = "") -> IkeAnswer | IkeFailure:
+        """Answer who began; `profile` is the IKEv2 profile of the group.
+
+        A failure is logged by this end as it logs failures of IKE.
+        """
+        ...
+
+    def accept(self, offer: IkeOffer, answer: IkeAnswer) -> IkeFailure | None:
+        """Check the answer as the one who began (a certificate of the peer); None is well."""
+        ...
+
+    def opened(
+        self, answer: IkeAnswer, *, local: str, peer: str, initiator: bool, purpose: str
+    ) -> None:
+        """An SA stands now; `purpose` is `registration`, `rekey` or `coop`."""
+        ...
+
+    def closed(self, peer: str, *, purpose: str) -> None:
+        """The SA for a purpose with a peer is gone."""
+        ...
+
+    def keepalive(self) -> tuple[int, int, bool] | None:
+        """`crypto isakmp keepalive`: interval, retry interval, periodic; None without."""
+        ...

@@ -1,0 +1,90 @@
+"""The timers and margins of GETVPN, by name.
+
+Where no source states a figure, the default is the value that fits the published samples, and the
+docstring says so.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Every figure of the protocol that could be another one.
+
+    COOP (Cisco GETVPN deployment guide): the primary announces every `announce_s`; a secondary asks
+    after `query_s` of silence and begins an election after `election_s`. `boot_election_s` is how
+    long a booted key server listens before it elects (no source; 30 fits the query timer), and
+    `election_wait_s` how long an election collects answers (no source).
+    `rekey_on_promotion` makes a new primary send a rekey at once (a published log shows one, the
+    guides do not say so).
+
+    Rekeys: the KEK is renewed `kek_lead_s` and the spread of a unicast rekey before its end, a TEK
+    the larger of `tek_lead_floor_s` and `tek_lead_share` of its lifetime, and the spread, before
+    its end, never more than `tek_lead_cap` of the lifetime. The share of a tenth fits `show crypto
+    gdoi ks policy` with TEK lifetimes of 120, 600 and 3600 s. The spread is all retransmissions
+    and `pace_s` for every `pace_members` begun. After `missed_rekeys` scheduled rekeys without an
+    acknowledgement a member is forgotten (deployment guide).
+
+    A triggered rekey leaves an old TEK the smaller of what remains and `shortened_share` of its
+    lifetime, at least `shortened_floor_s`, at most `shortened_cap_s` (GM removal guide).
+
+    Members: they register again `gm_share` of the lifetime, at least `gm_floor_s`, before the end,
+    and up to `gm_jitter_s` earlier (samples show 0 to 12 s); they encrypt with the new TEK when
+    `rollover_s` remain of the old; they ask a silent key server `gm_retries` times more,
+    `gm_retry_s` apart, before the next. `registration_round_trips` is how many round trips a
+    registration takes.
+
+    `acl_lines` is how many lines of an access list are honoured (syslog GDOI_ACL_NUM).
+    `pseudotime_sync_s` is how often the pseudotime is sent when no rekey carries it (from memory).
+    `dpd_retries` is how many times dead peer detection asks again (Cisco command reference).
+    """
+
+    announce_s: float = 20.0
+    query_s: float = 30.0
+    election_s: float = 60.0
+    boot_election_s: float = 30.0
+    election_wait_s: float = 2.0
+    rekey_on_promotion: bool = False
+    kek_lead_s: float = 200.0
+    tek_lead_floor_s: float = 90.0
+    tek_lead_share: float = 0.10
+    tek_lead_cap: float = 0.75
+    pace_members: int = 50
+    pace_s: float = 5.0
+    missed_rekeys: int = 3
+    shortened_share: float = 0.05
+    shortened_floor_s: float = 90.0
+    shortened_cap_s: float = 3600.0
+    gm_share: float = 0.05
+    gm_floor_s: float = 60.0
+    gm_jitter_s: float = 15.0
+    rollover_s: float = 30.0
+    gm_retry_s: float = 10.0
+    gm_retries: int = 3
+    registration_round_trips: int = 5
+    acl_lines: int = 100
+    pseudotime_sync_s: float = 7200.0
+    dpd_retries: int = 5
+
+    def spread_s(self, interval_s: float, count: int, members: int) -> float:
+        """How long a unicast rekey takes with all retransmissions to so many members."""
+        batches = -(-members // self.pace_members)
+        return interval_s * count + self.pace_s * batches
+
+    def kek_lead(self, spread_s: float) -> float:
+        """How long before its end a KEK is renewed."""
+        return self.kek_lead_s + spread_s
+
+    def tek_lead(self, lifetime_s: float, spread_s: float) -> float:
+        """How long before its end a TEK with this configured lifetime is renewed."""
+        lead = max(self.tek_lead_floor_s, self.tek_lead_share * lifetime_s) + spread_s
+        return min(lead, self.tek_lead_cap * lifetime_s)
+
+    def shortened_s(self, lifetime_s: float, remaining_s: float) -> float:
+        """What a triggered rekey leaves of a TEK with this configured lifetime."""
+        share = min(self.shortened_share * lifetime_s, self.shortened_cap_s)
+        return min(remaining_s, max(self.shortened_floor_s, share))
+
+    def registration_lead(self, lifetime_s: float, jitter_s: float) -> float:
+        """How long before the end of a key with this lifetime a member registers again."""
+        return max(self.gm_floor_s, self.gm_share * lifetime_s) + jitter_s
