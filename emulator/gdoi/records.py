@@ -44,8 +44,8 @@ class MemberRecord:
     this one (else the entry came by COOP). `identity` is what it authenticated with. `awaited` is
     whether the acknowledgement of the last rekey is still missing. `missed` counts rekeys without
     one, `in_row` those since the last that had one. `sent` and `received` are the sequence numbers
-    of the last rekeys and acknowledgements. `gmsids` are its ranges of sender identifiers, `revoked`
-    whether it was removed and has not come back.
+    of the last rekeys and acknowledgements. `gmsids` are its ranges of sender identifiers,
+    `revoked` whether it was removed and has not come back.
     """
 
     address: str
