@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from .grammar import Grammar
     from .keys.material import KeyMaterial
     from .platforms import Platform
+    from .simulation.kernel import Kernel
+    from .simulation.network import Network
     from .ssh.contracts import Login, SshEvent, VtyLine
     from .terminal.filters import Sink
 
@@ -62,6 +64,8 @@ class Router:
     register that it booted with, `next_register` the one that counts from the next boot on.
     `wall` is its own idea of the time, `stopped_at` when it last went down if it knew that.
     `authority` answers its requests for certificates; the routers of a lab have one in common.
+    `kernel` and `network` are the world that it acts in beside other devices, None while it stands
+    alone; whoever makes the router sets them before its first boot, and its node is called `name`.
     """
 
     def __init__(
@@ -98,6 +102,8 @@ class Router:
         self.next_register = DEFAULT_REGISTER
         self.remote: RemoteFiles | None = None
         self.authority = LabAuthority(seed)
+        self.kernel: Kernel | None = None
+        self.network: Network | None = None
         self.config = Config()
         self.lines = Lines(self)
         self.log = Log(self)

@@ -14,6 +14,8 @@ from .keys.maker import SeededKeyMaker
 from .keys.store import KeyStore
 from .platforms import platform_named
 from .shell.session import Session
+from .simulation.kernel import Kernel
+from .simulation.network import Network
 
 START = 1_767_225_600.0
 """2026-01-01 00:00:00 UTC."""
@@ -92,6 +94,11 @@ class Console:
         self.closed = True
 
 
+def world(seed: int | str = 1) -> Network:
+    """A network without devices at the time `START`; its `kernel` is the clock of what joins it."""
+    return Network(Kernel(START, seed))
+
+
 def make_router(
     name: str = "R1",
     platform: str = "isr4451",
@@ -100,21 +107,29 @@ def make_router(
     clock: ManualClock | None = None,
     behaviour: DeviceSettings | None = None,
     seed: int = 1,
+    kernel: Kernel | None = None,
+    network: Network | None = None,
 ) -> Router:
     """A router that has booted with the configuration text `startup`.
 
-    Raises ValueError if a line of it is refused.
+    With `kernel` it lives by the time of it, with `network` it is a node there (see `world`).
+    Raises ValueError if a line is refused.
     """
     model = platform_named(platform)
+    if kernel is None and network is not None:
+        kernel = network.kernel
     router = Router(
         name,
         model,
-        clock or ManualClock(START),
+        clock or kernel or ManualClock(START),
         files=FileStore(model.layout(), now=START),
         keys=KeyStore(SeededKeyMaker(Random(seed)), redundancy=model.family == "xe"),  # noqa: S311
         behaviour=behaviour,
         seed=seed,
     )
+    router.kernel, router.network = kernel, network
+    if network is not None and name not in network.nodes:
+        network.attach(name)
     router.files.disk_full = lambda: router.faults.disk_full
     if startup:
         router.files.save_startup(startup.encode("latin-1"))
