@@ -1,0 +1,68 @@
+"""Packets of the data plane, and which line of an access list means them."""
+
+from dataclasses import dataclass
+
+from ..services.access_entries import AccessEntry, Ports
+from ..services.access_words import PROTOCOLS
+
+EVERYTHING = frozenset({"ip", "ipv6"})
+"""Protocols of lines that mean all packets of the list's family."""
+TCP, UDP, ESP = 6, 17, 50
+WITH_PORTS = frozenset({TCP, UDP, 132})
+ICMP6 = 58
+HARMLESS = frozenset({"log", "log-input"})
+"""Options that do not narrow what a line means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet before encryption: addresses as numbers, the number of its protocol, its ports.
+
+    `size` is in bytes with all headers; ports are 0 for a protocol without.
+    """
+
+    source: int
+    destination: int
+    protocol: int
+    source_port: int = 0
+    destination_port: int = 0
+    ipv6: bool = False
+    size: int = 100
+    dont_fragment: bool = False
+
+
+def matches(entry: AccessEntry, packet: Packet) -> bool:
+    """Whether a line of a list of the packet's family means a packet.
+
+    A packet here shows no flags, types, DSCP or times, nor do the policies that travel to members
+    (RFC 6407 §5.5.1 has protocol, addresses and ports only). So in doubt it is protected: a line
+    that permits means it whatever its options say, one that denies with an option that narrows
+    does not. Object groups hold nothing.
+    """
+    name = entry.protocol
+    if name not in EVERYTHING and protocol_number(name, ipv6=packet.ipv6) != packet.protocol:
+        return False
+    if entry.options and entry.action == "deny" and not HARMLESS.issuperset(entry.options):
+        return False
+    source, destination = entry.source, entry.destination
+    if not source.holds(packet.source) or not _port(source.ports, packet, packet.source_port):
+        return False
+    if destination is None:
+        return True
+    return destination.holds(packet.destination) and _port(
+        destination.ports, packet, packet.destination_port
+    )
+
+
+def protocol_number(name: str, *, ipv6: bool = False) -> int | None:
+    """The number that a line means by its protocol; None for one that is not known."""
+    if ipv6 and name == "icmp":
+        return ICMP6
+    found = PROTOCOLS.get(name)
+    if found is None and name.isdecimal():
+        return int(name)
+    return found
+
+
+def _port(ports: Ports | None, packet: Packet, port: int) -> bool:
+    return ports is None or (packet.protocol in WITH_PORTS and ports.holds(port))
