@@ -4,8 +4,10 @@ A phase 1 succeeds or fails by what both ends are configured with; there is no k
 wire. Secrets are compared as digests and shown nowhere.
 """
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol as Interface
 
 
@@ -80,7 +82,8 @@ class IkeAnswer:
     """A phase 1 that succeeded: what was agreed, and who the other end is.
 
     `identity` is the one that the answering end proved, `peer_identity` that of the one who began,
-    and `peer_names` further names in its certificate (its subject, `cn=…`).
+    and `peer_names` further names in its certificate (its subject, `cn=…`). `credential` is what
+    the answering end showed of itself.
     """
 
     version: int
@@ -88,6 +91,28 @@ class IkeAnswer:
     identity: str
     peer_identity: str
     peer_names: tuple[str, ...] = ()
+    credential: Credential = Credential()
+
+
+def secret_digest(secret: str) -> bytes:
+    """What stands for a pre-shared key wherever two of them are compared."""
+    return hashlib.sha256(b"pre-shared key\0" + secret.encode()).digest()
+
+
+@lru_cache(maxsize=256)
+def chosen(own: tuple[Proposal, ...], offered: tuple[Proposal, ...]) -> Proposal | None:
+    """The first of one's own proposals that was offered too, with the shorter lifetime.
+
+    This is how an answering router chooses (Cisco command reference, `crypto isakmp policy`).
+    """
+    lifetimes: dict[Proposal, int] = {}
+    for proposal in offered:
+        lifetimes.setdefault(replace(proposal, lifetime_s=0), proposal.lifetime_s)
+    for proposal in own:
+        life = lifetimes.get(replace(proposal, lifetime_s=0))
+        if life is not None:
+            return replace(proposal, lifetime_s=min(life, proposal.lifetime_s))
+    return None
 
 
 class IkeEnd(Interface):
