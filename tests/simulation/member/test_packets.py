@@ -36,12 +36,12 @@ def test_a_line_means_packets_by_protocol_addresses_and_ports(line, meant):
 
 
 def test_ports_of_a_line_mean_no_protocol_without_ports():
-    assert not matches(extended_entry("permit udp any any eq 0".split()), packet(1))
+    assert not matches(extended_entry(["permit", "udp", "any", "any", "eq", "0"]), packet(1))
 
 
 def test_a_standard_list_looks_at_the_source_only():
-    assert matches(standard_entry("permit 10.1.0.0 0.0.255.255 log".split()), packet(1))
-    assert not matches(standard_entry("permit 10.2.0.0 0.0.255.255".split()), packet(1))
+    assert matches(standard_entry(["permit", "10.1.0.0", "0.0.255.255", "log"]), packet(1))
+    assert not matches(standard_entry(["permit", "10.2.0.0", "0.0.255.255"]), packet(1))
 
 
 @pytest.mark.parametrize("options", ["established", "dscp ef", "fragments", "time-range NIGHT"])
@@ -51,13 +51,13 @@ def test_an_option_that_a_packet_does_not_show_never_lets_it_pass_in_clear(optio
 
 
 def test_logging_does_not_narrow_a_line():
-    assert matches(extended_entry("deny tcp any any log".split()), packet(6, 1, 2))
+    assert matches(extended_entry(["deny", "tcp", "any", "any", "log"]), packet(6, 1, 2))
 
 
 def test_a_line_of_ipv6_means_packets_of_ipv6():
     source, destination = int(IPv6Address("2001:db8:1::5")), int(IPv6Address("2001:db8:2::5"))
     ping = Packet(source, destination, 58, ipv6=True)
 
-    assert matches(ipv6_entry("permit ipv6 2001:DB8:1::/48 any".split()), ping)
-    assert matches(ipv6_entry("permit icmp any any".split()), ping)
-    assert not matches(ipv6_entry("permit ipv6 2001:DB8:2::/48 any".split()), ping)
+    assert matches(ipv6_entry(["permit", "ipv6", "2001:DB8:1::/48", "any"]), ping)
+    assert matches(ipv6_entry(["permit", "icmp", "any", "any"]), ping)
+    assert not matches(ipv6_entry(["permit", "ipv6", "2001:DB8:2::/48", "any"]), ping)
