@@ -12,6 +12,10 @@ from .parameters import Parameters
 from .signing import signing_key
 
 KeysChanged = Callable[[str], None]
+USUAL_LINE = Line()
+USUAL_PARAMETERS = Parameters()
+QUIET_SEVERITY = 4
+"""What quiet stations still record: warnings and worse."""
 
 
 class Station:
@@ -44,8 +48,8 @@ class Station:
         addresses: tuple[str, ...],
         ike: IkeEnd,
         *,
-        line: Line = Line(),
-        parameters: Parameters = Parameters(),
+        line: Line = USUAL_LINE,
+        parameters: Parameters = USUAL_PARAMETERS,
         version: str = "1.0.26",
         inside: int | None = None,
         quiet: bool = False,
@@ -87,7 +91,3 @@ class Station:
             self._keys[label] = signing_key(label, material)
         for watcher in list(self._watchers):
             watcher(label)
-
-
-QUIET_SEVERITY = 4
-"""What quiet stations still record: warnings and worse."""
