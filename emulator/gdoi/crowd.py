@@ -15,7 +15,7 @@ from .policy import Cipher, CoopPolicy, MemberPolicy, RekeyPolicy, SaPolicy, Ser
 from .policy import Transport as RekeyTransport
 from .server.group import ServerGroup
 from .simple_ike import SharedSecretIke
-from .station import Station
+from .station import USUAL_LINE, Station
 
 IDENTITY = "1000"
 GROUP = "GETVPN"
@@ -67,7 +67,7 @@ def usual_policy() -> ServerPolicy:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Crowd:
-    """A group of stations. `stations` are all devices by name: `KS1`, …, `GM1`, …"""
+    """A group of stations. `stations` are all devices by name: `KS1`, …, `GM1`, …."""
 
     kernel: Kernel
     network: Network
@@ -94,7 +94,7 @@ class CrowdSize:
 
     servers: int = 2
     members: int = 8
-    line: Line = Line()
+    line: Line = USUAL_LINE
     keepalive: tuple[int, int, bool] | None = KEEPALIVE
     quiet: bool = False
 
