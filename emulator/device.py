@@ -17,6 +17,7 @@ from .feature import Feature
 from .files.errors import FileError, Reason
 from .files.remote import UNREACHABLE, RemoteFiles
 from .files.urls import is_remote, parse_url
+from .gdoi.parameters import Parameters
 from .grammar import CLASSIC, RefusedError
 from .keys.pki.lab_authority import LabAuthority
 from .keys.store import KeyStore
@@ -66,6 +67,7 @@ class Router:
     `authority` answers its requests for certificates; the routers of a lab have one in common.
     `kernel` and `network` are the world that it acts in beside other devices, None while it stands
     alone; whoever makes the router sets them before its first boot, and its node is called `name`.
+    `parameters` are the figures of GETVPN that hold for it.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class Router:
         self.authority = LabAuthority(seed)
         self.kernel: Kernel | None = None
         self.network: Network | None = None
+        self.parameters = Parameters()
         self.config = Config()
         self.lines = Lines(self)
         self.log = Log(self)

@@ -10,6 +10,7 @@ from .clock import ManualClock
 from .device import Router
 from .device_settings import DeviceSettings
 from .files.store import FileStore
+from .gdoi.parameters import Parameters
 from .keys.maker import SeededKeyMaker
 from .keys.store import KeyStore
 from .platforms import platform_named
@@ -109,6 +110,7 @@ def make_router(
     seed: int = 1,
     kernel: Kernel | None = None,
     network: Network | None = None,
+    parameters: Parameters | None = None,
 ) -> Router:
     """A router that has booted with the configuration text `startup`.
 
@@ -128,6 +130,7 @@ def make_router(
         seed=seed,
     )
     router.kernel, router.network = kernel, network
+    router.parameters = parameters or router.parameters
     if network is not None and name not in network.nodes:
         network.attach(name)
     router.files.disk_full = lambda: router.faults.disk_full
