@@ -43,9 +43,9 @@ def direction_words(*, receive_only: bool) -> str:
     return INBOUND if receive_only else BOTH
 
 
-def acl_words(entry: AccessEntry) -> str:
-    """A line as GDOI prints it: `deny udp any port = 500 any`; that of an IPv6 list with `eq`."""
-    if entry.destination is None or _ipv6(entry):
+def acl_words(entry: AccessEntry, *, ipv6: bool = False) -> str:
+    """A line as GDOI prints it: `deny udp any port = 500 any`; one of an IPv6 list has `eq 500`."""
+    if ipv6 or entry.destination is None:
         return entry.line()
     ends = (_end_words(entry.source), _end_words(entry.destination))
     return " ".join((entry.action, entry.protocol, *ends, *entry.options))
@@ -56,11 +56,6 @@ def _end_words(end: Endpoint) -> str:
     if ports is None:
         return end.text
     return " ".join((end.text, "port", OPERATORS[ports.operator], *map(str, ports.numbers)))
-
-
-def _ipv6(entry: AccessEntry) -> bool:
-    ends = (entry.source, entry.destination)
-    return entry.protocol == "ipv6" or any(end is not None and ":" in end.text for end in ends)
 
 
 def transform_words(transform: Transform) -> str:
