@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol as Interface
 
+from .keys import Kek
+
 
 class Auth(StrEnum):
     """How an end proves who it is."""
@@ -42,13 +44,22 @@ class Credential:
 
     `identity` is the address or name that it claims, `secret` a digest of the pre-shared key that
     it has for the peer (empty for none), `certificate` the DER form of its certificate (empty for
-    none) and `issuer` that of the authority.
+    none) and `issuer` that of the authority. `certificate_identity` is what it claims when it is
+    the certificate that counts, empty for the same. `others` are further certificates that it
+    could show, for a peer that does not know the authority of the first.
     """
 
     identity: str = ""
     secret: bytes = field(default=b"", repr=False)
     certificate: bytes = b""
     issuer: bytes = b""
+    certificate_identity: str = ""
+    others: tuple["Credential", ...] = ()
+
+    @property
+    def certified_identity(self) -> str:
+        """What it claims with its certificate."""
+        return self.certificate_identity or self.identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +93,10 @@ class IkeAnswer:
     """A phase 1 that succeeded: what was agreed, and who the other end is.
 
     `identity` is the one that the answering end proved, `peer_identity` that of the one who began,
-    and `peer_names` further names in its certificate (its subject, `cn=…`). `credential` is what
-    the answering end showed of itself.
+    both as addresses or names (`10.1.0.1`, `gm1.example.net`, `cn=GM1,ou=Lab`). `peer_names` are
+    the names in its certificate: the whole subject first, then its parts (`ou=Lab`), then host
+    names; empty for who proved itself by a key. `credential` is what the answering end showed of
+    itself.
     """
 
     version: int
@@ -135,14 +148,31 @@ class IkeEnd(Interface):
         """Check the answer as the one who began (a certificate of the peer); None is well."""
         ...
 
-    def opened(
-        self, answer: IkeAnswer, *, local: str, peer: str, initiator: bool, purpose: str
-    ) -> None:
-        """An SA stands now; `purpose` is `registration`, `rekey` or `coop`."""
+    def refused(self, offer: IkeOffer, failure: IkeFailure) -> None:
+        """The answering end said that it refuses: log it as the one who began does."""
         ...
 
-    def closed(self, peer: str, *, purpose: str) -> None:
-        """The SA for a purpose with a peer is gone."""
+    def opened(
+        self,
+        answer: IkeAnswer,
+        *,
+        local: str,
+        peer: str,
+        initiator: bool,
+        purpose: str,
+        group: str = "",
+        kek: Kek | None = None,
+    ) -> None:
+        """An SA stands now; `purpose` is `registration`, `rekey` or `coop`.
+
+        It takes the place of an earlier one for the same purpose, `group` and ends. The SA of a
+        rekey is that of a `kek`, which gives it its cipher and its end; it is the key server that
+        begins there, so that a member is no `initiator`.
+        """
+        ...
+
+    def closed(self, peer: str, *, purpose: str, group: str = "") -> None:
+        """The SAs for a purpose with a peer are gone, of one group if one is given."""
         ...
 
     def keepalive(self) -> tuple[int, int, bool] | None:

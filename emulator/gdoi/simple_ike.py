@@ -3,6 +3,7 @@
 from collections import Counter
 
 from .ike import Credential, IkeAnswer, IkeFailure, IkeOffer, Proposal, chosen, secret_digest
+from .keys import Kek
 
 ORDINARY = (Proposal(),)
 
@@ -81,15 +82,27 @@ class SharedSecretIke:
         del offer
         return None if answer.credential.secret == self._digest else IkeFailure.WRONG_SECRET
 
+    def refused(self, offer: IkeOffer, failure: IkeFailure) -> None:
+        """The answering end refuses; stations write no log of IKE."""
+
     def opened(
-        self, answer: IkeAnswer, *, local: str, peer: str, initiator: bool, purpose: str
+        self,
+        answer: IkeAnswer,
+        *,
+        local: str,
+        peer: str,
+        initiator: bool,
+        purpose: str,
+        group: str = "",
+        kek: Kek | None = None,
     ) -> None:
         """An SA stands now."""
-        del answer, local, initiator
+        del answer, local, initiator, group, kek
         self.standing[peer, purpose] += 1
 
-    def closed(self, peer: str, *, purpose: str) -> None:
+    def closed(self, peer: str, *, purpose: str, group: str = "") -> None:
         """The SAs for a purpose with a peer are gone."""
+        del group
         self.standing.pop((peer, purpose), None)
 
     def keepalive(self) -> tuple[int, int, bool] | None:
