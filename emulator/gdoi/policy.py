@@ -202,8 +202,9 @@ class MemberPolicy:
     `servers` are addresses in the order of preference. `ciphers`, `hashes` and `transforms` are
     what it accepts, empty for all. `local_entries` are those of its own list. `recovery_s` is the
     interval of the recovery check, `track` the tracked object that tells whether it has keys; 0 for
-    none. `fail_close` is None where the map is open before the first registration. `psk_vrf` is
-    the VRF in which it reaches the key servers, `vrf` that of the traffic.
+    none. `fail_close` is None where the map is open before the first registration. `front_vrf` is
+    the VRF in which it reaches the key servers, `vrf` that of the traffic. `also` are further
+    interfaces with the map that register from the same address: they share what it holds.
     """
 
     group: str
@@ -211,6 +212,7 @@ class MemberPolicy:
     map_name: str = ""
     sequence: int = 10
     interface: str = ""
+    also: tuple[str, ...] = ()
     address: str = ""
     ipv6: bool = False
     servers: tuple[str, ...] = ()
