@@ -143,6 +143,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     (".services.config_lock", "ConfigLock"),
     (".services.ssh", "SshService"),
     (".services.key_log", "KeyLog"),
+    (".services.stub_objects", "StubObjects"),
     (".services.pki", "Pki"),
     (".services.crypto_sas", "CryptoSas"),
     (".services.reloading", "Reloading"),

@@ -217,6 +217,7 @@ class Router:
         loaded = load(self, text, user=user, origin=origin)
         if self.config.edits != edits:
             self.touched(user)
+            self._configured()
         return loaded
 
     def touched(self, user: str) -> None:
@@ -232,6 +233,11 @@ class Router:
         if session.line.kind == "con":
             origin = "console by console"
         self.log.add("SYS", 5, "CONFIG_I", f"Configured from {origin}")
+        self._configured()
+
+    def _configured(self) -> None:
+        for feature in self._features.values():
+            feature.configured()
 
     def configured_line(self, session: Session, text: str) -> None:
         """A user entered a configuration line: note it for `archive log config`."""

@@ -20,6 +20,9 @@ class Feature:
     def config_changed(self, change: "Change") -> None:
         """A line of the running configuration was stored or removed."""
 
+    def configured(self) -> None:
+        """Somebody has left configuration mode, or a configuration text was merged."""
+
     def booted(self) -> None:
         """The startup configuration is in force."""
 

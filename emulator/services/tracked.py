@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..config.store import Block, Entry
 from .interfaces import Interfaces
 from .reach import resolve, way_to
+from .stub_objects import StubObjects
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -101,6 +102,8 @@ def _look(
     elif entry.get("address") or entry.get("prefix"):
         up = _route(router, entry)
         why = "" if up else "no ip route"
+    elif "stub-object" in entry.text.split():
+        up, since = _stub(router, entry)
     else:
         for member in (entry.block or Block("track")).all("object"):
             _look(router, int(member["object"]), entries, slas, known, depth - 1)
@@ -127,10 +130,17 @@ def _route(router: "Router", entry: Entry) -> bool:
     return any(route.network == network for route in router.feature(Interfaces).routes(vrf))
 
 
+def _stub(router: "Router", entry: Entry) -> tuple[bool, float]:
+    """The state of a stub object: that of who drives it, else the one that it is given."""
+    found = router.feature(StubObjects).get(int(entry["object"]))
+    if found is not None:
+        return found
+    block = entry.block or Block("track")
+    return str(block.value("default-state", "state")) == "up", router.booted_at
+
+
 def _list(entry: Entry, known: Mapping[int, Tracked]) -> bool:
     block, words = entry.block or Block("track"), entry.text.split()
-    if "stub-object" in words:
-        return str(block.value("default-state", "state")) == "up"
     members = block.all("object")
     ups = []
     for member in members:
