@@ -1,6 +1,7 @@
 """The keys of a group: KEKs, TEKs, and the RSA key that signs rekeys."""
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -28,8 +29,8 @@ class SigningKey:
 class Kek:
     """A key that encrypts rekeys. `spi` has 16 bytes: the pair of cookies of the rekey SA.
 
-    `sequence` is that of the last rekey under it. `label` and `public_der` are of the key that
-    signed when it was made.
+    `sequence` is that of the last rekey under it. `label` is that of the key that signed when it
+    was made.
     """
 
     spi: int
@@ -87,10 +88,36 @@ def new_kek(random: Random, rekey: RekeyPolicy, now: float) -> Kek:
     )
 
 
-def new_tek(random: Random, sa: SaPolicy, now: float, issuer: str) -> Tek:
-    """Draw a TEK after a policy."""
+def group_mark(identity: str, drawn: int) -> int:
+    """The lower half of an SPI, which tells that it belongs to a group.
+
+    Key servers code the group into SPIs, so that members recognize TEKs of their group that they
+    lack (GM error detection guide); how they do it is not published.
+    """
+    return zlib.crc32(f"{identity}/{drawn}".encode()) & 0xFFFF
+
+
+def marked(spi: int, identity: str) -> bool:
+    """Whether an SPI is one of a group's, by the mark in it."""
+    return spi & 0xFFFF == group_mark(identity, spi >> 16)
+
+
+def new_tek(
+    random: Random,
+    sa: SaPolicy,
+    now: float,
+    issuer: str,
+    *,
+    identity: str = "",
+    taken: Sequence[Tek] = (),
+) -> Tek:
+    """Draw a TEK after a policy; its SPI bears the mark of the group, and is none of `taken`."""
+    spi = 0
+    while spi < MIN_SPI or any(tek.spi == spi for tek in taken):
+        drawn = random.getrandbits(16)
+        spi = drawn << 16 | group_mark(identity, drawn)
     return Tek(
-        spi=random.randrange(MIN_SPI, 1 << 32),
+        spi=spi,
         sa=sa,
         created_at=now,
         lifetime_s=sa.lifetime_s,

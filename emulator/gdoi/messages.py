@@ -98,6 +98,7 @@ class Download:
     multicast: str = ""
     receive_only: bool = False
     d3p_ms: int = 0
+    pfs: bool = False
     gmsids: tuple[tuple[int, int], ...] = ()
     kssid: int | None = None
 
@@ -120,6 +121,10 @@ class Rekey:
 
     `kek` is a new KEK or None; `grants` are all TEKs that count from now on, with the new ends of
     old ones. `body` is what is signed with `sig_hash`. A retransmission is the same message again.
+
+    A delete (graceful or `now`) and a reauthentication hand out no keys: members register again,
+    spread over `window_s`. A replacement grants the new TEKs only; a member that is too old for it
+    lets what it holds live the shortened lifetime.
     """
 
     server: str
@@ -137,6 +142,7 @@ class Rekey:
     multicast: str = ""
     receive_only: bool = False
     d3p_ms: int = 0
+    pfs: bool = False
     window_s: float = 0.0
     signature: bytes = b""
     _checked: dict[bytes, bool] = field(default_factory=dict, repr=False)
@@ -149,7 +155,8 @@ class Rekey:
         parts = [self.identity, self.kind, self.kek_spi, self.sequence, kek and kek.spi]
         parts += [(grant.tek.spi, grant.expires_at) for grant in self.grants]
         parts += [(sa.number, [entry.line() for entry in sa.entries]) for sa in self.sas]
-        found.update(repr((parts, self.pseudotime, self.transport, self.receive_only)).encode())
+        flags = (self.transport, self.receive_only, self.d3p_ms, self.pfs, self.window_s)
+        found.update(repr((parts, self.pseudotime, flags)).encode())
         return found.digest()
 
     def signed_by(self, public_der: bytes) -> bool:
@@ -189,7 +196,9 @@ class SharedState:
     """What the primary gives the other key servers: keys, schedule, pseudotime.
 
     `pseudotime` is that of `at`, None before the first registration. `policy` is what the primary
-    is configured with, so that others can tell that they differ.
+    is configured with, so that others can tell that they differ; `sas`, `receive_only`, `d3p_ms`
+    and `pfs` are what the last rekey carried. Keys are copies that nobody changes; while nothing
+    changes, it is the same object again.
     """
 
     kek: Kek | None
@@ -198,6 +207,36 @@ class SharedState:
     at: float
     policy: ServerPolicy
     public_der: bytes = b""
+    sas: tuple[SaPolicy, ...] = ()
+    receive_only: bool = False
+    d3p_ms: int = 0
+    pfs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A member left the database at a time; a registration after it stands."""
+
+    address: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderState:
+    """What a key server has of sender identifiers (counter modes), `bits` long.
+
+    `assigned` are the KSSIDs of its configuration, `used` those from which it has given, `old` used
+    ones that are no longer assigned, `current` the one from which it gives, `last` the last GMSID.
+    `reinitializing` is whether the group begins anew because none is left.
+    """
+
+    bits: int
+    assigned: tuple[int, ...] = ()
+    used: tuple[int, ...] = ()
+    old: tuple[int, ...] = ()
+    current: int | None = None
+    last: int | None = None
+    reinitializing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +245,7 @@ class Announcement:
 
     `asks` wants a reply. `signer` is the public key that it would sign with, empty without a key.
     `state` is what a primary shares; `members` and `gone` are changes of its database of members
-    since what the receiver has (`whole`: all of it).
+    since what the receiver has (`whole`: all of it). `senders` are its sender identifiers.
     """
 
     group: str
@@ -222,6 +261,7 @@ class Announcement:
     signer: bytes = b""
     state: SharedState | None = None
     members: tuple[MemberRecord, ...] = ()
-    gone: tuple[str, ...] = ()
+    gone: tuple[Departure, ...] = ()
     whole: bool = False
+    senders: SenderState | None = None
     size: int = 0
