@@ -7,13 +7,23 @@ at once; served routers share a `RunningClock` that follows an event loop, faste
 from __future__ import annotations
 
 import heapq
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     import asyncio
 
 MIN_PURGE = 64
+SLICE_S: Final = 0.005
+"""Seconds of an event loop that calls of a clock take before others have their turn."""
+SYNC_S: Final = 0.050
+"""How long somebody who handles input may have to wait for the calls that are due before it."""
+MOST_LAG_S: Final = 1.0
+"""How many seconds of its loop a clock falls behind before it goes slower than it should."""
+MOST_CALLS: Final = 256
+"""How many calls of a clock run before it is looked how long they took."""
 
 
 class Timer(Protocol):
@@ -34,6 +44,9 @@ class Clock(Protocol):
 
         It never calls before this method has returned.
         """
+
+    def sync(self) -> None:
+        """Run what has become due by now: whoever handles input says this first."""
 
 
 class ManualTimer:
@@ -96,6 +109,9 @@ class ManualClock:
         heapq.heappush(self._queue, (self._now + delay, self._count, action, arguments))
         self._count += 1
 
+    def sync(self) -> None:
+        """Do nothing: what was due ran when the clock was moved."""
+
     def next_due(self) -> float | None:
         """The time of the next call, None if no call waits."""
         queue = self._queue
@@ -108,13 +124,16 @@ class ManualClock:
         """Move on by `seconds`, running the calls that become due, also those added on the way."""
         self.run_until(self._now + seconds)
 
-    def run_until(self, when: float) -> None:
+    def run_until(self, when: float, most: int = sys.maxsize) -> bool:
         """Move on to `when`, running the calls that become due; a past time moves nothing.
 
-        A call that raises stops the clock at its time; the later ones stay in the queue.
+        After `most` calls the clock stops on its way; whether it got there. A call that raises
+        stops the clock at its time; the later ones stay in the queue.
         """
         queue, pop = self._queue, heapq.heappop
-        while queue and queue[0][0] <= when:
+        for _ in repeat(None, most):
+            if not queue or queue[0][0] > when:
+                break
             due, _, action, arguments = pop(queue)
             if arguments is not None:
                 if due > self._now:
@@ -128,7 +147,10 @@ class ManualClock:
             if due > self._now:
                 self._now = due
             callback()
+        else:
+            return False
         self._now = max(self._now, when)
+        return True
 
     def forget(self) -> None:
         """Count a cancelled call; many of them are taken out of the queue together."""
@@ -141,75 +163,211 @@ class ManualClock:
 
 
 class RunningClock:
-    """A clock that follows an event loop.
+    """A clock that follows an event loop: it runs the calls of `kernel` when their time comes.
 
     It shows `start` (UTC seconds since 1970) now, and then runs `rate` seconds for each second of
-    the loop. A call may come early by the resolution of the loop's clock.
+    the loop. A call sees its own time in `now()`; between the calls it is that of the loop, never
+    later than a call that still waits. Where the computer is too slow for the calls the clock goes
+    slower. What a call raises goes to the exception handler of the loop.
     """
 
-    __slots__ = ("_loop", "_origin", "_rate", "_start", "_timers")
+    __slots__ = (
+        "_base",
+        "_busy",
+        "_calls",
+        "_closed",
+        "_goal",
+        "_handle",
+        "_loop",
+        "_origin",
+        "_rate",
+        "_shown",
+        "_synced",
+        "_waiting",
+        "kernel",
+    )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, start: float, rate: float = 1.0) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        start: float,
+        rate: float = 1.0,
+        *,
+        kernel: ManualClock | None = None,
+    ) -> None:
         if rate <= 0:
             msg = "a clock runs forwards: rate must be above 0"
             raise ValueError(msg)
+        self.kernel = ManualClock(start) if kernel is None else kernel
+        self.kernel.run_until(start)
         self._loop = loop
         self._origin = loop.time()
-        self._start = start
+        self._base = self._shown = start
         self._rate = rate
-        self._timers: dict[RunningTimer, None] = {}
+        self._calls = 1
+        self._busy = self._synced = self._closed = False
+        self._goal: float | None = None
+        self._handle: asyncio.TimerHandle | None = None
+        self._waiting: list[tuple[float, asyncio.Future[None]]] = []
+
+    # ---- what others ask ----
 
     def now(self) -> float:
         """The time in UTC seconds since 1970."""
-        return self._start + (self._loop.time() - self._origin) * self._rate
+        kernel = self.kernel
+        if self._busy:
+            return kernel.now()
+        live, due = self._live(), kernel.next_due()
+        if due is not None and due < live:
+            live = due
+        self._shown = shown = max(self._shown, kernel.now(), live)
+        return shown
 
-    def call_at(self, when: float, callback: Callable[[], None]) -> RunningTimer:
-        """Call back from the loop at `when`; at its next turn if that is past."""
-        timer = RunningTimer(self, when, callback)
-        self._timers[timer] = None
-        self.arm(timer)
+    def call_at(self, when: float, callback: Callable[[], None]) -> ManualTimer:
+        """Call back at `when`; from the next turn of the loop if that is past."""
+        timer = self.kernel.call_at(when, callback)
+        if not self._busy:
+            self._arm()
         return timer
 
+    def sync(self) -> None:
+        """Run what has become due by now, so that the kernel's time is `now()`.
+
+        Whoever handles input says this first. It does nothing inside a call, and once is enough in
+        a turn of the loop.
+        """
+        if self._busy or self._synced or self._closed:
+            return
+        self._synced = True
+        # what the input asks of the kernel directly is seen at the end of the turn
+        self._loop.call_soon(self._turned)
+        if self._goal is None and not self._run(self._live(), SYNC_S):
+            self._slow_down()
+
     def advance(self, seconds: float) -> None:
-        """Jump ahead; calls that become due run at the next turns of the loop, in their order."""
-        self._start += seconds
-        for timer in list(self._timers):
-            self.arm(timer)
+        """Jump ahead, running what becomes due in its order, and wait for it.
 
-    def arm(self, timer: RunningTimer) -> None:
-        """Have the loop call a timer at its time on the clock as it runs now."""
-        due = self._origin + (timer.when - self._start) / self._rate
-        timer.schedule(self._loop.call_at(due, timer.run))
+        RuntimeError inside a call.
+        """
+        if self._busy:
+            raise RuntimeError("a call of the clock cannot move it")
+        when = self.now() + seconds
+        self._run(when, sys.float_info.max)
+        self._arrive(when)
+        if self._goal is None or self._goal <= when:
+            self._restart()
 
-    def forget(self, timer: RunningTimer) -> None:
-        """A timer has run or was cancelled."""
-        self._timers.pop(timer, None)
+    def jump(self, seconds: float) -> asyncio.Future[None]:
+        """Jump ahead while the loop goes on; done when everything that became due has run.
 
+        Until then the clock shows how far it has come. A jump that begins before another one has
+        ended adds to it. RuntimeError inside a call.
+        """
+        done = self._loop.create_future()
+        if self._closed:
+            done.set_result(None)
+            return done
+        if self._busy:
+            raise RuntimeError("a call of the clock cannot move it")
+        now = self.now()
+        self._run(now, SYNC_S)
+        when = max(now, self._goal or 0.0) + seconds
+        self._goal = when
+        self._waiting.append((when, done))
+        self._arm()
+        return done
 
-class RunningTimer:
-    """A call that waits on a `RunningClock`."""
-
-    __slots__ = ("_callback", "_clock", "_handle", "when")
-
-    def __init__(self, clock: RunningClock, when: float, callback: Callable[[], None]) -> None:
-        self._clock = clock
-        self._callback = callback
-        self._handle: asyncio.TimerHandle | None = None
-        self.when = when
-
-    def schedule(self, handle: asyncio.TimerHandle) -> None:
-        """Wait for `handle` instead of what was waited for."""
+    def close(self) -> None:
+        """Stand still from now on; nothing is called any more, and jumps are over."""
+        self._base, self._closed = self.now(), True
         if self._handle is not None:
             self._handle.cancel()
-        self._handle = handle
+        self._arrive(sys.float_info.max)
 
-    def run(self) -> None:
-        """The time has come."""
-        self._clock.forget(self)
-        self._callback()
+    # ---- inner matters ----
 
-    def cancel(self) -> None:
-        """Drop the call; does nothing once it ran or was cancelled."""
-        self._clock.forget(self)
+    def _live(self) -> float:
+        """The time that it should be: that of the loop, or how far a jump has come."""
+        if self._goal is not None:
+            return self.kernel.now()
+        if self._closed:
+            return self._base
+        return self._base + (self._loop.time() - self._origin) * self._rate
+
+    def _run(self, when: float, patience_s: float) -> bool:
+        """Run what is due by `when`, for some seconds of the loop; whether all of it has run."""
+        kernel, loop = self.kernel, self._loop
+        begun = before = loop.time()
+        self._busy = True
+        try:
+            while True:
+                try:
+                    if kernel.run_until(when, self._calls):
+                        return True
+                except Exception as error:  # noqa: BLE001 - the other calls must go on
+                    told = {"message": "a call of the clock failed", "exception": error}
+                    loop.call_exception_handler(told)
+                after = loop.time()
+                if after - before > SLICE_S:
+                    self._calls = max(1, self._calls // 4)
+                elif self._calls < MOST_CALLS:
+                    self._calls *= 2
+                before = after
+                if after - begun > patience_s:
+                    return False
+        finally:
+            self._busy = False
+
+    def _pump(self) -> None:
+        """The time of a call may have come."""
+        self._handle = None
+        goal = self._goal
+        reached = self._run(self._live() if goal is None else goal, SLICE_S)
+        if goal is not None:
+            self._arrive(self.kernel.now())
+            if reached and goal == self._goal:
+                self._restart()
+        elif not reached and self._live() - self.kernel.now() > MOST_LAG_S * self._rate:
+            self._slow_down()
+        self._arm()
+
+    def _turned(self) -> None:
+        """The turn of the loop in which somebody handled input is over."""
+        self._synced = False
+        self._arm()
+
+    def _arrive(self, when: float) -> None:
+        """Tell those who wait for a jump that ends by `when`."""
+        waiting, self._waiting = self._waiting, []
+        for goal, done in waiting:
+            if goal > when:
+                self._waiting.append((goal, done))
+            elif not done.done():
+                done.set_result(None)
+
+    def _restart(self) -> None:
+        """A jump is over: go on from here at the usual speed."""
+        self._goal = None
+        self._slow_down()
+        self._arm()
+
+    def _slow_down(self) -> None:
+        """Go on from where the calls are."""
+        self._base, self._origin = max(self.kernel.now(), self._shown), self._loop.time()
+
+    def _arm(self) -> None:
+        """Have the loop pump at the time of the next call."""
+        due = self.kernel.next_due()
+        if self._goal is not None:
+            when = 0.0
+        elif due is None:
+            return
+        else:
+            when = self._origin + (due - self._base) / self._rate
+        if self._closed:
+            return
         if self._handle is not None:
+            if self._handle.when() <= when:
+                return
             self._handle.cancel()
+        self._handle = self._loop.call_at(when, self._pump)

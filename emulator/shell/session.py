@@ -86,20 +86,24 @@ class Session:
 
     def start(self) -> None:
         """Print the banners and the first prompt."""
+        self.router.clock.sync()
         self._timeouts.start()
         self.terminal.run(self._main(), self._ended)
 
     def start_exec(self, command: str) -> None:
         """Carry out one command and close, as for `ssh host command`."""
+        self.router.clock.sync()
         self.terminal.rows = 0
         self.terminal.run(self._once(command[:LINE_LIMIT]), self._ended)
 
     def feed(self, data: bytes) -> None:
         """Take input."""
+        self.router.clock.sync()
         self.terminal.feed(data)
 
     def end_of_input(self) -> None:
         """The peer sends no more: close once everything that came is dealt with."""
+        self.router.clock.sync()
         self.terminal.end_of_input()
 
     def resize(self, columns: int, rows: int) -> None:
@@ -110,6 +114,7 @@ class Session:
 
     def hangup(self) -> None:
         """The peer is gone."""
+        self.router.clock.sync()
         self.over = True
         self.terminal.hangup()
 
@@ -119,6 +124,7 @@ class Session:
 
     def resume(self) -> None:
         """Go on."""
+        self.router.clock.sync()
         self.terminal.resume()
 
     # ---- the dialogue of commands ----

@@ -1,0 +1,311 @@
+"""A kernel that is driven by an event loop: in time, by jumps, and never for long at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+
+from getvpn.emulator.clock import MOST_LAG_S, RunningClock
+from getvpn.emulator.simulation.kernel import Kernel
+
+START = 1_000_000.0
+T = TypeVar("T")
+
+
+def drive(play: Callable[[RunningClock, Kernel], Awaitable[T]], rate: float = 1.0) -> T:
+    """What a test does with a clock that runs, and the kernel below it."""
+
+    async def main() -> T:
+        kernel = Kernel(START)
+        clock = RunningClock(asyncio.get_running_loop(), START, rate, kernel=kernel)
+        try:
+            return await asyncio.wait_for(play(clock, kernel), 30)
+        finally:
+            clock.close()
+
+    return asyncio.run(main())
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop whose time stands where it is put; what is called soon is called by `turn`."""
+
+    at = 500.0
+
+    def time(self) -> float:
+        return self.at
+
+    def turn(self) -> None:
+        """Go round once."""
+        self.call_soon(self.stop)
+        self.run_forever()
+
+
+@pytest.fixture
+def loop() -> Loop:
+    return Loop()
+
+
+@pytest.fixture
+def kernel() -> Kernel:
+    return Kernel(START)
+
+
+@pytest.fixture
+def clock(loop: Loop, kernel: Kernel) -> RunningClock:
+    return RunningClock(loop, START, 10.0, kernel=kernel)
+
+
+@pytest.fixture(autouse=True)
+def closed(loop: Loop) -> object:
+    yield
+    loop.close()
+
+
+def test_events_run_in_their_order_and_each_sees_its_own_time() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> list[tuple[float, float]]:
+        seen: list[tuple[float, float]] = []
+        done = asyncio.Event()
+
+        def note() -> None:
+            seen.append((clock.now() - START, kernel.now() - START))
+
+        kernel.post(3.0, done.set)
+        for delay in (2.0, 1.0, 1.5):
+            kernel.post(delay, note)
+        clock.sync()
+        await done.wait()
+        return seen
+
+    assert drive(play, 100.0) == [(1.0, 1.0), (1.5, 1.5), (2.0, 2.0)]
+
+
+def test_a_jump_steps_through_what_becomes_due(clock: RunningClock, kernel: Kernel) -> None:
+    seen: list[float] = []
+
+    def tick() -> None:
+        seen.append(clock.now() - START)
+        kernel.post(20.0, tick)
+
+    kernel.post(20.0, tick)
+    clock.advance(65.0)
+
+    assert seen == [20.0, 40.0, 60.0]
+    assert clock.now() == kernel.now() == START + 65.0
+
+
+def test_a_clock_runs_on_from_where_a_jump_ended(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    loop.at += 1.0
+    clock.advance(100.0)
+    assert clock.now() == START + 110.0
+    loop.at += 1.0
+    assert clock.now() == START + 120.0
+    assert kernel.now() == START + 110.0
+
+
+def test_an_event_cannot_move_the_clock(clock: RunningClock, kernel: Kernel, loop: Loop) -> None:
+    told: list[object] = []
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+    kernel.post(1.0, clock.advance, 10.0)
+    clock.advance(2.0)
+    assert [str(error) for error in told] == ["a call of the clock cannot move it"]
+
+
+def test_an_event_that_fails_stops_no_other(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    told: list[str] = []
+    loop.set_exception_handler(lambda _, context: told.append(context["message"]))
+    seen: list[str] = []
+    kernel.post(1.0, lambda: 1 // 0)
+    kernel.post(2.0, seen.append, "later")
+    clock.advance(3.0)
+    assert (told, seen) == (["a call of the clock failed"], ["later"])
+
+
+def test_whoever_handles_input_brings_the_kernel_to_the_present(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    seen: list[float] = []
+    kernel.post(15.0, lambda: seen.append(kernel.now() - START))
+    loop.at += 2.0
+    assert kernel.now() == START
+    clock.sync()
+    assert seen == [15.0]
+    assert kernel.now() == clock.now() == START + 20.0
+
+
+def test_what_input_asks_of_the_kernel_is_called_in_time(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    seen: list[float] = []
+    clock.sync()
+    kernel.post(5.0, lambda: seen.append(kernel.now() - START))
+    loop.turn()  # the turn of the input ends
+    loop.at += 0.6
+    loop.turn()
+    loop.turn()
+    assert seen == [5.0]
+
+
+def test_time_never_passes_an_event_that_waits(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    kernel.post(15.0, int)
+    loop.at += 2.0
+    assert clock.now() == START + 15.0
+    clock.sync()
+    assert clock.now() == START + 20.0
+
+
+def test_an_event_sees_no_other_events_before_it_is_over(
+    clock: RunningClock, kernel: Kernel
+) -> None:
+    seen: list[str] = []
+
+    def first() -> None:
+        kernel.post(0.0, seen.append, "second")
+        clock.sync()
+        clock.call_at(START, lambda: seen.append("third"))
+        seen.append("first")
+
+    kernel.post(1.0, first)
+    clock.advance(2.0)
+    assert seen == ["first", "third", "second"]
+
+
+def test_time_shown_never_goes_back(clock: RunningClock, loop: Loop) -> None:
+    loop.at += 2.0
+    before = clock.now()
+    clock.call_at(START + 3.0, int)  # long past
+    assert clock.now() == before
+    loop.turn()
+    loop.turn()
+    assert clock.now() == before
+
+
+def test_a_clock_that_cannot_keep_up_goes_slower(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    def slow() -> None:
+        loop.at += 0.5  # as long as five seconds of the clock
+        kernel.post(1.0, slow)
+
+    kernel.post(1.0, slow)
+    clock.sync()
+    loop.at += MOST_LAG_S
+    for _ in range(50):
+        loop.at += 0.2
+        loop.turn()
+        assert clock.now() - kernel.now() <= MOST_LAG_S * 10.0 + 10.0
+    assert 40.0 <= kernel.now() - START <= 120.0  # time enough for 350 seconds
+
+
+def test_a_long_jump_lets_others_have_their_turn() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> tuple[int, int, list[float]]:
+        events = turns = 0
+        longest: list[float] = []
+        loop = asyncio.get_running_loop()
+
+        def tick() -> None:
+            nonlocal events
+            events += 1
+            kernel.post(1.0, tick)
+
+        kernel.post(1.0, tick)
+        jump = clock.jump(500_000.0)
+        before = loop.time()
+        while not jump.done():
+            turns += 1
+            await asyncio.sleep(0)
+            longest.append(loop.time() - before)
+            before = loop.time()
+        assert START + 500_000.0 <= clock.now() < START + 500_001.0
+        return events, turns, sorted(longest)
+
+    events, turns, longest = drive(play)
+    assert events == 500_000
+    assert turns > 5
+    assert longest[len(longest) // 2] < 0.05
+
+
+def test_meanwhile_the_clock_shows_how_far_a_jump_has_come() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> list[float]:
+        def tick() -> None:
+            kernel.post(1.0, tick)
+
+        kernel.post(1.0, tick)
+        jump = clock.jump(500_000.0)
+        shown = []
+        while not jump.done():
+            await asyncio.sleep(0)
+            clock.sync()
+            if not jump.done():
+                assert clock.now() == kernel.now()
+            shown.append(clock.now() - START)
+        return shown
+
+    shown = drive(play)
+    assert shown == sorted(shown)
+    assert any(1000.0 < each < 490_000.0 for each in shown)
+
+
+def test_jumps_of_several_add_up() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> tuple[float, float]:
+        first, second = clock.jump(60.0), clock.jump(30.0)
+        await first
+        one = kernel.now()
+        await second
+        return one - START, kernel.now() - START
+
+    first, second = drive(play)
+    assert 60.0 <= first <= second
+    assert 90.0 <= second < 91.0
+
+
+def test_a_jump_of_no_length_runs_what_is_due_now() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> list[int]:
+        seen: list[int] = []
+        for number in range(3):
+            kernel.post(0.0, seen.append, number)
+        await clock.jump(0.0)
+        return seen
+
+    assert drive(play) == [0, 1, 2]
+
+
+def test_a_jump_that_nobody_waits_for_any_more_goes_on() -> None:
+    async def play(clock: RunningClock, _: Kernel) -> float:
+        clock.jump(60.0).cancel()
+        await clock.jump(0.0)
+        return clock.now() - START
+
+    assert 60.0 <= drive(play) < 61.0
+
+
+def test_a_clock_that_was_closed_stands_still_and_ends_jumps() -> None:
+    async def play(clock: RunningClock, _: Kernel) -> tuple[bool, list[str]]:
+        seen: list[str] = []
+        clock.call_at(START + 0.001, lambda: seen.append("x"))
+        jump = clock.jump(1e9)
+        clock.close()
+        at = clock.now()
+        await jump
+        await clock.jump(5.0)
+        await asyncio.sleep(0.01)
+        clock.sync()
+        return clock.now() == at, seen
+
+    assert drive(play) == (True, [])
+
+
+def test_a_kernel_that_is_stepped_tells_whether_it_got_there(kernel: Kernel) -> None:
+    seen: list[int] = []
+    for number in range(5):
+        kernel.post(1.0, seen.append, number)
+    assert not kernel.run_until(START + 2.0, 3)
+    assert (seen, kernel.now()) == ([0, 1, 2], START + 1.0)
+    assert kernel.run_until(START + 2.0, 3)
+    assert kernel.now() == START + 2.0
