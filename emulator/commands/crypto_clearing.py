@@ -84,9 +84,7 @@ def clear_session(call: Call) -> None:
     tables, peer = call.router.feature(CryptoSas), call.get("peer")
     tables.clear_ipsec(peer)
     tables.clear_ikev2(peer)
-    for sa in list(tables.ike):
-        if peer in (None, sa.remote):
-            tables.clear_ike(sa.conn_id)
+    tables.clear_ike(remote=peer)
 
 
 @declared.exec(

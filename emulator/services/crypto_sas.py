@@ -4,13 +4,17 @@
 `ikev2`, `flows` (what is protected on an interface, with its IPsec SAs), `counts` (what happened
 since the boot) and `debugging` (the switches that are on). The show commands only read; `clear` and
 whoever negotiates write. All times are in seconds since 1970 UTC.
+
+Rows that were opened for a purpose end with their lifetime; that between key servers is renewed at
+once, as they need it all the time.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
+from .sa_tables import COOP, SaTable
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -29,7 +33,9 @@ class IkeSa:
 
     `initiator` tells whether this router began; `state` is that of `show crypto isakmp sa`
     (`QM_IDLE`, `GDOI_IDLE`, `GDOI_REKEY`), `cipher` `des`, `3des` or `aes` with `bits`, `auth`
-    `psk` or `rsig`, `capabilities` letters of its legend.
+    `psk` or `rsig`, `capabilities` letters of its legend. `purpose` is what it was opened for
+    (`registration`, `rekey`, `coop`), `group` the group that it is for and `kek_spi` the SPI of the
+    key of a rekey.
     """
 
     conn_id: int
@@ -50,6 +56,14 @@ class IkeSa:
     remote_port: int = ISAKMP_PORT
     interface: str = ""
     vrf: str = ""
+    purpose: str = ""
+    group_name: str = ""
+    kek_spi: int = 0
+
+    @property
+    def ends_at(self) -> float:
+        """When its lifetime is over."""
+        return self.established_at + self.lifetime_s
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -94,6 +108,14 @@ class Ikev2Sa:
     local_port: int = ISAKMP_PORT
     remote_port: int = ISAKMP_PORT
     interface: str = ""
+    purpose: str = ""
+    group_name: str = ""
+    kek_spi: int = 0
+
+    @property
+    def ends_at(self) -> float:
+        """When its lifetime is over."""
+        return self.established_at + self.lifetime_s
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -195,12 +217,30 @@ class CryptoSas(Feature):
 
     def __init__(self, router: "Router") -> None:
         super().__init__(router)
-        self.ike: list[IkeSa] = []
-        self.ikev2: list[Ikev2Sa] = []
+        now = router.clock.now
+        self._ike: SaTable[IkeSa] = SaTable(now, self._renewed, self._ike_ended)
+        self._ikev2: SaTable[Ikev2Sa] = SaTable(now, _not_renewed, self._ikev2_ended)
+        self._counts = Counts()
         self.flows: list[IpsecFlow] = []
-        self.counts = Counts()
         self._next_ike_id = FIRST_IKE_ID
         self._next_ipsec_id = 1
+        self._next_tunnel_id = 1
+
+    @property
+    def ike(self) -> list[IkeSa]:
+        """The SAs of IKE version 1 that stand now; the list is the table itself."""
+        return self._ike.rows
+
+    @property
+    def ikev2(self) -> list[Ikev2Sa]:
+        """The SAs of IKE version 2 that stand now; the list is the table itself."""
+        return self._ikev2.rows
+
+    @property
+    def counts(self) -> Counts:
+        """What happened since the boot, or since it was cleared."""
+        _ = self._ike.rows, self._ikev2.rows
+        return self._counts
 
     def next_ike_id(self) -> int:
         """A connection id for a new IKE SA."""
@@ -212,29 +252,63 @@ class CryptoSas(Feature):
         self._next_ipsec_id += 1
         return self._next_ipsec_id - 1
 
-    def clear_ike(self, conn_id: int | None = None) -> None:
-        """Delete one IKE SA or all."""
-        gone = [sa for sa in self.ike if conn_id in (None, sa.conn_id)]
-        self.ike = [sa for sa in self.ike if sa not in gone]
-        self.counts.ike_deleted += len(gone)
+    def next_tunnel_id(self) -> int:
+        """A tunnel id for a new SA of IKE version 2."""
+        self._next_tunnel_id += 1
+        return self._next_tunnel_id - 1
+
+    def open_ike(self, sa: IkeSa) -> None:
+        """An SA was negotiated; it takes the place of one for the same."""
+        self._counts.ike_created += 1
+        self._ike.put(sa)
+
+    def open_ikev2(self, sa: Ikev2Sa) -> None:
+        """The same for version 2."""
+        self._counts.ikev2_created += 1
+        self._ikev2.put(sa)
+
+    def close(self, remote: str, purpose: str, group: str = "") -> None:
+        """The SAs for a purpose with a peer are gone, of one group if one is given."""
+        self._ike.drop(remote, purpose, group)
+        self._ikev2.drop(remote, purpose, group)
+
+    def clear_ike(self, conn_id: int | None = None, *, remote: str | None = None) -> None:
+        """Delete one IKE SA, those with one peer, or all."""
+        self._ike.remove(lambda sa: conn_id in (None, sa.conn_id) and remote in (None, sa.remote))
 
     def clear_ikev2(self, remote: str | None = None) -> None:
         """Delete the IKEv2 SAs with one peer or all."""
-        gone = [sa for sa in self.ikev2 if remote in (None, sa.remote)]
-        self.ikev2 = [sa for sa in self.ikev2 if sa not in gone]
-        self.counts.ikev2_deleted += len(gone)
+        self._ikev2.remove(lambda sa: remote in (None, sa.remote))
+
+    def _renewed(self, sa: IkeSa) -> IkeSa | None:
+        """Key servers negotiate again at once; other SAs just end."""
+        if sa.purpose != COOP:
+            return None
+        lives = int((self.router.clock.now() - sa.established_at) // sa.lifetime_s)
+        self._counts.ike_created += 1
+        return replace(
+            sa,
+            conn_id=self.next_ike_id(),
+            established_at=sa.established_at + lives * sa.lifetime_s,
+        )
+
+    def _ike_ended(self, number: int) -> None:
+        self._counts.ike_deleted += number
+
+    def _ikev2_ended(self, number: int) -> None:
+        self._counts.ikev2_deleted += number
 
     def clear_ipsec(self, peer: str | None = None, *, map_name: str | None = None) -> None:
         """Delete the IPsec SAs with one peer, of one crypto map, or all; flows stay without."""
         for flow in self.flows:
             if peer in (None, flow.peer) and map_name in (None, flow.map_name):
-                self.counts.ipsec_deleted += len(flow.sas)
+                self._counts.ipsec_deleted += len(flow.sas)
                 flow.inbound.clear()
                 flow.outbound.clear()
 
     def clear_counts(self) -> None:
         """Count what happens anew."""
-        self.counts = Counts()
+        self._counts = Counts()
 
     def clear_counters(self) -> None:
         """Count packets anew."""
@@ -243,3 +317,8 @@ class CryptoSas(Feature):
             flow.replayed = 0
             for sa in flow.sas:
                 sa.packets = sa.dropped = 0
+
+
+def _not_renewed(sa: Ikev2Sa) -> None:
+    """SAs of version 2 are for registrations alone."""
+    del sa
