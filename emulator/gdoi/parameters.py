@@ -32,7 +32,10 @@ class Parameters:
     and up to `gm_jitter_s` earlier (samples show 0 to 12 s); they encrypt with the new TEK when
     `rollover_s` remain of the old; they ask a silent key server `gm_retries` times more,
     `gm_retry_s` apart, before the next. `registration_round_trips` is how many round trips a
-    registration takes.
+    registration takes. `ipsec_flows` is how many SAs the crypto engine of a member has, two for
+    each line that permits in each TEK; None for enough (no source). `failure_log_s` is how often a
+    member logs packets of an unknown SPI, and failed checks for replays (from memory: IOS writes
+    one message a minute).
 
     `acl_lines` is how many lines of an access list are honoured (syslog GDOI_ACL_NUM).
     `pseudotime_sync_s` is how often the pseudotime is sent when no rekey carries it (from memory).
@@ -62,6 +65,8 @@ class Parameters:
     gm_retry_s: float = 10.0
     gm_retries: int = 3
     registration_round_trips: int = 5
+    ipsec_flows: int | None = None
+    failure_log_s: float = 60.0
     acl_lines: int = 100
     pseudotime_sync_s: float = 7200.0
     dpd_retries: int = 5
