@@ -246,6 +246,8 @@ class Announcement:
     `asks` wants a reply. `signer` is the public key that it would sign with, empty without a key.
     `state` is what a primary shares; `members` and `gone` are changes of its database of members
     since what the receiver has (`whole`: all of it). `senders` are its sender identifiers.
+    `serial` is that of its database, `since` the one from which on changes are told, and `have` the
+    last one of the receiver that it knows.
     """
 
     group: str
@@ -264,4 +266,7 @@ class Announcement:
     gone: tuple[Departure, ...] = ()
     whole: bool = False
     senders: SenderState | None = None
+    serial: int = 0
+    since: int = 0
+    have: int = 0
     size: int = 0

@@ -14,7 +14,17 @@ class Parameters:
     COOP (Cisco GETVPN deployment guide): the primary announces every `announce_s`; a secondary asks
     after `query_s` of silence and begins an election after `election_s`. `boot_election_s` is how
     long a booted key server listens before it elects (no source; 30 fits the query timer), and
-    `election_wait_s` how long an election collects answers (no source).
+    `election_wait_s` how long an election collects answers (no source); both end early when all
+    peers have answered. A secondary tells the primary of its members `member_sync_s` after a
+    registration (no source). `coop_checks_signer` makes key servers with different RSA keys reject
+    each other's announcements (Cisco Security Manager says that the key signs them, nobody what
+    follows), `coop_checks_protocol` those with different protocol versions (no source).
+    `pseudotime_tolerance_s` is how far the pseudotime of an announcement may be from where the one
+    before would have it (no source). `key_servers` is how many may cooperate (deployment guide).
+    An announcement has `announcement_bytes`, with keys `shared_bytes` more, `tek_bytes` for each
+    TEK, `line_bytes` for each line of an access list, and `member_bytes` for each member,
+    `compact_member_bytes` in the format for large groups: figures that fit `show crypto gdoi ks
+    coop` of groups with 2 members and 5 lines (889 to 957 bytes; 540 to 572 without keys).
     `rekey_on_promotion` makes a new primary send a rekey at once (a published log shows one, the
     guides do not say so).
 
@@ -47,6 +57,17 @@ class Parameters:
     election_s: float = 60.0
     boot_election_s: float = 30.0
     election_wait_s: float = 2.0
+    member_sync_s: float = 1.0
+    coop_checks_signer: bool = False
+    coop_checks_protocol: bool = False
+    pseudotime_tolerance_s: float = 10.0
+    key_servers: int = 8
+    announcement_bytes: int = 544
+    shared_bytes: int = 132
+    tek_bytes: int = 72
+    line_bytes: int = 20
+    member_bytes: int = 24
+    compact_member_bytes: int = 12
     rekey_on_promotion: bool = False
     kek_lead_s: float = 200.0
     tek_lead_floor_s: float = 90.0
