@@ -9,6 +9,7 @@ Rows that were opened for a purpose end with their lifetime; that between key se
 once, as they need it all the time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -165,7 +166,9 @@ class Ident:
 class IpsecFlow:
     """What a crypto map or a profile protects on an interface, and its SAs.
 
-    `group` is a group of GETVPN, whose flows have no peer. Counters count packets.
+    `group` is a group of GETVPN, whose flows have no peer; `identity` is the address of the member
+    then. `current_spi` is that of the SA to send with, where it is not the last of `outbound`.
+    Counters count packets; sizes are in bytes.
     """
 
     interface: str
@@ -178,10 +181,13 @@ class IpsecFlow:
     permit: bool = True
     flags: tuple[str, ...] = ("origin_is_acl",)
     group: str = ""
+    identity: str = ""
     vrf: str = ""
     pfs_group: str = ""
     profile: str = ""
     plaintext_mtu: int = 1438
+    path_mtu: int = 1500
+    current_spi: int | None = None
     encapsulated: int = 0
     decapsulated: int = 0
     send_errors: int = 0
@@ -221,7 +227,8 @@ class CryptoSas(Feature):
         self._ike: SaTable[IkeSa] = SaTable(now, self._renewed, self._ike_ended)
         self._ikev2: SaTable[Ikev2Sa] = SaTable(now, _not_renewed, self._ikev2_ended)
         self._counts = Counts()
-        self.flows: list[IpsecFlow] = []
+        self._flows: list[IpsecFlow] = []
+        self.sources: list[Callable[[list[IpsecFlow]], None]] = []
         self._next_ike_id = FIRST_IKE_ID
         self._next_ipsec_id = 1
         self._next_tunnel_id = 1
@@ -235,6 +242,16 @@ class CryptoSas(Feature):
     def ikev2(self) -> list[Ikev2Sa]:
         """The SAs of IKE version 2 that stand now; the list is the table itself."""
         return self._ikev2.rows
+
+    @property
+    def flows(self) -> list[IpsecFlow]:
+        """What is protected now; the list is the table itself.
+
+        `sources` bring it up to date whenever it is read, so that what changes costs nothing.
+        """
+        for source in self.sources:
+            source(self._flows)
+        return self._flows
 
     @property
     def counts(self) -> Counts:
