@@ -31,9 +31,18 @@ class Parameters:
     Rekeys: the KEK is renewed `kek_lead_s` and the spread of a unicast rekey before its end, a TEK
     the larger of `tek_lead_floor_s` and `tek_lead_share` of its lifetime, and the spread, before
     its end, never more than `tek_lead_cap` of the lifetime. The share of a tenth fits `show crypto
-    gdoi ks policy` with TEK lifetimes of 120, 600 and 3600 s. The spread is all retransmissions
-    and `pace_s` for every `pace_members` begun. After `missed_rekeys` scheduled rekeys without an
-    acknowledgement a member is forgotten (deployment guide).
+    gdoi ks policy` with TEK lifetimes of 120, 600 and 3600 s. The KEK is never renewed earlier than
+    `kek_lead_cap` of its lifetime before its end (no source; the shortest lifetime is 300 s). The
+    spread is all retransmissions and `pace_s` for every `pace_members` begun; retransmissions
+    without a number count as `periodic_count` there (no source). Keys that are due within
+    `together_s` are renewed by one rekey (no source). After `missed_rekeys` scheduled rekeys
+    without an acknowledgement a member is forgotten (deployment guide).
+
+    `own_kek_after_takeover` makes the first rekey after a takeover renew the KEK too, so that the
+    primaries of a split network have KEKs of their own (GM error detection guide; when exactly is
+    not said). `merge_wait_s` is how long a primary that met another one collects what that had
+    before one rekey gives both sides the same keys (no source). `reauth_window_s` is within which
+    time members register again when a certificate revocation list is new (no source).
 
     A triggered rekey leaves an old TEK the smaller of what remains and `shortened_share` of its
     lifetime, at least `shortened_floor_s`, at most `shortened_cap_s` (GM removal guide).
@@ -73,6 +82,12 @@ class Parameters:
     tek_lead_floor_s: float = 90.0
     tek_lead_share: float = 0.10
     tek_lead_cap: float = 0.75
+    kek_lead_cap: float = 0.75
+    periodic_count: int = 2
+    together_s: float = 1.0
+    own_kek_after_takeover: bool = True
+    merge_wait_s: float = 5.0
+    reauth_window_s: float = 60.0
     pace_members: int = 50
     pace_s: float = 5.0
     missed_rekeys: int = 3
@@ -97,9 +112,10 @@ class Parameters:
         batches = -(-members // self.pace_members)
         return interval_s * count + self.pace_s * batches
 
-    def kek_lead(self, spread_s: float) -> float:
-        """How long before its end a KEK is renewed."""
-        return self.kek_lead_s + spread_s
+    def kek_lead(self, spread_s: float, lifetime_s: float | None = None) -> float:
+        """How long before its end a KEK (with this configured lifetime) is renewed."""
+        lead = self.kek_lead_s + spread_s
+        return lead if lifetime_s is None else min(lead, self.kek_lead_cap * lifetime_s)
 
     def tek_lead(self, lifetime_s: float, spread_s: float) -> float:
         """How long before its end a TEK with this configured lifetime is renewed."""
