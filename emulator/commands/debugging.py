@@ -1,8 +1,8 @@
 """Debugging switched on and off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from ..grammar import CLASSIC, CommandSet
+from ..grammar import CLASSIC, FAMILIES, XE, CommandSet
 from ..services.debugging import TOPICS, Debugging
 from ..shell.call import Call
 
@@ -36,6 +36,11 @@ HELPS = {
     "crypto condition": "Define debug condition filters",
     "crypto engine": "Crypto Engine Debug",
     "crypto gdoi": "GDOI Group Key Management",
+    "crypto gdoi gm": "Group member",
+    "crypto gdoi ks": "Key server",
+    "crypto gkm": "GDOI Group Key Management",
+    "crypto gkm gm": "Group member",
+    "crypto gkm ks": "Key server",
     "crypto ikev2": "IKEv2 debugging",
     "crypto ikev2 error": "Error messages",
     "crypto ikev2 internal": "Internal events",
@@ -109,9 +114,19 @@ def _off(topic: str) -> Callable[[Call], str]:
     return handler
 
 
+def _spellings(topic: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """How a topic is spelled, and by which families: IOS-XE has `gkm` for `gdoi` too."""
+    yield topic, FAMILIES
+    if "gdoi" in topic:
+        yield topic.replace("gdoi", "gkm"), (XE,)
+
+
 for _topic in TOPICS:
-    declared.exec(f"debug {_topic}", privilege=15)(_on(_topic))
-    declared.exec(f"undebug {_topic}", f"no debug {_topic}", privilege=15)(_off(_topic))
+    for _words, _families in _spellings(_topic):
+        declared.exec(f"debug {_words}", privilege=15, families=_families)(_on(_topic))
+        declared.exec(f"undebug {_words}", f"no debug {_words}", privilege=15, families=_families)(
+            _off(_topic)
+        )
 
 
 @declared.exec("undebug all", "no debug all", privilege=15)

@@ -15,6 +15,8 @@ TOPICS = {
     "crypto condition": ("Cryptographic Subsystem", "Crypto conditional debugging"),
     "crypto engine": ("Cryptographic Subsystem", "Crypto Engine debugging"),
     "crypto gdoi": ("Cryptographic Subsystem", "Crypto GDOI debugging"),
+    "crypto gdoi gm": ("Cryptographic Subsystem", "Crypto GDOI GM debugging"),
+    "crypto gdoi ks": ("Cryptographic Subsystem", "Crypto GDOI KS debugging"),
     "crypto ikev2": ("IKEV2", "IKEv2 default debugging"),
     "crypto ikev2 error": ("IKEV2", "IKEv2 error debugging"),
     "crypto ikev2 internal": ("IKEV2", "IKEv2 internal debugging"),
