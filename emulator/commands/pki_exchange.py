@@ -14,7 +14,7 @@ from ..keys.exchange import export_pair, import_material
 from ..keys.material import KeyMaterial
 from ..keys.pair import KeyPair
 from ..keys.pki import Certificate, Enrollment, Role, Trustpoint, load_certificate
-from ..services.pki import FetchedList, Pki
+from ..services.pki import Pki
 from ..shell.call import Call
 from ..shell.loading import load
 from ..shell.questions import agreed
@@ -290,11 +290,9 @@ def _der(found: object) -> bytes:
 def request_list(call: Call) -> None:
     """Fetch the list of revoked certificates of the authority."""
     name = trustpoint_name(call)
-    pki, now = call.router.feature(Pki), call.router.clock.now()
+    pki = call.router.feature(Pki)
     trustpoint = pki.store.get(name)
     if trustpoint is None or trustpoint.ca is None:
         raise RefusedError("% The CA certificate is not available for this trustpoint.")
-    ca = call.router.authority.ca(now)
-    if trustpoint.ca.der != ca.certificate:
+    if pki.revocation.fetch(trustpoint):
         raise RefusedError("% Failed to receive the CRL.")
-    pki.lists[name] = FetchedList(der=ca.crl(now=now), downloaded_at=now)

@@ -211,9 +211,8 @@ def _server_text(router: "Router", entry: Entry) -> str:
 
 @declared.exec("show crypto pki counters", privilege=1)
 def show_counters(call: Call) -> str:
-    """What certificates were checked; members of no session have checked any."""
-    fetched = len(call.router.feature(Pki).lists)
-    values = {"CRL - fetch attempts": fetched}
+    """How often lists were fetched; of sessions nothing is counted."""
+    values = {"CRL - fetch attempts": call.router.feature(Pki).revocation.attempts}
     return "".join(f"{name}: {values.get(name, 0)}\n" for name in _COUNTERS)
 
 

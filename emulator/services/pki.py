@@ -6,6 +6,7 @@ enrolments and the times at which certificates came. `add` and `remove_key` chan
 configuration.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import md5
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from ..settings.crypto_checks import release
 from ..settings.pki import TRUSTPOINT
 from ..settings.pki_chain import CHAIN, store_certificate
 from ..shell.loading import load
+from .pki_lists import FetchedList, RevocationLists, Told
 
 if TYPE_CHECKING:
     from ..config.store import Change
@@ -48,14 +50,6 @@ CRL_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchedList:
-    """A list of revoked certificates (DER) and when it came, in seconds since 1970 UTC."""
-
-    der: bytes
-    downloaded_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerState:
     """A certificate server that has its certificate; times in seconds since 1970 UTC."""
 
@@ -73,7 +67,7 @@ class Pki(Feature):
         self._unsubscribe = router.keys.subscribe(self._keys_changed)
         self._stale = True
         self._in_nvram: set[str] = set()
-        self.lists: dict[str, FetchedList] = {}
+        self.revocation = RevocationLists(router)
         self._servers: dict[str, ServerState] = {}
 
     # ---- what others ask ----
@@ -85,6 +79,19 @@ class Pki(Feature):
             self._stale = False
             self._read()
         return self._store
+
+    @property
+    def lists(self) -> dict[str, FetchedList]:
+        """The lists of revoked certificates that were fetched, by trustpoint."""
+        return self.revocation.fetched
+
+    def watch_crl(self, told: Told) -> Callable[[], None]:
+        """Have `told` called with the name of a trustpoint for which a newer list came.
+
+        That is soon after it came, not while the certificate is checked for which it was fetched.
+        Gives what ends this; it ends by itself when the router goes down.
+        """
+        return self.revocation.watch(told)
 
     def block(self, name: str) -> Block | None:
         """The lines of a trustpoint; None if there is no such trustpoint."""
@@ -201,6 +208,7 @@ class Pki(Feature):
         """The router goes down."""
         self._unsubscribe()
         self._store.close()
+        self.revocation.close()
 
     # ---- the parts ----
 

@@ -62,7 +62,16 @@ class LabCa:
     1970 UTC. Nothing is random: with the same key and times it issues the same certificates.
     """
 
-    __slots__ = ("_certificate", "_crl_url", "_key", "_life", "_next", "_revoked", "_subject")
+    __slots__ = (
+        "_certificate",
+        "_crl_url",
+        "_key",
+        "_life",
+        "_next",
+        "_published",
+        "_revoked",
+        "_subject",
+    )
 
     def __init__(
         self,
@@ -80,6 +89,7 @@ class LabCa:
         self._certificate: bytes | None = None
         self._next = 2
         self._revoked: dict[int, float] = {}
+        self._published: tuple[bytes, float, int] | None = None
 
     @property
     def certificate(self) -> bytes:
@@ -129,6 +139,17 @@ class LabCa:
     def is_revoked(self, serial: int) -> bool:
         """Whether a certificate of this authority is on the list."""
         return serial in self._revoked
+
+    def published_crl(self, *, now: float) -> bytes:
+        """The list (DER) that everybody gets who asks now: the last one until that ends.
+
+        When something is revoked, a new list comes out at once.
+        """
+        known = self._published
+        if known is None or now >= known[1] or len(self._revoked) != known[2]:
+            der = self.crl(now=now)
+            known = self._published = der, int(now) + CRL_LIFETIME_S, len(self._revoked)
+        return known[0]
 
     def crl(self, *, now: float, lifetime_s: float = CRL_LIFETIME_S) -> bytes:
         """The list of revoked certificates (DER) as of now."""

@@ -16,14 +16,16 @@ class LabAuthority:
     """One certificate authority for all enrolment addresses of a lab.
 
     Its key follows from the seed of the lab; it has been there for a day when it is first asked.
+    While it is not `reachable` nobody gets a list of revoked certificates.
     """
 
-    __slots__ = ("_made", "_seed", "_subject")
+    __slots__ = ("_made", "_seed", "_subject", "reachable")
 
     def __init__(self, seed: int | str, *, subject: str = "cn=LAB-CA") -> None:
         self._seed = seed
         self._subject = subject
         self._made: LabCa | None = None
+        self.reachable = True
 
     @property
     def material(self) -> KeyMaterial:
