@@ -137,6 +137,7 @@ COMMANDS: tuple[str, ...] = (
 """Modules of `commands`."""
 FEATURES: tuple[tuple[str, str], ...] = (
     (".services.interfaces", "Interfaces"),
+    (".services.presence", "Presence"),
     (".services.access_hits", "AccessHits"),
     (".services.command_levels", "CommandLevels"),
     (".services.login_guard", "LoginGuard"),

@@ -14,11 +14,9 @@ from .config.store import Change, Config
 from .device_settings import DeviceSettings
 from .faults import Faults
 from .feature import Feature
-from .files.errors import FileError, Reason
 from .files.remote import UNREACHABLE, RemoteFiles
-from .files.urls import is_remote, parse_url
 from .gdoi.parameters import Parameters
-from .grammar import CLASSIC, RefusedError
+from .grammar import CLASSIC
 from .keys.pki.lab_authority import LabAuthority
 from .keys.store import KeyStore
 from .lines import Line, Lines
@@ -37,7 +35,6 @@ from .timetext import clock_text, second_text
 from .wallclock import WallClock
 
 if TYPE_CHECKING:
-    from .files.names import FilePath
     from .files.store import FileStore
     from .grammar import Grammar
     from .keys.material import KeyMaterial
@@ -45,7 +42,6 @@ if TYPE_CHECKING:
     from .simulation.kernel import Kernel
     from .simulation.network import Network
     from .ssh.contracts import Login, SshEvent, VtyLine
-    from .terminal.filters import Sink
 
 F = TypeVar("F", bound=Feature)
 DEFAULT_HOSTNAME = "Router"
@@ -287,8 +283,8 @@ class Router:
         """Go down: sessions are dropped, features end, what was not saved is lost."""
         self.running = False
         self.stopped_at = self.clock.now() if self.wall.trusted else None
-        for feature in self._features.values():
-            feature.stopped()
+        for feature in reversed(self._features.values()):
+            feature.stopped()  # what others stand on ends last
         self.lines.drop_all()
         self.keys.reload()
         self.files.reload()
@@ -375,30 +371,6 @@ class Router:
         """Take note of what happened on a connection."""
         if self.running:
             self.ssh.log(event)
-
-    def store_output(self, sink: "Sink", directory: "FilePath | None" = None) -> None:
-        """Write what a filter sent to a file, seen from `directory`.
-
-        Raises RefusedError with the router's words.
-        """
-        data = sink.text.encode("latin-1", "replace")
-        now = self.clock.now()
-        try:
-            if is_remote(sink.url):
-                self._store_remote(sink, data)
-            elif sink.append:
-                self.files.append(self.files.locate(sink.url, directory), data, now)
-            else:
-                self.files.write(self.files.locate(sink.url, directory), data, now)
-        except FileError as failed:
-            raise RefusedError(failed.text) from None
-
-    def _store_remote(self, sink: "Sink", data: bytes) -> None:
-        url = parse_url(sink.url)
-        if sink.append:
-            raise FileError("opening", url, Reason.INVALID)
-        for _ in self.servers.writing(url, data):
-            pass
 
     def login_banner(self) -> str:
         """The banner that is shown before a login."""

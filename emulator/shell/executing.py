@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..files.errors import FileError
 from ..grammar import HIGHEST_PRIVILEGE, Command, Invalid, Parsed, ParseResult, RefusedError
 from ..services.command_levels import CommandLevels
+from ..storing import store_output
 from ..terminal import Interrupted
 from ..terminal.filters import Filter, FilterError, split_pipe
 from .aliases import expanded
@@ -94,7 +95,7 @@ class Executing:
     def _filtered(self, text: str, chosen: Filter) -> str:
         result = chosen.apply(text)
         if result.sink is not None:
-            self._router.store_output(result.sink, self._session.directory)
+            store_output(self._router, result.sink, self._session.directory)
         return result.text
 
     # ---- what is no command ----

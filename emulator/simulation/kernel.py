@@ -4,6 +4,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from ..clock import ManualClock
@@ -30,15 +31,17 @@ class Kernel(ManualClock):
     """Time that moves only when it is told to, and what happens in it.
 
     Events of one time run in the order in which they were asked for. `seed` decides everything that
-    is drawn. `kept` bounds the record of events; the oldest fall out.
+    is drawn. `kept` bounds the record of events; the oldest fall out. `recorded` is how many there
+    were, those that fell out included.
     """
 
-    __slots__ = ("_random", "_record", "seed", "watchers")
+    __slots__ = ("_random", "_record", "recorded", "seed", "watchers")
 
     def __init__(self, start: float, seed: int | str = 0, *, kept: int = KEPT_EVENTS) -> None:
         super().__init__(start)
         self.seed = seed
         self._record: deque[Event] = deque(maxlen=kept)
+        self.recorded = 0
         self._random: dict[str, Random] = {}
         self.watchers: list[Callable[[Event], None]] = []
 
@@ -53,12 +56,14 @@ class Kernel(ManualClock):
         """Note that something happened on a node now."""
         event = Event(self._now, node, text)
         self._record.append(event)
+        self.recorded += 1
         for watcher in self.watchers:
             watcher(event)
 
-    def events(self) -> Iterator[Event]:
-        """What happened, the oldest first."""
-        return iter(self._record)
+    def events(self, since: int = 0) -> Iterator[Event]:
+        """What happened, the oldest first, without the first `since` of all events."""
+        fallen = self.recorded - len(self._record)
+        return islice(self._record, max(0, since - fallen), None)
 
     def digest(self) -> str:
         """A hash (SHA-256, hexadecimal) of the event log, to compare two runs."""

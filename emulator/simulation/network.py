@@ -6,7 +6,7 @@ cut off, split into parts, or go down; multicast trees can lose branches.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .kernel import Kernel
 
@@ -40,10 +40,14 @@ class Path:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Node:
-    """A device of the network. `routes` is None where it reaches everything."""
+    """A device of the network. `routes` is None where it reaches everything.
+
+    `usual` is the line that it has while nothing is wrong.
+    """
 
     name: str
     line: Line
+    usual: Line
     up: bool = True
     routes: Routes | None = None
     addresses: frozenset[str] = frozenset()
@@ -57,8 +61,10 @@ class Network:
         self.nodes: dict[str, Node] = {}
         self.generation = 0
         self._owners: dict[str, str] = {}
+        self._claims: dict[str, list[str]] = {}
         self._handlers: dict[tuple[str, int], Handler] = {}
         self._pairs: dict[frozenset[str], Line] = {}
+        self._usual_pairs: dict[frozenset[str], Line] = {}
         self._cut: set[tuple[str, str]] = set()
         self._sides: dict[str, int] = {}
         self._groups: dict[str, dict[tuple[str, int], None]] = {}
@@ -72,22 +78,43 @@ class Network:
 
     def attach(self, name: str, line: Line = Line(), routes: Routes | None = None) -> Node:
         """Give a device its access line."""
-        node = self.nodes[name] = Node(name=name, line=line, routes=routes)
+        node = self.nodes[name] = Node(name=name, line=line, usual=line, routes=routes)
         self.changed()
         return node
 
+    def lay(self, a: str, b: str, line: Line) -> None:
+        """Give a pair of nodes a line of its own between them, which `heal` keeps."""
+        pair = frozenset((a, b))
+        self._pairs[pair] = self._usual_pairs[pair] = line
+        self.changed()
+
     def own(self, name: str, addresses: Iterable[str]) -> None:
-        """These are the addresses on which a node is reached now; one address has one owner."""
+        """These are the addresses on which a node is reached now.
+
+        One address has one owner: of several that want it the first, while it has it.
+        """
         node, wanted = self.nodes[name], frozenset(addresses)
         if wanted == node.addresses:
             return
-        for address in node.addresses - wanted:
-            if self._owners.get(address) == name:
-                del self._owners[address]
-        for address in wanted - node.addresses:
-            self._owners.setdefault(address, name)
+        for address in sorted(node.addresses - wanted):
+            self._disown(name, address)
+        for address in sorted(wanted - node.addresses):
+            if self._owners.setdefault(address, name) != name:
+                self._claims.setdefault(address, []).append(name)
         node.addresses = wanted
         self.changed()
+
+    def _disown(self, name: str, address: str) -> None:
+        claims = self._claims.get(address)
+        if self._owners.get(address) != name:
+            if claims is not None:
+                claims.remove(name)
+        elif claims:
+            self._owners[address] = claims.pop(0)
+        else:
+            del self._owners[address]
+        if claims is not None and not claims:
+            del self._claims[address]
 
     def owner(self, address: str) -> str | None:
         """The node that has an address."""
@@ -149,7 +176,9 @@ class Network:
         try:
             return self._paths[key]
         except KeyError:
-            found = self._paths[key] = self._find(source, destination)
+            name = self._owners.get(source)
+            found = None if name is None else self.way(name, destination)
+            self._paths[key] = found
             return found
 
     def has_route(self, source: str, destination: str) -> bool:
@@ -157,10 +186,11 @@ class Network:
         node = self.nodes.get(self._owners.get(source, ""))
         return node is not None and (node.routes is None or node.routes(destination))
 
-    def _find(self, source: str, destination: str) -> Path | None:
-        a = self.nodes.get(self._owners.get(source, ""))
-        b = self.nodes.get(self._owners.get(destination, ""))
-        if a is None or b is None or not (a.up and b.up):
+    def way(self, name: str, destination: str) -> Path | None:
+        """The way from a node to an address, whatever the source; None if packets do not arrive."""
+        a = self.nodes[name]
+        b = a if destination in a.addresses else self.nodes.get(self._owners.get(destination, ""))
+        if b is None or not (a.up and b.up):
             return None
         if a.routes is not None and not a.routes(destination):
             return None
@@ -205,14 +235,13 @@ class Network:
         self._note(f"mend {a} {b}")
 
     def heal(self) -> None:
-        """Undo all partitions, cuts, losses of pairs and pruned branches."""
+        """Undo all partitions, cuts, changes of lines and pruned branches."""
         self._cut.clear()
         self._sides = {}
         self._pruned.clear()
-        self._pairs.clear()
+        self._pairs = dict(self._usual_pairs)
         for node in self.nodes.values():
-            if node.line.loss:
-                node.line = replace(node.line, loss=0.0)
+            node.line = node.usual
         self._note("heal")
 
     def set_line(

@@ -1,0 +1,104 @@
+"""Where a router stands in the network of its lab: its addresses there, and whether it is on."""
+
+from typing import TYPE_CHECKING, Final
+
+from ..feature import Feature
+from .interface_state import InterfaceState
+from .interfaces import Interfaces
+
+if TYPE_CHECKING:
+    from ..config.store import Change
+    from ..device import Router
+
+ROUTING: Final = ("ip route", "ipv6 route")
+PLACES: Final = ("interface", "vrf definition", "ip vrf")
+ADDRESSING: Final = (
+    "channel-group",
+    "encapsulation",
+    "ip address",
+    "ip unnumbered",
+    "ip vrf forwarding",
+    "ipv6 address",
+    "mac-address",
+    "shutdown",
+    "tunnel",
+    "vrf forwarding",
+)
+"""How the lines of an interface begin that say which networks are connected, and whether."""
+
+
+class Presence(Feature):
+    """Keeps the node of the router in the network as the router is.
+
+    It owns the addresses of interfaces whose lines are up, of all VRFs: what arrives at one of them
+    reaches the router. It sends where any of its routing tables has a route. While the router is
+    down its node is.
+    """
+
+    def __init__(self, router: "Router") -> None:
+        super().__init__(router)
+        self._vrfs: tuple[str, ...] = ("",)
+        self._on = False
+        self._unwatch = router.chassis.watch(self._line_changed)
+
+    def booted(self) -> None:
+        """Come on."""
+        network = self.router.network
+        if network is None:
+            return
+        node = network.nodes.get(self.router.name) or network.attach(self.router.name)
+        node.routes = self._has_route
+        interfaces = self.router.feature(Interfaces)
+        interfaces.watch(self._line_changed)
+        self._on = True
+        self._vrfs = ("", *interfaces.vrfs())
+        network.power(self.router.name, up=True)
+        network.own(self.router.name, self._addresses())
+
+    def stopped(self) -> None:
+        """Go off."""
+        self._unwatch()
+        network = self.router.network
+        if network is not None and self._on:
+            self._on = False
+            network.power(self.router.name, up=False)
+
+    def config_changed(self, change: "Change") -> None:
+        """Follow the lines of interfaces and routes."""
+        if not self._on:
+            return
+        owner = (change.owners[0] if change.owners else change.entry).setting.name
+        if change.owners:
+            told = change.name.startswith(ADDRESSING)
+        else:
+            told = change.before is None or change.after is None
+        if owner in ROUTING or (owner in PLACES and told):
+            self._look()
+
+    def _line_changed(self, _state: InterfaceState | None = None) -> None:
+        if self._on:
+            self._look()
+
+    def _look(self) -> None:
+        """See which addresses there are now; routes may be others even if these are the same."""
+        network = self.router.network
+        if network is None:
+            return
+        self._vrfs = ("", *self.router.feature(Interfaces).vrfs())
+        addresses = self._addresses()
+        before = network.generation
+        network.own(self.router.name, addresses)
+        if network.generation == before:
+            network.changed()
+
+    def _addresses(self) -> list[str]:
+        return [
+            str(address.ip)
+            for state in self.router.feature(Interfaces).all()
+            if state.line_up and not state.unnumbered
+            for address in (*state.ipv4, *state.ipv6)
+        ]
+
+    def _has_route(self, address: str) -> bool:
+        lookup = self.router.feature(Interfaces).lookup
+        return any(lookup(address, vrf) is not None for vrf in self._vrfs)
