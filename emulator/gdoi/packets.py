@@ -1,6 +1,7 @@
 """Packets of the data plane, and which line of an access list means them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ..services.access_entries import AccessEntry, Ports
 from ..services.access_words import PROTOCOLS
@@ -29,6 +30,30 @@ class Packet:
     ipv6: bool = False
     size: int = 100
     dont_fragment: bool = False
+
+
+class Drop(StrEnum):
+    """Why a member lets a packet not pass."""
+
+    FAIL_CLOSED = "the map is closed before registration"
+    NO_KEY = "no key to encrypt with"
+    IN_CLEAR = "the policy wants it encrypted"
+    INVALID_SPI = "the SPI is not known"
+    REPLAY = "the check for replays failed"
+    NO_MAP = "encrypted for an interface without a crypto map"
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What an encrypted packet shows: its SPI, and what the check for replays looks at.
+
+    `pseudotime` is in seconds, None without one; `sequence` is the sender's count of packets, None
+    where nobody counts them.
+    """
+
+    spi: int
+    pseudotime: float | None = None
+    sequence: int | None = None
 
 
 def matches(entry: AccessEntry, packet: Packet) -> bool:
