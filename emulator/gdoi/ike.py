@@ -96,7 +96,7 @@ class IkeAnswer:
     both as addresses or names (`10.1.0.1`, `gm1.example.net`, `cn=GM1,ou=Lab`). `peer_names` are
     the names in its certificate: the whole subject first, then its parts (`ou=Lab`), then host
     names; empty for who proved itself by a key. `credential` is what the answering end showed of
-    itself.
+    itself, `spis` are those of who began and of who answered in version 2.
     """
 
     version: int
@@ -105,6 +105,7 @@ class IkeAnswer:
     peer_identity: str
     peer_names: tuple[str, ...] = ()
     credential: Credential = Credential()
+    spis: tuple[int, int] = (0, 0)
 
 
 def secret_digest(secret: str) -> bytes:

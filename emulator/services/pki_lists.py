@@ -70,13 +70,19 @@ class RevocationLists:
         That counts by the router's own clock, as for all that certificates say.
         """
         fetched = self.fetched.get(name)
+        if fetched is None:
+            return None
+        if self._router.clock.now() >= fetched.downloaded_at + self._kept_s(name):
+            return None
+        return self.just_fetched(name)
+
+    def just_fetched(self, name: str) -> ListContent | None:
+        """The same, however long the router may keep it."""
+        fetched = self.fetched.get(name)
         content = list_content(fetched.der) if fetched is not None else None
-        if fetched is None or content is None:
+        if content is None or not content.begins_at <= self._now() < content.ends_at:
             return None
-        kept_s = self._kept_s(name)
-        if self._router.clock.now() >= fetched.downloaded_at + kept_s:
-            return None
-        return content if content.begins_at <= self._now() < content.ends_at else None
+        return content
 
     def _kept_s(self, name: str) -> float:
         """How long `crl cache` lets a list be kept."""
