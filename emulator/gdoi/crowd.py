@@ -1,5 +1,6 @@
 """Whole groups of stations: some key servers and as many members as wanted, made at once."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from random import Random
@@ -16,6 +17,7 @@ from .policy import Transport as RekeyTransport
 from .server.group import ServerGroup
 from .simple_ike import SharedSecretIke
 from .station import USUAL_LINE, Station
+from .traffic import USUAL, Door, Exchange, Sample, TrafficWatch, exchange
 
 IDENTITY = "1000"
 GROUP = "GETVPN"
@@ -65,15 +67,44 @@ def usual_policy() -> ServerPolicy:
     return ServerPolicy(group=GROUP, identity=IDENTITY, rekey=rekey, sas=(sa,))
 
 
+class StationSite:
+    """A station and what is behind it; `own` are its members."""
+
+    __slots__ = ("_door", "_own", "_station", "name")
+
+    def __init__(self, station: Station, own: Sequence[MemberGroup] = ()) -> None:
+        self._station = station
+        self._own = own
+        self._door = Door(station.address, own)
+        self.name = station.name
+
+    def inside(self, *, ipv6: bool = False) -> int | None:
+        """The address of its site; stations have none of IPv6."""
+        return None if ipv6 else self._station.inside
+
+    def door(self, address: int, *, ipv6: bool = False) -> Door | None:
+        """Its only line."""
+        return self._door
+
+    def members(self) -> Sequence[MemberGroup]:
+        """Its members."""
+        return self._own
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Crowd:
-    """A group of stations. `stations` are all devices by name: `KS1`, …, `GM1`, …."""
+    """A group of stations.
+
+    `stations` are all devices by name (`KS1`, …, `GM1`, …), `sites` the same with what is behind
+    them.
+    """
 
     kernel: Kernel
     network: Network
     servers: list[ServerGroup] = field(default_factory=list)
     members: list[MemberGroup] = field(default_factory=list)
     stations: dict[str, Station] = field(default_factory=dict)
+    sites: dict[str, "StationSite"] = field(default_factory=dict)
 
     def start(self) -> None:
         """Bring up all key servers, then all members."""
@@ -81,6 +112,14 @@ class Crowd:
             server.start()
         for member in self.members:
             member.start()
+
+    def traffic(self, a: str, b: str, sample: Sample = USUAL) -> Exchange:
+        """What becomes of traffic between two devices now; KeyError for an unknown name."""
+        return exchange(self.network, self.sites[a], self.sites[b], sample)
+
+    def watch(self, pairs: Iterable[tuple[str, str]], sample: Sample = USUAL) -> TrafficWatch:
+        """Record traffic that flows from now on, in one direction for each pair."""
+        return TrafficWatch(self.kernel, self.network, self.sites.get, pairs, sample)
 
     @property
     def primaries(self) -> list[ServerGroup]:
@@ -125,20 +164,21 @@ def make_crowd(
         others = tuple(other for other in addresses if other != address)
         coop = CoopPolicy(priority=101 - number, peers=others) if others else None
         own = replace(wanted, address=address, coop=coop)
+        crowd.sites[station.name] = StationSite(station)
         crowd.servers.append(ServerGroup(station, own, handle=number))
     for number in range(1, size.members + 1):
-        crowd.members.append(_member(crowd, number, tuple(addresses), size, figures, wanted))
+        _add_member(crowd, number, tuple(addresses), size, figures, wanted)
     return crowd
 
 
-def _member(
+def _add_member(
     crowd: Crowd,
     number: int,
     servers: tuple[str, ...],
     size: CrowdSize,
     figures: Parameters,
     wanted: ServerPolicy,
-) -> MemberGroup:
+) -> None:
     address = str(IPv4Address(GM_NETWORK + number))
     station = _station(crowd, f"GM{number}", address, size, figures)
     station.inside = INSIDE_NETWORK + number * INSIDE_SIZE + 1
@@ -150,7 +190,9 @@ def _member(
         address=address,
         servers=servers,
     )
-    return MemberGroup(station, own, handle=number)
+    member = MemberGroup(station, own, handle=number)
+    crowd.members.append(member)
+    crowd.sites[station.name] = StationSite(station, (member,))
 
 
 def _station(

@@ -21,14 +21,15 @@ QUIET_SEVERITY = 4
 class Station:
     """A device that runs the protocol and nothing else.
 
-    `addresses` are where it is reached. `inside` is an address of the site behind it, as a number,
-    None for a key server. What it would log goes to the record of events, unless it is `quiet`:
-    then only what is urgent (severity 4 and below) does.
+    `addresses` are where it is reached, the first is `address`. `inside` is an address of the site
+    behind it, as a number, None for a key server. What it would log goes to the record of events,
+    unless it is `quiet`: then only what is urgent (severity 4 and below) does.
     """
 
     __slots__ = (
         "_keys",
         "_watchers",
+        "address",
         "coop_version",
         "ike",
         "inside",
@@ -55,6 +56,7 @@ class Station:
         quiet: bool = False,
     ) -> None:
         self.name = name
+        self.address = addresses[0]
         self.version = version
         self.coop_version = "1.0.8"
         self.kernel: Kernel = network.kernel

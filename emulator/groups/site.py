@@ -1,0 +1,67 @@
+"""A router as a site: what is behind it, and through which interface its traffic goes."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
+
+from ..gdoi.member.group import MemberGroup
+from ..gdoi.traffic import Door
+from ..services.interface_state import InterfaceState
+from ..services.interfaces import Interfaces
+from .feature import Gdoi
+
+if TYPE_CHECKING:
+    from ..device import Router
+
+MANAGEMENT = "GigabitEthernet0"
+LOOPBACK = "Loopback"
+
+
+class RouterSite:
+    """A router of a lab as traffic sees it. While it is down it has no way in or out."""
+
+    def __init__(self, router: "Router") -> None:
+        self.router = router
+        self.name = router.name
+
+    def inside(self, *, ipv6: bool = False) -> int | None:
+        """The first address of an interface without a crypto map; a loopback's comes last."""
+        if not self.router.running:
+            return None
+        outside = {name for member in self.members() for name in _interfaces(member)}
+        loopbacks: list[int] = []
+        for state in self.router.feature(Interfaces).all():
+            own = state.ipv6 if ipv6 else state.ipv4
+            if not state.line_up or not own or state.name in outside or state.name == MANAGEMENT:
+                continue
+            if not state.name.startswith(LOOPBACK):
+                return int(own[0].ip)
+            loopbacks.append(int(own[0].ip))
+        return loopbacks[0] if loopbacks else None
+
+    def door(self, address: int, *, ipv6: bool = False) -> Door | None:
+        """The interface of the route to an address, and the members on it."""
+        if not self.router.running:
+            return None
+        wanted = str(IPv6Address(address) if ipv6 else IPv4Address(address))
+        interfaces = self.router.feature(Interfaces)
+        for vrf in dict.fromkeys(("", *interfaces.vrfs())):
+            route = interfaces.lookup(wanted, vrf)
+            state = interfaces.get(route.through) if route is not None else None
+            if state is not None and _leaves(state, ipv6=ipv6):
+                own = state.ipv6 if ipv6 else state.ipv4
+                members = [each for each in self.members() if state.name in _interfaces(each)]
+                return Door(str(own[0].ip), members, state.ip_mtu)
+        return None
+
+    def members(self) -> Sequence[MemberGroup]:
+        """The groups that it is a member of."""
+        return self.router.feature(Gdoi).members if self.router.running else ()
+
+
+def _leaves(state: InterfaceState, *, ipv6: bool) -> bool:
+    return state.line_up and bool(state.ipv6 if ipv6 else state.ipv4)
+
+
+def _interfaces(member: MemberGroup) -> tuple[str, ...]:
+    return (member.policy.interface, *member.policy.also)
