@@ -54,7 +54,8 @@ def server_group(address: str, *peers: str, priority: int = 100, lines: str = SE
 def key_server(name: str, address: str, *peers: str, priority: int = 100) -> str:
     """The configuration of an ISR 4451 that is a key server."""
     return (
-        f"hostname {name}\nip domain name example.net\n{POLICY}{IPSEC}{PSK}"
+        f"hostname {name}\nip domain name example.net\nlogging buffered 500000\n"
+        f"{POLICY}{IPSEC}{PSK}"
         f"interface {WAN['isr4451']}\n ip address {address} 255.255.255.0\n no shutdown\n"
         f"ip route 0.0.0.0 0.0.0.0 {WAN['isr4451']}\n"
         f"{server_group(address, *peers, priority=priority)}"
@@ -77,7 +78,7 @@ def member(
     """The configuration of a member, whose map is on its WAN interface."""
     wan = WAN[platform]
     return (
-        f"hostname {name}\nip domain name example.net\n{PSK}"
+        f"hostname {name}\nip domain name example.net\nlogging buffered 500000\n{PSK}"
         f"{member_group(*servers, more=more)}"
         f"interface {wan}\n ip address {address} 255.255.255.0\n no shutdown\n"
         f" crypto map GETVPN-MAP\nip route 0.0.0.0 0.0.0.0 {wan}\n"
