@@ -178,6 +178,7 @@ class RunningClock:
         "_closed",
         "_goal",
         "_handle",
+        "_held",
         "_loop",
         "_origin",
         "_rate",
@@ -205,7 +206,7 @@ class RunningClock:
         self._base = self._shown = start
         self._rate = rate
         self._calls = 1
-        self._busy = self._synced = self._closed = False
+        self._busy = self._synced = self._held = self._closed = False
         self._goal: float | None = None
         self._handle: asyncio.TimerHandle | None = None
         self._waiting: list[tuple[float, asyncio.Future[None]]] = []
@@ -277,6 +278,15 @@ class RunningClock:
         self._arm()
         return done
 
+    def hold(self) -> None:
+        """Let no time pass until `go`; what is due at this time still runs."""
+        self._goal, self._held = max(self.now(), self._goal or 0.0), True
+
+    def go(self) -> None:
+        """End `hold`, once everything that is due has run."""
+        self._held = False
+        self._arm()
+
     def close(self) -> None:
         """Stand still from now on; nothing is called any more, and jumps are over."""
         self._base, self._closed = self.now(), True
@@ -325,7 +335,7 @@ class RunningClock:
         reached = self._run(self._live() if goal is None else goal, SLICE_S)
         if goal is not None:
             self._arrive(self.kernel.now())
-            if reached and goal == self._goal:
+            if reached and goal == self._goal and not self._held:
                 self._restart()
         elif not reached and self._live() - self.kernel.now() > MOST_LAG_S * self._rate:
             self._slow_down()
@@ -357,15 +367,15 @@ class RunningClock:
 
     def _arm(self) -> None:
         """Have the loop pump at the time of the next call."""
-        due = self.kernel.next_due()
-        if self._goal is not None:
+        due, goal = self.kernel.next_due(), self._goal
+        if self._closed or (due is None and goal is None):
+            return
+        if goal is not None:
+            if self._held and (due is None or due > goal) and not self._waiting:
+                return
             when = 0.0
-        elif due is None:
-            return
-        else:
+        elif due is not None:
             when = self._origin + (due - self._base) / self._rate
-        if self._closed:
-            return
         if self._handle is not None:
             if self._handle.when() <= when:
                 return

@@ -16,7 +16,7 @@ from .faults import Faults
 from .feature import Feature
 from .files.remote import UNREACHABLE, RemoteFiles
 from .gdoi.parameters import Parameters
-from .grammar import CLASSIC
+from .grammar import CLASSIC, XE
 from .keys.pki.lab_authority import LabAuthority
 from .keys.store import KeyStore
 from .lines import Line, Lines
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Feature)
 DEFAULT_HOSTNAME = "Router"
 RELOAD_COMMAND = "Reload Command"
+POWER_ON = {CLASSIC: "power-on", XE: "PowerOn"}
+"""The reason of a boot with which the power came (`show version` of ISR G2 and 4000)."""
 TURN = 64
 """Lines or keys that one session may take in a row before others have their turn."""
 DEFAULT_REGISTER = 0x2102
@@ -303,11 +305,19 @@ class Router:
         self.boot()
 
     def power_off(self) -> None:
-        """Go down and stay down until `boot`."""
+        """Go down and stay down until `power_on`."""
         if self._boot_timer is not None:
             self._boot_timer.cancel()
         if self.running:
             self.stop()
+
+    def power_on(self) -> None:
+        """Come up at once, unless it runs."""
+        if self.running:
+            return
+        self.power_off()
+        self.reload_reason = POWER_ON[self.family]
+        self.boot()
 
     def deliver_host_key(self, material: "KeyMaterial") -> None:
         """Give the router the SSH host key that it was delivered with, saved."""

@@ -4,10 +4,10 @@ import asyncio
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ...errors import InputError
-from ..clock import Clock, ManualClock, RunningClock
+from ..clock import Clock, RunningClock
 from ..faults import Fault, FaultKind
 from ..keys.host_keys import HostKeyKind, HostKeyPool
 from ..keys.material import KeyMaterial
@@ -16,32 +16,41 @@ from ..ssh import SshFront, SshPort
 from .file import Credentials, DeviceFile, LabFile
 from .host import Host
 from .reading import load_file, parse_file
+from .steering import Steering
+from .world import World, no_device
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..device import Router
+    from ..simulation.kernel import Kernel
+    from ..simulation.network import Network
     from .making import RefusedLine, RouterMaker
 
 SEED_TIME: Final = 1_767_225_600.0
 """The time of a lab that nobody gave a start and no event loop: 2026-01-01 00:00:00 UTC."""
 _REFUSE: Final = Fault(kind=FaultKind.REFUSE)
 
+T = TypeVar("T")
 Source = str | Path | LabFile | dict[str, Any]
 """What a lab is made of: the text of a lab file, its path, what was read of it, or its data."""
 
 
-class Lab:
+class Lab(Steering):
     """The routers of a lab file, served on SSH between `start` and `stop`.
 
-    A router boots when it is first asked for, by a client or by `lab["KS1"]`. Without `start` the
-    routers can be used all the same, on a clock that only `advance` moves. `source` is as for
-    `Lab.of`.
+    Routers that take part in GETVPN boot when the lab begins, the others when they are first asked
+    for, by a client or by `lab["KS1"]`. Without `start` a lab begins when it is first used, and its
+    clock, which is its kernel, moves by `advance` only. `source` is as for `Lab.of`.
     """
 
     def __init__(self, source: Source) -> None:
         file = lab_file(source)
         self.file = file
         self.devices: dict[str, DeviceFile] = {device.name: device for device in file.devices}
-        self.clock: Clock = ManualClock(SEED_TIME if file.start is None else file.start)
+        self.world = World(file, SEED_TIME if file.start is None else file.start)
+        self.clock: Clock = self.kernel
+        self._begun = False
         self._routers: dict[str, Router] = {}
         self._refused: dict[str, tuple[RefusedLine, ...]] = {}
         self._ports: dict[str, SshPort] = {}
@@ -69,24 +78,46 @@ class Lab:
         """
         return cls(source)
 
+    @property
+    def kernel(self) -> "Kernel":
+        """The queue of all that happens in the lab, and the record of it."""
+        return self.world.kernel
+
+    @property
+    def network(self) -> "Network":
+        """The network between the devices."""
+        return self.world.network
+
     # ---- serving ----
 
     async def start(self) -> "Lab":
         """Listen for every device; the clock runs from now on, and devices boot anew.
 
+        The routers of groups have booted when this ends, at the time at which the clock starts.
         Raises InputError if an address cannot be had; then nothing listens.
         """
         self._routers.clear()
         start = time.time() if self.file.start is None else self.file.start
-        self.clock = RunningClock(asyncio.get_running_loop(), start, self.file.rate)
+        self.world = World(self.file, start)
+        self.clock = clock = RunningClock(
+            asyncio.get_running_loop(), start, self.file.rate, kernel=self.kernel
+        )
+        clock.hold()
+        self._begun = True
         self._front = front = SshFront()
         try:
             for device in self.file.devices:
                 self._ports[device.name] = self._listen(front, device)
+            self._loading = asyncio.get_running_loop().create_task(_load())
+            if any(device.in_group for device in self.file.devices):
+                await self._loading
+                await self._make_keys()
+            self._begin()
+            await clock.jump(0.0)
+            clock.go()
         except BaseException:
             await self.stop()
             raise
-        self._loading = asyncio.get_running_loop().create_task(_load())
         return self
 
     async def stop(self) -> None:
@@ -100,6 +131,8 @@ class Lab:
             await front.close()
         for router in self._routers.values():
             router.power_off()
+        if isinstance(self.clock, RunningClock):
+            self.clock.close()
         self._ports.clear()
 
     async def __aenter__(self) -> "Lab":
@@ -117,6 +150,7 @@ class Lab:
 
     def __getitem__(self, name: str) -> "Router":
         """The router `name`, booted if it is not yet; KeyError if there is none."""
+        self.sync()
         found = self._routers.get(name)
         if found is None:
             found = self._routers[name] = self._made(name)
@@ -159,10 +193,36 @@ class Lab:
         return [self.host(name) for name in self.devices]
 
     def advance(self, seconds: float) -> None:
-        """Let the lab's clock jump ahead, running what becomes due."""
-        if not isinstance(self.clock, ManualClock | RunningClock):
-            raise TypeError("this clock cannot jump")
-        self.clock.advance(seconds)
+        """Let the lab's clock jump ahead, running what becomes due in its order.
+
+        Clients have to wait for it; with `pass_time` they do not.
+        """
+        self.sync()
+        if isinstance(self.clock, RunningClock):
+            self.clock.advance(seconds)
+        else:
+            self.kernel.advance(seconds)
+
+    jump = advance
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let the lab's clock jump ahead while clients are served."""
+        if isinstance(self.clock, RunningClock):
+            await self.clock.jump(seconds)
+        else:
+            self.advance(seconds)
+
+    def sync(self) -> None:
+        """Bring the kernel to the present time; the lab begins if it has not."""
+        if not self._begun:
+            self._begin()
+            self.kernel.advance(0.0)
+        self.clock.sync()
+
+    def steered(self, work: "Callable[[Lab], T]") -> T:
+        """Let `work` do something to the lab, at the present time of its kernel."""
+        self.sync()
+        return work(self)
 
     def fault(self, name: str, fault: str | Fault) -> None:
         """Let something go wrong on a device: `drop-after 3`. Raises InputError."""
@@ -177,19 +237,56 @@ class Lab:
         keys = (import_private_key(key) for key in self[name].ssh.host_keys())
         return "".join(f"{place} {key.export_public_key().decode().strip()}\n" for key in keys)
 
+    # ---- power ----
+
+    def power_off(self, name: str) -> None:
+        """Take the power from a device."""
+        self._device(name).power_off()
+
+    def power_on(self, name: str) -> None:
+        """Give a device its power back."""
+        self._device(name).power_on()
+
+    def inspected(self, name: str) -> dict[str, Any]:
+        """The state of a device."""
+        from .inspecting import router_state
+
+        return router_state(self._device(name), self.network)
+
+    def _device(self, name: str) -> "Router":
+        if not isinstance(name, str) or name not in self.devices:
+            raise no_device(name)
+        return self[name]
+
     # ---- inner matters ----
+
+    def _begin(self) -> None:
+        """Let the routers of groups boot, in the order of the file, before anything happens."""
+        self._begun = True
+        for device in self.file.devices:
+            if device.in_group:
+                self.kernel.post(0.0, self.__getitem__, device.name)
 
     def _made(self, name: str) -> "Router":
         """The router `name`, booted. The code of routers is not loaded before one is asked for."""
+        device, key = self.devices[name], self._host_keys.get(name)
+        router, refused = self._routers_maker().make(device, self, key)
+        if refused:
+            self._refused[name] = refused
+        return router
+
+    def _routers_maker(self) -> "RouterMaker":
         if self._maker is None:
             from .making import RouterMaker
 
             self._maker = RouterMaker(self.file, self._key_work)
-        device, key = self.devices[name], self._host_keys.get(name)
-        router, refused = self._maker.make(device, self.clock, self.credentials(name), key)
-        if refused:
-            self._refused[name] = refused
-        return router
+        return self._maker
+
+    async def _make_keys(self) -> None:
+        """Make the keys of the lab file little by little."""
+        for material in self._routers_maker().keys.materials:
+            while not material.step():
+                await asyncio.sleep(0)
 
     def _listen(self, front: SshFront, device: DeviceFile) -> SshPort:
         try:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
-from ..clock import Clock
 from ..device import Router
 from ..files.images import Image
 from ..files.remote import FolderRemote
@@ -16,8 +16,12 @@ from ..keys.store import KeyStore
 from ..keys.work import KeyWork
 from ..platforms import platform_named
 from ..shell.loading import Rejected
-from .file import Credentials, DeviceFile, LabFile
+from .file import DeviceFile, LabFile
+from .lab_keys import LabKeys
 from .startup import Startups
+
+if TYPE_CHECKING:
+    from .lab import Lab
 
 ENCODING = "latin-1"
 
@@ -38,24 +42,26 @@ class RefusedLine:
 
 
 class RouterMaker:
-    """Makes the routers of one lab; what they have in common is made once."""
+    """Makes the routers of one lab; what they have in common is made once, such as `keys`."""
 
     def __init__(self, file: LabFile, key_work: KeyWork) -> None:
         self._file = file
+        self.keys = LabKeys(file)
         self._key_work = key_work
         self._authority = LabAuthority(file.seed)
         self._startups = Startups(Random(f"{file.seed}: lab"))  # noqa: S311 - made again
 
     def make(
-        self, device: DeviceFile, clock: Clock, who: Credentials, host_key: KeyMaterial | None
+        self, device: DeviceFile, lab: "Lab", host_key: KeyMaterial | None
     ) -> tuple[Router, tuple[RefusedLine, ...]]:
         """A router that has booted, and the lines of its startup configuration that it refused."""
         platform = platform_named(device.platform)
-        files = FileStore(platform.layout(), now=clock.now())
+        now = lab.clock.now()
+        files = FileStore(platform.layout(), now=now)
         router = Router(
             device.name,
             platform,
-            clock,
+            lab.clock,
             files=files,
             keys=KeyStore(
                 self._key_maker(device.name),
@@ -66,11 +72,15 @@ class RouterMaker:
             seed=self._file.seed,
         )
         router.authority = self._authority
+        router.kernel, router.network = lab.kernel, lab.network
+        router.parameters = self._file.parameters
+        for key in self.keys.of(device.name):
+            router.keys.add(key.label, key.material, now=now, exportable=key.exportable, saved=True)
         files.disk_full = lambda: router.faults.disk_full
         self._store_images(router, device)
         if self._file.files is not None:
             router.remote = FolderRemote(self._file.files)
-        text, added = self._startups.completed(device, who)
+        text, added = self._startups.completed(device, lab.credentials(device.name))
         files.save_startup(text.encode(ENCODING, "replace"))
         rejected = router.boot().rejected
         if host_key is not None:

@@ -15,6 +15,7 @@ from ..platforms import PLATFORMS, Platform
 from ..ssh.algorithms import PROFILES
 from .file import DEFAULT_PLATFORM, NAME, Credentials, DeviceFile, HostKeys, ImageFile, LabFile
 from .nodes import Node, place_behind, read
+from .reading_world import read_keys, read_line, read_pairs, read_parameters, read_stations
 
 MAX_DEVICES: Final = 50_000
 MAX_SECONDS: Final = 86_400
@@ -27,6 +28,10 @@ KEYS: Final = (
     "host_keys",
     "files",
     "settings",
+    "network",
+    "parameters",
+    "keys",
+    "stations",
     "devices",
 )
 DEVICE_KEYS: Final = (
@@ -40,6 +45,7 @@ DEVICE_KEYS: Final = (
     "images",
     "settings",
     "faults",
+    "wan",
 )
 _KEY_BITS: Final = {"rsa": 2048, "ecdsa": 256, "ed25519": 256, "none": 0}
 _CURVES: Final = (256, 384, 521)
@@ -78,20 +84,30 @@ def parse_file(text: str, *, source: str = "", folder: Path | None = None) -> La
     if "devices" not in entries:
         raise root.error("there are no devices", hint="add the key 'devices'")
     start, rate = _clock(entries.get("clock"))
+    devices = _Devices(entries, folder or Path())
+    found = devices.all()
+    names = [device.name for device in found]
     return LabFile(
-        devices=_Devices(entries, folder or Path()).all(),
+        devices=found,
         seed=entries["seed"].whole(0, 2**63 - 1) if "seed" in entries else 0,
         start=start,
         rate=rate,
         credentials=_credentials(entries.get("credentials"), Credentials()),
         host_keys=_host_keys(entries.get("host_keys")),
         files=_folder(entries["files"], folder or Path()) if "files" in entries else None,
+        parameters=read_parameters(entries.get("parameters")),
+        keys=read_keys(entries.get("keys"), names),
+        pairs=read_pairs(entries.get("network"), names),
+        stations=read_stations(entries.get("stations"), names, devices.line),
         source=source,
     )
 
 
 class _Devices:
-    """The devices of a file, which share what its top says, and never an address and a port."""
+    """The devices of a file, which share what its top says, and never an address and a port.
+
+    `line` is the access line of those that say nothing of it.
+    """
 
     def __init__(self, entries: dict[str, Node], folder: Path) -> None:
         self._folder = folder
@@ -100,6 +116,7 @@ class _Devices:
         self._port = entries["port"].whole(0, 65535) if "port" in entries else 0
         self._credentials = _credentials(entries.get("credentials"), Credentials())
         self._settings = _settings(entries.get("settings"), DeviceSettings())
+        self.line = read_line(entries.get("network"), also=("pairs",))
         self._taken: dict[tuple[str, int], str] = {}
 
     def all(self) -> tuple[DeviceFile, ...]:
@@ -138,6 +155,7 @@ class _Devices:
             images=_images(entries.get("images"), platform),
             settings=_settings(entries.get("settings"), self._settings),
             faults=_faults(entries.get("faults")),
+            line=read_line(entries["wan"], self.line) if "wan" in entries else self.line,
         )
 
     def _place(self, entries: dict[str, Node], index: int) -> tuple[str, int]:

@@ -92,12 +92,12 @@ class Presence(Feature):
             network.changed()
 
     def _addresses(self) -> list[str]:
-        return [
-            str(address.ip)
-            for state in self.router.feature(Interfaces).all()
-            if state.line_up and not state.unnumbered
-            for address in (*state.ipv4, *state.ipv6)
-        ]
+        found: list[str] = []
+        for state in self.router.feature(Interfaces).all():
+            if state.line_up and not state.unnumbered:
+                found += [str(address.ip) for address in state.ipv4]
+                found += [str(address.ip) for address in state.ipv6]
+        return found
 
     def _has_route(self, address: str) -> bool:
         lookup = self.router.feature(Interfaces).lookup

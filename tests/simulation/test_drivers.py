@@ -309,3 +309,43 @@ def test_a_kernel_that_is_stepped_tells_whether_it_got_there(kernel: Kernel) -> 
     assert (seen, kernel.now()) == ([0, 1, 2], START + 1.0)
     assert kernel.run_until(START + 2.0, 3)
     assert kernel.now() == START + 2.0
+
+
+def test_while_a_clock_is_held_only_what_is_due_runs(
+    clock: RunningClock, kernel: Kernel, loop: Loop
+) -> None:
+    seen: list[str] = []
+    clock.hold()
+    kernel.post(0.0, seen.append, "now")
+    kernel.post(1.0, seen.append, "later")
+    clock.sync()
+    for _ in range(3):
+        loop.at += 1.0
+        loop.turn()
+    clock.call_at(START, lambda: seen.append("now too"))
+    loop.turn()
+    loop.turn()
+    assert (seen, clock.now(), kernel.now()) == (["now", "now too"], START, START)
+    clock.go()
+    loop.turn()
+    loop.turn()
+    assert clock.now() == START
+    loop.at += 0.2
+    loop.turn()
+    assert seen[-1] == "later"
+    assert START + 1.0 <= clock.now() <= START + 2.0
+
+
+def test_a_clock_that_is_held_can_jump() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> list[float]:
+        clock.hold()
+        await clock.jump(60.0)
+        await asyncio.sleep(0.002)
+        seen = [clock.now() - START, kernel.now() - START]
+        clock.go()
+        await clock.jump(1.0)
+        return seen
+
+    first, second = drive(play)
+    assert first == second
+    assert 60.0 <= first < 61.0

@@ -1,6 +1,7 @@
 """Lab files: what they say, and what is said of the mistakes in them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import get_type_hints
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from getvpn.emulator.device_settings import DeviceSettings
 from getvpn.emulator.faults import Fault, FaultKind
+from getvpn.emulator.gdoi.parameters import Parameters
 from getvpn.emulator.lab import (
     Credentials,
     DeviceFile,
@@ -21,7 +23,9 @@ from getvpn.emulator.lab import (
     load_file,
     parse_file,
 )
+from getvpn.emulator.lab.file import KeyFile, PairFile, StationsFile
 from getvpn.emulator.lab.reading import DEVICE_KEYS, KEYS
+from getvpn.emulator.simulation.network import Line
 from getvpn.errors import InputError
 
 EVERYTHING = """\
@@ -61,7 +65,30 @@ devices:
     port: 0
     credentials: {username: gm}
     host_key: none
+    wan: {latency_ms: 40, loss: 0.5}
+network:
+  latency_ms: 5
+  loss: 0
+  mtu: 4470
+  pairs:
+    - {between: [KS1, GM1], latency_ms: 1, mtu: 9000}
+parameters: {announce_s: 10, missed_rekeys: 2, rekey_on_promotion: true, ipsec_flows: }
+keys:
+  - {label: REKEY, bits: 1024, exportable: true, devices: [KS1]}
+stations:
+  - name: ST
+    count: 3
+    group: GETVPN
+    identity: 1000
+    servers: [192.0.2.1, 192.0.2.2]
+    address: 172.16.0.1
+    inside: 10.1.0.0/24
+    secret: Example
+    ikev2_profile: GK
+    quiet: false
+    wan: {loss: 0.25}
 """
+WAN = Line(latency_s=0.005, mtu=4470)
 
 
 @pytest.fixture
@@ -85,6 +112,26 @@ def test_a_file_may_say_everything(folder: Path) -> None:
         credentials=here,
         host_keys=HostKeys(kind="ecdsa", bits=384),
         files=folder / "served",
+        parameters=Parameters(
+            announce_s=10.0, missed_rekeys=2, rekey_on_promotion=True, ipsec_flows=None
+        ),
+        keys=(KeyFile(label="REKEY", bits=1024, exportable=True, devices=("KS1",)),),
+        pairs=(PairFile(devices=("KS1", "GM1"), line=Line(latency_s=0.001, mtu=9000)),),
+        stations=(
+            StationsFile(
+                name="ST",
+                count=3,
+                group="GETVPN",
+                identity="1000",
+                servers=("192.0.2.1", "192.0.2.2"),
+                address="172.16.0.1",
+                inside="10.1.0.0",
+                secret="Example",  # noqa: S106
+                ikev2_profile="GK",
+                quiet=False,
+                line=replace(WAN, loss=0.25),
+            ),
+        ),
         source=source,
         devices=(
             DeviceFile(
@@ -111,6 +158,7 @@ def test_a_file_may_say_everything(folder: Path) -> None:
                     Fault(kind=FaultKind.DROP_AFTER, count=3),
                     Fault(kind=FaultKind.WRONG_PROMPT, text="R9#"),
                 ),
+                line=WAN,
             ),
             DeviceFile(
                 name="GM1",
@@ -128,6 +176,7 @@ def test_a_file_may_say_everything(folder: Path) -> None:
                     privilege=1,
                 ),
                 settings=DeviceSettings(boot_s=90),
+                line=Line(latency_s=0.040, loss=0.5, mtu=4470),
             ),
         ),
     )
