@@ -123,8 +123,9 @@ class Rekey:
     old ones. `body` is what is signed with `sig_hash`. A retransmission is the same message again.
 
     A delete (graceful or `now`) and a reauthentication hand out no keys: members register again,
-    spread over `window_s`. A replacement grants the new TEKs only; a member that is too old for it
-    lets what it holds live the shortened lifetime.
+    spread over `window_s`; a graceful delete grants the old TEKs with their new ends. A replacement
+    grants the new TEKs only; a member that is too old for it lets what it holds live the shortened
+    lifetime.
     """
 
     server: str
@@ -196,8 +197,8 @@ class SharedState:
     """What the primary gives the other key servers: keys, schedule, pseudotime.
 
     `pseudotime` is that of `at`, None before the first registration. `policy` is what the primary
-    is configured with, so that others can tell that they differ; `sas`, `receive_only`, `d3p_ms`
-    and `pfs` are what the last rekey carried. Keys are copies that nobody changes; while nothing
+    is configured with, so that others can tell that they differ; what is behind it is what the last
+    rekey carried. Keys are copies that nobody changes; while nothing
     changes, it is the same object again.
     """
 
@@ -208,6 +209,9 @@ class SharedState:
     policy: ServerPolicy
     public_der: bytes = b""
     sas: tuple[SaPolicy, ...] = ()
+    transport: Transport = Transport.MULTICAST
+    multicast: str = ""
+    label: str = ""
     receive_only: bool = False
     d3p_ms: int = 0
     pfs: bool = False

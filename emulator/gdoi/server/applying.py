@@ -31,6 +31,7 @@ def apply(group: "ServerGroup", policy: ServerPolicy) -> None:
     _say_transport(group, old)
     if old.rekey.label != policy.rekey.label:
         check_key(group)
+        group.key_changed(policy.rekey.label)
     known = {sa.acl: sa.entries for sa in old.sas}
     check_lists(group, (sa for sa in policy.sas if known.get(sa.acl) != sa.entries))
     group.pending = group.differs()

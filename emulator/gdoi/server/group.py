@@ -129,7 +129,7 @@ class ServerGroup:
         policy = self.policy
         self.running = True
         self._listen()
-        self._unwatch = self.host.watch_keys(self._key_changed)
+        self._unwatch = self.host.watch_keys(self.key_changed)
         text = f"Config: KS {policy.address} added to the Group {policy.group}."
         self.log(5, "KS_GROUP_ADD", text)
         applying.check_key(self)
@@ -203,11 +203,11 @@ class ServerGroup:
         self.database.clear(self.kernel.now())
         self.pseudotime_zero = None
         self.sender_ids.restart()
-        self._drop_keys()
+        self._drop_keys(remake=self.coop is not None)
 
     def reset_policy(self) -> None:
         """Make the policy and its keys anew (`clear crypto gdoi ks policy`); no rekey tells it."""
-        self._drop_keys()
+        self._drop_keys(remake=self.kek is not None)
 
     def reset_replay(self) -> None:
         """Let the pseudotime begin anew (`clear crypto gdoi replay`), and tell members."""
@@ -287,6 +287,7 @@ class ServerGroup:
         if self.pseudotime_zero is None:
             self.pseudotime_zero = at
             self.shared = None
+            self.schedule.carried_pseudotime()
 
     def enter(self, record: MemberRecord) -> None:
         """A member has registered here."""
@@ -311,6 +312,18 @@ class ServerGroup:
             ids.reinitialize(running=True)
             self.kernel.post(0.0, self._reinitialize)
 
+    def key_changed(self, label: str) -> None:
+        """The RSA key of a label is another one, or gone: running keys and the schedule stay."""
+        if label != self.policy.rekey.label:
+            return
+        self.shared = None
+        if self.host.signing_key(label) is None:
+            return
+        self.key_missed = False
+        self.schedule.unblock()
+        if self.coop is not None and not grants(self) and create(self):
+            self.tell()
+
     def move(self, old: ServerPolicy) -> None:
         """Listen where the configuration says now, no longer where `old` said."""
         if self.running:
@@ -328,8 +341,8 @@ class ServerGroup:
         if isinstance(message, RegistrationRequest):
             refuse_stray(self.host, message, source)
 
-    def _drop_keys(self) -> None:
-        """Have no keys; make others at once if somebody counts on them."""
+    def _drop_keys(self, *, remake: bool) -> None:
+        """Have no keys; make others at once if wanted, or get those of the primary."""
         self.schedule.stop()
         self.rekeying.drop()
         self.kek = self.previous = self.shared = self.adopted = None
@@ -339,19 +352,7 @@ class ServerGroup:
         self.schedule.plan()
         if self.coop is not None and not self.primary:
             self.coop.resync()
-        elif self.coop is not None and create(self):
-            self.tell()
-
-    def _key_changed(self, label: str) -> None:
-        """The RSA key of a label is another one, or gone: running keys and the schedule stay."""
-        if label != self.policy.rekey.label:
-            return
-        self.shared = None
-        if self.host.signing_key(label) is None:
-            return
-        self.key_missed = False
-        self.schedule.unblock()
-        if self.coop is not None and not grants(self) and create(self):
+        elif remake and create(self):
             self.tell()
 
     def _reinitialize(self) -> None:

@@ -112,7 +112,7 @@ class Rekeying:
     def _send_multicast(self, messages: list[Rekey], address: str, round_: int) -> None:
         """Send, and again as often as the policy wants; nobody acknowledges."""
         group, rekey = self.group, self.group.policy.rekey
-        if round_ and group.last_rekey_at != messages[0].sent_at:
+        if round_ and (group.last_rekey_at != messages[0].sent_at or not group.primary):
             return
         group.retransmits = round_
         group.duration_s = group.kernel.now() - messages[0].sent_at

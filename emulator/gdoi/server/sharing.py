@@ -28,6 +28,9 @@ def shared(group: "ServerGroup") -> SharedState | None:
             policy=group.policy,
             public_der=key.public_der if key is not None else b"",
             sas=force.sas,
+            transport=force.transport,
+            multicast=force.multicast,
+            label=force.label,
             receive_only=force.receive_only,
             d3p_ms=force.d3p_ms,
             pfs=force.pfs,
@@ -50,15 +53,14 @@ def adopt(group: "ServerGroup", state: SharedState) -> None:
         return
     group.shared_der = state.public_der
     _hold(group, state)
-    rekey = state.policy.rekey
     group.in_force = InForce(
         sas=state.sas,
         receive_only=state.receive_only,
         d3p_ms=state.d3p_ms,
         pfs=state.pfs,
-        transport=rekey.transport,
-        multicast=rekey.multicast,
-        label=rekey.label,
+        transport=state.transport,
+        multicast=state.multicast,
+        label=state.label,
     )
     group.pending = group.differs()
     group.shared = None
@@ -66,18 +68,23 @@ def adopt(group: "ServerGroup", state: SharedState) -> None:
 
 
 def promoted(group: "ServerGroup", previous: str) -> None:
-    """Be the primary: make keys if there are none, else go on as the one before would have."""
+    """Be the primary: make keys if there are none, else go on as the one before would have.
+
+    One that works alone makes its keys when the first member asks.
+    """
     group.adopted = group.shared = None
     schedule, now = group.schedule, group.kernel.now()
     schedule.blocked = False
     if not grants(group):
-        create(group)
+        if group.coop is not None:
+            create(group)
         return
     figures = group.host.parameters
-    schedule.own_kek = figures.own_kek_after_takeover and bool(previous)
+    takes_over = bool(previous) and previous != group.policy.address
+    schedule.own_kek = figures.own_kek_after_takeover and takes_over
     schedule.plan()
     schedule.carried_pseudotime()
-    if figures.rekey_on_promotion and previous:
+    if figures.rekey_on_promotion and takes_over:
         numbers = {sa.number for sa in group.in_force.sas}
         group.kernel.call_at(now, lambda: _rekey_now(group, numbers))
 

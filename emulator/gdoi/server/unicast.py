@@ -46,12 +46,7 @@ class UnicastRun:
         self._interval_s = rekey.interval_s
         self._count = rekey.count
         self._rounds = 0
-        self._until = max(
-            (grant.expires_at for grant in messages[0].grants), default=self.started_at
-        )
-        old = [grant for grant in messages[0].grants if grant.tek.created_at < self.started_at]
-        if old:
-            self._until = max(grant.expires_at for grant in old)
+        self._until = _end_of_old(group, messages[0])
 
     def begin(self, records: list[MemberRecord]) -> None:
         """Send the first batch."""
@@ -149,6 +144,21 @@ class UnicastRun:
                     send(source, record.address, GDOI_PORT, message)
         if end < len(records):
             group.kernel.post(gap, self._again, records, end, gap)
+
+
+def _end_of_old(group: "ServerGroup", message: Rekey) -> float:
+    """When the keys end that a rekey renews: then members have registered again, or are lost."""
+    fresh = {
+        grant.tek.sa.number for grant in message.grants if grant.tek.created_at == message.sent_at
+    }
+    ends = [
+        grant.expires_at
+        for grant in message.grants
+        if grant.tek.created_at < message.sent_at and (grant.tek.sa.number in fresh or not fresh)
+    ]
+    if message.kek is not None and not fresh and group.previous is not None:
+        ends = [group.previous.expires_at]
+    return max(ends, default=message.sent_at)
 
 
 def note(record: MemberRecord, sequence: int) -> None:
