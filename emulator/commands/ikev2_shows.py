@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..config.store import Block, Entry
-from ..grammar import CLASSIC, CommandSet
+from ..grammar import CommandSet
+from ..groups.ike_rows import HASHES, PRFS
+from ..groups.ike_version2 import DEFAULT, default_words
 from ..services.crypto_sas import CryptoSas, Ikev2Sa
 from ..shell.call import Call
 
@@ -23,21 +25,6 @@ GROUPS = {
     21: "DH_GROUP_521_ECP",
     24: "DH_GROUP_2048_256_MODP",
 }
-INTEGRITY = {
-    "md5": "MD596",
-    "sha1": "SHA96",
-    "sha256": "SHA256",
-    "sha384": "SHA384",
-    "sha512": "SHA512",
-}
-PRF = {**INTEGRITY, "md5": "MD5", "sha1": "SHA1"}
-DEFAULT = "default"
-_CLASSIC_DEFAULT = (
-    ("aes-cbc-256", "aes-cbc-192", "aes-cbc-128"),
-    ("sha512", "sha384", "sha256", "sha1", "md5"),
-    ("5", "2"),
-)
-_XE_DEFAULT = (("aes-cbc-256",), ("sha512", "sha384"), ("19", "14", "21", "5"))
 _V4, _V6 = " IPv4 Crypto IKEv2  SA \n\n", " IPv6 Crypto IKEv2  SA \n\n"
 _HEAD = f"{'Tunnel-id':<9} {'Local':<21} {'Remote':<21} {'fvrf/ivrf':<20} Status \n"
 
@@ -85,7 +72,7 @@ def show_proposals(call: Call) -> str:
 
 
 def _default_proposal(router: "Router") -> str:
-    ciphers, hashes, groups = _CLASSIC_DEFAULT if router.family == CLASSIC else _XE_DEFAULT
+    ciphers, hashes, groups = default_words(router)
     return _proposal_text(ciphers, hashes, hashes, groups)
 
 
@@ -106,8 +93,8 @@ def _proposal_text(
     shown = [f"{GROUPS[int(group)]}/Group {group}" for group in groups]
     return (
         f"     Encryption : {' '.join(cipher.upper() for cipher in ciphers) or 'none'}\n"
-        f"     Integrity  : {' '.join(INTEGRITY[name] for name in integrity) or 'none'}\n"
-        f"     PRF        : {' '.join(PRF[name] for name in prf) or 'none'}\n"
+        f"     Integrity  : {' '.join(HASHES[name] for name in integrity) or 'none'}\n"
+        f"     PRF        : {' '.join(PRFS[name] for name in prf) or 'none'}\n"
         f"     DH Group   : {' '.join(shown) or 'none'}\n"
     )
 

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..config.store import Block, Entry
-from ..grammar import XE, CommandSet
+from ..grammar import CommandSet
+from ..groups.ike_policies import POLICY, default_suites, uses_defaults
 from ..services.crypto_sas import CryptoSas, IkeSa
-from ..settings.crypto_checks import release
 from ..settings.isakmp import ANY_ADDRESS, HOST_MASK
 from ..shell.call import Call
-from .crypto_common import EXEC_RELEASE
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -101,19 +100,11 @@ def _policy(entry: Entry) -> str:
 
 
 def _defaults(router: "Router") -> str:
-    """The suites that hold without a policy; newer IOS-XE has dropped those with 3DES and MD5."""
-    suites = [
-        (cipher, hash_name, method, group)
-        for cipher, group in (("aes", 5), ("3des", 2))
-        for hash_name in ("sha", "md5")
-        for method in ("rsa-sig", "pre-share")
-    ]
-    if router.family == XE and release(router) >= EXEC_RELEASE:
-        suites = [suite for suite in suites if suite[:2] == ("aes", "sha")]
+    """The suites that hold without a policy."""
     return "".join(
         f"Default protection suite of priority {FIRST_DEFAULT + number}\n"
         + _suite(cipher, 128, hash_name, method, group, 86_400)
-        for number, (cipher, hash_name, method, group) in enumerate(suites)
+        for number, (cipher, hash_name, method, group) in enumerate(default_suites(router))
     )
 
 
@@ -121,8 +112,8 @@ def _defaults(router: "Router") -> str:
 def show_policy(call: Call) -> str:
     """The protection suites; those that IOS brings along count only without others."""
     root = call.router.config.root
-    policies = sorted(root.all("crypto isakmp policy"), key=lambda entry: int(entry["priority"]))
-    if not policies and not root.off("crypto isakmp default policy"):
+    policies = sorted(root.all(POLICY), key=lambda entry: int(entry["priority"]))
+    if uses_defaults(call.router):
         return "\nDefault IKE policy\n" + _defaults(call.router)
     return "\nGlobal IKE policy\n" + "".join(map(_policy, policies))
 

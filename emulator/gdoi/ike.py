@@ -51,8 +51,8 @@ class Credential:
 
     identity: str = ""
     secret: bytes = field(default=b"", repr=False)
-    certificate: bytes = b""
-    issuer: bytes = b""
+    certificate: bytes = field(default=b"", repr=False)
+    issuer: bytes = field(default=b"", repr=False)
     certificate_identity: str = ""
     others: tuple["Credential", ...] = ()
 

@@ -28,8 +28,6 @@ from .ike_words import IkeLog
 if TYPE_CHECKING:
     from ..device import Router
 
-SIGNATURES = (Auth.RSA_SIG, Auth.ECDSA_SIG)
-
 
 class RouterIke:
     """Both versions of IKE as a router is configured now; see `gdoi.ike.IkeEnd`.
@@ -128,9 +126,7 @@ class RouterIke:
         own = known.usable(_auths(secret, certificates))
         proposal = chosen(own, offer.proposals)
         if proposal is None:
-            without = chosen(known.proposals, offer.proposals)
-            missing = not secret and without is not None and without.auth is Auth.PSK
-            return IkeFailure.NO_SECRET if missing else IkeFailure.NO_PROPOSAL
+            return _lacking(chosen(known.proposals, offer.proposals))
         if proposal.auth is Auth.PSK:
             return self._by_secret(known, offer, proposal, vrf)
         return self._by_certificate(known, offer, proposal, vrf, certificates)
@@ -275,6 +271,13 @@ def _auths(secret: bytes, certificates: tuple[Own, ...]) -> frozenset[Auth]:
     """How a router can prove itself."""
     found = {own.seen.auth for own in certificates}
     return frozenset({*found, Auth.PSK} if secret else found)
+
+
+def _lacking(proposal: Proposal | None) -> IkeFailure:
+    """What a router lacks that agrees on a proposal and cannot follow it."""
+    if proposal is None:
+        return IkeFailure.NO_PROPOSAL
+    return IkeFailure.NO_SECRET if proposal.auth is Auth.PSK else IkeFailure.NO_CERTIFICATE
 
 
 def _for_peer(certificates: tuple[Own, ...], auth: Auth, found: Accepted) -> Own | None:
