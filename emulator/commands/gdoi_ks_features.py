@@ -59,6 +59,7 @@ declared.words(
     {
         "gdoi feature": "Show which devices support a feature",
         "gkm feature": "Show which devices support a feature",
+        "group feature": "Show which devices support a feature",
         **{f"feature {word}": text for word, text in TEXTS.items()},
     }
 )

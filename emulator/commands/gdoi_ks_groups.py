@@ -31,6 +31,7 @@ declared.words(
     {
         "gdoi ks": "Show GKM key server information",
         "gkm ks": "Show GKM key server information",
+        "group ks": "Show GKM key server information",
         "ks detail": "Show detailed key server information",
         "ks acl": "Show the access lists that are configured",
     }

@@ -33,6 +33,7 @@ declared.words(
     {
         "gdoi rekey": "Show rekey information",
         "gkm rekey": "Show rekey information",
+        "group rekey": "Show rekey information",
         "rekey sa": "Show the SAs of rekeys",
         "rekey sa detail": "Show the SAs of rekeys in detail",
     }
