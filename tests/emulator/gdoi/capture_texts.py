@@ -54,11 +54,11 @@ def masked(line: str, names: Iterable[str] = ()) -> str:
     """A line with marks for numbers, addresses, keys, times and `names`.
 
     How many blanks stand behind a value on the same line depends on its length: they count as one
-    gap. Blanks at the beginning and at the end are kept.
+    gap. Blanks at the beginning and at the end are kept; some captures have them for tabs.
     """
     for name in sorted(names, key=len, reverse=True):
         line = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "<name>", line)
-    text = _VOLATILE.sub(lambda match: MARKS[str(match.lastgroup)], line)
+    text = _VOLATILE.sub(lambda match: MARKS[str(match.lastgroup)], line.expandtabs())
     return re.sub(r"(?<=[#@>])  +(?=\S)", "  ", text)
 
 
