@@ -29,6 +29,8 @@ SETTINGS = {
     "ipsec profile": "crypto ipsec profile",
     "dynamic-map tag": "crypto dynamic-map",
     "map tag": "crypto map",
+    "gdoi group": "crypto gdoi group",
+    "gkm group": "crypto gdoi group",
     "sa map": "crypto map",
     "fail-close": "crypto map",
     "route-map": "route-map",
