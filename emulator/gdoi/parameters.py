@@ -48,13 +48,14 @@ class Parameters:
     lifetime, at least `shortened_floor_s`, at most `shortened_cap_s` (GM removal guide).
 
     Members: they register again `gm_share` of the lifetime, at least `gm_floor_s`, before the end,
-    and up to `gm_jitter_s` earlier (samples show 0 to 12 s); they encrypt with the new TEK when
-    `rollover_s` remain of the old; they ask a silent key server `gm_retries` times more,
-    `gm_retry_s` apart, before the next. `registration_round_trips` is how many round trips a
-    registration takes. `ipsec_flows` is how many SAs the crypto engine of a member has, two for
-    each line that permits in each TEK; None for enough (no source). `failure_log_s` is how often a
-    member logs packets of an unknown SPI, and failed checks for replays (from memory: IOS writes
-    one message a minute).
+    and up to `gm_jitter_s` earlier (samples show 0 to 12 s). Of a KEK that is `gm_kek_cap_s` and
+    the jitter at most, as key servers renew it only `kek_lead_s` before (no source; a KEK of 1800 s
+    shows 97 s). They encrypt with the new TEK when `rollover_s` remain of the old; they ask a
+    silent key server `gm_retries` times more, `gm_retry_s` apart, before the next.
+    `registration_round_trips` is how many round trips a registration takes. `ipsec_flows` is how
+    many SAs the crypto engine of a member has, two for each line that permits in each TEK; None for
+    enough (no source). `failure_log_s` is how often a member logs packets of an unknown SPI, and
+    failed checks for replays (from memory: IOS writes one message a minute).
 
     `acl_lines` is how many lines of an access list are honoured (syslog GDOI_ACL_NUM).
     `pseudotime_sync_s` is how often the pseudotime is sent when no rekey carries it (from memory).
@@ -97,6 +98,7 @@ class Parameters:
     gm_share: float = 0.05
     gm_floor_s: float = 60.0
     gm_jitter_s: float = 15.0
+    gm_kek_cap_s: float = 120.0
     rollover_s: float = 30.0
     gm_retry_s: float = 10.0
     gm_retries: int = 3
@@ -128,5 +130,10 @@ class Parameters:
         return min(remaining_s, max(self.shortened_floor_s, share))
 
     def registration_lead(self, lifetime_s: float, jitter_s: float) -> float:
-        """How long before the end of a key with this lifetime a member registers again."""
+        """How long before the end of a TEK with this lifetime a member registers again."""
         return max(self.gm_floor_s, self.gm_share * lifetime_s) + jitter_s
+
+    def kek_registration_lead(self, lifetime_s: float, jitter_s: float) -> float:
+        """How long before the end of a KEK with this lifetime a member registers again."""
+        lead = max(self.gm_floor_s, self.gm_share * lifetime_s)
+        return min(lead, self.gm_kek_cap_s) + jitter_s

@@ -137,10 +137,12 @@ def close_sa(member: MemberState, purpose: str) -> None:
         member.host.ike.closed(member.registered_with, purpose=purpose, group=member.policy.group)
 
 
-def registration_due(member: MemberState) -> float | None:
+def registration_due(member: MemberState, now: float) -> float | None:
     """When it has to register again if nothing comes: by the newest TEKs or the KEK.
 
-    None without any policy; the past if a policy has no TEK.
+    Where that is over already, what remains of the key counts as its lifetime: a member is told no
+    other (inferred). It never registers again at once, but after `gm_retry_s`; so it does if a
+    policy has no TEK. None without any policy.
     """
     figures, jitter = member.host.parameters, member.jitter_s
     due: float | None = None
@@ -152,15 +154,17 @@ def registration_due(member: MemberState) -> float | None:
             ):
                 newest = held
         if newest is None:
-            return 0.0
-        lead = figures.registration_lead(newest.tek.lifetime_s, jitter)
-        when = newest.expires_at - lead
+            return now + figures.gm_retry_s
+        end = newest.expires_at
+        when = end - figures.registration_lead(newest.tek.lifetime_s, jitter)
+        if when <= now:
+            when = end - figures.registration_lead(end - now, jitter)
         due = when if due is None or when < due else due
-    end = kek_end(member)
-    if end is not None and member.kek is not None:
-        when = end - figures.registration_lead(member.kek.lifetime_s, jitter)
+    ends = kek_end(member)
+    if ends is not None and member.kek is not None:
+        when = ends - figures.kek_registration_lead(member.kek.lifetime_s, jitter)
         due = when if due is None or when < due else due
-    return due
+    return due if due is None or due > now else now + figures.gm_retry_s
 
 
 def _held(teks: list[HeldTek], spi: int) -> HeldTek | None:

@@ -181,11 +181,7 @@ def _registered(member: "MemberGroup", download: Download) -> None:
     member.say(5, "GM_REGS_COMPL", f"Registration to KS {server} complete {where}")
     if member.teks or not download.grants:
         member.installed(server)
-    due = registration_due(member)
-    if due is not None:
-        # what is no use for longer is asked for again, but not at once
-        due = max(due, now + member.host.parameters.gm_retry_s)
-    member.reregisters_at = due
+    member.reregisters_at = registration_due(member, now)
     member.settle()
 
 

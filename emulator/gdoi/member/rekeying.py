@@ -129,17 +129,13 @@ def _renew(member: "MemberGroup", rekey: Rekey) -> None:
     fresh = install(member, rekey.grants, now, replace=replace)
     member.draw_jitter(fresh=fresh)
     member.installed(rekey.server)
-    due = registration_due(member)
     registrar = member.registrar
-    if registrar.active:
-        if registrar.recovering or due is None or due <= now:
-            member.settle()
-            return
-        registrar.cancel()
-        member.state = Registration.REGISTERED
-    if due is not None:
-        due = max(due, now + member.host.parameters.gm_retry_s)
-    member.reregisters_at = due
+    if registrar.active and (registrar.recovering or not (fresh or rekey.kek)):
+        member.settle()
+        return
+    registrar.cancel()
+    member.state = Registration.REGISTERED
+    member.reregisters_at = registration_due(member, now)
     member.settle()
 
 

@@ -38,6 +38,31 @@ def test_the_kek_counts_when_it_ends_first():
     assert 0.0 <= early <= 15.0
 
 
+@pytest.mark.parametrize("lifetime", [3600, 7200, 86_400, 30 * 86_400])
+def test_a_long_kek_is_not_asked_for_before_the_key_server_renews_it(lifetime):
+    world = World()
+    world.ks1.policy = RekeyPolicy(transport=Transport.UNICAST, lifetime_s=lifetime)
+    world.ks1.sas = (sa_policy(lifetime_s=30 * 86_400),)
+    world.ks1.fresh_keys()
+    world.ks1.teks[0].expires_at += 30 * 86_400
+    member = world.registered()
+
+    lead = member.kek_expires_at - member.reregisters_at
+    assert 120.0 <= lead <= 135.0 < world.parameters.kek_lead_s
+
+
+def test_what_remains_counts_when_a_registration_brings_nothing_newer():
+    world = World()
+    member = world.registered()
+    end = member.teks[0].expires_at
+    world.kernel.run_until(end - 340.0)
+    assert member.succeeded == 2
+    assert 60.0 <= end - member.reregisters_at <= 75.0
+
+    world.kernel.run_until(end)
+    assert member.succeeded <= 2 + 1 + 8
+
+
 def test_the_jitter_is_the_same_for_the_life_of_a_tek_and_another_for_the_next():
     world = World()
     member = world.registered()
