@@ -202,7 +202,10 @@ def _renew_teks(group: "ServerGroup", wanted: InForce, numbers: set[int], kind: 
     for tek in live:
         if kind in SHORTENING or tek.sa.number not in kept:
             shorten(group, tek)
-    group.teks = [] if kind is RekeyKind.REPLACE else live
+    if kind is RekeyKind.REPLACE:
+        group.teks = []
+    elif renewed:
+        group.teks = live
     for sa in wanted.sas:
         if sa.number in renewed:
             group.teks.append(_drawn(group, sa))
