@@ -168,7 +168,8 @@ class RunningClock:
     It shows `start` (UTC seconds since 1970) now, and then runs `rate` seconds for each second of
     the loop. A call sees its own time in `now()`; between the calls it is that of the loop, never
     later than a call that still waits. Where the computer is too slow for the calls the clock goes
-    slower. What a call raises goes to the exception handler of the loop.
+    slower. What a call raises goes to the exception handler of the loop. One that is `held` shows
+    `start`, and runs only what is due then, until `go`.
     """
 
     __slots__ = (
@@ -195,6 +196,7 @@ class RunningClock:
         rate: float = 1.0,
         *,
         kernel: ManualClock | None = None,
+        held: bool = False,
     ) -> None:
         if rate <= 0:
             msg = "a clock runs forwards: rate must be above 0"
@@ -206,8 +208,9 @@ class RunningClock:
         self._base = self._shown = start
         self._rate = rate
         self._calls = 1
-        self._busy = self._synced = self._held = self._closed = False
-        self._goal: float | None = None
+        self._busy = self._synced = self._closed = False
+        self._held = held
+        self._goal: float | None = start if held else None
         self._handle: asyncio.TimerHandle | None = None
         self._waiting: list[tuple[float, asyncio.Future[None]]] = []
 
@@ -278,12 +281,8 @@ class RunningClock:
         self._arm()
         return done
 
-    def hold(self) -> None:
-        """Let no time pass until `go`; what is due at this time still runs."""
-        self._goal, self._held = max(self.now(), self._goal or 0.0), True
-
     def go(self) -> None:
-        """End `hold`, once everything that is due has run."""
+        """Let time pass from now on, in a clock that was made `held`."""
         self._held = False
         self._arm()
 

@@ -11,13 +11,20 @@ from ...errors import DeviceError, InputError
 REPLY_TIMEOUT_S: Final = 60.0
 
 
-def ask(path: Path, request: dict[str, Any], *, to_the_end: bool = False) -> Any:
+def ask(
+    path: Path,
+    request: dict[str, Any],
+    *,
+    to_the_end: bool = False,
+    timeout_s: float | None = REPLY_TIMEOUT_S,
+) -> Any:
     """Send one request to a lab and give its result; `to_the_end` waits until the lab is over.
 
+    A jump of the clock may take longer than `timeout_s`; None waits for ever.
     Raises DeviceError if the lab does not answer, InputError if it refuses.
     """
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(REPLY_TIMEOUT_S)
+        client.settimeout(timeout_s)
         try:
             client.connect(os.fspath(path))
             client.sendall(json.dumps(request).encode() + b"\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .host import Host
 from .lab import Lab, Source
+from .steering import Steering
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BackgroundLab:
+class BackgroundLab(Steering):
     """A lab that is served while the caller does something else.
 
     `lab` is a lab or what one is made of (see `Lab.of`). Routers belong to the thread of the lab:
@@ -80,20 +81,20 @@ class BackgroundLab:
         """Call `work` in the lab's thread and give what it returns."""
 
         async def call() -> T:
+            self.lab.sync()
             return work()
 
         return self._wait(call)
 
+    def steered(self, work: Callable[[Lab], T]) -> T:
+        """Let `work` do something to the lab in its thread, at the present time of its kernel."""
+        return self.run(lambda: self.lab.steered(work))
+
     def advance(self, seconds: float) -> None:
-        """Let the lab's clock jump ahead, and what becomes due happen."""
+        """Let the lab's clock jump ahead, and what becomes due happen; clients go on meanwhile."""
+        self._wait(lambda: self.lab.pass_time(seconds))
 
-        async def jump() -> None:
-            self.lab.advance(seconds)
-            # calls that became due run in the next turns of the loop
-            for _ in range(3):
-                await asyncio.sleep(0)
-
-        self._wait(jump)
+    jump = advance
 
     def fault(self, name: str, fault: str) -> None:
         """Let something go wrong on a device; raises InputError."""

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -17,20 +17,25 @@ from ...errors import GetvpnError, InputError, UsageError
 from ..faults import FaultKind
 from .lab import Lab
 from .places import PRIVATE_MODE, alone, answers, known_hosts_beside, private_file
+from .world import no_device
 
 MAX_REQUEST_BYTES: Final = 64 * 1024
 MAX_JUMP_S: Final = 10 * 365 * 86400
+MOST_LINES: Final = 5000
+"""Lines of the event log in one answer."""
 _CLOSING_TURNS: Final = 5
+Answer = Callable[[bytes], Awaitable[dict[str, Any]]]
 
 
 class _Talk(asyncio.Protocol):
-    """One who asks."""
+    """One who asks; he gets his answers in the order of his requests."""
 
-    def __init__(self, answer: Callable[[bytes], dict[str, Any]], talks: "set[_Talk]") -> None:
+    def __init__(self, answer: Answer, talks: "set[_Talk]") -> None:
         self._answer = answer
         self._talks = talks
         self._transport: asyncio.Transport | None = None
         self._typed = bytearray()
+        self._answering: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of the connection."""
@@ -39,8 +44,9 @@ class _Talk(asyncio.Protocol):
             self._talks.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Forget it; what has been begun goes on."""
         self._talks.discard(self)
+        self._transport = None
 
     def abort(self) -> None:
         """Close the connection; what was answered can still be read."""
@@ -48,11 +54,30 @@ class _Talk(asyncio.Protocol):
             self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Answer the requests that are complete."""
+        """Answer the requests that are complete; meanwhile no others are read."""
         self._typed += data
-        while b"\n" in self._typed and self._transport is not None:
-            line, _, self._typed = self._typed.partition(b"\n")
-            self._transport.write(json.dumps(self._answer(bytes(line))).encode() + b"\n")
+        if b"\n" not in data:
+            self._bound()
+        elif self._transport is not None:
+            self._transport.pause_reading()
+            self._answering = asyncio.get_running_loop().create_task(self._answer_all())
+
+    async def _answer_all(self) -> None:
+        try:
+            while b"\n" in self._typed and self._transport is not None:
+                line, _, self._typed = self._typed.partition(b"\n")
+                answer = json.dumps(await self._answer(bytes(line))).encode() + b"\n"
+                if self._transport is not None:
+                    self._transport.write(answer)
+        except BaseException:
+            self.abort()
+            raise
+        if self._transport is not None:
+            self._transport.resume_reading()
+            self._bound()
+
+    def _bound(self) -> None:
+        """Want nothing of somebody whose request has no end."""
         if len(self._typed) > MAX_REQUEST_BYTES:
             self.abort()
 
@@ -75,6 +100,17 @@ class Control:
             "clear": self._clear,
             "faults": self._faults,
             "advance": self._advance,
+            "partition": self._partition,
+            "heal": lambda _: self._lab.heal(),
+            "cut": self._cut,
+            "mend": lambda request: self._lab.mend(request.get("device"), request.get("other")),
+            "line": self._line,
+            "prune": self._prune,
+            "kill": lambda request: self._lab.kill(request.get("device")),
+            "boot": lambda request: self._lab.boot(request.get("device")),
+            "inspect": lambda request: self._lab.inspect(request.get("device")),
+            "events": self._events,
+            "digest": lambda _: self._lab.digest(),
             "down": self._down,
         }
 
@@ -102,7 +138,7 @@ class Control:
             sock.setblocking(False)
             loop = asyncio.get_running_loop()
             self._server = await loop.create_unix_server(
-                lambda: _Talk(self.answer, self._talks), sock=sock
+                lambda: _Talk(self.reply, self._talks), sock=sock
             )
         except BaseException:
             sock.close()
@@ -125,24 +161,35 @@ class Control:
             self._server.close()
 
     def answer(self, line: bytes) -> dict[str, Any]:
-        """The answer to one request."""
+        """The answer to one request; a jump of the clock holds up everybody else."""
         try:
-            request = json.loads(line)
-            if not isinstance(request, dict) or request.get("do") not in set(self._calls):
-                known = ", ".join(sorted(self._calls))
-                raise UsageError("the request is not understood", hint=f"'do' is one of {known}")
+            request = self._read(line)
             return {"ok": True, "result": self._calls[request["do"]](request)}
-        except GetvpnError as error:
-            return {"ok": False, "error": error.message, "hint": error.hint}
-        except (ValueError, TypeError, RecursionError):
-            return {"ok": False, "error": "the request is no JSON that is understood", "hint": None}
+        except Exception as error:  # noqa: BLE001 - those that are not about the request go on
+            return _refusal(error)
+
+    async def reply(self, line: bytes) -> dict[str, Any]:
+        """The answer to one request; others go on during a jump of the clock."""
+        try:
+            request = self._read(line)
+            if request["do"] != "advance":
+                return {"ok": True, "result": self._calls[request["do"]](request)}
+            await self._lab.pass_time(_seconds(request))
+            return {"ok": True, "result": self._lab.clock.now()}
+        except Exception as error:  # noqa: BLE001 - those that are not about the request go on
+            return _refusal(error)
+
+    def _read(self, line: bytes) -> dict[str, Any]:
+        request = json.loads(line)
+        if not isinstance(request, dict) or request.get("do") not in set(self._calls):
+            known = ", ".join(sorted(self._calls))
+            raise UsageError("the request is not understood", hint=f"'do' is one of {known}")
+        return request
 
     def _name(self, request: dict[str, Any]) -> str:
         name = request.get("device")
         if not isinstance(name, str) or name not in self._lab.devices:
-            raise InputError(
-                f"there is no device {name!r}", hint="getvpn lab list names the devices"
-            )
+            raise no_device(name)
         return name
 
     def _hosts(self, request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -173,16 +220,70 @@ class Control:
         return [str(fault) for fault in self._lab[self._name(request)].faults.active()]
 
     def _advance(self, request: dict[str, Any]) -> float:
-        seconds = request.get("seconds")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise UsageError("'seconds' should be a number")
-        if not 0 <= seconds <= MAX_JUMP_S:
-            raise UsageError(
-                "a lab's clock goes forwards, and not that far",
-                hint=f"at most {MAX_JUMP_S // 86400} days at a time",
-            )
-        self._lab.advance(seconds)
+        self._lab.advance(_seconds(request))
         return self._lab.clock.now()
+
+    def _partition(self, request: dict[str, Any]) -> None:
+        sides = request.get("sides")
+        if not isinstance(sides, list) or not all(isinstance(side, list) for side in sides):
+            raise UsageError("'sides' should be a list of lists of devices")
+        self._lab.partition(*sides)
+
+    def _cut(self, request: dict[str, Any]) -> None:
+        one_way = _flag(request, "one_way", usual=False)
+        self._lab.cut(request.get("device"), request.get("other"), one_way=one_way)
+
+    def _line(self, request: dict[str, Any]) -> None:
+        """`device` alone means its access line, with `other` the way between the two."""
+        self._lab.line(
+            request.get("device"),
+            request.get("other"),
+            latency_s=request.get("latency_s"),
+            loss=request.get("loss"),
+            mtu=request.get("mtu"),
+        )
+
+    def _prune(self, request: dict[str, Any]) -> None:
+        group, pruned = str(request.get("group")), _flag(request, "pruned", usual=True)
+        self._lab.prune(group, request.get("device"), pruned=pruned)
+
+    def _events(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Some lines of the event log; `next` is the `since` of the request for the next ones."""
+        since = request.get("since", 0)
+        if isinstance(since, bool) or not isinstance(since, int) or since < 0:
+            raise UsageError("'since' should be a whole number")
+        count, lines = self._lab.event_count(), self._lab.events(since)
+        first = count - len(lines)
+        return {"lines": lines[:MOST_LINES], "next": min(first + MOST_LINES, count)}
 
     def _down(self, request: dict[str, Any]) -> None:
         asyncio.get_running_loop().call_soon(self.stopped.set)
+
+
+def _seconds(request: dict[str, Any]) -> float:
+    """How far the clock is to jump."""
+    seconds = request.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise UsageError("'seconds' should be a number")
+    if not 0 <= seconds <= MAX_JUMP_S:
+        raise UsageError(
+            "a lab's clock goes forwards, and not that far",
+            hint=f"at most {MAX_JUMP_S // 86400} days at a time",
+        )
+    return seconds
+
+
+def _flag(request: dict[str, Any], key: str, *, usual: bool) -> bool:
+    value = request.get(key, usual)
+    if not isinstance(value, bool):
+        raise UsageError(f"{key!r} should be true or false")
+    return value
+
+
+def _refusal(error: Exception) -> dict[str, Any]:
+    """What to answer instead of a result; raises what is no fault of the request."""
+    if isinstance(error, GetvpnError):
+        return {"ok": False, "error": error.message, "hint": error.hint}
+    if isinstance(error, ValueError | TypeError | RecursionError):
+        return {"ok": False, "error": "the request is no JSON that is understood", "hint": None}
+    raise error

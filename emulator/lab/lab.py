@@ -100,9 +100,8 @@ class Lab(Steering):
         start = time.time() if self.file.start is None else self.file.start
         self.world = World(self.file, start)
         self.clock = clock = RunningClock(
-            asyncio.get_running_loop(), start, self.file.rate, kernel=self.kernel
+            asyncio.get_running_loop(), start, self.file.rate, kernel=self.kernel, held=True
         )
-        clock.hold()
         self._begun = True
         self._front = front = SshFront()
         try:

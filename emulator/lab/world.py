@@ -79,6 +79,8 @@ class World:
         _between(latency_s, 0, MAX_LATENCY_MS / 1000, "a latency is a number of seconds")
         _between(loss, 0, 1, "a loss is a share")
         _between(mtu, LEAST_MTU, MOST_MTU, "an MTU is a number of bytes")
+        if mtu is not None and not isinstance(mtu, int):
+            raise InputError(f"an MTU is a whole number, not {mtu!r}")
         if b is not None:
             self._two(a, b)
         self.network.set_line(self._node(a), b, latency_s=latency_s, loss=loss, mtu=mtu)

@@ -52,6 +52,7 @@ class Presence(Feature):
         interfaces.watch(self._line_changed)
         self._on = True
         self._vrfs = ("", *interfaces.vrfs())
+        network.kernel.record(self.router.name, "comes up")
         network.power(self.router.name, up=True)
         network.own(self.router.name, self._addresses())
 
@@ -61,6 +62,7 @@ class Presence(Feature):
         network = self.router.network
         if network is not None and self._on:
             self._on = False
+            network.kernel.record(self.router.name, "goes down")
             network.power(self.router.name, up=False)
 
     def config_changed(self, change: "Change") -> None:
