@@ -92,7 +92,7 @@ class MemberGroup(MemberState):
             schedule_use(self, self.kernel.now())
         waiting = self.state is not Registration.REGISTERED
         asks_others = before.servers != policy.servers or another
-        if waiting and (asks_others or not self.registrar.active):
+        if waiting and (asks_others or (self.complete and not self.registrar.active)):
             self._begin()
         self.settle()
 

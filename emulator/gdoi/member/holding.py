@@ -85,7 +85,6 @@ def expire(member: MemberState, now: float) -> bool:
         member.teks[:] = [held for held in member.teks if held.expires_at > now]
         for _ in ended:
             member.say(5, "GM_DELETE_EXPIRED_TEK", f"TEK expired for group {group} and was deleted")
-        schedule_use(member, now)
     kek_ends = kek_end(member)
     if kek_ends is None or kek_ends > now:
         return bool(ended)

@@ -9,7 +9,7 @@ from ..records import Registration
 from .acceptance import accepted
 from .adopting import adopt, synchronize
 from .forwarding import key_management_passes
-from .holding import drop_kek, install, registration_due, schedule_use, shorten, take_kek
+from .holding import drop_kek, install, registration_due, shorten, take_kek
 
 if TYPE_CHECKING:
     from .group import MemberGroup
@@ -140,7 +140,10 @@ def _renew(member: "MemberGroup", rekey: Rekey) -> None:
 
 
 def _leave(member: "MemberGroup", rekey: Rekey) -> None:
-    """Give up keys, and register again at a random time of the window that the message leaves."""
+    """Give up keys, and register again at a random time of the window that the message leaves.
+
+    The texts are from memory.
+    """
     now, group = member.kernel.now(), member.policy.group
     window = rekey.window_s
     if rekey.kind is RekeyKind.REAUTH:
@@ -150,8 +153,6 @@ def _leave(member: "MemberGroup", rekey: Rekey) -> None:
     elif member.software < REPLACE_SINCE:
         return
     elif rekey.kind is RekeyKind.DELETE_NOW:
-        text = f"GM receive REMOVAL-NOW in group {group} to cleanup downloaded policy now"
-        member.say(5, "GM_RECV_DELETE", f"{text}. Re-registration will start")
         drop_kek(member)
         member.teks.clear()
     else:
@@ -164,6 +165,10 @@ def _leave(member: "MemberGroup", rekey: Rekey) -> None:
         window = min(window, last - now - member.host.parameters.rollover_s)
     member.registrar.cancel()
     member.state = Registration.REGISTERED
-    member.reregisters_at = now + member.chance.uniform(0.0, max(0.0, window))
-    schedule_use(member, now)
+    delay = member.chance.uniform(0.0, max(0.0, window))
+    if rekey.kind is RekeyKind.DELETE_NOW:
+        text = f"GM receive REMOVAL-NOW in group {group} to cleanup downloaded policy now"
+        later = f"Re-registration will start in a randomly chosen period of {int(delay)} sec"
+        member.say(5, "GM_RECV_DELETE", f"{text}. {later}")
+    member.reregisters_at = now + delay
     member.settle()

@@ -196,14 +196,16 @@ class MemberState:
     def policy_in_force(self) -> bool:
         """Whether the downloaded policy decides what happens to traffic.
 
-        It does from the first registration on (of all groups of the map), even when the keys have
-        ended; with `client fail-close revert` only while there are keys (inferred: no source says
-        when exactly it reverts).
+        It does from the first registration on, even when the keys have ended. With fail-close all
+        groups of the map must have registered; with `client fail-close revert` there must be keys
+        (inferred: no source says when exactly it reverts).
         """
-        if not self.ever_registered or not all(other.ever_registered for other in self.others):
-            return False
         policy = self.policy
-        return not policy.fail_close_revert or policy.fail_close is None or self.has_keys
+        if not self.ever_registered or policy.fail_close is None:
+            return self.ever_registered
+        if not all(other.ever_registered for other in self.others):
+            return False
+        return not policy.fail_close_revert or self.has_keys
 
     def encrypting(self, sa_number: int) -> HeldTek | None:
         """The TEK of a policy (`sa ipsec`) to send with now; None without one."""

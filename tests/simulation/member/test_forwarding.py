@@ -108,6 +108,14 @@ def test_a_map_stays_closed_until_all_its_groups_are_registered():
     assert send(first, WEB).action is Action.ENCRYPT
 
 
+def test_an_open_map_encrypts_for_the_groups_that_are_registered():
+    world = World()
+    first, second = world.registered(), world.member(name="GM2", address="172.16.0.2")
+    first.others = (second,)
+
+    assert send(first, WEB).action is Action.ENCRYPT
+
+
 def test_who_was_registered_once_drops_what_it_has_no_key_for():
     world = World()
     member = world.registered(fail_close=CLOSED)

@@ -179,6 +179,8 @@ def test_a_member_whose_group_is_incomplete_says_so_and_waits(missing):
         "GDOI-3-GM_INCOMPLETE_CFG: Registration: incomplete config for group GETVPN"
     )
     assert member.attempted == 0
+    member.apply(replace(member.policy, passive=True))
+    assert world.count("GM_INCOMPLETE_CFG") == 1
 
     member.apply(whole)
     world.kernel.advance(1.0)
