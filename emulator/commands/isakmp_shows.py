@@ -7,6 +7,7 @@ from ..config.store import Block, Entry
 from ..grammar import CommandSet
 from ..groups.ike_policies import POLICY, default_suites, uses_defaults
 from ..services.crypto_sas import CryptoSas, IkeSa
+from ..services.sa_tables import REKEY
 from ..settings.isakmp import ANY_ADDRESS, HOST_MASK
 from ..shell.call import Call
 
@@ -158,10 +159,11 @@ def show_peers(call: Call) -> str:
     """The peers with which there are SAs."""
     seen = {}
     for sa in call.router.feature(CryptoSas).ike:
-        if call.get("peer") in (None, sa.remote):
+        if call.get("peer") in (None, sa.remote) and sa.purpose != REKEY:
             seen[sa.remote, sa.local] = sa
     return "".join(
-        f"Peer: {sa.remote} Port: {sa.remote_port} Local: {sa.local}\n Phase1 id: {sa.remote}\n"
+        f"Peer: {sa.remote} Port: {sa.remote_port} Local: {sa.local}\n"
+        f" Phase1 id: {sa.peer_id or sa.remote}\n"
         for sa in seen.values()
     )
 

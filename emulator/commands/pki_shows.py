@@ -12,6 +12,7 @@ from ..keys.pki import (
     trustpoints_text,
 )
 from ..services.pki import SERVER, Pki
+from ..services.pki_lists import PkiCounts
 from ..shell.call import Call
 from .crypto_common import plain_time
 from .pki_text import certificate_pem
@@ -211,8 +212,18 @@ def _server_text(router: "Router", entry: Entry) -> str:
 
 @declared.exec("show crypto pki counters", privilege=1)
 def show_counters(call: Call) -> str:
-    """How often lists were fetched; of sessions nothing is counted."""
-    values = {"CRL - fetch attempts": call.router.feature(Pki).revocation.attempts}
+    """How often certificates were checked and lists were fetched; each check is a session."""
+    counts = call.router.feature(Pki).revocation.counts
+    sessions = counts.validated + counts.refused
+    values = {
+        "PKI Sessions Started": sessions,
+        "PKI Sessions Ended": sessions,
+        "Successful Validations": counts.validated,
+        "Failed Validations": counts.refused,
+        "CRLs checked": counts.lists_checked,
+        "CRL - fetch attempts": counts.attempts,
+        "CRL - failed attempts": counts.failures,
+    }
     return "".join(f"{name}: {values.get(name, 0)}\n" for name in _COUNTERS)
 
 
@@ -223,6 +234,9 @@ def show_counters(call: Call) -> str:
     privilege=15,
 )
 def clear(call: Call) -> None:
-    """Forget the lists of revoked certificates."""
+    """Forget the lists of revoked certificates, or count anew."""
+    revocation = call.router.feature(Pki).revocation
     if call.has("crls"):
-        call.router.feature(Pki).lists.clear()
+        revocation.fetched.clear()
+    elif call.has("counters"):
+        revocation.counts = PkiCounts()

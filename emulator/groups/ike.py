@@ -97,10 +97,17 @@ class RouterIke:
             found = self._answer(known, offer, vrf)
         if isinstance(found, IkeFailure):
             self._log.failed(offer.version, offer.source, found)
+            self._router.feature(CryptoSas).failed(offer.version)
         return found
 
     def accept(self, offer: IkeOffer, answer: IkeAnswer) -> IkeFailure | None:
         """Check the answer as the one who began; None is well."""
+        found = self._accept(offer, answer)
+        if found is not None:
+            self._router.feature(CryptoSas).failed(answer.version)
+        return found
+
+    def _accept(self, offer: IkeOffer, answer: IkeAnswer) -> IkeFailure | None:
         known = self.known
         if answer.version == 2:
             return self._version2.accept(known, offer, answer)

@@ -74,7 +74,8 @@ def line_fits(router: "Router", line: Entry, identity: str, *, vrf: str, seen: S
 
 
 def _address_fits(line: Entry, identity: str, vrf: str) -> bool:
-    if line.get("vrf") and line["vrf"] != vrf:
+    """In version 1 the line names the VRF, too; without one it is for the global VRF."""
+    if not line.setting.name.startswith("match identity remote") and (line.get("vrf") or "") != vrf:
         return False
     network = line.get("prefix") or f"{line.get('address')}/{line.get('mask')}"
     try:

@@ -62,10 +62,11 @@ def open_ike(
         vrf=vrf,
         purpose=purpose,
         group_name=group,
+        peer_id=answer.identity if initiator else answer.peer_identity,
     )
     if purpose == REKEY:
         # a rekey comes out of no exchange of keys
-        sa.group = 0
+        sa.group, sa.peer_id = 0, ""
     if kek is not None:
         sa.cipher, sa.bits, sa.hash_name = kek.cipher.name, kek.cipher.bits, kek.sig_hash
         sa.lifetime_s, sa.kek_spi = int(kek.remaining_s(now)), kek.spi

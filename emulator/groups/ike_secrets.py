@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..device import Router
 
 GLOBAL = ""
+DEFAULT_RING = "default"
+"""How profiles call the global keys."""
 _BITS = {4: 32, 6: 128}
 _SETTINGS = {
     GLOBAL: ("crypto isakmp key", "crypto isakmp key ipv6", "crypto isakmp key hostname"),
@@ -112,7 +114,7 @@ class Secrets:
         for ring in self._rings:
             if ring.vrf != vrf or ring.local not in ("", local):
                 continue
-            if rings and ring.name not in rings:
+            if rings and (ring.name or DEFAULT_RING) not in rings:
                 continue
             found = ring.find(address, names)
             if found is not None and (best is None or found[0] > best[0]):

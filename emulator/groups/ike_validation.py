@@ -66,11 +66,18 @@ class Validation:
             for point in known:
                 if point.ca is not None and issued_by(one.certificate, point.ca.der):
                     failure = self._examine(point, seen, peer, version)
+                    self._count(failure)
                     return failure or Accepted(credential=one, seen=seen)
         if not fitting:
             return IkeFailure.NO_CERTIFICATE
+        self._count(IkeFailure.BAD_CERTIFICATE)
         self._log.bad_certificate(version, peer, BAD_CHAIN)
         return IkeFailure.BAD_CERTIFICATE
+
+    def _count(self, failure: IkeFailure | None) -> None:
+        counts = self._router.feature(Pki).revocation.counts
+        counts.validated += failure is None
+        counts.refused += failure is not None
 
     def _examine(self, point: Trustpoint, seen: Seen, peer: str, version: int) -> IkeFailure | None:
         exceptions = self._exceptions(point.name, seen)
@@ -146,6 +153,7 @@ class Validation:
                 self._log.list_missing(point.name, reason)
                 return None
             found = lists.just_fetched(point.name)
+        lists.counts.lists_checked += 1
         return None if found is None else seen.serial in found.revoked
 
     def _asked(self, point: Trustpoint, seen: Seen) -> bool | None:

@@ -15,7 +15,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
-from .sa_tables import COOP, SaTable
+from .sa_tables import COOP, REKEY, SaTable
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -24,6 +24,7 @@ FIRST_IKE_ID = 1001
 """The connection ids of IKE SAs begin here; those of IPsec SAs with 1."""
 ISAKMP_PORT = 500
 GDOI_PORT = 848
+IKE_2 = 2
 READY = "READY"
 QM_IDLE = "QM_IDLE"
 
@@ -36,7 +37,7 @@ class IkeSa:
     (`QM_IDLE`, `GDOI_IDLE`, `GDOI_REKEY`), `cipher` `des`, `3des` or `aes` with `bits`, `auth`
     `psk` or `rsig`, `capabilities` letters of its legend. `purpose` is what it was opened for
     (`registration`, `rekey`, `coop`), `group` the group that it is for and `kek_spi` the SPI of the
-    key of a rekey.
+    key of a rekey. `peer_id` is who the peer proved to be, empty for its address.
     """
 
     conn_id: int
@@ -60,6 +61,7 @@ class IkeSa:
     purpose: str = ""
     group_name: str = ""
     kek_spi: int = 0
+    peer_id: str = ""
 
     @property
     def ends_at(self) -> float:
@@ -277,12 +279,25 @@ class CryptoSas(Feature):
     def open_ike(self, sa: IkeSa) -> None:
         """An SA was negotiated; it takes the place of one for the same."""
         self._counts.ike_created += 1
+        if sa.purpose != REKEY:
+            self._exchanged(certified=sa.auth != "psk")
         self._ike.put(sa)
 
     def open_ikev2(self, sa: Ikev2Sa) -> None:
         """The same for version 2."""
         self._counts.ikev2_created += 1
+        self._exchanged(certified="RSA" in (sa.auth_sign, sa.auth_verify))
         self._ikev2.put(sa)
+
+    def failed(self, version: int) -> None:
+        """A negotiation failed."""
+        self._counts.ikev2_failed += version == IKE_2
+
+    def _exchanged(self, *, certified: bool) -> None:
+        """Keys were exchanged; with certificates both ends signed, too, and checked that."""
+        self._counts.dh_exchanges += 1
+        self._counts.signed += certified
+        self._counts.verified += certified
 
     def close(self, remote: str, purpose: str, group: str = "") -> None:
         """The SAs for a purpose with a peer are gone, of one group if one is given."""

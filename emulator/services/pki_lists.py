@@ -43,15 +43,26 @@ class ListContent:
     revoked: frozenset[int]
 
 
-class RevocationLists:
-    """The lists of one router, by trustpoint. `attempts` counts how often it asked for one."""
+@dataclass(slots=True, kw_only=True)
+class PkiCounts:
+    """What PKI has done since the boot, or since it was cleared."""
 
-    __slots__ = ("_last", "_router", "_timers", "_watchers", "attempts", "fetched")
+    validated: int = 0
+    refused: int = 0
+    lists_checked: int = 0
+    attempts: int = 0
+    failures: int = 0
+
+
+class RevocationLists:
+    """The lists of one router, by trustpoint, and how often they and certificates were checked."""
+
+    __slots__ = ("_last", "_router", "_timers", "_watchers", "counts", "fetched")
 
     def __init__(self, router: "Router") -> None:
         self._router = router
         self.fetched: dict[str, FetchedList] = {}
-        self.attempts = 0
+        self.counts = PkiCounts()
         self._last: dict[str, bytes] = {}
         self._watchers: dict[Told, None] = {}
         self._timers: list[Timer] = []
@@ -94,18 +105,20 @@ class RevocationLists:
 
     def fetch(self, trustpoint: "Trustpoint") -> str:
         """Fetch the list of a trustpoint; gives why that failed, empty if it did not."""
-        self.attempts += 1
+        self.counts.attempts += 1
         router = self._router
-        if trustpoint.ca is None:
-            return NOT_AUTHENTICATED
-        if not router.authority.reachable:
-            return NO_ANSWER
         now = router.clock.now()
-        authority = router.authority.ca(now)
-        if trustpoint.ca.der != authority.certificate:
-            return OTHER_ISSUER
-        self._take(trustpoint.name, authority.published_crl(now=now), now)
-        return ""
+        if trustpoint.ca is None:
+            reason = NOT_AUTHENTICATED
+        elif not router.authority.reachable:
+            reason = NO_ANSWER
+        elif trustpoint.ca.der != router.authority.ca(now).certificate:
+            reason = OTHER_ISSUER
+        else:
+            self._take(trustpoint.name, router.authority.ca(now).published_crl(now=now), now)
+            return ""
+        self.counts.failures += 1
+        return reason
 
     def close(self) -> None:
         """Tell nobody any more: the router goes down."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from getvpn.emulator.device import Router
-from getvpn.emulator.gdoi.ike import IkeAnswer, IkeOffer
+from getvpn.emulator.gdoi.ike import IkeAnswer, IkeFailure, IkeOffer
 from getvpn.emulator.gdoi.keys import Kek, new_kek
 from getvpn.emulator.gdoi.policy import Cipher, RekeyPolicy
 from getvpn.emulator.services.crypto_sas import CryptoSas
@@ -142,7 +142,13 @@ def test_genie_reads_the_rows() -> None:
 
 def test_rows_of_certificates_and_of_ipv6() -> None:
     found = certified()
-    registered(found)
+    registered(found, kek_of(found))
+    assert console(found.member).run("show crypto isakmp peers") == (
+        "Peer: 10.0.1.1 Port: 848 Local: 10.0.2.1\n Phase1 id: KS1.lab.example\n"
+    )
+    counts = found.member.feature(CryptoSas).counts
+    assert (counts.ike_created, counts.dh_exchanges, counts.signed, counts.verified) == (2, 1, 1, 1)
+    found.member_ike.closed(SERVER, purpose="rekey")
     (row,) = rows(found.member, "show crypto isakmp sa detail")
     assert row.authentication == "rsig"
     found = ends(KEY, SERVER_KEY)
@@ -247,6 +253,13 @@ def test_a_session_of_a_member_on_a_key_server() -> None:
 
 
 # ---- version 2 ----
+
+
+def test_negotiations_of_version_two_that_fail_are_counted() -> None:
+    found = ends(PROFILE, PROFILE.replace("remote pre-share key secret", "remote pre-share key x"))
+    assert isinstance(found.negotiate("GKM"), IkeFailure)
+    assert found.server.feature(CryptoSas).counts.ikev2_failed == 1
+    assert found.member.feature(CryptoSas).counts.ikev2_failed == 0
 
 
 def test_an_sa_of_version_two_looks_the_same_from_both_sides() -> None:

@@ -334,6 +334,20 @@ def test_a_profile_without_a_key_for_the_peer_refuses() -> None:
     assert found.negotiate() is IkeFailure.NO_SECRET
 
 
+def test_a_profile_can_name_the_global_keys_and_a_vrf() -> None:
+    profile = (
+        "crypto keyring RING\n pre-shared-key address 10.0.2.0 255.255.255.0 key wrong\n"
+        "crypto isakmp profile MEMBERS\n keyring default\n"
+        " match identity address 10.0.0.0 255.0.0.0{}\nexit\n"
+    )
+    member = f"{POLICY}crypto isakmp key secret address {SERVER}\n"
+    server = f"{POLICY}crypto isakmp key secret address 0.0.0.0\n"
+    agreed(ends(member, server + profile.format("")).negotiate())
+    # a profile for a VRF does not fit here, so that the longest match counts
+    other = ends(member, server + profile.format(" WAN"), before=VRF)
+    assert other.negotiate() is IkeFailure.WRONG_SECRET
+
+
 def test_members_can_say_their_names() -> None:
     member = f"{POLICY}crypto isakmp key secret address {SERVER}\ncrypto isakmp identity hostname\n"
     profile = PROFILE.format(
