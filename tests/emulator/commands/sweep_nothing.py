@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from getvpn.emulator.services.routing_processes import eigrp_processes, ospf_processes
+from getvpn.emulator.settings.gdoi import is_key_server
 
 from .sweep_forms import Form
 from .sweep_truth import SITE, Truth
@@ -159,6 +160,10 @@ def _protects(truth: Truth, form: Form) -> bool:
     return False
 
 
+def _serves(truth: Truth, _form: Form) -> bool:
+    return any(map(is_key_server, truth.router.config.root.all("crypto gdoi group")))
+
+
 def _in_vrf(setting: str) -> Has:
     return lambda truth, form: not form.value("vrf") and named(setting)(truth, form)
 
@@ -208,6 +213,10 @@ TABLE = (
     Content("show crypto (pki|ca) server", "certificate servers", named("crypto pki server")),
     Content("show crypto (ipsec sa|session)", "crypto maps with peers", _protects),
     Content("show crypto map", "crypto maps", named("crypto map")),
+    Content("show crypto gdoi ks members \\d\\S*", "members, which do not exist", never),
+    Content("show crypto gdoi ks", "groups that it serves", _serves),
+    Content("show crypto gdoi feature", "groups", named("crypto gdoi group")),
+    Content("show crypto (gdoi|gkm)( detail)?$", "groups", named("crypto gdoi group")),
     Content(
         "show crypto (isakmp|ikev2) (sa|session)", "peers that answer, which do not exist", never
     ),

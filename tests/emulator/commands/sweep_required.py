@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from getvpn.emulator.services.access_lists import access_lists
+from getvpn.emulator.settings.gdoi import is_key_server
 
 from .sweep_checks import words
 from .sweep_forms import Form
@@ -117,6 +118,13 @@ def _when(setting: str, *texts: str) -> Values:
     return lambda truth, _form: texts if truth.router.config.root.all(setting) else ()
 
 
+def _served(truth: Truth, _form: Form) -> list[str]:
+    """The groups that the router serves."""
+    entries = truth.router.config.root.all("crypto gdoi group")
+    return [str(entry["name"]) for entry in entries if is_key_server(entry)]
+
+
+GROUP_SHOWS = "acl|detail|identifier( detail)?|coop (detail|identifier( detail)?)|members summary"
 TABLE = (
     Required("show version", _software),
     Required("show inventory", _box),
@@ -153,6 +161,8 @@ TABLE = (
     Required("show crypto ikev2 proposal( <name>)?", _names("crypto ikev2 proposal"), (GENIE,)),
     Required("show crypto ikev2 profile( <name>)?", _names("crypto ikev2 profile"), (GENIE,)),
     Required("show crypto ipsec profile( <name>)?", _names("crypto ipsec profile"), (GENIE,)),
+    Required(f"show crypto gdoi ks ({GROUP_SHOWS})", _served, (GENIE,)),
+    Required("show crypto gdoi feature( \\S+)?", _served, (GENIE,)),
     Required("show snmp community", _names("snmp-server community")),
     Required("show snmp group", _names("snmp-server group")),
     Required("show snmp user", _names("snmp-server user")),

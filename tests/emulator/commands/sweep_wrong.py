@@ -12,6 +12,7 @@ CODE = "UnboundLocalError|KeyError"
 STATE = "TextFSMError"
 SWITCHES = "reads what switches print"
 XE = ("isr4451", "c8000v")
+NO_DASH = "knows no group with a dash in its name"
 TABLE_ONLY = "reads only the table, not one entry"
 
 
@@ -46,6 +47,12 @@ TABLE: tuple[Wrong, ...] = (
     Wrong(GENIE, "show interfaces.* mtu", CODE, "asks the router although it is given the output"),
     Wrong(GENIE, "show ipv6 route vrf \\S+ summary", KEYS, "wants the name default for every VRF"),
     Wrong(GENIE, "show crypto map", KEYS, "wants all of an IPsec map in a map of GDOI"),
+    Wrong(GENIE, "show crypto gdoi ks$", KEYS, "wants at least one group"),
+    Wrong(GENIE, "show crypto gdoi ks members", KEYS, "wants at least one member in each group"),
+    Wrong(GENIE, "show crypto gdoi rekey sa detail", KEYS, "wants at least one association"),
+    Wrong(GENIE, "show crypto gdoi feature", KEYS, "wants key servers, which members do not know"),
+    Wrong(GENIE, "show crypto gdoi ks( policy)?$", CODE, NO_DASH),
+    Wrong(GENIE, "show crypto (gdoi|gkm)( detail| group \\S+)?$", CODE, NO_DASH),
     Wrong(GENIE, "show crypto session", KEYS, "wants an association of IKE", ("isr2911",)),
     Wrong(GENIE, "show track", CODE, "knows no interface with a slash in its name", ("isr4451",)),
     Wrong(GENIE, "show standby brief", EMPTY, "knows only names of letters and digits"),
