@@ -6,11 +6,12 @@ keys say at an instant decides.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 from typing import Protocol as Interface
 
-from ..simulation.kernel import Kernel
+from ..simulation.kernel import Event, Kernel
 from ..simulation.network import Network
 from ..simulation.outages import Condition, Journey, Recorder
 from .member.forwarding import Action, receive, responsible, send
@@ -238,16 +239,19 @@ class TrafficWatch:
         self._sample = sample
         self._watched: dict[MemberGroup, Callable[[], None]] = {}
         wanted = list(dict.fromkeys(pairs))
-        self._names = list(dict.fromkeys(name for pair in wanted for name in pair))
+        self._names = dict.fromkeys(name for pair in wanted for name in pair)
         self.recorder = Recorder(
             kernel, wanted, self._judge, next_change=self._next_change, lost=self._tell
         )
         self._watch_members()
         self._unwatch = network.watch(self._network_changed)
+        self._kernel = kernel
+        kernel.watchers.append(self._happened)
 
     def close(self) -> None:
         """Record no more."""
         self._unwatch()
+        self._kernel.watchers.remove(self._happened)
         for unwatch in self._watched.values():
             unwatch()
         self._watched.clear()
@@ -269,6 +273,11 @@ class TrafficWatch:
         self._watch_members()
         self.recorder.touch()
 
+    def _happened(self, event: Event) -> None:
+        """What a device logs may mean that it has other members than before."""
+        if event.node in self._names:
+            self._touched(event.node)
+
     def _watch_members(self) -> None:
         """Hear from the members that there are now; a router that boots has new ones."""
         now = {
@@ -281,7 +290,7 @@ class TrafficWatch:
             self._watched.pop(member)()
         for member, name in now.items():
             if member not in self._watched:
-                self._watched[member] = member.watch(lambda name=name: self._touched(name))
+                self._watched[member] = member.watch(partial(self._touched, name))
 
     def _touched(self, name: str) -> None:
         self._watch_members()
