@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..grammar import CLASSIC, CommandSet
 from ..services.crypto_sas import CryptoSas, IkeSa
+from ..services.sa_tables import REKEY
 from ..shell.call import Call
 
 if TYPE_CHECKING:
@@ -38,8 +39,11 @@ declared.words(
 def show_connections(call: Call) -> str:
     """Every SA with what it has encrypted."""
     tables = call.router.feature(CryptoSas)
+    # a flow of a group shows what it protects, the SA of a rekey nothing (published output)
     rows = [
-        (sa, flow.local_address, sa in flow.outbound) for flow in tables.flows for sa in flow.sas
+        (sa, flow.local.address if flow.group else flow.local_address, sa in flow.outbound)
+        for flow in tables.flows
+        for sa in flow.sas
     ]
     said = [
         _row(
@@ -54,7 +58,9 @@ def show_connections(call: Call) -> str:
         for sa, address, out in sorted(rows, key=lambda row: row[0].conn_id)
     ]
     said += [
-        _row(sa.conn_id, "IKE", _ike_algorithm(sa), 0, 0, 0, sa.local)
+        _row(
+            sa.conn_id, "IKE", _ike_algorithm(sa), 0, 0, 0, "" if sa.purpose == REKEY else sa.local
+        )
         for sa in sorted(tables.ike, key=lambda sa: sa.conn_id)
     ]
     said += [

@@ -10,6 +10,7 @@ from ..settings.crypto_map import MAPS, map_users
 from ..settings.gdoi import GROUP
 from ..shell.call import Call
 from .crypto_common import STRONG_RELEASE
+from .gdoi_gm_words import acl_line
 from .ipsec_shows import profile_line, protection_lines
 
 if TYPE_CHECKING:
@@ -137,11 +138,12 @@ def show_fail_close(call: Call) -> str:
                 continue
             active = "yes" if entry.block.has("activate") else "no"
             said.append(f'Crypto Map: "{entry["name"]}"\n    Activate: {active}\n')
-            name = entry.block.value("match address", "acl")
+            name, ipv6 = entry.block.value("match address", "acl"), setting == MAPS["ipv6 "]
             said.append("    Fail-Close Access-List: (Deny = Forward In Clear, Permit = Drop)\n")
-            chosen = access_list(root, str(name)) if name is not None else None
+            chosen = access_list(root, str(name), ipv6=ipv6) if name is not None else None
             for _, line in chosen.entries if chosen is not None else ():
-                said.append(f"        access-list {name} {line.line()}\n")
+                shown = acl_line(line, name=str(name), ipv6=ipv6, gap=1, whole=True)
+                said.append(f"        {shown}\n")
     return "".join(said) or NONE
 
 

@@ -1,9 +1,11 @@
 """Showing sessions: `show crypto session`, a peer with its IKE SAs and what is protected."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..grammar import CLASSIC, CommandSet
 from ..services.crypto_sas import GDOI_PORT, CryptoSas, IkeSa, Ikev2Sa, IpsecFlow
+from ..services.sa_tables import REKEY
 from ..shell.call import Call
 from .ipsec_sas import flows_of
 
@@ -20,7 +22,7 @@ LEGEND = (
 CLASSIC_LEGEND = f"{LEGEND}R - IKE Auto Reconnect\n"
 XE_LEGEND = f"{LEGEND}R - IKE Auto Reconnect, U - IKE Dynamic Route Update\nS - SIP VPN\n"
 NAMES = {0: "ip"}
-HOST = "255.255.255.255"
+HOSTS = ("255.255.255.255", "128")
 
 declared = CommandSet()
 declared.words(
@@ -59,9 +61,11 @@ def show_session(call: Call) -> str:
             key = flow.interface, flow.local_address, flow.peer, flow.peer_port
             places.setdefault(key, []).append(flow)
     tables = router.feature(CryptoSas)
-    grouped = {flow.local_address for flow in tables.flows if flow.group}
+    grouped = {flow.identity or flow.local_address for flow in tables.flows if flow.group}
     for sa in _both(tables.ike, tables.ikev2):
-        own = sa.local_port != GDOI_PORT or sa.local not in grouped
+        if sa.purpose == REKEY:
+            continue
+        own = not _of_group(sa) or sa.local not in grouped
         if own and call.get("interface") in (None, sa.interface):
             places.setdefault((sa.interface, sa.local, sa.remote, sa.remote_port), [])
     for (interface, local, remote, port), flows in places.items():
@@ -89,9 +93,9 @@ class _Session:
         self._peer = remote, port
         self._flows = flows
         # the SAs with the key servers of a group belong to its flows, which have no peer
-        group = any(flow.group for flow in flows)
-        self._ike = [sa for sa in tables.ike if _belongs(sa, local, remote, group=group)]
-        self._ikev2 = [sa for sa in tables.ikev2 if _belongs(sa, local, remote, group=group)]
+        groups = {flow.group: flow.identity or local for flow in flows if flow.group}
+        self._ike = [sa for sa in tables.ike if _belongs(sa, local, remote, groups)]
+        self._ikev2 = [sa for sa in tables.ikev2 if _belongs(sa, local, remote, groups)]
 
     @property
     def status(self) -> str:
@@ -115,10 +119,11 @@ class _Session:
             lines.append(f"Uptime: {_span(self._now - min(begun))}")
         lines.append(f"Session status: {self.status}")
         if detail:
-            lines.append(f"Peer: {remote} port {port} fvrf: (none) ivrf: (none)")
-            known = bool(begun)
+            ivrf = next((flow.vrf for flow in self._flows if flow.vrf), "(none)")
+            lines.append(f"Peer: {remote} port {port} fvrf: (none) ivrf: {ivrf}")
+            known = [sa.remote for sa in _both(self._ike, self._ikev2)]
             lines += [
-                f"      Phase1_id: {remote if known else '(none)'}",
+                f"      Phase1_id: {known[-1] if known else '(none)'}",
                 "      Desc: (none)",
             ]
         else:
@@ -171,7 +176,7 @@ class _Session:
         return lines
 
     def _left(self, flow: IpsecFlow) -> str:
-        sa = flow.sas[0]
+        sa = (flow.inbound or flow.outbound)[-1]
         left = max(int(sa.created_at + sa.lifetime_s - self._now), 0)
         return f"{'KB Vol Rekey Disabled' if sa.lifetime_kb is None else sa.lifetime_kb}/{left}"
 
@@ -180,19 +185,31 @@ def _both(ike: list[IkeSa], ikev2: list[Ikev2Sa]) -> list[IkeSa | Ikev2Sa]:
     return [*ike, *ikev2]
 
 
-def _belongs(sa: IkeSa | Ikev2Sa, local: str, remote: str, *, group: bool) -> bool:
-    if group:
-        return sa.local == local and sa.local_port == GDOI_PORT
-    return (sa.local, sa.remote) == (local, remote)
+def _belongs(sa: IkeSa | Ikev2Sa, local: str, remote: str, groups: Mapping[str, str]) -> bool:
+    """Whether an SA is one with a peer, or with a key server of one of some groups.
+
+    The groups are given with the address of the member. SAs of rekeys are in no session (capture).
+    """
+    if not groups or sa.purpose == REKEY:
+        return (sa.local, sa.remote) == (local, remote) and sa.purpose != REKEY
+    return _of_group(sa) and any(
+        sa.local == address and sa.group_name in ("", name) for name, address in groups.items()
+    )
+
+
+def _of_group(sa: IkeSa | Ikev2Sa) -> bool:
+    """Whether an SA is one with a key server."""
+    return sa.local_port == GDOI_PORT or bool(sa.purpose)
 
 
 def _flow_words(flow: IpsecFlow) -> str:
     protocol = NAMES.get(flow.local.protocol, str(flow.local.protocol))
-    ends = [
-        f"host {end.address}" if end.mask == HOST else f"{end.address}/{end.mask}"
-        for end in (flow.local, flow.remote)
-    ]
-    return " ".join((protocol, *ends))
+    words = [protocol]
+    for end in (flow.local, flow.remote):
+        words.append(f"host {end.address}" if end.mask in HOSTS else f"{end.address}/{end.mask}")
+        if end.port:
+            words.append(f"port {end.port}")
+    return " ".join(words)
 
 
 def _span(seconds: float) -> str:

@@ -4,17 +4,14 @@ from typing import TYPE_CHECKING
 
 from ..config.store import Entry
 from ..grammar import CommandSet
-from ..services.access_entries import AccessEntry
+from ..groups.ipsec_tables import ident, local_address
 from ..services.access_lists import access_list
-from ..services.access_words import PROTOCOLS
-from ..services.crypto_sas import CryptoSas, Ident, IpsecFlow, IpsecSa
-from ..services.interfaces import Interfaces
+from ..services.crypto_sas import CryptoSas, IpsecFlow, IpsecSa
+from ..settings.crypto_map import APPLIED, MAPS
 from ..shell.call import Call
 
 if TYPE_CHECKING:
     from ..device import Router
-
-FULL_MASK = 0xFFFFFFFF
 
 declared = CommandSet()
 declared.words(
@@ -54,18 +51,12 @@ def applied_entries(router: "Router") -> list[tuple[str, str, Entry]]:
     root = router.config.root
     found = []
     for interface in root.all("interface"):
-        name = interface.block.value("crypto map", "name") if interface.block else None
-        entries = [entry for entry in root.all("crypto map") if entry["name"] == name]
-        entries.sort(key=lambda entry: int(entry["seq"]))
-        found += [(str(interface["name"]), str(name), entry) for entry in entries]
+        for setting in MAPS.values() if interface.block is not None else ():
+            name = interface.block.value(APPLIED[setting], "name") if interface.block else None
+            entries = [entry for entry in root.all(setting) if entry["name"] == name]
+            entries.sort(key=lambda entry: int(entry["seq"]))
+            found += [(str(interface["name"]), str(name), entry) for entry in entries]
     return found
-
-
-def local_address(router: "Router", name: str, interface: str) -> str:
-    """The address from which a map protects: of its own interface, else of where it is applied."""
-    chosen = router.config.root.find("crypto map local-address", name)
-    state = router.feature(Interfaces).get(str(chosen["interface"]) if chosen else interface)
-    return str(state.ipv4[0].ip) if state is not None and state.ipv4 else "0.0.0.0"  # noqa: S104
 
 
 def _waiting(router: "Router", interface: str, name: str, entry: Entry) -> list[IpsecFlow]:
@@ -82,34 +73,14 @@ def _waiting(router: "Router", interface: str, name: str, entry: Entry) -> list[
             map_name=name,
             local_address=local_address(router, name, interface),
             peer=str(peers[0]["peer"]),
-            local=_ident(line, source=True),
-            remote=_ident(line, source=False),
+            local=ident(line, source=True),
+            remote=ident(line, source=False),
             pfs_group=str(block.value("set pfs", "group", "")),
             plaintext_mtu=1500,
         )
         for _, line in chosen.entries
         if line.permits
     ]
-
-
-def _ident(line: AccessEntry, *, source: bool) -> Ident:
-    end = line.source if source else line.destination
-    if end is None or end.address is None or end.wildcard is None:
-        return Ident()
-    protocol = line.protocol
-    number = int(protocol) if protocol.isdecimal() else PROTOCOLS.get(protocol, 0)
-    ports = end.ports.numbers if end.ports is not None else ()
-    port = ports[0] if len(ports) == 1 and end.ports and end.ports.operator == "eq" else 0
-    return Ident(
-        address=_dotted(end.address),
-        mask=_dotted(end.wildcard ^ FULL_MASK),
-        protocol=number,
-        port=port,
-    )
-
-
-def _dotted(number: int) -> str:
-    return ".".join(str(number >> shift & 0xFF) for shift in (24, 16, 8, 0))
 
 
 @declared.exec(
@@ -130,41 +101,45 @@ def show_sa(call: Call) -> str:
         and wanted[1] in (None, flow.peer)
         and wanted[2] in (None, flow.map_name)
     ]
-    heads: dict[str, tuple[str, str]] = {}
-    for interface, name, _ in applied_entries(router):
+    heads: dict[tuple[str, str], str] = {}
+    for interface, name, entry in applied_entries(router):
         if wanted[0] in (None, interface) and wanted[1] is None and wanted[2] in (None, name):
-            heads[interface] = name, local_address(router, name, interface)
+            address = local_address(router, name, interface, setting=entry.setting.name)
+            heads[interface, name] = address
     for flow in flows:
-        heads.setdefault(flow.interface, (flow.map_name, flow.local_address))
+        heads.setdefault((flow.interface, flow.map_name), flow.local_address)
     if not heads:
         return "\nNo SAs found\n"
     now, detail = router.clock.now(), call.has("detail")
     said = []
-    for interface, (name, address) in heads.items():
+    for (interface, name), address in heads.items():
         said.append(f"\ninterface: {interface}\n    Crypto map tag: {name}, local addr {address}\n")
         said += [
-            _flow_text(flow, now, detail=detail) for flow in flows if flow.interface == interface
+            _flow_text(flow, now, detail=detail)
+            for flow in flows
+            if (flow.interface, flow.map_name) == (interface, name)
         ]
     return "".join(said)
 
 
 def _flow_text(flow: IpsecFlow, now: float, *, detail: bool) -> str:
-    spi = flow.outbound[-1].spi if flow.outbound else 0
-    peer = "0.0.0.0" if flow.group else flow.peer  # noqa: S104 - members of groups have no peer
+    spi = flow.current_spi
+    if spi is None:
+        spi = flow.outbound[-1].spi if flow.outbound else 0
     flags = "".join(f"{flag}," for flag in flow.flags)
-    mtus = f"path mtu 1500, ip mtu 1500, ip mtu idb {flow.interface}"
+    mtu = f"ip mtu {flow.path_mtu}, ip mtu idb {flow.interface}"
     lines = [
         "",
         f"   protected vrf: {flow.vrf or '(none)'}",
         f"   local  ident (addr/mask/prot/port): {flow.local.text}",
         f"   remote ident (addr/mask/prot/port): {flow.remote.text}",
         *([f"   Group: {flow.group}"] if flow.group else []),
-        f"   current_peer {peer} port {flow.peer_port}",
+        f"   current_peer {flow.peer} port {flow.peer_port}",
         f"     {'PERMIT' if flow.permit else 'DENY'}, flags={{{flags}}}",
         *_counters(flow, detail=detail),
         "",
-        f"     local crypto endpt.: {flow.local_address}, remote crypto endpt.: {peer}",
-        f"     plaintext mtu {flow.plaintext_mtu}, {mtus}",
+        f"     local crypto endpt.: {flow.local_address}, remote crypto endpt.: {flow.peer}",
+        f"     plaintext mtu {flow.plaintext_mtu}, path mtu {flow.path_mtu}, {mtu}",
         f"     current outbound spi: 0x{spi:X}({spi})",
         f"     PFS (Y/N): {'Y' if flow.pfs_group else 'N'}, DH group: {flow.pfs_group or 'none'}",
     ]
