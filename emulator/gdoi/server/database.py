@@ -48,11 +48,15 @@ class MemberDatabase:
             self.remove(record.address, now)
         return found
 
-    def forget(self) -> None:
-        """Know nothing, as after a boot."""
+    def lose(self) -> None:
+        """Know nobody any more; nobody has left for that."""
         self.records.clear()
         self._changed.clear()
         self._gone.clear()
+
+    def forget(self) -> None:
+        """Know nothing, as after a boot."""
+        self.lose()
         self.serial = 0
 
     def changes(self, since: int) -> tuple[int, tuple[MemberRecord, ...], tuple[Departure, ...]]:

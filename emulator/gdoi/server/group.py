@@ -200,7 +200,10 @@ class ServerGroup:
         """Destroy keys and members (`clear crypto gdoi`); members have to register again."""
         text = f"Config: KS cleared gdoi configuration for the group {self.policy.group}."
         self.log(5, "KS_CLEAR_REGISTER", text)
-        self.database.clear(self.kernel.now())
+        if self.primary:
+            self.database.clear(self.kernel.now())
+        else:
+            self.database.lose()
         self.pseudotime_zero = None
         self.sender_ids.restart()
         self._drop_keys(remake=self.coop is not None)
