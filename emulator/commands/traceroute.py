@@ -143,7 +143,7 @@ async def _hops(call: Call, trace: Trace) -> None:
                 await call.dialogue.sleep(trace.wait_s)
                 call.dialogue.write(" * ")
                 continue
-            took = delay_ms(call.router, way, number_ * trace.probes + probe)
+            took = delay_ms(call.router, way, number_ * trace.probes + probe, hop)
             await call.dialogue.sleep(took / 1000)
             call.dialogue.write(f" {took} msec")
         call.dialogue.write("\n")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..simulation.kernel import Kernel
     from ..simulation.network import Network
     from .making import RefusedLine, RouterMaker
+    from .neighbourhood import Neighbourhood
 
 SEED_TIME: Final = 1_767_225_600.0
 """The time of a lab that nobody gave a start and no event loop: 2026-01-01 00:00:00 UTC."""
@@ -51,6 +52,7 @@ class Lab(Steering):
         self.world = World(file, SEED_TIME if file.start is None else file.start)
         self.clock: Clock = self.kernel
         self._begun = False
+        self._neighbourhood: Neighbourhood | None = None
         self._routers: dict[str, Router] = {}
         self._refused: dict[str, tuple[RefusedLine, ...]] = {}
         self._ports: dict[str, SshPort] = {}
@@ -84,6 +86,17 @@ class Lab(Steering):
         return self.world.kernel
 
     @property
+    def neighbourhood(self) -> "Neighbourhood":
+        """What the routers find at the other ends of their cables."""
+        if self._neighbourhood is None:
+            from .neighbourhood import Neighbourhood
+
+            self._neighbourhood = Neighbourhood(
+                self.network, self._routers, self.devices, self.file.seed
+            )
+        return self._neighbourhood
+
+    @property
     def network(self) -> "Network":
         """The network between the devices."""
         return self.world.network
@@ -98,7 +111,7 @@ class Lab(Steering):
         """
         self._routers.clear()
         start = time.time() if self.file.start is None else self.file.start
-        self.world = World(self.file, start)
+        self.world, self._neighbourhood = World(self.file, start), None
         self.clock = clock = RunningClock(
             asyncio.get_running_loop(), start, self.file.rate, kernel=self.kernel, held=True
         )

@@ -74,6 +74,7 @@ class RouterMaker:
         router.authority = self._authority
         router.kernel, router.network = lab.kernel, lab.network
         router.parameters = self._file.parameters
+        router.chassis.network = lab.neighbourhood
         for key in self.keys.of(device.name):
             router.keys.add(key.label, key.material, now=now, exportable=key.exportable, saved=True)
         files.disk_full = lambda: router.faults.disk_full

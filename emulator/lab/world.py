@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
 from math import isfinite
 from typing import Final
@@ -36,7 +37,9 @@ class World:
         self.network = Network(self.kernel)
         for device in file.devices:
             self.network.attach(device.name, device.line)
-            self.network.own(device.name, (address for _, address in written_addresses(device)))
+            written = list(written_addresses(device))
+            self.network.know(each.address for each in written)
+            self.network.own(device.name, (each.address for each in written if each.up))
         for pair in file.pairs:
             self.network.lay(*pair.devices, pair.line)
 
@@ -119,17 +122,28 @@ def _between(value: object, low: float, high: float, what: str) -> None:
         raise InputError(f"{what} from {low:g} to {high:g}, not {value!r}")
 
 
-def written_addresses(device: DeviceFile) -> Iterator[tuple[str, str]]:
-    """The interfaces that come up with a startup configuration, and their IPv4 addresses."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenAddress:
+    """An IPv4 address in a startup configuration; `up` if its interface is not shut down there."""
+
+    interface: str
+    address: str
+    up: bool
+
+
+def written_addresses(device: DeviceFile) -> Iterator[WrittenAddress]:
+    """The addresses that a startup configuration gives to its device."""
     interface, found, down = "", list[str](), False
     for line in _LINE.finditer(device.startup):
         if line["address"]:
+            if not interface:
+                continue
             found.append(line["address"])
         elif line["shut"]:
             down = True
         else:
-            if interface and not down:
-                yield from ((interface, address) for address in found)
+            for address in found:
+                yield WrittenAddress(interface=interface, address=address, up=not down)
             interface, found, down = line["interface"] or "", [], False
-    if interface and not down:
-        yield from ((interface, address) for address in found)
+    for address in found:
+        yield WrittenAddress(interface=interface, address=address, up=not down)

@@ -19,12 +19,15 @@ BLOCK = 0x40
 class Peer:
     """A neighbour on a link that answers ARP: its IPv4 `address` and its `mac` (`aabb.cc00.0100`).
 
-    `learned_at` is when its address was learned, in UTC seconds.
+    `learned_at` is when its address was learned, in UTC seconds. A neighbour that is a router of
+    the lab is `router`, reached at its `interface`.
     """
 
     address: str
     mac: str
     learned_at: float
+    router: "Router | None" = None
+    interface: str = ""
 
 
 class Network(Protocol):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..terminal import Interrupted
 from .interfaces import Interfaces
-from .reach import Way, delay_ms, way_to
+from .reach import Way, delay_ms, lost, way_to
 
 if TYPE_CHECKING:
     from ..shell.call import Call
@@ -108,9 +108,10 @@ async def _rounds(call: "Call", echo: Echo, total: _Sum) -> None:
 
 async def _packet(call: "Call", echo: Echo, total: _Sum, size: int) -> None:
     way = way_to(call.router, echo.destination, echo.vrf)
-    if way is None or (echo.unfragmented and _too_long(call, way, size)):
+    too_long = way is not None and echo.unfragmented and _too_long(call, way, size)
+    if way is None or too_long or lost(call.router, way):
         total.sent += 1
-        mark = "." if way is None else "M"
+        mark = "M" if too_long else "."
         if mark == "M":
             call.dialogue.write(mark)
         await call.dialogue.sleep(echo.timeout_s)
@@ -126,6 +127,8 @@ async def _packet(call: "Call", echo: Echo, total: _Sum, size: int) -> None:
 
 
 def _too_long(call: "Call", way: Way, size: int) -> bool:
+    if way.path is not None and size > way.path.mtu:
+        return True
     state = call.router.feature(Interfaces).get(way.interface)
     return state is not None and size > state.ip_mtu
 

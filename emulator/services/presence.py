@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Final
 from ..feature import Feature
 from .interface_state import InterfaceState
 from .interfaces import Interfaces
+from .reach import ROUTING_PROTOCOLS, routed
 
 if TYPE_CHECKING:
     from ..config.store import Change
     from ..device import Router
 
-ROUTING: Final = ("ip route", "ipv6 route")
+ROUTING: Final = ("ip route", "ipv6 route", *(f"router {name}" for name in ROUTING_PROTOCOLS))
 PLACES: Final = ("interface", "vrf definition", "ip vrf")
 ADDRESSING: Final = (
     "channel-group",
@@ -31,13 +32,15 @@ class Presence(Feature):
     """Keeps the node of the router in the network as the router is.
 
     It owns the addresses of interfaces whose lines are up, of all VRFs: what arrives at one of them
-    reaches the router. It sends where any of its routing tables has a route. While the router is
-    down its node is.
+    reaches the router. It sends where any of its routing tables has a route; as routers exchange
+    no routes here, one that runs a routing protocol sends everywhere. While the router is down, so
+    is its node.
     """
 
     def __init__(self, router: "Router") -> None:
         super().__init__(router)
         self._vrfs: tuple[str, ...] = ("",)
+        self._routed = False
         self._on = False
         self._unwatch = router.chassis.watch(self._line_changed)
 
@@ -51,7 +54,7 @@ class Presence(Feature):
         interfaces = self.router.feature(Interfaces)
         interfaces.watch(self._line_changed)
         self._on = True
-        self._vrfs = ("", *interfaces.vrfs())
+        self._read()
         network.kernel.record(self.router.name, "comes up")
         network.power(self.router.name, up=True)
         network.own(self.router.name, self._addresses())
@@ -71,10 +74,12 @@ class Presence(Feature):
             return
         owner = (change.owners[0] if change.owners else change.entry).setting.name
         if change.owners:
-            told = change.name.startswith(ADDRESSING)
-        else:
+            told = owner in PLACES and change.name.startswith(ADDRESSING)
+        elif owner in PLACES:
             told = change.before is None or change.after is None
-        if owner in ROUTING or (owner in PLACES and told):
+        else:
+            told = owner in ROUTING
+        if told:
             self._look()
 
     def _line_changed(self, _state: InterfaceState | None = None) -> None:
@@ -86,12 +91,16 @@ class Presence(Feature):
         network = self.router.network
         if network is None:
             return
-        self._vrfs = ("", *self.router.feature(Interfaces).vrfs())
+        self._read()
         addresses = self._addresses()
         before = network.generation
         network.own(self.router.name, addresses)
         if network.generation == before:
             network.changed()
+
+    def _read(self) -> None:
+        self._vrfs = ("", *self.router.feature(Interfaces).vrfs())
+        self._routed = routed(self.router)
 
     def _addresses(self) -> list[str]:
         found: list[str] = []
@@ -103,4 +112,4 @@ class Presence(Feature):
 
     def _has_route(self, address: str) -> bool:
         lookup = self.router.feature(Interfaces).lookup
-        return any(lookup(address, vrf) is not None for vrf in self._vrfs)
+        return any(lookup(address, vrf) is not None for vrf in self._vrfs) or self._routed

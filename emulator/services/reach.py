@@ -10,12 +10,15 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ..grammar import canonical_interface
+from .interface_state import InterfaceState
 from .interfaces import Interfaces
 
 if TYPE_CHECKING:
     from ..device import Router
+    from ..simulation.network import Path
 
 MOST_MS = 4
+ROUTING_PROTOCOLS = ("bgp", "ospf", "eigrp", "rip", "isis")
 
 
 @runtime_checkable
@@ -27,17 +30,35 @@ class Paths(Protocol):
     ) -> Sequence[str] | None:
         """The addresses of the routers behind `next_hop` on the way, the destination last.
 
-        None if the destination does not answer.
+        None if the destination does not answer; a network that is asked for the way to a next hop
+        itself gives none behind it.
         """
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A network that knows how long its ways take."""
+
+    def path(self, router: "Router", destination: str) -> "Path | None":
+        """How long the way to an address is, what gets lost and what fits; None if unknown."""
+        ...
+
+    def learned(self, router: "Router") -> InterfaceState | None:
+        """The interface by which a routing protocol would find its ways; None without one."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A way that ends at a destination that answers: the addresses on it, and where it leaves."""
+    """A way that ends at a destination that answers: the addresses on it, and where it leaves.
+
+    `path` is None where nobody knows how long it takes.
+    """
 
     hops: tuple[str, ...]
     interface: str
+    path: "Path | None" = None
 
 
 def way_to(router: "Router", destination: str, vrf: str = "") -> Way | None:
@@ -46,8 +67,10 @@ def way_to(router: "Router", destination: str, vrf: str = "") -> Way | None:
     own = interfaces.holder(destination, vrf)
     if own is not None:
         return Way(hops=(destination,), interface=own.name) if own.line_up else None
-    route = interfaces.lookup(destination, vrf)
     network = router.chassis.network
+    if isinstance(network, Measured):
+        return _measured(router, network, destination, vrf)
+    route = interfaces.lookup(destination, vrf)
     if route is None or network is None or not route.through:
         return None
     next_hop = route.next_hop or str(ip_address(destination))
@@ -62,6 +85,34 @@ def way_to(router: "Router", destination: str, vrf: str = "") -> Way | None:
     if behind is None:
         return None
     return Way(hops=(next_hop, *behind), interface=route.through)
+
+
+def _measured(router: "Router", network: Measured, destination: str, vrf: str) -> Way | None:
+    """The way through the network of a lab, which knows who answers."""
+    destination = str(ip_address(destination))
+    route = router.feature(Interfaces).lookup(destination, vrf)
+    if route is not None:
+        interface = route.through
+        next_hop = str(ip_address(route.next_hop)) if route.next_hop else destination
+    elif vrf == "" and routed(router):
+        state = network.learned(router)
+        interface, next_hop = state.name if state is not None else "", ""
+    else:
+        return None
+    if not interface or not isinstance(network, Paths):
+        return None
+    behind = network.hops(router, interface, next_hop, destination)
+    if behind is None:
+        return None
+    first = (next_hop,) if next_hop else ()
+    path = network.path(router, destination)
+    return Way(hops=(*first, *behind) or (destination,), interface=interface, path=path)
+
+
+def routed(router: "Router") -> bool:
+    """Whether a routing protocol runs: what it would find is taken to be there."""
+    root = router.config.root
+    return any(root.all(f"router {protocol}") for protocol in ROUTING_PROTOCOLS)
 
 
 def source_address(router: "Router", text: str, vrf: str, version: int) -> str | None:
@@ -89,9 +140,24 @@ def resolve(router: "Router", name: str) -> str | None:
         return str(addresses[0]) if addresses else None
 
 
-def delay_ms(router: "Router", way: Way, number: int) -> int:
-    """How long the answer to a packet takes: a millisecond from oneself, some more from others."""
+def lost(router: "Router", way: Way) -> bool:
+    """Whether a packet or its answer gets lost now."""
+    path, kernel = way.path, router.kernel
+    if path is None or not path.loss or kernel is None:
+        return False
+    return kernel.random(f"pings of {router.name}").random() < 1 - (1 - path.loss) ** 2
+
+
+def delay_ms(router: "Router", way: Way, number: int, hop: int = 0) -> int:
+    """How long the answer to a packet takes: a millisecond from oneself, some more from others.
+
+    `hop` counts the routers on the way from 1 on, for an answer of one of them.
+    """
     if router.feature(Interfaces).holder(way.hops[-1]) is not None:
         return 1
+    if way.path is not None:
+        share = hop / len(way.hops) if hop else 1.0
+        random = router.chassis.random(f"delay {way.hops[-1]} {number % 64}")
+        return max(1, round(2000 * way.path.latency_s * share) + random.randint(0, 1))
     random = router.chassis.random(f"delay {way.hops[-1]} {number % 64}")
     return random.randint(1, MOST_MS) * len(way.hops)

@@ -62,6 +62,7 @@ class Network:
         self.generation = 0
         self._owners: dict[str, str] = {}
         self._claims: dict[str, list[str]] = {}
+        self._known: set[str] = set()
         self._handlers: dict[tuple[str, int], Handler] = {}
         self._pairs: dict[frozenset[str], Line] = {}
         self._usual_pairs: dict[frozenset[str], Line] = {}
@@ -102,6 +103,7 @@ class Network:
             if self._owners.setdefault(address, name) != name:
                 self._claims.setdefault(address, []).append(name)
         node.addresses = wanted
+        self._known |= wanted
         self.changed()
 
     def _disown(self, name: str, address: str) -> None:
@@ -119,6 +121,18 @@ class Network:
     def owner(self, address: str) -> str | None:
         """The node that has an address."""
         return self._owners.get(address)
+
+    def addresses(self) -> Iterable[str]:
+        """All addresses that have an owner."""
+        return self._owners.keys()
+
+    def know(self, addresses: Iterable[str]) -> None:
+        """These are addresses of nodes even if they have them not yet."""
+        self._known.update(addresses)
+
+    def known(self, address: str) -> bool:
+        """Whether a node has an address, had it once, or may have it."""
+        return address in self._known
 
     def bind(self, address: str, port: int, handler: Handler) -> None:
         """Give what arrives at an address and port to a handler."""
