@@ -52,9 +52,9 @@ declared.words(
 def show_session(call: Call) -> str:
     """The sessions: a peer, its IKE SAs, and what is protected with it."""
     router, detail = call.router, call.has("detail")
-    text = CURRENT
+    said = [CURRENT]
     if detail:
-        text += CLASSIC_LEGEND if router.family == CLASSIC else XE_LEGEND
+        said.append(CLASSIC_LEGEND if router.family == CLASSIC else XE_LEGEND)
     places: dict[tuple[str, str, str, int], list[IpsecFlow]] = {}
     for flow in flows_of(router):
         if call.get("interface") in (None, flow.interface):
@@ -62,40 +62,46 @@ def show_session(call: Call) -> str:
             places.setdefault(key, []).append(flow)
     tables = router.feature(CryptoSas)
     grouped = {flow.identity or flow.local_address for flow in tables.flows if flow.group}
-    for sa in _both(tables.ike, tables.ikev2):
+    sas = _both(tables.ike, tables.ikev2)
+    by_ends: dict[tuple[str, str], list[IkeSa | Ikev2Sa]] = {}
+    for sa in sas:
         if sa.purpose == REKEY:
             continue
+        by_ends.setdefault((sa.local, sa.remote), []).append(sa)
         own = not _of_group(sa) or sa.local not in grouped
         if own and call.get("interface") in (None, sa.interface):
             places.setdefault((sa.interface, sa.local, sa.remote, sa.remote_port), [])
     for (interface, local, remote, port), flows in places.items():
         if call.get("local") in (None, local) and call.get("remote") in (None, remote):
-            shown = _Session(router, interface, local, remote, port, flows)
-            text += "\n" + shown.text(detail=detail)
-    return text + "\n"
+            of_group = any(flow.group for flow in flows)
+            near = sas if of_group else by_ends.get((local, remote), [])
+            shown = _Session(router, near, interface, local, remote, port, flows)
+            said += ["\n", shown.text(detail=detail)]
+    return "".join((*said, "\n"))
 
 
 class _Session:
-    """One peer on one interface."""
+    """One peer on one interface; `near` are SAs that may be with it."""
 
     def __init__(
         self,
         router: "Router",
+        near: list[IkeSa | Ikev2Sa],
         interface: str,
         local: str,
         remote: str,
         port: int,
         flows: list[IpsecFlow],
     ) -> None:
-        tables = router.feature(CryptoSas)
         self._now = router.clock.now()
         self._interface = interface
         self._peer = remote, port
         self._flows = flows
         # the SAs with the key servers of a group belong to its flows, which have no peer
         groups = {flow.group: flow.identity or local for flow in flows if flow.group}
-        self._ike = [sa for sa in tables.ike if _belongs(sa, local, remote, groups)]
-        self._ikev2 = [sa for sa in tables.ikev2 if _belongs(sa, local, remote, groups)]
+        fitting = [sa for sa in near if _belongs(sa, local, remote, groups)]
+        self._ike = [sa for sa in fitting if isinstance(sa, IkeSa)]
+        self._ikev2 = [sa for sa in fitting if isinstance(sa, Ikev2Sa)]
 
     @property
     def status(self) -> str:
@@ -121,7 +127,8 @@ class _Session:
         if detail:
             ivrf = next((flow.vrf for flow in self._flows if flow.vrf), "(none)")
             lines.append(f"Peer: {remote} port {port} fvrf: (none) ivrf: {ivrf}")
-            known = [sa.remote for sa in _both(self._ike, self._ikev2)]
+            known = [sa.peer_id or sa.remote for sa in self._ike]
+            known += [sa.remote_id for sa in self._ikev2]
             lines += [
                 f"      Phase1_id: {known[-1] if known else '(none)'}",
                 "      Desc: (none)",
