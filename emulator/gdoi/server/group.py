@@ -85,7 +85,7 @@ class ServerGroup:
         self.pseudotime_zero: float | None = None
         self.shared: SharedState | None = None
         self.adopted: SharedState | None = None
-        self.shared_der = b""
+        self.public_der = b""
         self.rivals: dict[int, Kek] = {}
         self.merging = False
         self._reauthentication.drop()

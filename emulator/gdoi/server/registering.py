@@ -177,12 +177,16 @@ def _download(
 
 
 def _public_key(group: "ServerGroup") -> bytes:
-    """The public key that a member learns: one's own, else the one that the primary has shared.
+    """The public key that a member learns: one's own.
 
-    Members show a key for each key server, so that it is that one's own key (device output).
+    Members show a key for each key server, so that it is that one's own key (device output). While
+    it is missing, it is the one of the primary, or else what it was (inferred).
     """
     key = signing_key(group)
-    return group.shared_der if key is None else key.public_der
+    if key is not None:
+        return key.public_der
+    told = group.adopted.public_der if group.adopted is not None and not group.primary else b""
+    return told or group.public_der
 
 
 def _refuse_ike(

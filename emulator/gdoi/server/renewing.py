@@ -20,6 +20,7 @@ def signing_key(group: "ServerGroup", *, again: bool = False) -> SigningKey | No
     key = group.host.signing_key(label) if label else None
     if key is not None:
         group.key_missed = False
+        group.public_der = key.public_der
     elif again or not group.key_missed:
         group.key_missed = True
         text = f"RSA Key - {label} : Not found, Required for group {group.policy.group}"

@@ -51,7 +51,6 @@ def adopt(group: "ServerGroup", state: SharedState) -> None:
     if group.primary:
         _meet(group, state)
         return
-    group.shared_der = state.public_der
     _hold(group, state)
     group.in_force = InForce(
         sas=state.sas,

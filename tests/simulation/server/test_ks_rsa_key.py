@@ -164,3 +164,13 @@ def test_a_key_that_is_too_short_for_the_hash_signs_nothing_that_members_take() 
     world.run(60)
     assert not member.rekeys
     assert len(member.copies) == 3
+
+
+def test_who_registers_while_the_key_is_missing_learns_the_last_one(rsa_key: KeyMaterial) -> None:
+    world = World(rsa_key)
+    (member,) = world.members(1)
+    world.station.hold_key(LABEL, None)
+    member.ask()
+    world.run(1)
+    assert member.downloads[1].public_der == rsa_key.public_der
+    assert world.logged("KS_NO_RSA_KEYS") == [MISSING]
