@@ -103,12 +103,14 @@ class Control:
             "partition": self._partition,
             "heal": lambda _: self._lab.heal(),
             "cut": self._cut,
-            "mend": lambda request: self._lab.mend(request.get("device"), request.get("other")),
+            "mend": lambda request: self._lab.mend(
+                _text(request, "device"), _text(request, "other")
+            ),
             "line": self._line,
             "prune": self._prune,
-            "kill": lambda request: self._lab.kill(request.get("device")),
-            "boot": lambda request: self._lab.boot(request.get("device")),
-            "inspect": lambda request: self._lab.inspect(request.get("device")),
+            "kill": lambda request: self._lab.kill(_text(request, "device")),
+            "boot": lambda request: self._lab.boot(_text(request, "device")),
+            "inspect": lambda request: self._lab.inspect(_text(request, "device")),
             "events": self._events,
             "digest": lambda _: self._lab.digest(),
             "down": self._down,
@@ -231,21 +233,21 @@ class Control:
 
     def _cut(self, request: dict[str, Any]) -> None:
         one_way = _flag(request, "one_way", usual=False)
-        self._lab.cut(request.get("device"), request.get("other"), one_way=one_way)
+        self._lab.cut(_text(request, "device"), _text(request, "other"), one_way=one_way)
 
     def _line(self, request: dict[str, Any]) -> None:
         """`device` alone means its access line, with `other` the way between the two."""
         self._lab.line(
-            request.get("device"),
-            request.get("other"),
+            _text(request, "device"),
+            None if request.get("other") is None else _text(request, "other"),
             latency_s=request.get("latency_s"),
             loss=request.get("loss"),
             mtu=request.get("mtu"),
         )
 
     def _prune(self, request: dict[str, Any]) -> None:
-        group, pruned = str(request.get("group")), _flag(request, "pruned", usual=True)
-        self._lab.prune(group, request.get("device"), pruned=pruned)
+        pruned = _flag(request, "pruned", usual=True)
+        self._lab.prune(_text(request, "group"), _text(request, "device"), pruned=pruned)
 
     def _events(self, request: dict[str, Any]) -> dict[str, Any]:
         """Some lines of the event log; `next` is the `since` of the request for the next ones."""
@@ -271,6 +273,13 @@ def _seconds(request: dict[str, Any]) -> float:
             hint=f"at most {MAX_JUMP_S // 86400} days at a time",
         )
     return seconds
+
+
+def _text(request: dict[str, Any], key: str) -> str:
+    value = request.get(key)
+    if not isinstance(value, str):
+        raise UsageError(f"{key!r} should be a name" if value is None else f"{key!r} is no name")
+    return value
 
 
 def _flag(request: dict[str, Any], key: str, *, usual: bool) -> bool:

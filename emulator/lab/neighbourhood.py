@@ -7,7 +7,7 @@ show up on the way, as in an MPLS network that hides its hops.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import IPv4Interface, IPv6Interface, ip_address
+from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network, ip_address
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -67,9 +67,9 @@ class Neighbourhood:
                     )
         for address in self._gateways(router, state):
             if ":" not in address and address not in found and self._provides(router, address):
-                mac = Random(f"{self._seed}: provider {address}")  # noqa: S311 - made again
-                prefix = mac.choice(VENDOR_PREFIXES) << 24
-                found[address] = self._peer(router, address, mac_text(prefix | mac.getrandbits(24)))
+                random = Random(f"{self._seed}: provider {address}")  # noqa: S311 - made again
+                number = random.choice(VENDOR_PREFIXES) << 24 | random.getrandbits(24)
+                found[address] = self._peer(router, address, mac_text(number))
         return list(found.values())
 
     def lease(self, router: "Router", interface: str) -> IPv4Interface | None:
@@ -173,7 +173,8 @@ class Neighbourhood:
             if process.block is not None:
                 hops += [str(entry["peer"]) for entry in process.block.all("neighbor remote-as")]
         found: dict[str, None] = {}
-        networks = [*(own.network for own in state.ipv4), *(own.network for own in state.ipv6)]
+        networks: list[IPv4Network | IPv6Network] = [own.network for own in state.ipv4]
+        networks += [own.network for own in state.ipv6]
         for hop in filter(None, hops):
             try:
                 address = ip_address(hop)

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ..grammar import canonical_interface
+from .chassis import Network
 from .interface_state import InterfaceState
 from .interfaces import Interfaces
 
@@ -37,7 +38,7 @@ class Paths(Protocol):
 
 
 @runtime_checkable
-class Measured(Protocol):
+class Measured(Network, Paths, Protocol):
     """A network that knows how long its ways take."""
 
     def path(self, router: "Router", destination: str) -> "Path | None":
@@ -99,7 +100,7 @@ def _measured(router: "Router", network: Measured, destination: str, vrf: str) -
         interface, next_hop = state.name if state is not None else "", ""
     else:
         return None
-    if not interface or not isinstance(network, Paths):
+    if not interface:
         return None
     behind = network.hops(router, interface, next_hop, destination)
     if behind is None:
