@@ -1,0 +1,166 @@
+"""Traffic between the devices of a lab: asked about once, or recorded all the time."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from ...errors import InputError
+from ..gdoi.traffic import USUAL, Exchange, Sample, Site, TrafficWatch, exchange
+from ..services.access_words import PROTOCOLS
+from ..simulation.outages import Condition, Journey
+from .world import no_device
+
+if TYPE_CHECKING:
+    from ..simulation.kernel import Kernel
+    from ..simulation.network import Network
+
+MAX_PAIRS: Final = 10_000
+"""So many pairs can be recorded: each change of a key looks at all that it touches."""
+MAX_PORT: Final = 65_535
+LEAST_SIZE: Final = 28
+MOST_SIZE: Final = 65_535
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """What happened to the recorded traffic from one device to another; all times in seconds.
+
+    `lost_s`, `clear_s` and `encrypted_s` add up to the time since the recording began. `losses` are
+    the times at which nothing arrived: begin and end (UTC seconds, None while it lasts), and why.
+    """
+
+    sender: str
+    receiver: str
+    lost_s: float
+    clear_s: float
+    encrypted_s: float
+    losses: tuple[tuple[float, float | None, str], ...]
+
+
+class LabTraffic:
+    """Traffic in a lab. `site` finds the device of a name, `members` are those that encrypt."""
+
+    def __init__(
+        self,
+        kernel: "Kernel",
+        network: "Network",
+        site: Callable[[str], Site | None],
+        members: Callable[[], list[str]],
+    ) -> None:
+        self._kernel = kernel
+        self._network = network
+        self._site = site
+        self._members = members
+        self._watch: TrafficWatch | None = None
+
+    def exchange(self, a: str, b: str, sample: Sample = USUAL) -> Exchange:
+        """What becomes of a packet and its answer now; raises InputError for an unknown device."""
+        return exchange(self._network, self._known(a), self._known(b), sample)
+
+    def record(self, pairs: Iterable[Pair] | None = None, sample: Sample = USUAL) -> int:
+        """Record traffic that flows from now on; what was recorded before is forgotten.
+
+        Without `pairs` it flows between all members. Gives how many pairs, one direction each.
+        Raises InputError for too many, and for unknown devices.
+        """
+        names = self._members() if pairs is None else []
+        wanted = pairs if pairs is not None else ((a, b) for a in names for b in names if a != b)
+        chosen: dict[Pair, None] = {}
+        for a, b in wanted:
+            self._known(a), self._known(b)
+            chosen[a, b] = None
+            if len(chosen) > MAX_PAIRS:
+                hint = "name the pairs that matter"
+                raise InputError(f"at most {MAX_PAIRS} pairs are recorded at a time", hint=hint)
+        self.stop()
+        self._watch = TrafficWatch(self._kernel, self._network, self._site, chosen, sample)
+        return len(chosen)
+
+    def stop(self) -> None:
+        """Record no more, and forget."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def outages(self) -> list[Outage]:
+        """What happened to each pair; raises InputError if nothing is recorded."""
+        if self._watch is None:
+            raise InputError(
+                "no traffic is recorded", hint="begin with 'getvpn lab outages --start'"
+            )
+        now = self._kernel.now()
+        return [
+            Outage(
+                sender=each.sender,
+                receiver=each.receiver,
+                lost_s=each.seconds(Condition.LOST, now),
+                clear_s=each.seconds(Condition.CLEAR, now),
+                encrypted_s=each.seconds(Condition.ENCRYPTED, now),
+                losses=tuple(
+                    (stretch.begin, stretch.end, stretch.reason)
+                    for stretch in each.stretches
+                    if stretch.condition is Condition.LOST
+                ),
+            )
+            for each in self._watch.recorder.records()
+        ]
+
+    def _known(self, name: str) -> Site:
+        found = self._site(name) if isinstance(name, str) else None
+        if found is None:
+            raise no_device(name)
+        return found
+
+
+def sample_of(data: dict[str, Any]) -> Sample:
+    """The packet that a request describes by the names of `Sample`; raises InputError.
+
+    `protocol` may be a name (`tcp`, `udp`, `icmp`) or a number.
+    """
+    known = {"protocol", "source_port", "destination_port", "size", "dont_fragment", "ipv6"}
+    strange = sorted(set(data) - known)
+    if strange:
+        raise InputError(
+            f"a packet has no {strange[0]!r}", hint=f"it has {', '.join(sorted(known))}"
+        )
+    values = dict(data)
+    if "protocol" in values:
+        values["protocol"] = _protocol(values["protocol"])
+    for name, low, high in (
+        ("source_port", 0, MAX_PORT),
+        ("destination_port", 0, MAX_PORT),
+        ("size", LEAST_SIZE, MOST_SIZE),
+    ):
+        if name in values and not _whole(values[name], low, high):
+            raise InputError(f"{name!r} is a whole number from {low} to {high}")
+    for name in ("dont_fragment", "ipv6"):
+        if name in values and not isinstance(values[name], bool):
+            raise InputError(f"{name!r} is true or false")
+    return replace(USUAL, **values)
+
+
+def journey_data(journey: Journey) -> dict[str, Any]:
+    """What became of a packet, as JSON can say it."""
+    return {
+        "from": journey.sender,
+        "to": journey.receiver,
+        "condition": str(journey.condition),
+        "reason": journey.reason,
+        "spi": journey.spi,
+        "size": journey.size,
+        "fragments": journey.fragments,
+    }
+
+
+def _protocol(value: object) -> int:
+    if _whole(value, 0, 255):
+        return int(str(value))
+    found = PROTOCOLS.get(value.lower()) if isinstance(value, str) else None
+    if found is None:
+        raise InputError(f"there is no protocol {value!r}", hint="give tcp, udp, icmp or a number")
+    return found
+
+
+def _whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
