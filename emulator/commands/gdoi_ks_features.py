@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ..gdoi.member.group import MemberGroup
-from ..gdoi.server.group import ServerGroup
 from ..grammar import CommandSet
 from ..groups.feature import Gdoi
 from ..shell.call import Call
@@ -75,7 +74,10 @@ def show_feature(call: Call) -> str:
     needed = FEATURES.get(call.get("feature", ""), BASE)
     lines: list[str] = []
     for group in chosen_servers(call):
-        lines += _server_lines(group, needed)
+        servers = {group.policy.address: group.host.version}
+        servers |= {peer.address: peer.version for peer in peers_of(group)}
+        known = {member.address: member.version for member in group.members.values()}
+        lines += _tables(group.policy.group, servers, known, needed)
     wanted = chosen_group(call)
     members: dict[str, list[MemberGroup]] = {}
     for member in call.router.feature(Gdoi).members:
@@ -83,20 +85,15 @@ def show_feature(call: Call) -> str:
             members.setdefault(member.policy.group, []).append(member)
     for name, joined in members.items():
         own = {member.policy.address: member.host.version for member in joined}
-        lines += [*_head(name), *_table("Group Member ID", own, needed), ""]
+        lines += _tables(name, {}, own, needed)
     return as_text(lines)
 
 
-def _head(name: str) -> list[str]:
-    return [f"Group Name: {name}"]
-
-
-def _server_lines(group: ServerGroup, needed: Version) -> list[str]:
-    servers = {group.policy.address: group.host.version}
-    servers |= {peer.address: peer.version for peer in peers_of(group)}
-    members = {member.address: member.version for member in group.members.values()}
+def _tables(
+    group: str, servers: Mapping[str, str], members: Mapping[str, str], needed: Version
+) -> list[str]:
     return [
-        *_head(group.policy.group),
+        f"Group Name: {group}",
         *_table("Key Server ID  ", servers, needed),
         "",
         *_table("Group Member ID", members, needed),

@@ -32,10 +32,10 @@ declared.words({"ks policy": "Show the policy of the key server"})
 def show_policy(call: Call) -> str:
     """The KEK and the TEKs of each group, the newest TEK of a policy first."""
     layout = layout_of(call.router)
-    lines = ["Key Server Policy:"]
+    lines: list[str] = []
     for group in chosen_servers(call):
         lines += _policy_lines(group, layout)
-    return as_text(lines)
+    return as_text(["Key Server Policy:", *lines] if lines else [])
 
 
 def _policy_lines(group: ServerGroup, layout: Layout) -> Iterator[str]:

@@ -35,12 +35,10 @@ def show_groups(call: Call) -> str:
 
 
 def _lines(call: Call, wanted: str | None) -> Iterator[str]:
-    """A heading stands before each group, and alone where there is none."""
+    """A heading stands before each group."""
     router = call.router
     servers = router.feature(Gdoi).servers
     names = [str(entry["name"]) for entry in router.config.root.all(GROUP)]
-    if not names:
-        yield from (HEADING, "")
     for name in names:
         if wanted not in (None, name):
             continue

@@ -50,7 +50,6 @@ TABLE: tuple[Wrong, ...] = (
     Wrong(GENIE, "show crypto gdoi ks$", KEYS, "wants at least one group"),
     Wrong(GENIE, "show crypto gdoi ks members", KEYS, "wants at least one member in each group"),
     Wrong(GENIE, "show crypto gdoi rekey sa detail", KEYS, "wants at least one association"),
-    Wrong(GENIE, "show crypto gdoi feature", KEYS, "wants key servers, which members do not know"),
     Wrong(GENIE, "show crypto gdoi ks( policy)?$", CODE, NO_DASH),
     Wrong(GENIE, "show crypto (gdoi|gkm)( detail| group \\S+)?$", CODE, NO_DASH),
     Wrong(GENIE, "show crypto session", KEYS, "wants an association of IKE", ("isr2911",)),
