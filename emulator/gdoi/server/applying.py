@@ -21,6 +21,11 @@ def apply(group: "ServerGroup", policy: ServerPolicy) -> None:
     old, group.policy = group.policy, policy
     if old == policy:
         return
+    if not group.running:
+        group.authorizer = Authorizer(policy.authorization)
+        group.sender_ids.apply(policy)
+        group.coop = Coop(group) if policy.coop is not None else None
+        return
     group.shared = None
     group.told = False
     if (old.address, old.identity) != (policy.address, policy.identity):

@@ -107,3 +107,29 @@ def test_the_time_to_rekey_follows_the_number_of_members(rsa_key: KeyMaterial) -
     world.member(51).ask()
     world.run(1)
     assert before - world.group.tek_rekey_at[tek.spi] == 5.0
+
+
+def test_a_single_key_server_that_reboots_has_lost_everything(rsa_key: KeyMaterial) -> None:
+    world = World(rsa_key)
+    (member,) = world.members(1)
+    old = world.group.teks[0].spi
+    world.group.stop()
+    world.run(60)
+    world.group.start()
+    assert world.group.kek is None
+    assert not world.group.members
+    member.ask()
+    world.run(1)
+    assert member.spis == [world.group.teks[0].spi] != [old]
+    world.run(3600)
+    assert len(member.rekeys) == 1
+
+
+def test_a_configuration_can_change_before_the_group_starts(rsa_key: KeyMaterial) -> None:
+    world = World(rsa_key)
+    world.group.stop()
+    world.apply(sas=(sa_policy(10, 7200),))
+    assert not world.group.pending
+    world.group.start()
+    (member,) = world.members(1)
+    assert member.downloads[0].grants[0].tek.lifetime_s == 7200

@@ -407,3 +407,43 @@ def test_ending_the_cooperation_leaves_a_single_key_server_that_goes_on(
     assert spis(second) == teks
     pair.run(TEK_DUE_S)
     assert len(member.rekeys) == 1
+
+
+def test_three_sides_of_a_split_get_the_same_keys_when_it_heals(rsa_key: KeyMaterial) -> None:
+    pair = Pair(rsa_key, servers=3).start()
+    members = [pair.member(number, server=number) for number in (1, 2, 3)]
+    pair.run(100)
+    pair.split(*((f"KS{n}", member.station.name) for n, member in enumerate(members, 1)))
+    pair.run(TEK_DUE_S + 200)
+    assert len({group.teks[-1].spi for group in pair.groups}) == 3
+    assert all(group.primary for group in pair.groups)
+    pair.network.heal()
+    pair.run(200)
+    assert [group.role for group in pair.groups].count(Role.PRIMARY) == 1
+    first = pair.groups[0]
+    assert first.kek is not None
+    for group in pair.groups[1:]:
+        assert spis(group) == spis(first)
+    for member in members:
+        assert first.kek.spi in member.keks
+        assert first.teks[-1].spi in member.spis
+
+
+def test_a_key_server_that_reboots_comes_back_with_the_keys_of_the_others(
+    rsa_key: KeyMaterial,
+) -> None:
+    pair = Pair(rsa_key).start()
+    pair.member(1, server=1)
+    pair.run(50)
+    first, second = pair.groups
+    teks = spis(second)
+    first.stop()
+    pair.network.power("KS1", up=False)
+    pair.run(300)
+    pair.network.power("KS1", up=True)
+    first.start()
+    pair.run(100)
+    assert (first.role, second.role) == (Role.SECONDARY, Role.PRIMARY)
+    assert spis(first) == spis(second) == teks
+    assert set(first.members) == {"10.1.0.1"}
+    assert first.pseudotime() == pytest.approx(second.pseudotime(), abs=0.1)
