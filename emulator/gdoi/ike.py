@@ -153,6 +153,10 @@ class IkeEnd(Interface):
         """The answering end said that it refuses: log it as the one who began does."""
         ...
 
+    def stray(self, peer: str) -> None:
+        """Something came from a peer under an SA that this end does not have: log it."""
+        ...
+
     def opened(
         self,
         answer: IkeAnswer,

@@ -85,6 +85,9 @@ class SharedSecretIke:
     def refused(self, offer: IkeOffer, failure: IkeFailure) -> None:
         """The answering end refuses; stations write no log of IKE."""
 
+    def stray(self, peer: str) -> None:
+        """Something came under an SA that is gone."""
+
     def opened(
         self,
         answer: IkeAnswer,

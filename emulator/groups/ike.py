@@ -124,6 +124,10 @@ class RouterIke:
         """The answering end said that it refuses."""
         self._log.refused(offer.version, offer.destination, failure)
 
+    def stray(self, peer: str) -> None:
+        """Something came from a peer under an SA that this end does not have."""
+        self._log.stray(peer)
+
     # ---- version 1 ----
 
     def _answer(self, known: Known, offer: IkeOffer, vrf: str) -> IkeAnswer | IkeFailure:

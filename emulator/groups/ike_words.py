@@ -1,6 +1,6 @@
 """What the IKE of a router writes into the log.
 
-Published texts: IKMP_BAD_MESSAGE, IKMP_MODE_FAILURE, IKMP_NOT_ENCRYPTED,
+Published texts: IKMP_BAD_MESSAGE, IKMP_NO_SA, IKMP_MODE_FAILURE, IKMP_NOT_ENCRYPTED,
 CERTIFICATE_INVALID_EXPIRED and CERTIFICATE_INVALID_NOT_YET_VALID (logs of IOS and IOS-XE on public
 pages). The others are written as the system message guides name them, from memory.
 """
@@ -70,6 +70,11 @@ class IkeLog:
             self.write("CRYPTO", 6, "IKMP_NOT_ENCRYPTED", text)
         elif failure not in (IkeFailure.OFF, IkeFailure.NO_ROUTE):
             self._mode_failed("Informational", peer)
+
+    def stray(self, peer: str) -> None:
+        """A message came under an SA that is not there."""
+        text = f"IKE message from {peer} has no SA and is not an initialization offer"
+        self.write("CRYPTO", 4, "IKMP_NO_SA", text)
 
     def no_secret(self, peer: str) -> None:
         """There is no key for a peer."""

@@ -18,6 +18,7 @@ from ..feature import Feature
 from .sa_tables import COOP, REKEY, SaTable
 
 if TYPE_CHECKING:
+    from ..config.store import Change
     from ..device import Router
 
 FIRST_IKE_ID = 1001
@@ -25,6 +26,7 @@ FIRST_IKE_ID = 1001
 ISAKMP_PORT = 500
 GDOI_PORT = 848
 IKE_2 = 2
+ENABLE = "crypto isakmp enable"
 READY = "READY"
 QM_IDLE = "QM_IDLE"
 
@@ -235,6 +237,16 @@ class CryptoSas(Feature):
         self._next_ipsec_id = 1
         self._next_tunnel_id = 1
 
+    def config_changed(self, change: "Change") -> None:
+        """Switching IKE off ends its SAs."""
+        if change.name != ENABLE or change.owners or not self.router.running:
+            return
+        off = change.after is not None and change.after.negated
+        if off:
+            self._ike.remove(lambda _sa: True)
+        text = f"ISAKMP is {'OFF' if off else 'ON'}"
+        self.router.log.add("CRYPTO", 6, "ISAKMP_ON_OFF", text)
+
     @property
     def ike(self) -> list[IkeSa]:
         """The SAs of IKE version 1 that stand now; the list is the table itself."""
@@ -305,8 +317,16 @@ class CryptoSas(Feature):
         self._ikev2.drop(remote, purpose, group)
 
     def clear_ike(self, conn_id: int | None = None, *, remote: str | None = None) -> None:
-        """Delete one IKE SA, those with one peer, or all."""
-        self._ike.remove(lambda sa: conn_id in (None, sa.conn_id) and remote in (None, sa.remote))
+        """Delete one IKE SA, those with one peer, or all; key servers negotiate again at once."""
+        gone = [
+            sa for sa in self.ike if conn_id in (None, sa.conn_id) and remote in (None, sa.remote)
+        ]
+        chosen = {id(sa) for sa in gone}
+        self._ike.remove(lambda sa: id(sa) in chosen)
+        now = self.router.clock.now()
+        for sa in gone:
+            if sa.purpose == COOP:
+                self.open_ike(replace(sa, conn_id=self.next_ike_id(), established_at=now))
 
     def clear_ikev2(self, remote: str | None = None) -> None:
         """Delete the IKEv2 SAs with one peer or all."""

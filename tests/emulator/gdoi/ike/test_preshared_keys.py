@@ -106,9 +106,10 @@ def test_ike_that_is_off_does_nothing(which: str) -> None:
     router = found.member if which == "member" else found.server
     console(router).configure("no crypto isakmp enable")
     assert found.negotiate() is IkeFailure.OFF
-    assert logged(found.server) == []
     console(router).configure("crypto isakmp enable")
     agreed(found.negotiate())
+    switched = [f"%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is {word}" for word in ("OFF", "ON")]
+    assert logged(found.server) + logged(found.member) == switched
 
 
 @pytest.mark.parametrize("without", ["GM1", "KS1"])
@@ -122,6 +123,17 @@ def test_who_has_no_route_does_nothing(without: str) -> None:
     network.nodes[without].routes = lambda address: address not in (MEMBER, SERVER)
     assert found.negotiate() is IkeFailure.NO_ROUTE
     assert logged(found.member) == logged(found.server) == []
+
+
+def test_what_comes_under_no_sa_is_logged() -> None:
+    found = keyed()
+    found.server_ike.stray(MEMBER)
+    assert logged(found.server) == [
+        (
+            f"%CRYPTO-4-IKMP_NO_SA: IKE message from {MEMBER} has no SA and is not an "
+            "initialization offer"
+        )
+    ]
 
 
 # ---- which key ----

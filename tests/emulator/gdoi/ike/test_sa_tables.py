@@ -2,7 +2,7 @@
 
 from getvpn.emulator.clock import ManualClock
 from getvpn.emulator.services.crypto_sas import CryptoSas, IkeSa, Ikev2Sa
-from getvpn.emulator.testing import START, make_router
+from getvpn.emulator.testing import START, console, make_router
 
 SERVER = "10.0.1.1"
 
@@ -101,10 +101,27 @@ def test_one_can_be_cleared_and_all_with_a_peer() -> None:
         found.open_ike(row(found, remote, "coop"))
     found.clear_ike(1001)
     found.clear_ike(remote="10.0.2.2")
-    assert [sa.conn_id for sa in found.ike] == [1002, 1005, 1006]
+    # key servers negotiate again at once
+    assert [sa.conn_id for sa in found.ike] == [1002, 1005, 1006, 1007]
     found.clear_ike()
+    assert [(sa.purpose, sa.remote) for sa in found.ike] == [
+        ("coop", "10.0.2.1"),
+        ("coop", "10.0.2.3"),
+        ("coop", "10.0.2.2"),
+    ]
+    assert found.counts.ike_deleted == 7
+
+
+def test_switching_ike_off_ends_its_sas() -> None:
+    found, _ = tables()
+    for purpose in ("registration", "coop"):
+        found.open_ike(row(found, "10.0.2.1", purpose))
+    con = console(found.router)
+    con.configure("no crypto isakmp enable")
     assert found.ike == []
-    assert found.counts.ike_deleted == 6
+    con.configure("crypto isakmp enable")
+    messages = [each for each in found.router.log.messages if each.facility == "CRYPTO"]
+    assert [each.text for each in messages] == ["ISAKMP is OFF", "ISAKMP is ON"]
 
 
 def test_sas_of_version_two_end_too() -> None:
