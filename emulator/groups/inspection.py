@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..gdoi.host import Host
 from ..gdoi.keys import Kek
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.records import CoopPeer, HeldTek, MemberRecord
 from ..gdoi.server.coop import Coop
 from ..gdoi.server.group import ServerGroup
-from .host import RouterHost
 
 
 def inspected(
-    host: RouterHost, servers: Mapping[str, ServerGroup], members: Iterable[MemberGroup]
+    host: Host, servers: Mapping[str, ServerGroup], members: Iterable[MemberGroup]
 ) -> dict[str, Any]:
     """Role, groups, keys and registrations; times are seconds that remain.
 

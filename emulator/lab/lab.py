@@ -253,14 +253,25 @@ class Lab(Steering):
 
     def power_off(self, name: str) -> None:
         """Take the power from a device."""
-        self._device(name).power_off()
+        stations = self.world.stations
+        if stations is not None and name in stations:
+            stations.power_off(name)
+        else:
+            self._device(name).power_off()
 
     def power_on(self, name: str) -> None:
         """Give a device its power back."""
-        self._device(name).power_on()
+        stations = self.world.stations
+        if stations is not None and name in stations:
+            stations.power_on(name)
+        else:
+            self._device(name).power_on()
 
     def inspected(self, name: str) -> dict[str, Any]:
         """The state of a device."""
+        stations = self.world.stations
+        if stations is not None and name in stations:
+            return stations.state(name)
         from .inspecting import router_state
 
         return router_state(self._device(name), self.network)
@@ -278,6 +289,8 @@ class Lab(Steering):
         for device in self.file.devices:
             if device.in_group:
                 self.kernel.post(0.0, self.__getitem__, device.name)
+        if self.world.stations is not None:
+            self.kernel.post(0.0, self.world.stations.start)
 
     def _made(self, name: str) -> "Router":
         """The router `name`, booted. The code of routers is not loaded before one is asked for."""

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from math import isfinite
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...errors import InputError
 from ..simulation.kernel import Kernel
 from ..simulation.network import Network
 from .file import DeviceFile, LabFile
 from .reading_world import LEAST_MTU, MAX_LATENCY_MS, MOST_MTU
+
+if TYPE_CHECKING:
+    from .stations import Stations
 
 _LINE: Final = re.compile(
     r"^(?:interface +(?P<interface>\S.*)"
@@ -30,6 +33,7 @@ class World:
     """Where the devices of a lab live. A node of the network has the name of its device.
 
     Devices that have not booted yet have the addresses that their startup configurations say.
+    `stations` are the members without a command line, None if there are none.
     """
 
     def __init__(self, file: LabFile, start: float) -> None:
@@ -40,6 +44,7 @@ class World:
             written = list(written_addresses(device))
             self.network.know(each.address for each in written)
             self.network.own(device.name, (each.address for each in written if each.up))
+        self.stations = _stations(file, self.network)
         for pair in file.pairs:
             self.network.lay(*pair.devices, pair.line)
 
@@ -107,6 +112,15 @@ class World:
         if self._node(a) == self._node(b):
             raise InputError(f"{a} has no line to itself")
         return a, b
+
+
+def _stations(file: LabFile, network: Network) -> "Stations | None":
+    """The members without a command line; their code is not loaded where there are none."""
+    if not file.stations:
+        return None
+    from .stations import Stations
+
+    return Stations(file.stations, network, file.parameters)
 
 
 def no_device(name: object) -> InputError:
