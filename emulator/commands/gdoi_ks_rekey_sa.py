@@ -147,7 +147,7 @@ def _of_member(member: MemberGroup) -> RekeySa | None:
         remote=member.registered_with or NO_ADDRESS,
         server=False,
         sequence=member.last_sequence,
-        previous=member.previous.sequence if member.previous is not None else 0,
+        previous=member.previous_sequence,
         life_s=0,  # what a member prints, whatever the KEK has (output of IOS-XE 17)
         public_bytes=len(der),
         signature_bytes=modulus_bits(der) // BITS,

@@ -1,14 +1,18 @@
 """A key server in the state of a captured one prints what that one printed."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from getvpn.emulator.device import Router
 from getvpn.emulator.gdoi.records import Role
+from getvpn.parsers import Row, parse
 
 from ..capture_texts import captured, differences
+from ..gm_shows.gm_states import hold_kek as hold_member_kek
+from ..gm_shows.gm_states import joined, register, usual_member
 from .ks_states import (
     USUAL_ACL,
     group_text,
@@ -363,6 +367,16 @@ def test_the_policy_on_17_number_by_number(shared: Path) -> None:
     assert printed[: len(capture.lines)] == [*capture.lines]
 
 
+def test_the_rekey_sa_of_a_member_on_17(shared: Path) -> None:
+    router = usual_member("17.6", group="GV-GROUP1", address="26.26.26.1")
+    member = joined(router)
+    register(member, server="15.15.15.1")
+    hold_member_kek(member, spi=0x5C78568A11D464C47E9268A1D9A8787D)
+    capture = captured(shared, "genie/crypto_gdoi_rekey_sa_detail/1.txt")
+
+    assert differences(capture, show(router, "rekey sa detail")) == []
+
+
 # ---- features ----
 
 
@@ -388,6 +402,33 @@ def test_a_feature_of_two_key_servers_word_by_word(shared: Path, feature: str) -
 
     printed = show(router, f"feature {feature}").splitlines()
     assert printed[: len(capture.lines)] == [*capture.lines]
+
+
+# ---- what somebody typed ----
+
+
+def printed_fields(row: Row) -> set[str]:
+    """The fields of a group that were in the output."""
+    return {each.name for each in fields(row) if getattr(row, each.name) not in (None, (), 0)}
+
+
+def test_a_group_has_the_rows_that_somebody_typed_off_a_screen(shared: Path) -> None:
+    rekey = (
+        "rekey lifetime seconds 1800",
+        "rekey retransmit 40 number 2",
+        "rekey transport unicast",
+    )
+    text = group_text(
+        "Demo-GETVPN-Group", 6783, number=777, rekey=rekey, replay="replay time window-size 5"
+    )
+    path = shared / "captures/community/hand_typed_crypto_gdoi/1.txt"
+    typed = parse("show crypto gdoi", path.read_text(encoding="utf-8"))
+    ours = parse("show crypto gdoi", show(key_server("15.7", text), ""))
+
+    (theirs,), (own,) = typed.groups, ours.groups  # type: ignore[attr-defined]
+    assert printed_fields(own) == printed_fields(theirs)
+    assert printed_fields(own.sas[0]) == printed_fields(theirs.sas[0])
+    assert (own.rekey_lifetime_s, own.retransmit_attempts) == (1800, 2)
 
 
 # ---- none is forgotten ----
