@@ -109,8 +109,8 @@ def main_group(*, rekey: tuple[str, ...] = ()) -> Router:
     return router
 
 
-def getvpn1() -> Router:
-    """A single key server on IOS-XE 17 with two members."""
+def getvpn1(keys: dict[str, int] | None = None) -> Router:
+    """A single key server on IOS-XE 17 with two members, and these RSA keys."""
     rekey = (
         "rekey algorithm aes 256",
         "rekey lifetime seconds 1200",
@@ -121,7 +121,7 @@ def getvpn1() -> Router:
     text = group_text("getvpn1", 1223, acl="acl1", rekey=rekey, address="1.1.1.1")
     router = key_server(
         "17.16", text, acls=USUAL_ACL.format(acl="acl1"), lifetime=600, address="1.1.1.1",
-        keys={"REKEYRSA": 4096},
+        keys=keys,
     )  # fmt: skip
     group = served(router)
     group.host.version = "1.0.27"
@@ -356,7 +356,7 @@ def test_the_policy_on_15_4_number_by_number(shared: Path) -> None:
 
 
 def test_the_policy_on_17_number_by_number(shared: Path) -> None:
-    router = getvpn1()
+    router = getvpn1({"REKEYRSA": 4096})
     group = served(router)
     hold_kek(group, spi=0xEEB0E9A2BBD4C71AF1034F6B24EB8022, age=413, rekey_in=552)
     hold_tek(group, spi=0x3A14695B, age=887)
