@@ -108,8 +108,12 @@ class MemberDatabase:
         self.remove(departure.address, departure.at)
         return True
 
-    def keep_only(self, addresses: set[str], now: float) -> None:
-        """Remove members that registered elsewhere and are none of `addresses`."""
+    def keep_only(self, addresses: set[str]) -> None:
+        """Forget members that registered elsewhere and are none of `addresses`.
+
+        They have not left: whoever knows them may still tell of them.
+        """
         for record in list(self.records.values()):
             if not record.local and record.address not in addresses:
-                self.remove(record.address, now)
+                del self.records[record.address]
+                self._changed.pop(record.address, None)

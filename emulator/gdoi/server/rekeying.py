@@ -21,11 +21,12 @@ SPI_LOGGED_SINCE = (1, 0, 17)
 class Rekeying:
     """What a key server sends to renew keys; a new rekey ends the one before it."""
 
-    __slots__ = ("_spi_logged", "group", "run")
+    __slots__ = ("_latest", "_spi_logged", "group", "run")
 
     def __init__(self, group: "ServerGroup") -> None:
         self.group = group
         self.run: UnicastRun | None = None
+        self._latest: list[Rekey] = []
         parts = group.host.version.split(".")
         numbers = tuple(int(part) for part in parts if part.isdecimal())
         self._spi_logged = numbers >= SPI_LOGGED_SINCE
@@ -51,6 +52,7 @@ class Rekeying:
             return
         group = self.group
         self.end()
+        self._latest = messages
         for message in messages:
             message.signature = _signature(key, message)
         group.rekeys_sent += 1
@@ -112,7 +114,7 @@ class Rekeying:
     def _send_multicast(self, messages: list[Rekey], address: str, round_: int) -> None:
         """Send, and again as often as the policy wants; nobody acknowledges."""
         group, rekey = self.group, self.group.policy.rekey
-        if round_ and (group.last_rekey_at != messages[0].sent_at or not group.primary):
+        if round_ and (messages is not self._latest or not group.primary):
             return
         group.retransmits = round_
         group.duration_s = group.kernel.now() - messages[0].sent_at

@@ -42,13 +42,14 @@ def adopt(group: "ServerGroup", state: SharedState) -> None:
     """Hold what the primary shares.
 
     A primary that hears this from another one, which gives way, takes its keys for old ones: after
-    a while one rekey gives the members of both the same.
+    a while one rekey gives the members of both the same. Without keys of its own it goes on with
+    these.
     """
     if state is group.adopted or (state.kek is None and not state.teks):
         return
     group.adopted = state
     _adopt_pseudotime(group, state)
-    if group.primary:
+    if group.primary and group.kek is not None and grants(group):
         _meet(group, state)
         return
     _hold(group, state)
@@ -107,7 +108,7 @@ def adopt_members(group: "ServerGroup", told: Announcement) -> None:
             group.rekeying.registered(found.address)
             group.begin_pseudotime(found.registered_at)
     if told.whole and told.role is Role.PRIMARY and not group.primary:
-        database.keep_only({record.address for record in told.members}, group.kernel.now())
+        database.keep_only({record.address for record in told.members})
     if len(group.members) != before:
         group.schedule.members_changed()
 

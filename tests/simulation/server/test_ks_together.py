@@ -447,3 +447,48 @@ def test_a_key_server_that_reboots_comes_back_with_the_keys_of_the_others(
     assert spis(first) == spis(second) == teks
     assert set(first.members) == {"10.1.0.1"}
     assert first.pseudotime() == pytest.approx(second.pseudotime(), abs=0.1)
+
+
+def test_a_primary_without_keys_goes_on_with_those_of_the_one_that_gives_way(
+    rsa_key: KeyMaterial,
+) -> None:
+    pair = Pair(rsa_key).start()
+    members = split_for_long(pair)
+    first, second = pair.groups
+    pair.stations[0].hold_key(LABEL, None)
+    first.clear()
+    assert first.kek is None
+    pair.network.heal()
+    pair.run(120)
+    assert first.role is Role.PRIMARY
+    assert first.in_force.sas
+    assert spis(first) == spis(second) != []
+    member = members[0].ask()  # type: ignore[attr-defined]
+    pair.run(1)
+    assert member.downloads[-1].sas == first.in_force.sas
+
+
+def test_members_that_one_key_server_does_not_know_may_still_be_told_by_others(
+    rsa_key: KeyMaterial,
+) -> None:
+    pair = Pair(rsa_key, servers=3).start()
+    pair.member(1, server=1)
+    pair.run(50)
+    first, _, third = pair.groups
+    (record,) = first.members.values()
+    whole = Announcement(
+        group="GETVPN",
+        identity="1000",
+        sender="10.0.0.1",
+        priority=99,
+        role=Role.PRIMARY,
+        version="1.0.16",
+        coop_version="1.0.8",
+        protocol="base",
+        sequence=1000,
+        whole=True,
+    )
+    third.adopt_members(whole)
+    assert not third.members
+    third.adopt_members(replace(whole, whole=False, members=(record,)))
+    assert set(third.members) == {"10.1.0.1"}
