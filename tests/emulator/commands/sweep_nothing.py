@@ -164,6 +164,11 @@ def _serves(truth: Truth, _form: Form) -> bool:
     return any(map(is_key_server, truth.router.config.root.all("crypto gdoi group")))
 
 
+def _joins(truth: Truth, _form: Form) -> bool:
+    groups = truth.router.config.root.all("crypto gdoi group")
+    return any(not is_key_server(group) for group in groups)
+
+
 def _in_vrf(setting: str) -> Has:
     return lambda truth, form: not form.value("vrf") and named(setting)(truth, form)
 
@@ -215,6 +220,9 @@ TABLE = (
     Content("show crypto map", "crypto maps", named("crypto map")),
     Content("show crypto gdoi ks members \\d\\S*", "members, which do not exist", never),
     Content("show crypto gdoi ks", "groups that it serves", _serves),
+    Content("show crypto gdoi ipsec sa", "keys, which nobody gave it", never),
+    Content("show crypto gdoi gm pubkey", "groups", named("crypto gdoi group")),
+    Content("show crypto (gdoi|gkm) gm", "groups that it is a member of", _joins),
     Content("show crypto gdoi feature", "groups", named("crypto gdoi group")),
     Content("show crypto (gdoi|gkm)( detail)?$", "groups", named("crypto gdoi group")),
     Content(

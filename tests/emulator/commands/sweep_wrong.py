@@ -52,6 +52,12 @@ TABLE: tuple[Wrong, ...] = (
     Wrong(GENIE, "show crypto gdoi rekey sa detail", KEYS, "wants at least one association"),
     Wrong(GENIE, "show crypto gdoi ks( policy)?$", CODE, NO_DASH),
     Wrong(GENIE, "show crypto (gdoi|gkm)( detail| group \\S+)?$", CODE, NO_DASH),
+    Wrong(
+        GENIE,
+        "show crypto gdoi gm rekey detail",
+        CODE,
+        "wants a transport, which a member learns by registering",
+    ),
     Wrong(GENIE, "show crypto session", KEYS, "wants an association of IKE", ("isr2911",)),
     Wrong(GENIE, "show track", CODE, "knows no interface with a slash in its name", ("isr4451",)),
     Wrong(GENIE, "show standby brief", EMPTY, "knows only names of letters and digits"),
