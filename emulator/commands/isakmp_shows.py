@@ -233,9 +233,14 @@ def show_sa(call: Call) -> str:
 
 
 def _sa_row(sa: IkeSa) -> str:
-    destination, source = sa.ends
+    destination, source = (_address(end) for end in sa.ends)
     status = "ACTIVE (deleted)" if sa.deleted else "ACTIVE"
-    return f"{destination:<15} {source:<15} {sa.state:<14} {sa.conn_id:>7} {status}\n"
+    return f"{destination} {source} {sa.state:<14} {sa.conn_id:>7} {status}\n"
+
+
+def _address(address: str) -> str:
+    """An address in its column, which is wider for IPv6 (genieparser samples)."""
+    return f"{address:<16}" if ":" in address else f"{address:<15}"
 
 
 @declared.exec("show crypto isakmp sa count", privilege=1)
@@ -270,7 +275,8 @@ def _detail(sa: IkeSa, now: float) -> str:
     life = f"{left // 3600:02}:{left // 60 % 60:02}:{left % 60:02}"
     status = "ACTIVE" if sa.active else ""
     return (
-        f"{sa.conn_id:<5} {sa.local:<15} {sa.remote:<15} {sa.vrf:<6} {status:<6} {sa.cipher:<4} "
+        f"{sa.conn_id:<5} {_address(sa.local)} {_address(sa.remote)} {sa.vrf:<6} {status:<6} "
+        f"{sa.cipher:<4} "
         f"{sa.hash_name:<6} {sa.auth:<4} {sa.group:<2} {life} {sa.capabilities:<4} \n"
         f"       Engine-id:Conn-id =  SW:{sa.conn_id - 1000}\n\n"
     )
