@@ -1,6 +1,7 @@
 """Clearing SAs and their counters."""
 
 from ..grammar import CommandSet
+from ..groups.clearing import clear_teks, ike_cleared
 from ..services.crypto_sas import CryptoSas
 from ..shell.call import Call
 
@@ -58,24 +59,30 @@ declared.words(
     privilege=15,
 )
 def clear_sa(call: Call) -> None:
-    """Delete IPsec SAs, or begin to count anew."""
+    """Delete IPsec SAs, which members get anew, or begin to count anew."""
     tables = call.router.feature(CryptoSas)
     if call.has("counters"):
         tables.clear_counters()
-    elif call.get("vrf") is None:
+        return
+    if call.get("vrf") is None:
         tables.clear_ipsec(call.get("peer"), map_name=call.get("map"))
+    if call.get("peer") is None:
+        clear_teks(call.router, map_name=call.get("map"), vrf=call.get("vrf"))
 
 
 @declared.exec("clear crypto isakmp [<id:0-65535>]", privilege=15)
 def clear_isakmp(call: Call) -> None:
     """Delete IKE SAs."""
-    call.router.feature(CryptoSas).clear_ike(call.get("id"))
+    tables, number = call.router.feature(CryptoSas), call.get("id")
+    gone = [sa for sa in tables.ike if number in (None, sa.conn_id)]
+    tables.clear_ike(number)
+    ike_cleared(call.router, gone)
 
 
 @declared.exec("clear crypto ikev2 sa", "clear crypto ikev2 sa remote <peer:ipv4>", privilege=15)
 def clear_ikev2(call: Call) -> None:
     """Delete IKEv2 SAs."""
-    call.router.feature(CryptoSas).clear_ikev2(call.get("peer"))
+    _clear_ikev2(call, call.get("peer"))
 
 
 @declared.exec("clear crypto session", "clear crypto session remote <peer:ipv4>", privilege=15)
@@ -83,8 +90,19 @@ def clear_session(call: Call) -> None:
     """Delete IKE and IPsec SAs."""
     tables, peer = call.router.feature(CryptoSas), call.get("peer")
     tables.clear_ipsec(peer)
-    tables.clear_ikev2(peer)
+    if peer is None:
+        clear_teks(call.router)
+    gone = [sa for sa in tables.ike if peer in (None, sa.remote)]
     tables.clear_ike(remote=peer)
+    ike_cleared(call.router, gone)
+    _clear_ikev2(call, peer)
+
+
+def _clear_ikev2(call: Call, peer: str | None) -> None:
+    tables = call.router.feature(CryptoSas)
+    gone = [sa for sa in tables.ikev2 if peer in (None, sa.remote)]
+    tables.clear_ikev2(peer)
+    ike_cleared(call.router, gone)
 
 
 @declared.exec(

@@ -18,23 +18,18 @@ from ..shell.questions import agreed
 DESTROY = (
     "% The Key Server and Group Member will destroy created and downloaded policies.\n"
     "% All Group Members are required to re-register.\n\n"
-    "Are you sure you want to proceed ? [yes/no]: "
 )
 REMOVE = (
     "% This GM-Removal message will shorten all GMs' key lifetimes and cause them to re-register"
     " before keys expiry.\n"
-    "Are you sure you want to proceed ? [yes/no]: "
 )
 REMOVE_NOW = (
     "% This GM-Removal message will cause all GMs to delete their keys immediately and"
     " re-register.\n"
-    "Are you sure you want to proceed ? [yes/no]: "
 )
 REMOVING = "Sending GM-Removal message to group {}...\n"
-RESET_ROLE = (
-    "% The Key Server will return to the secondary role and begin an election.\n"
-    "Are you sure you want to proceed ? [yes/no]: "
-)
+RESET_ROLE = "% The Key Server will return to the secondary role and begin an election.\n"
+SURE = "Are you sure you want to proceed ? [yes/no]: "
 NO_GROUP = "% group {} doesn't yet exist."
 NO_SERVER = "% This device is not a Key Server of {}."
 NO_MEMBER = "% This device is not a Group Member of {}."
@@ -121,6 +116,12 @@ def _members(call: Call) -> list[MemberGroup]:
     return [] if groups.idle else found
 
 
+async def _sure(call: Call, warning: str) -> bool:
+    """Whether whoever has read a warning means it."""
+    call.dialogue.write(warning)
+    return await agreed(call, SURE)
+
+
 def _said(refusals: Iterator[str]) -> str:
     """What groups say against a command, each on a line."""
     return "".join(f"{refusal}\n" for refusal in refusals if refusal)
@@ -137,7 +138,7 @@ def rekey(call: Call) -> str:
 async def clear(call: Call) -> str | None:
     """Begin anew: a key server destroys its keys, a member registers again."""
     name = _named(call)
-    if not await agreed(call, DESTROY):
+    if not await _sure(call, DESTROY):
         return None
     groups = call.router.feature(Gdoi)
     for server in groups.acting:
@@ -153,7 +154,7 @@ async def clear(call: Call) -> str | None:
 async def remove_members(call: Call) -> str | None:
     """Have all members register again, so that those who may not are left behind."""
     servers, now = _servers(call), call.has("now")
-    if not await agreed(call, REMOVE_NOW if now else REMOVE):
+    if not await _sure(call, REMOVE_NOW if now else REMOVE):
         return None
     text = ""
     for server in servers:
@@ -166,7 +167,7 @@ async def remove_members(call: Call) -> str | None:
 async def reset_role(call: Call) -> str | None:
     """Give up the role, and elect."""
     servers = _servers(call)
-    if not await agreed(call, RESET_ROLE):
+    if not await _sure(call, RESET_ROLE):
         return None
     return _said(
         NO_COOP.format(server.policy.group) if server.coop is None else server.coop.reset_role()

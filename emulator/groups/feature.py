@@ -9,6 +9,7 @@ from ..gdoi.server.group import ServerGroup
 from ..grammar import XE
 from ..services.interface_state import InterfaceState
 from ..services.interfaces import Interfaces
+from ..services.pki import Pki
 from ..services.stub_objects import StubObjects
 from ..settings.gdoi import GROUP
 from .attachments import Place, member_policies
@@ -110,6 +111,7 @@ class Gdoi(Feature):
         self._idle = router.kernel is None or router.network is None
         router.feature(Interfaces).watch(self._line_changed)
         router.feature(StubObjects).driven_by(self._tracks)
+        router.feature(Pki).watch_crl(self._list_fetched)
         self._dirty = True
         self.refresh()
 
@@ -139,6 +141,12 @@ class Gdoi(Feature):
         self.refresh()
         for server in self.acting:
             server.settled()
+
+    def _list_fetched(self, trustpoint: str) -> None:
+        """A newer list of revoked certificates came: who is in it has to go."""
+        for server in self.acting:
+            if server.policy.crl_trustpoint == trustpoint:
+                server.reauthenticate()
 
     def _line_changed(self, _state: InterfaceState) -> None:
         self._mark()
