@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..config.store import Entry
 from .certificate_maps import fits
 from .ike_certificates import Own, Seen
+from .ike_secrets import parsed
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -13,11 +14,7 @@ if TYPE_CHECKING:
 
 def is_address(identity: str) -> bool:
     """Whether an identity is an address."""
-    try:
-        ip_address(identity)
-    except ValueError:
-        return False
-    return True
+    return parsed(identity) is not None
 
 
 def full_name(router: "Router") -> str:

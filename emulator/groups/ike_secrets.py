@@ -33,6 +33,14 @@ _SETTINGS = {
 }
 
 
+def parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """An address, None for what is none."""
+    try:
+        return ip_address(address)
+    except ValueError:
+        return None
+
+
 class ByAddress:
     """Entries by network; finds that with the longest prefix which holds an address."""
 
@@ -108,7 +116,9 @@ class Secrets:
 
         `rings` are the keyrings that a profile names; without any all of the VRF count.
         """
-        address = ip_address(peer)
+        address = parsed(peer)
+        if address is None:
+            return b""
         names = self._names.get((vrf, peer), ())
         best: tuple[int, Entry] | None = None
         for ring in self._rings:

@@ -1,7 +1,6 @@
 """What a configuration says of IKE version 2: proposals, policies, profiles and keyrings."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from ..gdoi.ike import Auth, Proposal
 from ..grammar import CLASSIC
 from .ike_certificates import Seen
 from .ike_identities import line_fits
-from .ike_secrets import ByAddress, Secrets, local_address
+from .ike_secrets import ByAddress, Secrets, local_address, parsed
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -258,5 +257,6 @@ class Keyring2:
         for wanted in (text, f"*{domain}"):
             if wanted in self._by_identity:
                 return self._by_identity[wanted]
-        found = self._by_address.find(ip_address(address))
+        wanted_address = parsed(address)
+        found = self._by_address.find(wanted_address) if wanted_address is not None else None
         return found[1] if found is not None else None

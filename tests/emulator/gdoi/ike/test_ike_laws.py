@@ -2,15 +2,19 @@
 
 from ipaddress import IPv4Address, IPv4Network
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.clock import ManualClock
-from getvpn.emulator.gdoi.ike import Auth, Proposal, chosen, secret_digest
+from getvpn.emulator.gdoi.ike import Auth, IkeFailure, Proposal, chosen, secret_digest
+from getvpn.emulator.groups.ike import RouterIke
 from getvpn.emulator.groups.ike_known import Known
 from getvpn.emulator.services.crypto_sas import CryptoSas, IkeSa
 from getvpn.emulator.testing import console, make_router
 
+from ...strategies_crypto import ikev2, keyrings, policies, shared_keys
+
+routers_take_time = settings(deadline=None, max_examples=40)
 LIVES = (600, 3600, 86_400)
 PROPOSALS = st.builds(
     Proposal,
@@ -60,6 +64,7 @@ ENTRY = st.tuples(
 )
 
 
+@routers_take_time
 @given(st.dictionaries(st.integers(1, 10_000), ENTRY, min_size=1, max_size=5))
 def test_policies_are_offered_in_the_order_of_their_numbers(
     policies: dict[int, tuple[str, str, str, str]],
@@ -79,11 +84,45 @@ def test_policies_are_offered_in_the_order_of_their_numbers(
     ]
 
 
+TEXTS = st.tuples(policies(), shared_keys(), keyrings(), ikev2()).map(
+    lambda parts: "\n".join(line for part in parts for line in part) + "\n"
+)
+
+
+@routers_take_time
+@given(TEXTS, TEXTS)
+def test_any_two_configurations_agree_or_say_why_not(member: str, server: str) -> None:
+    ends = []
+    for name, text in (("GM1", member), ("KS1", server)):
+        router = make_router(name)
+        router.merge(text)
+        ends.append(RouterIke(router))
+    began, answering = ends
+    for name in ("", *_profiles(member)):
+        offer = began.offer("10.0.0.1", "10.0.0.2", profile=name)
+        if isinstance(offer, IkeFailure):
+            continue
+        for other in ("", *_profiles(server)):
+            answer = answering.answer(offer, profile=other)
+            if isinstance(answer, IkeFailure):
+                continue
+            assert answer.version == offer.version
+            assert answer.proposal.lifetime_s <= 86_400
+            assert began.accept(offer, answer) is None or answer.version == 2
+
+
+def _profiles(text: str) -> list[str]:
+    """The names of the profiles of version 2 in a configuration text."""
+    head = "crypto ikev2 profile "
+    return [line.removeprefix(head) for line in text.splitlines() if line.startswith(head)]
+
+
 NETWORKS = st.tuples(st.integers(0, 255), st.integers(8, 32)).map(
     lambda pair: IPv4Network((0x0A000000 | pair[0] << 16 | 0x0101, pair[1]), strict=False)
 )
 
 
+@routers_take_time
 @given(st.lists(NETWORKS, max_size=8, unique=True), st.integers(0, 255))
 def test_the_key_of_the_longest_network_is_found(networks: list[IPv4Network], octet: int) -> None:
     peer = IPv4Address(0x0A000101 | octet << 16)
@@ -97,6 +136,7 @@ def test_the_key_of_the_longest_network_is_found(networks: list[IPv4Network], oc
     assert found == (secret_digest(max(holding)[1]) if holding else b"")
 
 
+@routers_take_time
 @given(st.lists(st.sampled_from(("one", "two", "three")), min_size=1, max_size=6))
 def test_what_is_typed_counts_at_once(keys: list[str]) -> None:
     router = make_router()
@@ -124,6 +164,7 @@ STEPS = st.lists(
 )
 
 
+@routers_take_time
 @given(STEPS)
 def test_the_table_holds_what_was_opened_last_and_has_not_ended(
     steps: list[tuple[str, int, int]],
