@@ -109,6 +109,7 @@ class Router:
         self.lines = Lines(self)
         self.log = Log(self)
         self._features: dict[type[Feature], Feature] = {}
+        self._followers: list[Feature] = []
         self.booted_at = clock.now()
         self.stopped_at: float | None = None
         self.running = False
@@ -254,6 +255,7 @@ class Router:
         self.lines = Lines(self)
         self.log = Log(self)
         self._features = {kind: kind(self) for kind in features()}
+        self._followers = [each for each in self._features.values() if each.follows]
         self.booted_at = self.clock.now()
         self.wall.reset()
         self.changed_at = None
@@ -332,7 +334,7 @@ class Router:
         load(self, names + self.platform.unconfigured)
 
     def _config_changed(self, change: Change) -> None:
-        for feature in self._features.values():
+        for feature in self._followers:
             feature.config_changed(change)
 
     @property

@@ -17,6 +17,11 @@ class Feature:
     def __init__(self, router: "Router") -> None:
         self.router = router
 
+    @property
+    def follows(self) -> bool:
+        """Whether it does anything when the configuration changes."""
+        return type(self).config_changed is not Feature.config_changed
+
     def config_changed(self, change: "Change") -> None:
         """A line of the running configuration was stored or removed."""
 

@@ -116,4 +116,4 @@ def written(router: "Router", mode: str, line: str) -> Entry:
         found = router.grammar.parse(mode, line)
     if not isinstance(found, Parsed) or not isinstance(found.target, Setting):
         raise ValueError(f"{line!r} is no line of the mode {mode}")
-    return Entry(setting=found.target, text=line, values=found.values, negated=negated)
+    return Entry(setting=found.target, text=line, values=dict(found.values), negated=negated)

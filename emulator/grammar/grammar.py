@@ -23,6 +23,8 @@ from .matching import (
 from .syntax import Sequence, keyword_paths, leading_words, negation, secret_names
 
 MAX_REMEMBERED = 4096
+MOST_REMEMBERED = 80
+"""Characters of a line that is worth remembering."""
 MOST_LEVELLED = 64
 """How many automata are kept for routers that changed the levels of commands."""
 HIGHEST_PRIVILEGE = 15
@@ -94,6 +96,7 @@ class Grammar:
         self._automata: dict[_Place, _Made] = {}
         self._levelled: dict[_Place, _Made] = {}
         self._remembered: dict[tuple[Levels | None, int, str], ParseResult] = {}
+        self._lines: dict[tuple[str, str, int, bool], ParseResult] = {}
 
     def of_release(self, release: Release) -> Self:
         """The same commands as another release of the family prints them."""
@@ -154,7 +157,7 @@ class Grammar:
         levels: Levels | None = None,
     ) -> ParseResult:
         """Read `line` from the column `start` as a command of `mode`."""
-        return self._parse(mode, privilege, levels, line, start, negated=False)
+        return self._read(mode, privilege, levels, line, start, negated=False)
 
     def parse_exec(self, line: str, privilege: int, levels: Levels | None = None) -> ParseResult:
         """Read an exec command; short lines are remembered."""
@@ -164,7 +167,7 @@ class Grammar:
             found = self.parse(EXEC, line, privilege=privilege, levels=levels)
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
-            if len(line) <= 80 and not (isinstance(found, Parsed) and found.secrets):
+            if _memorable(line, found):
                 self._remembered[key] = found
         return found
 
@@ -178,7 +181,31 @@ class Grammar:
         levels: Levels | None = None,
     ) -> ParseResult:
         """Read what follows `no` or `default`, from the column `start`."""
-        return self._parse(mode, privilege, levels, line, start, negated=True)
+        return self._read(mode, privilege, levels, line, start, negated=True)
+
+    def _read(
+        self,
+        mode: str,
+        privilege: int,
+        levels: Levels | None,
+        line: str,
+        start: int,
+        *,
+        negated: bool,
+    ) -> ParseResult:
+        """Read a line; many routers have the same lines, so short ones are remembered."""
+        place = self.base_mode(mode)
+        if place == EXEC or privilege != HIGHEST_PRIVILEGE:
+            return self._parse(place, privilege, levels, line, start, negated=negated)
+        key = (place, line, start, negated)
+        found = self._lines.get(key)
+        if found is None:
+            found = self._parse(place, privilege, None, line, start, negated=negated)
+            if len(self._lines) >= MAX_REMEMBERED:
+                self._lines.clear()
+            if _memorable(line, found):
+                self._lines[key] = found
+        return found
 
     def view(
         self, mode: str, privilege: int, *, negated: bool = False, levels: Levels | None = None
@@ -278,6 +305,11 @@ class Grammar:
         for number, (_, sequence, _) in enumerate(targets):
             automaton.add(sequence, number)
         return automaton, targets
+
+
+def _memorable(line: str, found: ParseResult) -> bool:
+    """Whether a line may be remembered: it is short, and no secret stands in it."""
+    return len(line) <= MOST_REMEMBERED and not (isinstance(found, Parsed) and found.secrets)
 
 
 def _usual(target: Command | Setting) -> int:

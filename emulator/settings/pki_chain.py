@@ -66,7 +66,7 @@ def _entry(router: "Router", mode: str, text: str) -> Entry:
     found = router.grammar.parse(mode, text)
     if not isinstance(found, Parsed) or not isinstance(found.target, Setting):
         raise ValueError(f"{text!r} is no line of the mode {mode}")
-    return Entry(setting=found.target, text=text, values=found.values)
+    return Entry(setting=found.target, text=text, values=dict(found.values))
 
 
 def _chain(edit: Edit) -> None:
