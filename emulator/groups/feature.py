@@ -1,5 +1,6 @@
 """The groups of a router: they live as long as it runs, and follow its configuration."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..feature import Feature
@@ -19,7 +20,7 @@ from .inspection import inspected
 from .policies import server_policies
 
 if TYPE_CHECKING:
-    from ..config.store import Block, Change
+    from ..config.store import Change
     from ..device import Router
 
 WATCHED = ("crypto ", "interface", "ip access-list", "ipv6 access-list", "ip host", "object-group")
@@ -44,10 +45,12 @@ class Gdoi(Feature):
         self._servers: dict[str, ServerGroup] = {}
         self._members: dict[Place, MemberGroup] = {}
         self._waiting: set[str] = set()
+        self._unfinished = False
         self._handles: dict[str, int] = {}
         self._dirty = False
         self._idle = True
         self._tracked = False
+        self._unwatch: Callable[[], None] = _nothing
         self._looks_at = 0.0
 
     # ---- what others ask ----
@@ -68,9 +71,8 @@ class Gdoi(Feature):
     @property
     def acting(self) -> list[ServerGroup]:
         """Those that the router serves indeed: they have what they need."""
-        if self._idle:
-            return []
-        return [server for name, server in self._servers.items() if name not in self._waiting]
+        self.refresh()
+        return self._acting()
 
     @property
     def idle(self) -> bool:
@@ -110,6 +112,7 @@ class Gdoi(Feature):
         self._host = RouterHost(router, RouterIke(router))
         self._idle = router.kernel is None or router.network is None
         router.feature(Interfaces).watch(self._line_changed)
+        self._unwatch = router.chassis.watch(self._mark)
         router.feature(StubObjects).driven_by(self._tracks)
         router.feature(Pki).watch_crl(self._list_fetched)
         self._dirty = True
@@ -122,8 +125,9 @@ class Gdoi(Feature):
         if not self._idle:
             for member in self._members.values():
                 member.stop(reload=True)
-            for server in self.acting:
+            for server in self._acting():
                 server.stop()
+        self._unwatch()
         self._host = None
         self._members.clear()
         self._servers.clear()
@@ -136,9 +140,6 @@ class Gdoi(Feature):
 
     def configured(self) -> None:
         """An operator has left configuration mode: tell of changes that wait for a rekey."""
-        if self._host is None:
-            return
-        self.refresh()
         for server in self.acting:
             server.settled()
 
@@ -163,9 +164,9 @@ class Gdoi(Feature):
 
     def refresh(self) -> None:
         """Do what the configuration says now; nothing where it says the same as before."""
-        if self._host is None or not (self._dirty or (self._waiting and not self._idle)):
+        if self._host is None or not (self._dirty or self._unfinished):
             return
-        self._dirty = False
+        self._dirty = self._unfinished = False
         wanted = server_policies(self.router.config.root)
         members = member_policies(self.router) if not wanted else {}
         self._leave(members)
@@ -188,11 +189,14 @@ class Gdoi(Feature):
                 continue
             if server is None or server.policy != policy:
                 server = self._servers[name] = self._served(policy)
-            if self._ready(policy):
-                self._waiting.discard(name)
-                server.start()
-            else:
-                self._waiting.add(name)
+            self._waiting.add(name)
+            if self._idle or not (policy.identity and policy.address):
+                continue
+            if self._being_written(name):
+                self._unfinished = True
+                continue
+            self._waiting.discard(name)
+            server.start()
         # in the order of the configuration
         self._servers = {name: self._servers[name] for name in wanted}
 
@@ -203,21 +207,17 @@ class Gdoi(Feature):
         found.server_handle = first + (handle - first) * HANDLES
         return found
 
-    def _ready(self, policy: ServerPolicy) -> bool:
-        """Whether a group can start: it has what it needs, and nobody is still writing it."""
-        if self._idle or not (policy.identity and policy.address):
-            return False
-        group = self.router.config.root.find(GROUP, policy.group)
-        return group is None or group.block is None or not self._being_written(group.block)
+    def _acting(self) -> list[ServerGroup]:
+        if self._idle:
+            return []
+        return [server for name, server in self._servers.items() if name not in self._waiting]
 
-    def _being_written(self, group: "Block") -> bool:
-        for line in self.router.lines.used():
-            place = line.session.configuring if line.session is not None else None
-            if place is not None and any(
-                block is group or block.above is group for block in place.blocks
-            ):
-                return True
-        return False
+    def _being_written(self, name: str) -> bool:
+        """Whether somebody who configures the router is inside a group."""
+        group = self.router.config.root.find(GROUP, name)
+        sessions = [line.session for line in self.router.lines.used() if line.session is not None]
+        places = [session.configuring for session in sessions if session.configuring is not None]
+        return any(block is group.block for place in places for block in place.blocks if group)
 
     def _leave(self, wanted: dict[Place, MemberPolicy]) -> None:
         """End members that are not wanted."""
@@ -279,3 +279,7 @@ class Gdoi(Feature):
         if last > max(self._looks_at, kernel.now()):
             self._looks_at = last
             kernel.post(last - kernel.now(), self._look)
+
+
+def _nothing() -> None:
+    """Nobody is to be told that this one watches no more."""
