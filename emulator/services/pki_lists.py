@@ -65,7 +65,7 @@ class RevocationLists:
         self.counts = PkiCounts()
         self._last: dict[str, bytes] = {}
         self._watchers: dict[Told, None] = {}
-        self._timers: list[Timer] = []
+        self._timers: dict[str, Timer] = {}
 
     def watch(self, told: Told) -> Callable[[], None]:
         """Have `told` called soon after a list came that is newer than one that was there.
@@ -123,7 +123,7 @@ class RevocationLists:
     def close(self) -> None:
         """Tell nobody any more: the router goes down."""
         self._watchers.clear()
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
 
     def _take(self, name: str, der: bytes, now: float) -> None:
@@ -131,13 +131,12 @@ class RevocationLists:
         before = self._last.get(name)
         self.fetched[name] = FetchedList(der=der, downloaded_at=now)
         self._last[name] = der
-        if before not in (None, der) and self._watchers:
+        if before not in (None, der) and name not in self._timers:
             # who checks a certificate just now must not find everything changed in the middle
-            timer = self._router.clock.call_at(now, lambda: self._tell(name))
-            self._timers = [timer]
+            self._timers[name] = self._router.clock.call_at(now, lambda: self._tell(name))
 
     def _tell(self, name: str) -> None:
-        self._timers = []
+        del self._timers[name]
         for watcher in list(self._watchers):
             watcher(name)
 
