@@ -45,7 +45,8 @@ def member_section(router: "Router", group: str, *, detail: bool = False) -> Ite
         yield from accepted(member, rows)
         yield ""
     yield from _lists(members, rows)
-    for member in members[:1]:
+    # all members of a group have the same KEK, if they have one
+    for member in [each for each in members if each.kek is not None][:1]:
         yield from kek_policy(member, rows)
     yield "TEK POLICY for the current KS-Policy ACEs Downloaded:"
     for member in members:

@@ -11,6 +11,7 @@ from ..gdoi.packets import protocol_number
 from ..gdoi.policy import MemberPolicy, ReplayKind, SaPolicy
 from ..gdoi.records import HeldTek
 from ..gdoi.sizes import largest_inner, vector_bytes
+from ..grammar import CLASSIC
 from ..services.access_entries import AccessEntry, Endpoint, ipv4_end
 from ..services.crypto_sas import GDOI_PORT, CryptoSas, Ident, IpsecFlow, IpsecSa
 from ..services.interfaces import Interfaces
@@ -146,7 +147,8 @@ class IpsecTables(Feature):
             del self._sas[place]
 
     def _made(self, member: MemberGroup, key: FlowKey, line: Protected) -> IpsecFlow:
-        flow = self._flows.get(key) or self._begun(member.policy, key)
+        flow = self._flows.get(key) or self._begun(key)
+        self._place(flow, member.policy)
         teks = [held for held in member.teks if _serves(member, held, line)]
         outward = member.sa_direction is not Direction.INBOUND_ONLY
         flow.inbound = [self._sa(key, held, outbound=False) for held in teks]
@@ -157,8 +159,6 @@ class IpsecTables(Feature):
         ]
         current = member.encrypting(line.sa.number) if line.sa is not None and outward else None
         flow.current_spi = current.tek.spi if current is not None else None
-        state = self.router.feature(Interfaces).get(key.interface)
-        flow.path_mtu = state.ip_mtu if state is not None else USUAL_MTU
         flow.plaintext_mtu = flow.path_mtu
         if line.sa is not None and line.entry.permits:
             flow.plaintext_mtu = largest_inner(
@@ -170,23 +170,31 @@ class IpsecTables(Feature):
             )
         return flow
 
-    def _begun(self, policy: MemberPolicy, key: FlowKey) -> IpsecFlow:
-        older = self.router.family == "classic" and self.router.software.release < NEWER_FLAGS
-        setting = MAPS["ipv6 " if policy.ipv6 else ""]
+    def _begun(self, key: FlowKey) -> IpsecFlow:
+        older = self.router.family == CLASSIC and self.router.software.release < NEWER_FLAGS
         return IpsecFlow(
             interface=key.interface,
             map_name=key.map_name,
-            local_address=local_address(self.router, key.map_name, key.interface, setting=setting),
-            peer="::" if policy.ipv6 else "0.0.0.0",  # noqa: S104 - members have no peer
+            local_address="",
+            peer="",
             peer_port=GDOI_PORT,
             local=key.local,
             remote=key.remote,
             permit=key.permit,
             flags=("origin_is_acl",) if older else (),
-            group=policy.group,
-            identity=policy.address,
-            vrf=policy.vrf,
+            group=key.group,
         )
+
+    def _place(self, flow: IpsecFlow, policy: MemberPolicy) -> None:
+        """Say where a flow is now: addresses and VRFs may change under it."""
+        setting = MAPS["ipv6 " if policy.ipv6 else ""]
+        flow.local_address = local_address(
+            self.router, flow.map_name, flow.interface, setting=setting
+        )
+        flow.peer = "::" if policy.ipv6 else "0.0.0.0"  # noqa: S104 - members have no peer
+        flow.identity, flow.vrf = policy.address, policy.vrf
+        state = self.router.feature(Interfaces).get(flow.interface)
+        flow.path_mtu = state.ip_mtu if state is not None else USUAL_MTU
 
     def _sa(self, key: FlowKey, held: HeldTek, *, outbound: bool) -> IpsecSa:
         tables, place = self.router.feature(CryptoSas), (key, held.tek.spi, outbound)

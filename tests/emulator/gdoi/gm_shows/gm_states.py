@@ -130,6 +130,21 @@ def show(router: Router, tail: str, *, spelling: str = "gdoi") -> str:
     return console(router).run(f"show crypto {spelling} {tail}".strip())
 
 
+def rows(text: str, label: str) -> list[str]:
+    """The values of all rows with a label."""
+    return [
+        line.partition(":")[2].strip()
+        for line in text.splitlines()
+        if line.strip().startswith(label)
+    ]
+
+
+def row(text: str, label: str) -> str:
+    """The value of the one row with a label."""
+    (found,) = rows(text, label)
+    return found
+
+
 def later(router: Router, seconds: float) -> None:
     """Let time pass."""
     assert router.kernel is not None

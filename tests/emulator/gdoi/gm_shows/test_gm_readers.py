@@ -369,7 +369,9 @@ def test_genie_agrees_with_the_other_shows() -> None:
 
 def test_genie_reads_the_flows_of_a_release_that_prints_flags() -> None:
     text = console(rolling("15.0")).run("show crypto ipsec sa")
-    found = read_by_genie("isr4451", "show crypto ipsec sa", text)["interface"]["GigabitEthernet0/1"]
+    found = read_by_genie("isr4451", "show crypto ipsec sa", text)["interface"][
+        "GigabitEthernet0/1"
+    ]
 
     assert found["crypto_map_tag"] == "GETVPN-MAP"
     first = found["ident"][1]
