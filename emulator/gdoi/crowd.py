@@ -70,12 +70,11 @@ def usual_policy() -> ServerPolicy:
 class StationSite:
     """A station and what is behind it; `own` are its members."""
 
-    __slots__ = ("_door", "_own", "_station", "name")
+    __slots__ = ("_station", "name", "own")
 
     def __init__(self, station: Station, own: Sequence[MemberGroup] = ()) -> None:
         self._station = station
-        self._own = own
-        self._door = Door(station.address, own)
+        self.own = own
         self.name = station.name
 
     def inside(self, *, ipv6: bool = False) -> int | None:
@@ -84,11 +83,11 @@ class StationSite:
 
     def door(self, address: int, *, ipv6: bool = False) -> Door | None:
         """Its only line."""
-        return self._door
+        return Door(self._station.address, self.own)
 
     def members(self) -> Sequence[MemberGroup]:
         """Its members."""
-        return self._own
+        return self.own
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -43,8 +43,8 @@ class ServerGroup:
     `previous` is the KEK before this one. `members` is the database by address. `handle` and
     `server_handle` are the numbers that shows print. `rekeys_sent` counts rekeys; `retransmits` and
     `duration_s` are of the last one, `last_rekey_at` its time. `kek_rekey_at` and `tek_rekey_at`
-    (by SPI) are when keys are renewed; what has been renewed has no time. `sender_ids` are those of
-    counter modes.
+    (by SPI) are when keys are renewed; what has been renewed has no time. `sequences` are the last
+    rekeys that it sent under each KEK, `sender_ids` those of counter modes.
     """
 
     def __init__(self, host: Host, policy: ServerPolicy, *, handle: int) -> None:
@@ -87,6 +87,7 @@ class ServerGroup:
         self.adopted: SharedState | None = None
         self.public_der = b""
         self.rivals: dict[int, Kek] = {}
+        self.sequences: dict[int, int] = {}
         self.merging = False
         self._reauthentication.drop()
 
@@ -216,7 +217,7 @@ class ServerGroup:
         """Let the pseudotime begin anew (`clear crypto gdoi replay`), and tell members."""
         if self.pseudotime_zero is not None and self.primary:
             self.pseudotime_zero = self.kernel.now()
-            self.shared = None
+            self.changed()
             refresh_pseudotime(self)
 
     # ---- cooperation ----
@@ -264,6 +265,12 @@ class ServerGroup:
         """Write a message to the log of the device."""
         self.host.log("GDOI", severity, mnemonic, text)
 
+    def changed(self) -> None:
+        """What others know, or what is shared with them, is different from now on."""
+        self.shared = None
+        if self.coop is not None:
+            self.coop.wake()
+
     def tell(self) -> None:
         """Keys are others: tell the other key servers at once."""
         if self.coop is not None and self.primary:
@@ -289,7 +296,7 @@ class ServerGroup:
         """Somebody registered then: the pseudotime runs from the first registration on."""
         if self.pseudotime_zero is None:
             self.pseudotime_zero = at
-            self.shared = None
+            self.changed()
             self.schedule.carried_pseudotime()
 
     def enter(self, record: MemberRecord) -> None:
@@ -319,7 +326,7 @@ class ServerGroup:
         """The RSA key of a label is another one, or gone: running keys and the schedule stay."""
         if label != self.policy.rekey.label:
             return
-        self.shared = None
+        self.changed()
         if self.host.signing_key(label) is None:
             return
         self.key_missed = False
@@ -348,8 +355,9 @@ class ServerGroup:
         """Have no keys; make others at once if wanted, or get those of the primary."""
         self.schedule.stop()
         self.rekeying.drop()
-        self.kek = self.previous = self.shared = self.adopted = None
+        self.kek = self.previous = self.adopted = None
         self.teks = []
+        self.changed()
         self.in_force = InForce()
         self.pending = self.told = False
         self.schedule.plan()

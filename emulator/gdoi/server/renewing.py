@@ -11,6 +11,9 @@ from .in_force import InForce, configured, needs_tek, newest
 if TYPE_CHECKING:
     from .group import ServerGroup
 
+SEQUENCES_KEPT = 32
+"""Under so many KEKs a key server remembers what it sent last; a group split in eight has eight."""
+
 SHORTENING = frozenset({RekeyKind.TRIGGERED, RekeyKind.REPLACE})
 
 
@@ -134,8 +137,11 @@ def compose(
     window_s: float = 0.0,
 ) -> Rekey:
     """The next rekey under `kek`, with a `fresh` one in it; nobody has signed it yet."""
-    force = group.in_force
-    kek.sequence += 1
+    force, sent = group.in_force, group.sequences
+    # who was cut off may still tell of a KEK as it was before this key server used it last
+    kek.sequence = sent[kek.spi] = max(kek.sequence, sent.pop(kek.spi, 0)) + 1
+    while len(sent) > SEQUENCES_KEPT:
+        del sent[next(iter(sent))]
     return Rekey(
         server=group.policy.address,
         identity=group.policy.identity,
