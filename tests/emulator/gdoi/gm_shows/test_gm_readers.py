@@ -1,6 +1,5 @@
-"""What others read in the shows of a member is what it holds: our parsers, and those of genie."""
+"""What our parsers read in the shows of a member is what it holds."""
 
-from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 
@@ -9,30 +8,15 @@ import pytest
 from getvpn.emulator.device import Router
 from getvpn.emulator.gdoi.policy import Transport
 from getvpn.emulator.gdoi.records import Registration
-from getvpn.emulator.groups.ipsec_tables import IpsecTables
 from getvpn.emulator.testing import console
 from getvpn.parsers import parse
 
-from ...commands.readers import read_by_genie
+from .gm_situations import RECEIVED, SENT, STATES, rolling, settled
 from .gm_states import (
     DER,
-    GCM,
     KEKS,
-    LINES6,
     RELEASES,
-    TIMED,
-    gm_router,
-    group_text,
-    hold_kek,
-    hold_tek,
     joined,
-    map_text,
-    policy,
-    register,
-    rekeyed,
-    settled_member,
-    usual_member,
-    wan_text,
 )
 
 COMMANDS = (
@@ -57,111 +41,6 @@ COMMANDS = (
     "show crypto session detail",
     "show crypto engine connections active",
 )
-LOCAL = "ip access-list extended BYPASS\n deny tcp any any eq 22\n"
-SENT, RECEIVED = 25, 24
-
-
-def fresh(release: str) -> Router:
-    """A member that has never registered."""
-    return usual_member(release)
-
-
-def registering(release: str) -> Router:
-    """A member that asks its second key server."""
-    router = usual_member(release)
-    member = joined(router)
-    member.state, member.attempted = Registration.REGISTERING, 5
-    member.registrar.active, member.registrar.next_server = True, 1
-    return router
-
-
-def never_rekeyed(release: str) -> Router:
-    """A member that has just registered."""
-    router = usual_member(release, lists=LOCAL, entry=["match address BYPASS"])
-    register(joined(router))
-    hold_kek(joined(router))
-    hold_tek(joined(router), spi=0x5A69F51E, left=3599)
-    return router
-
-
-def settled(release: str) -> Router:
-    """A member after some rekeys."""
-    router = usual_member(release)
-    settled_member(router)
-    return router
-
-
-def rolling(release: str) -> Router:
-    """A member that holds two TEKs, with a policy that checks times."""
-    router = usual_member(release)
-    member = joined(router)
-    register(member, policy(replay=TIMED))
-    member.pseudotime_offset = 0.0
-    hold_kek(member)
-    hold_tek(member, spi=0xA, left=35)
-    hold_tek(member, spi=0xB, left=510)
-    rekeyed(member, 25, ago=90, sequence=0)
-    (_, _, permit) = member.sas[0].entries
-    router.feature(IpsecTables).sent(member, permit, SENT, held=member.teks[0])
-    router.feature(IpsecTables).received(member, permit, RECEIVED, held=member.teks[0])
-    return router
-
-
-def multicast(release: str) -> Router:
-    """A member of a group with multicast rekeys."""
-    router = usual_member(release)
-    member = joined(router)
-    register(member, transport=Transport.MULTICAST)
-    member.multicast = "239.0.1.2"
-    hold_kek(member)
-    hold_tek(member, spi=0xA, left=35)
-    rekeyed(member, 2, ago=60, sequence=2)
-    return router
-
-
-def receiving(release: str) -> Router:
-    """A member that only receives."""
-    router = usual_member(release)
-    member = joined(router)
-    register(member)
-    member.receive_only = True
-    hold_kek(member)
-    hold_tek(member, spi=0xA, left=35, encrypts=False)
-    return router
-
-
-def counting(release: str) -> Router:
-    """A member with a transform in counter mode, without sender identifiers yet."""
-    router = usual_member(release)
-    register(joined(router), policy(transform=GCM))
-    hold_kek(joined(router))
-    hold_tek(joined(router), spi=0xA, left=35)
-    return router
-
-
-def of_ipv6(release: str) -> Router:
-    """A member of a group of IPv6."""
-    platform, _ = RELEASES[release]
-    maps = ["ipv6 address 2001:DB8:9::1/64", "ipv6 crypto map M6"]
-    text = group_text(ipv6=True) + map_text(["G1"], name="M6", ipv6=True)
-    router = gm_router(release, text + wan_text(platform, maps=maps))
-    register(joined(router), policy(LINES6, ipv6=True))
-    hold_kek(joined(router))
-    hold_tek(joined(router), spi=0xA, left=35)
-    return router
-
-
-STATES: dict[str, Callable[[str], Router]] = {
-    "fresh": fresh,
-    "registering": registering,
-    "never rekeyed": never_rekeyed,
-    "settled": settled,
-    "rolling": rolling,
-    "multicast": multicast,
-    "receiving": receiving,
-    "counting": counting,
-    "ipv6": of_ipv6,
-}
 
 
 def read(router: Router, command: str) -> Any:
@@ -292,88 +171,3 @@ def test_our_parsers_agree_with_the_flows(state: str, release: str) -> None:
     sessions = read(router, "show crypto session").sessions
     shown = [flow.active_sas for session in sessions for flow in session.flows]
     assert shown == [len(flow.sas("inbound")) + len(flow.sas("outbound")) for flow in record.flows]
-
-
-# ---- genie ----
-
-GENIE = (
-    "show crypto gdoi",
-    "show crypto gdoi detail",
-    "show crypto gdoi group G1",
-    "show crypto gkm",
-    "show crypto gdoi gm",
-    "show crypto gdoi gm acl local",
-    "show crypto gdoi gm dataplan counter",
-    "show crypto gdoi gm identifier",
-    "show crypto gdoi gm identifier detail",
-    "show crypto gdoi gm pubkey",
-    "show crypto gdoi gm rekey detail",
-    "show crypto gkm gm replay",
-    "show crypto gdoi ipsec sa",
-)
-SELECTORS = GENIE[-1]
-
-
-def genie(router: Router, command: str) -> Any:
-    """What genie makes of a command."""
-    return read_by_genie(router.platform.name, command, console(router).run(command))
-
-
-@pytest.mark.parametrize("command", GENIE)
-@pytest.mark.parametrize("state", ["settled", "rolling"])
-@pytest.mark.parametrize("release", ["17.6", "17.16"])
-def test_genie_reads_a_member_with_keys(release: str, state: str, command: str) -> None:
-    if (state, command) == ("rolling", SELECTORS):
-        pytest.skip("genie knows no selectors with a check of times, which a capture shows")
-    assert genie(STATES[state](release), command)
-
-
-def test_genie_agrees_with_the_member() -> None:
-    router = rolling("17.6")
-    member = joined(router)
-    found = genie(router, "show crypto gdoi")["group_name"]["G1"]["group_information"]
-    own = found["group_member"]["10.20.0.1"]
-
-    assert found["rekeys_received"] == own["uncicast_rekey_received"] == member.rekeys
-    assert own["active_tek_num"] == 2
-    assert own["server_ip"] == own["last_rekey_server"] == "10.10.1.1"
-    assert own["re_register_time_sec"] == 3137
-    assert found["kek_policy"]["lifetime"] == 86_258
-    keys = found["tek_policy"]["interfaces"]["GigabitEthernet0/0/1"]["ipsec_sa"]["spi"]
-    assert set(keys) == {"0xA(10)", "0xB(11)"}
-    lists = found["group_member_information"]["acl_download_from_ks"]
-    assert lists["10.10.1.1"]["acl_list"] == [
-        "access-list   deny udp any any port = 848",
-        "access-list   deny tcp any port = 22 any",
-        "access-list   permit ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255",
-    ]
-
-
-def test_genie_agrees_with_the_other_shows() -> None:
-    router = rolling("17.6")
-    gm = genie(router, "show crypto gdoi gm")["group_member"]["G1"]
-    rekeys = genie(router, "show crypto gdoi gm rekey detail")["gdoi_group"]["G1"]
-    keys = genie(router, "show crypto gdoi gm pubkey")["gdoi_group"]["G1"]
-    replay = genie(router, "show crypto gkm gm replay")["anti_replay_information"]["group"]["G1"]
-    selected = genie(settled("17.6"), SELECTORS)["sa_created_for_group"]["G1"]
-
-    assert (gm["registered_ip"], gm["active_tek_number"]) == ("10.10.1.1", 2)
-    assert rekeys["rekeys_cumulative"] == 25
-    assert rekeys["rekey_sa_information"]["Current"]["my_cookie"] == "C5AC6039"
-    assert keys[0]["my_cookie"] == "C5AC6039"
-    assert len(keys[0]["key_data"]["key_data_info"]) == 8
-    assert replay["time_based_replay"]["input_packets"] == RECEIVED
-    protocols = selected["interface"]["GigabitEthernet0/0/1"]["protocol"]
-    assert {name: len(rows) for name, rows in protocols.items()} == {"udp": 1, "tcp": 1, "ip": 1}
-
-
-def test_genie_reads_the_flows_of_a_release_that_prints_flags() -> None:
-    text = console(rolling("15.0")).run("show crypto ipsec sa")
-    found = read_by_genie("isr4451", "show crypto ipsec sa", text)["interface"][
-        "GigabitEthernet0/1"
-    ]
-
-    assert found["crypto_map_tag"] == "GETVPN-MAP"
-    first = found["ident"][1]
-    assert (first["pkts_encaps"], first["pkts_decaps"]) == (SENT, RECEIVED)
-    assert set(first["inbound_esp_sas"]["spi"]) == {"0xA(10)", "0xB(11)"}

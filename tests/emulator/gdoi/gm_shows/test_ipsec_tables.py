@@ -130,8 +130,9 @@ def test_the_spi_that_is_used_is_that_of_the_key_to_send_with() -> None:
     member = settled_member(router)
     coming = hold_tek(member, spi=0xB, left=3600)
     coming.encrypts_at = member.kernel.now() + 480
-    (flow, *_) = read(router, "show crypto ipsec sa").flows
+    (flow, *denied) = read(router, "show crypto ipsec sa").flows
     assert flow.outbound_spi == 0x5A69F51E
+    assert {each.outbound_spi for each in denied} == {None}
 
     later(router, 480)
     (flow, *_) = read(router, "show crypto ipsec sa").flows
