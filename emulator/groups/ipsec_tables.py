@@ -157,8 +157,8 @@ class IpsecTables(Feature):
             for held in teks
             if outward and held.encrypts_at is not None
         ]
-        current = member.encrypting(line.sa.number) if line.sa is not None and outward else None
-        flow.current_spi = current.tek.spi if current is not None else None
+        used = member.encrypting(line.sa.number) if line.sa is not None and flow.outbound else None
+        flow.current_spi = used.tek.spi if used is not None else None
         flow.plaintext_mtu = flow.path_mtu
         if line.sa is not None and line.entry.permits:
             flow.plaintext_mtu = largest_inner(
