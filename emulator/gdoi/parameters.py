@@ -52,10 +52,12 @@ class Parameters:
     the jitter at most, as key servers renew it only `kek_lead_s` before (no source; a KEK of 1800 s
     shows 97 s). They encrypt with the new TEK when `rollover_s` remain of the old; they ask a
     silent key server `gm_retries` times more, `gm_retry_s` apart, before the next.
-    `registration_round_trips` is how many round trips a registration takes. `ipsec_flows` is how
-    many SAs the crypto engine of a member has, two for each line that permits in each TEK; None for
-    enough (no source). `failure_log_s` is how often a member logs packets of an unknown SPI, and
-    failed checks for replays (from memory: IOS writes one message a minute).
+    `registration_round_trips` is how many round trips a registration takes (main mode and
+    GROUPKEY-PULL, RFC 2409 and 6407), `gikev2_round_trips` one with G-IKEv2 (IKE_SA_INIT and
+    GSA_AUTH, RFC 9838). `ipsec_flows` is how many SAs the crypto engine of a member has, two for
+    each line that permits in each TEK; None for enough (no source). `failure_log_s` is how often a
+    member logs packets of an unknown SPI, and failed checks for replays (from memory: IOS writes
+    one message a minute).
 
     `acl_lines` is how many lines of an access list are honoured (syslog GDOI_ACL_NUM).
     `pseudotime_sync_s` is how often the pseudotime is sent when no rekey carries it (from memory).
@@ -103,6 +105,7 @@ class Parameters:
     gm_retry_s: float = 10.0
     gm_retries: int = 3
     registration_round_trips: int = 5
+    gikev2_round_trips: int = 2
     ipsec_flows: int | None = None
     failure_log_s: float = 60.0
     acl_lines: int = 100

@@ -112,8 +112,9 @@ class Registrar:
         self._offer = offer
         path = member.host.network.path(policy.address, server)
         if path is not None and key_management_passes(member, server):
-            before = member.host.parameters.registration_round_trips - 1
-            delay = before * 2 * path.latency_s
+            figures = member.host.parameters
+            trips = figures.gikev2_round_trips if profile else figures.registration_round_trips
+            delay = (trips - 1) * 2 * path.latency_s
             member.kernel.post(delay, self._request, self.number, server)
 
     def _request(self, number: int, server: str) -> None:
