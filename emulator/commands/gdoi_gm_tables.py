@@ -153,7 +153,8 @@ def replays(router: "Router", group: str, members: Sequence[MemberGroup]) -> Ite
         yield "         "
         yield " "
         yield "TBAR Error History (sampled at 10pak/min):"
-        yield "    No TBAR errors detected"
+        if not member.replays:
+            yield "    No TBAR errors detected"
     yield " "
 
 

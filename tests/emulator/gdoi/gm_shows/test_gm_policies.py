@@ -311,11 +311,13 @@ def test_the_pseudotime_runs_with_the_clock() -> None:
     member = joined(router)
     register(member, policy(replay=TIMED))
     member.pseudotime_offset = 1_000.25 - member.kernel.now()
-    member.replays, member.largest_skew_s = 4, 0.5
     assert row(show(router, "gm replay"), "Replay Value") == "1000.25 secs"
+    assert "No TBAR errors detected" in show(router, "gm replay")
 
     later(router, 10)
+    member.replays, member.largest_skew_s = 4, 0.5
     text = show(router, "gm replay")
+    assert "No TBAR errors detected" not in text
     assert row(text, "Replay Value") == "1010.25 secs"
     assert row(text, "Input Error Packets") == "4 Output Error Packets : 0"
     assert row(text, "Time Sync Error") == "0 Max time delta : 0.50 secs"
