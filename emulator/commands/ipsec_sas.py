@@ -9,6 +9,7 @@ from ..services.access_lists import access_list
 from ..services.crypto_sas import CryptoSas, IpsecFlow, IpsecSa
 from ..settings.crypto_map import APPLIED, MAPS
 from ..shell.call import Call
+from .gdoi_ks_layout import Row, layout_of
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -111,18 +112,20 @@ def show_sa(call: Call) -> str:
     if not heads:
         return "\nNo SAs found\n"
     now, detail = router.clock.now(), call.has("detail")
+    # no group is named in the outputs of releases before 15.2
+    named = layout_of(router).has(Row.PATHS)
     said = []
     for (interface, name), address in heads.items():
         said.append(f"\ninterface: {interface}\n    Crypto map tag: {name}, local addr {address}\n")
         said += [
-            _flow_text(flow, now, detail=detail)
+            _flow_text(flow, now, detail=detail, named=named)
             for flow in flows
             if (flow.interface, flow.map_name) == (interface, name)
         ]
     return "".join(said)
 
 
-def _flow_text(flow: IpsecFlow, now: float, *, detail: bool) -> str:
+def _flow_text(flow: IpsecFlow, now: float, *, detail: bool, named: bool) -> str:
     spi = flow.current_spi
     if spi is None:
         spi = flow.outbound[-1].spi if flow.outbound else 0
@@ -133,7 +136,7 @@ def _flow_text(flow: IpsecFlow, now: float, *, detail: bool) -> str:
         f"   protected vrf: {flow.vrf or '(none)'}",
         f"   local  ident (addr/mask/prot/port): {flow.local.text}",
         f"   remote ident (addr/mask/prot/port): {flow.remote.text}",
-        *([f"   Group: {flow.group}"] if flow.group else []),
+        *([f"   Group: {flow.group}"] if flow.group and named else []),
         f"   current_peer {flow.peer} port {flow.peer_port}",
         f"     {'PERMIT' if flow.permit else 'DENY'}, flags={{{flags}}}",
         *_counters(flow, detail=detail),
