@@ -15,13 +15,13 @@ from ..services.crypto_sas import FIRST_IKE_ID, CryptoSas
 from .gdoi_gm_blocks import server_of
 from .gdoi_gm_views import members_of
 from .gdoi_gm_words import UNKNOWN
+from .gdoi_ks_rekey_sa import ID_SPAN
 
 if TYPE_CHECKING:
     from ..device import Router
 
 PRINTED_BYTES = 256
 """IOS prints no more of a public key (captures of keys with 2048 bits)."""
-IDS = 1000
 EMPTY = f"{'---':<16}{'---':<18}{'---':<7}{'---':<11}---"
 
 
@@ -81,7 +81,7 @@ def connection(router: "Router", kek: Kek) -> int:
             return sa.conn_id
     return next(
         (sa.tunnel_id for sa in tables.ikev2 if sa.kek_spi == kek.spi),
-        FIRST_IKE_ID + kek.spi % IDS,
+        FIRST_IKE_ID + kek.spi % ID_SPAN,
     )
 
 
@@ -101,7 +101,7 @@ def _public_key(router: "Router", member: MemberGroup, key: ServerKey) -> Iterat
     mine, his = (cookie >> 32 for cookie in key.cookies)
     spi = key.cookies[0] << 64 | key.cookies[1]
     kek = next((kek for kek in (member.kek, member.previous) if kek and kek.spi == spi), None)
-    number = connection(router, kek) if kek is not None else FIRST_IKE_ID + spi % IDS
+    number = connection(router, kek) if kek is not None else FIRST_IKE_ID + spi % ID_SPAN
     yield f"    KS IP Address: {key.server}"
     yield f"    conn-id: {number}    my-cookie:{mine:08X}    his-cookie:{his:08X}"
     yield "    Key Data:"

@@ -1,4 +1,4 @@
-"""The words of the shows of group members: transforms, lines of lists, directions, layouts."""
+"""The words of the shows of group members: lines of lists, identities, directions, rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,30 +8,12 @@ from typing import TYPE_CHECKING
 
 from ..gdoi.member.state import Direction
 from ..gdoi.policy import MemberPolicy, Replay, ReplayKind
-from ..groups.transform_words import key_bytes, transform_text
-from ..services.access_entries import EVERYTHING, AccessEntry, Endpoint, Ports
+from ..services.access_entries import AccessEntry, Endpoint, Ports
 from .gdoi_ks_layout import Row, layout_of
 
 if TYPE_CHECKING:
     from ..device import Router
 
-__all__ = [
-    "DIRECTIONS",
-    "NONE",
-    "UNKNOWN",
-    "Rows",
-    "acl_line",
-    "dotted",
-    "ident_text",
-    "interfaces_of",
-    "key_bytes",
-    "port_of",
-    "replay_words",
-    "rows_of",
-    "span",
-    "transform_text",
-    "vrf_text",
-]
 UNKNOWN = "0.0.0.0"  # noqa: S104 - an address that is not known
 NONE = "None"
 OPERATORS: Mapping[str, str] = MappingProxyType({"eq": "=", "neq": "!=", "gt": ">", "lt": "<"})
@@ -115,12 +97,7 @@ def ident_text(end: Endpoint | None, *, ipv6: bool = False) -> str:
         return address
     mask = end.wildcard ^ full
     contiguous = end.wildcard & (end.wildcard + 1) == 0
-    return f"{address}/{mask.bit_count() if contiguous else dotted(mask)}"
-
-
-def dotted(number: int) -> str:
-    """An IPv4 address or mask."""
-    return str(IPv4Address(number & EVERYTHING))
+    return f"{address}/{mask.bit_count() if contiguous else IPv4Address(mask)}"
 
 
 def port_of(end: Endpoint | None) -> int:
