@@ -85,6 +85,10 @@ class StationSite:
         """Its only line."""
         return Door(self._station.address, self.own)
 
+    def segment(self, address: int, *, ipv6: bool = False) -> int | None:
+        """It leaves connections of TCP alone."""
+        return None
+
     def members(self) -> Sequence[MemberGroup]:
         """Its members."""
         return self.own

@@ -26,6 +26,7 @@ NO_PATH = "no packet arrives there"
 TOO_LARGE = "larger than the path allows, and not to be fragmented"
 HEADER_BYTES = {False: 20, True: 40}
 """An IPv4 header without options, an IPv6 header."""
+TCP_HEADER = 20
 FRAGMENT_HEADER = {False: 0, True: 8}
 FRAGMENT_UNIT = 8
 """Fragments carry multiples of eight bytes (RFC 791, RFC 8200 §4.5)."""
@@ -59,6 +60,10 @@ class Site(Interface):
         """What traffic with an address beyond the network goes through; None without a way."""
         ...
 
+    def segment(self, address: int, *, ipv6: bool = False) -> int | None:
+        """The largest segments that it lets TCP agree on with an address; None for any."""
+        ...
+
     def members(self) -> Sequence[MemberGroup]:
         """All members on the device."""
         ...
@@ -66,7 +71,10 @@ class Site(Interface):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What kind of packet is asked about; `size` in bytes with all headers."""
+    """What kind of packet is asked about; `size` in bytes with all headers.
+
+    Hosts that speak TCP send it in smaller packets where a site adjusts the size of segments.
+    """
 
     protocol: int = TCP
     source_port: int = 40_000
@@ -111,6 +119,7 @@ def journey(network: Network, a: Site, b: Site, sample: Sample = USUAL) -> Journ
     packet = _packet(a, b, sample)
     if packet is None:
         return _lost(a, b, NO_SITE)
+    packet = _segment(a, b, packet)
     leaving = a.door(packet.destination, ipv6=packet.ipv6)
     coming = b.door(packet.source, ipv6=packet.ipv6)
     mtu = _mtu(network, leaving, coming)
@@ -152,6 +161,21 @@ def _packet(a: Site, b: Site, sample: Sample) -> Packet | None:
         sample.size,
         sample.dont_fragment,
     )
+
+
+def _segment(a: Site, b: Site, packet: Packet) -> Packet:
+    """A packet as hosts send it: those of TCP are as small as both sites made them agree to.
+
+    A router writes a smaller size into what opens a connection, whichever way that goes (command
+    reference of `ip tcp adjust-mss`).
+    """
+    if packet.protocol != TCP:
+        return packet
+    ends = (a, packet.destination), (b, packet.source)
+    limits = [site.segment(address, ipv6=packet.ipv6) for site, address in ends]
+    headers = HEADER_BYTES[packet.ipv6] + TCP_HEADER
+    size = min([packet.size, *(limit + headers for limit in limits if limit is not None)])
+    return packet if size == packet.size else replace(packet, size=size)
 
 
 def _lost(a: Site, b: Site, reason: str, held: HeldTek | None = None, size: int = 0) -> Journey:

@@ -26,21 +26,48 @@ class RouterSite:
 
     def inside(self, *, ipv6: bool = False) -> int | None:
         """The first address of an interface without a crypto map; a loopback's comes last."""
+        state = self._inside(ipv6=ipv6)
+        if state is None:
+            return None
+        own = state.ipv6 if ipv6 else state.ipv4
+        return int(own[0].ip)
+
+    def door(self, address: int, *, ipv6: bool = False) -> Door | None:
+        """The interface of the route to an address, and the members on it."""
+        state = self._outside(address, ipv6=ipv6)
+        if state is None:
+            return None
+        own = state.ipv6 if ipv6 else state.ipv4
+        members = [each for each in self.members() if state.name in _interfaces(each)]
+        return Door(str(own[0].ip), members, state.ip_mtu)
+
+    def segment(self, address: int, *, ipv6: bool = False) -> int | None:
+        """What `ip tcp adjust-mss` says on the interfaces that a connection passes here."""
+        passed = (self._inside(ipv6=ipv6), self._outside(address, ipv6=ipv6))
+        name, root = f"{'ipv6' if ipv6 else 'ip'} tcp adjust-mss", self.router.config.root
+        entries = [root.find("interface", state.name) for state in passed if state is not None]
+        found = [entry.block.value(name, "bytes") for entry in entries if entry and entry.block]
+        return min((int(size) for size in found if size is not None), default=None)
+
+    def members(self) -> Sequence[MemberGroup]:
+        """The groups that it is a member of."""
+        return self.router.feature(Gdoi).members if self.router.running else ()
+
+    def _inside(self, *, ipv6: bool) -> InterfaceState | None:
         if not self.router.running:
             return None
         outside = {name for member in self.members() for name in _interfaces(member)}
-        loopbacks: list[int] = []
+        loopback: InterfaceState | None = None
         for state in self.router.feature(Interfaces).all():
             own = state.ipv6 if ipv6 else state.ipv4
             if not state.line_up or not own or state.name in outside or state.name == MANAGEMENT:
                 continue
             if not state.name.startswith(LOOPBACK):
-                return int(own[0].ip)
-            loopbacks.append(int(own[0].ip))
-        return loopbacks[0] if loopbacks else None
+                return state
+            loopback = loopback or state
+        return loopback
 
-    def door(self, address: int, *, ipv6: bool = False) -> Door | None:
-        """The interface of the route to an address, and the members on it."""
+    def _outside(self, address: int, *, ipv6: bool) -> InterfaceState | None:
         if not self.router.running:
             return None
         wanted = str(IPv6Address(address) if ipv6 else IPv4Address(address))
@@ -49,14 +76,8 @@ class RouterSite:
             route = interfaces.lookup(wanted, vrf)
             state = interfaces.get(route.through) if route is not None else None
             if state is not None and _leaves(state, ipv6=ipv6):
-                own = state.ipv6 if ipv6 else state.ipv4
-                members = [each for each in self.members() if state.name in _interfaces(each)]
-                return Door(str(own[0].ip), members, state.ip_mtu)
+                return state
         return None
-
-    def members(self) -> Sequence[MemberGroup]:
-        """The groups that it is a member of."""
-        return self.router.feature(Gdoi).members if self.router.running else ()
 
 
 def _leaves(state: InterfaceState, *, ipv6: bool) -> bool:

@@ -12,7 +12,6 @@ import yaml
 from getvpn.emulator import Lab
 from getvpn.emulator.gdoi.crowd import (
     KEEPALIVE,
-    LABEL,
     Crowd,
     CrowdSize,
     entries,
@@ -23,7 +22,8 @@ from getvpn.emulator.gdoi.member.group import MemberGroup
 from getvpn.emulator.gdoi.parameters import Parameters
 from getvpn.emulator.gdoi.policy import Replay, ReplayKind, ServerPolicy, Transport
 from getvpn.emulator.gdoi.server.group import ServerGroup
-from getvpn.emulator.gdoi.traffic import USUAL, Sample, TrafficWatch
+from getvpn.emulator.gdoi.traffic import USUAL, Exchange, Sample, TrafficWatch, exchange
+from getvpn.emulator.groups.site import RouterSite
 from getvpn.emulator.keys.maker import SeededKeyMaker
 from getvpn.emulator.keys.material import KeyMaterial
 from getvpn.emulator.lab.generating import LabPlan, generate
@@ -206,6 +206,7 @@ class Routers:
         self.lab = Lab({"host_keys": {"type": "none"}} | data)
         self.refused = [line for name in data["devices"] for line in self.lab.refused(name)]
         self._consoles: dict[str, Console] = {}
+        self._sites = {name: RouterSite(self.lab[name]) for name in data["devices"]}
 
     def run(self, seconds: float) -> None:
         """Let time pass."""
@@ -231,6 +232,15 @@ class Routers:
         """The lines of `show logging` with some words in them, the oldest first."""
         said = self.show(name, "show logging").partition("Log Buffer")[2]
         return [line for line in said.split("\n") if "%" in line and words in line]
+
+    def traffic(self, a: str, b: str, sample: Sample = USUAL) -> Exchange:
+        """What becomes of traffic between two routers now."""
+        return exchange(self.lab.network, self._sites[a], self._sites[b], sample)
+
+    def watch(self, sample: Sample = USUAL) -> TrafficWatch:
+        """Record traffic between all members from now on."""
+        pairs = permutations((name for name in self._sites if name.startswith("GM")), 2)
+        return TrafficWatch(self.lab.kernel, self.lab.network, self._sites.get, list(pairs), sample)
 
     def field(self, name: str, command: str, label: str) -> str:
         """The value behind the first `label` that a command prints."""
@@ -262,6 +272,3 @@ def routers(change: Any = None, **values: Any) -> Routers:
     assert not found.refused, found.refused
     found.run(BOOT_S)
     return found
-
-
-__all__ = ["LABEL", "Sample"]
