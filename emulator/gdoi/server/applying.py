@@ -26,7 +26,7 @@ def apply(group: "ServerGroup", policy: ServerPolicy) -> None:
         group.sender_ids.apply(policy)
         group.coop = Coop(group) if policy.coop is not None else None
         return
-    group.shared = None
+    group.changed()
     group.told = False
     if (old.address, old.identity) != (policy.address, policy.identity):
         group.move(old)

@@ -107,7 +107,6 @@ def refresh_pseudotime(group: "ServerGroup") -> None:
         return
     if group.reaches(group.in_force):
         message = compose(group, RekeyKind.PSEUDOTIME, kek, None)
-        group.shared = None
         group.tell()
         group.rekeying.launch([message], key, group.in_force)
 
@@ -142,6 +141,7 @@ def compose(
     kek.sequence = sent[kek.spi] = max(kek.sequence, sent.pop(kek.spi, 0)) + 1
     while len(sent) > SEQUENCES_KEPT:
         del sent[next(iter(sent))]
+    group.changed()
     return Rekey(
         server=group.policy.address,
         identity=group.policy.identity,
@@ -168,7 +168,7 @@ def install(group: "ServerGroup", wanted: InForce) -> None:
     before, group.in_force = group.in_force, wanted
     group.pending = group.differs()
     group.told = group.told and group.pending
-    group.shared = None
+    group.changed()
     group.schedule.blocked = False
     if before.sas and before.receive_only != wanted.receive_only:
         word, mnemonic = "Duplex", "KS_CONV_SAS_DUPLEX"

@@ -63,7 +63,7 @@ def adopt(group: "ServerGroup", state: SharedState) -> None:
         label=state.label,
     )
     group.pending = group.differs()
-    group.shared = None
+    group.changed()
     group.schedule.plan()
 
 
@@ -72,7 +72,8 @@ def promoted(group: "ServerGroup", previous: str) -> None:
 
     One that works alone makes its keys when the first member asks.
     """
-    group.adopted = group.shared = None
+    group.adopted = None
+    group.changed()
     schedule, now = group.schedule, group.kernel.now()
     schedule.blocked = False
     if not grants(group):
@@ -174,7 +175,7 @@ def _meet(group: "ServerGroup", state: SharedState) -> None:
     old = [tek for tek in group.teks if id(tek) not in current]
     new = [tek for tek in group.teks if id(tek) in current]
     group.teks = [*old, *(replace(tek) for tek in foreign), *new]
-    group.shared = None
+    group.changed()
     if not group.merging:
         group.merging = True
         group.kernel.post(group.host.parameters.merge_wait_s, _merge, group)
