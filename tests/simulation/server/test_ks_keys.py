@@ -4,6 +4,7 @@ from getvpn.emulator.gdoi.keys import marked
 from getvpn.emulator.gdoi.messages import Refused
 from getvpn.emulator.gdoi.policy import Transport
 from getvpn.emulator.keys import KeyMaterial
+from getvpn.emulator.services.access_entries import ipv6_entry
 
 from .ks_world import LABEL, START, World, rekey_policy, sa_policy, server_policy
 
@@ -133,3 +134,12 @@ def test_a_configuration_can_change_before_the_group_starts(rsa_key: KeyMaterial
     world.group.start()
     (member,) = world.members(1)
     assert member.downloads[0].grants[0].tek.lifetime_s == 7200
+
+
+def test_a_group_for_ipv6_is_served_over_ipv4(rsa_key: KeyMaterial) -> None:
+    line = ipv6_entry(["permit", "ipv6", "2001:DB8::/32", "any"])
+    world = World(rsa_key, server_policy(ipv6=True, sas=(sa_policy(entries=(line,)),)))
+    (member,) = world.members(1)
+    assert member.downloads[0].sas[0].entries == (line,)
+    world.run(3600)
+    assert len(member.rekeys) == 1
