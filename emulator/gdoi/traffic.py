@@ -23,6 +23,7 @@ from .sizes import encapsulated_size
 
 NO_SITE = "there is nothing behind it"
 NO_PATH = "no packet arrives there"
+DOWN = "it is down"
 TOO_LARGE = "larger than the path allows, and not to be fragmented"
 HEADER_BYTES = {False: 20, True: 40}
 """An IPv4 header without options, an IPv6 header."""
@@ -116,10 +117,13 @@ def exchange(network: Network, a: Site, b: Site, sample: Sample = USUAL) -> Exch
 
 def journey(network: Network, a: Site, b: Site, sample: Sample = USUAL) -> Journey:
     """What becomes of a packet from a host behind `a` to one behind `b`."""
-    packet = _packet(a, b, sample)
-    if packet is None:
-        return _lost(a, b, NO_SITE)
-    packet = _segment(a, b, packet)
+    for site in (a, b):
+        if not _up(network, site):
+            return _lost(a, b, DOWN, by=site)
+    source, destination = a.inside(ipv6=sample.ipv6), b.inside(ipv6=sample.ipv6)
+    if source is None or destination is None:
+        return _lost(a, b, NO_SITE, by=a if source is None else b)
+    packet = _segment(a, b, _packet(source, destination, sample))
     leaving = a.door(packet.destination, ipv6=packet.ipv6)
     coming = b.door(packet.source, ipv6=packet.ipv6)
     mtu = _mtu(network, leaving, coming)
@@ -127,7 +131,7 @@ def journey(network: Network, a: Site, b: Site, sample: Sample = USUAL) -> Journ
         return _lost(a, b, NO_PATH)
     sent = send(responsible(leaving.members, packet), packet) if leaving.members else None
     if sent is not None and not sent.passes:
-        return _lost(a, b, sent.reason or "")
+        return _lost(a, b, sent.reason or "", by=a)
     held = None if sent is None or sent.action is Action.CLEAR else sent.tek
     size = packet.size if held is None else _encrypted_size(packet, held)
     fragments = _fragments(size, mtu, packet)
@@ -136,7 +140,7 @@ def journey(network: Network, a: Site, b: Site, sample: Sample = USUAL) -> Journ
     protection = None if held is None else _protection(leaving.members, packet, held)
     reason = _received(coming.members, packet, protection)
     if reason is not None:
-        return _lost(a, b, reason, held, size)
+        return _lost(a, b, reason, held, size, by=b)
     return Journey(
         sender=a.name,
         receiver=b.name,
@@ -147,10 +151,12 @@ def journey(network: Network, a: Site, b: Site, sample: Sample = USUAL) -> Journ
     )
 
 
-def _packet(a: Site, b: Site, sample: Sample) -> Packet | None:
-    source, destination = a.inside(ipv6=sample.ipv6), b.inside(ipv6=sample.ipv6)
-    if source is None or destination is None:
-        return None
+def _up(network: Network, site: Site) -> bool:
+    node = network.nodes.get(site.name)
+    return node is None or node.up
+
+
+def _packet(source: int, destination: int, sample: Sample) -> Packet:
     return Packet(
         source,
         destination,
@@ -178,12 +184,21 @@ def _segment(a: Site, b: Site, packet: Packet) -> Packet:
     return packet if size == packet.size else replace(packet, size=size)
 
 
-def _lost(a: Site, b: Site, reason: str, held: HeldTek | None = None, size: int = 0) -> Journey:
+def _lost(
+    a: Site,
+    b: Site,
+    reason: str,
+    held: HeldTek | None = None,
+    size: int = 0,
+    *,
+    by: Site | None = None,
+) -> Journey:
     return Journey(
         sender=a.name,
         receiver=b.name,
         condition=Condition.LOST,
         reason=str(reason),
+        dropped_by="" if by is None else by.name,
         spi=None if held is None else held.tek.spi,
         size=size,
     )

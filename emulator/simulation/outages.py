@@ -25,8 +25,9 @@ class Condition(StrEnum):
 class Journey:
     """A packet from `sender` to `receiver`: what became of it, and why.
 
-    `reason` is empty unless it got lost. `spi` is that of the SA that protected it, None in clear.
-    `size` is its size on the wire in bytes, `fragments` how many packets that took.
+    `reason` is empty unless it got lost; `dropped_by` is then the device that dropped it, empty for
+    the network. `spi` is that of the SA that protected it, None in clear. `size` is its size on the
+    wire in bytes, `fragments` how many packets that took.
     """
 
     sender: str
@@ -36,11 +37,22 @@ class Journey:
     spi: int | None = None
     size: int = 0
     fragments: int = 1
+    dropped_by: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why it got lost, and where; empty if it arrived."""
+        return told(self.reason, self.dropped_by)
 
     @property
     def arrived(self) -> bool:
         """Whether it arrived, in clear or encrypted."""
         return self.condition is not Condition.LOST
+
+
+def told(reason: str, dropped_by: str) -> str:
+    """A reason with the device that had it."""
+    return f"{dropped_by}: {reason}" if dropped_by else reason
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -51,6 +63,20 @@ class Stretch:
     condition: Condition
     reason: str
     end: float | None = None
+    dropped_by: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why traffic got lost, and where; empty if it arrived."""
+        return told(self.reason, self.dropped_by)
+
+    def same(self, journey: Journey) -> bool:
+        """Whether a journey is one of this time."""
+        return (self.condition, self.reason, self.dropped_by) == (
+            journey.condition,
+            journey.reason,
+            journey.dropped_by,
+        )
 
     def seconds(self, now: float) -> float:
         """How long it lasted, up to now."""
@@ -152,10 +178,7 @@ class Recorder:
         journey, now = self._judge(*pair), self.kernel.now()
         stretches = self._records[pair].stretches
         last = stretches[-1] if stretches else None
-        same = last is not None and (last.condition, last.reason) == (
-            journey.condition,
-            journey.reason,
-        )
+        same = last is not None and last.same(journey)
         if not same:
             self._turn(stretches, journey, now)
         if journey.arrived:
@@ -172,16 +195,21 @@ class Recorder:
             if stretches[-1].begin == now:
                 # nothing was ever sent in a stretch without length
                 stretches.pop()
-        if stretches and (stretches[-1].condition, stretches[-1].reason) == (
-            journey.condition,
-            journey.reason,
-        ):
+        if stretches and stretches[-1].same(journey):
             stretches[-1].end = None
             return
-        stretches.append(Stretch(begin=now, condition=journey.condition, reason=journey.reason))
+        stretches.append(
+            Stretch(
+                begin=now,
+                condition=journey.condition,
+                reason=journey.reason,
+                dropped_by=journey.dropped_by,
+            )
+        )
         if len(stretches) > 1:
-            text = f"{journey.condition} to {journey.receiver} {journey.reason}".rstrip()
-            self.kernel.record(journey.sender, text)
+            text = f"traffic to {journey.receiver} is {journey.condition}"
+            why = f": {journey.why}" if journey.why else ""
+            self.kernel.record(journey.sender, text + why)
 
     def _arm(self) -> None:
         if self._timer is not None:

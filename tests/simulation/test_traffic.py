@@ -8,7 +8,7 @@ import pytest
 from getvpn.emulator.gdoi.crowd import Crowd, CrowdSize, make_crowd, usual_policy
 from getvpn.emulator.gdoi.packets import Drop
 from getvpn.emulator.gdoi.policy import FailClose, Replay, ReplayKind, ServerPolicy
-from getvpn.emulator.gdoi.traffic import NO_PATH, TOO_LARGE, Sample
+from getvpn.emulator.gdoi.traffic import DOWN, NO_PATH, NO_SITE, TOO_LARGE, Sample
 from getvpn.emulator.keys.material import KeyMaterial
 from getvpn.emulator.services.access_entries import extended_entry
 from getvpn.emulator.simulation.kernel import Kernel
@@ -149,3 +149,18 @@ def test_a_closed_watch_lets_go_of_the_members(group: Making) -> None:
     crowd.network.partition(["GM1"])
     crowd.kernel.advance(10_000)
     assert watch.recorder.seconds() == {}
+
+
+def test_who_drops_a_packet_is_told(group: Making) -> None:
+    crowd = group()
+    crowd.network.power("GM3", up=False)
+    found = crowd.traffic("GM1", "GM3")
+    assert (found.there.why, found.back.dropped_by) == (f"GM3: {DOWN}", "GM3")
+    crowd.network.cut("GM1", "GM2")
+    assert crowd.traffic("GM1", "GM2").there.why == NO_PATH
+    crowd.network.mend("GM1", "GM2")
+    crowd.members[0].forget()
+    found = crowd.traffic("GM1", "GM2")
+    assert (found.there.condition, found.back.why) == (Condition.LOST, f"GM1: {Drop.INVALID_SPI}")
+    crowd.stations["GM2"].inside = None
+    assert crowd.traffic("GM1", "GM2").there.why == f"GM2: {NO_SITE}"
