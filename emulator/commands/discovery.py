@@ -1,4 +1,4 @@
-"""CDP and LLDP on each interface, and what they have sent: nobody answers in a lab.
+"""CDP and LLDP on each interface, and what they have sent and heard.
 
 Layouts: genieparser samples of IOS-XE.
 """
@@ -6,15 +6,23 @@ Layouts: genieparser samples of IOS-XE.
 from typing import TYPE_CHECKING
 
 from ..grammar import CommandSet
+from ..services.advertising import (
+    CDP,
+    CDP_HOLD_S,
+    LLDP,
+    advertised,
+    cdp_runs,
+    neighbours,
+    speaks,
+    timer_s,
+)
 from ..services.interface_state import InterfaceState
 from ..shell.call import Call
-from .interface_choice import block_of, chosen
-from .neighbours import CDP_OFF, LLDP_OFF, LLDP_TOTAL, cdp_runs
+from .interface_choice import chosen
+from .neighbours import CDP_OFF, LLDP_OFF, lldp_entries
 
 if TYPE_CHECKING:
     from ..device import Router
-
-CDP_TIMER_S, CDP_HOLD_S, LLDP_TIMER_S = 60, 180, 30
 
 declared = CommandSet()
 declared.words(
@@ -34,24 +42,20 @@ def _ports(call: Call) -> list[InterfaceState]:
     return [state for state in chosen(call, "interface") if state.name in hardware]
 
 
-def _sent(router: "Router", ports: list[InterfaceState], timer_s: int) -> int:
-    """How many advertisements went out since the lines came up."""
-    now = router.clock.now()
-    return sum(1 + int(now - state.changed_at) // timer_s for state in ports if state.line_up)
+def _heard(router: "Router", protocol: str) -> int:
+    """How many advertisements have come from the neighbours, since both lines were up."""
+    count = 0
+    for each in neighbours(router, protocol):
+        since = max(each.local.changed_at, each.remote.changed_at)
+        count += 1 + int(router.clock.now() - since) // timer_s(each.router, protocol)
+    return count
 
 
 # ---- CDP ----
 
 
 def _cdp_ports(call: Call) -> list[InterfaceState]:
-    router = call.router
-    if router.family == "classic":
-        return [s for s in _ports(call) if not block_of(router, s.name).off("cdp enable")]
-    return [s for s in _ports(call) if block_of(router, s.name).has("cdp enable")]
-
-
-def _cdp_timer(router: "Router") -> int:
-    return int(router.config.root.value("cdp timer", "seconds", CDP_TIMER_S))
+    return [state for state in _ports(call) if speaks(call.router, CDP, state.name)]
 
 
 @declared.exec("show cdp interface [<interface:interface>]")
@@ -64,7 +68,7 @@ def show_cdp_interface(call: Call) -> str:
     text = "".join(
         f"{state.name} is {state.status}, line protocol is {state.protocol}\n"
         "  Encapsulation ARPA\n"
-        f"  Sending CDP packets every {_cdp_timer(call.router)} seconds\n"
+        f"  Sending CDP packets every {timer_s(call.router, CDP)} seconds\n"
         f"  Holdtime is {hold} seconds\n"
         for state in ports
     )
@@ -79,18 +83,19 @@ def show_cdp_interface(call: Call) -> str:
 
 @declared.exec("show cdp traffic")
 def show_cdp_traffic(call: Call) -> str:
-    """What was sent; nothing comes in."""
+    """What was sent, and what came in."""
     router = call.router
     if not cdp_runs(router):
         return CDP_OFF
-    sent = _sent(router, _cdp_ports(call), _cdp_timer(router))
+    sent = sum(advertised(router, state, CDP) for state in _cdp_ports(call))
     second = 0 if router.config.root.off("cdp advertise-v2") else sent
+    heard = _heard(router, CDP)
     return (
-        f"CDP counters :\n\tTotal packets output: {sent}, Input: 0\n"
+        f"CDP counters :\n\tTotal packets output: {sent}, Input: {heard}\n"
         "\tHdr syntax: 0, Chksum error: 0, Encaps failed: 0\n"
         "\tNo memory: 0, Invalid packet: 0, \n"
         f"\tCDP version 1 advertisements output: {sent - second}, Input: 0\n"
-        f"\tCDP version 2 advertisements output: {second}, Input: 0\n"
+        f"\tCDP version 2 advertisements output: {second}, Input: {heard}\n"
     )
 
 
@@ -104,7 +109,9 @@ def show_lldp_interface(call: Call) -> str:
         return LLDP_OFF
     text = ""
     for state in _ports(call):
-        sends, takes = (_lldp(call.router, state, way) for way in ("transmit", "receive"))
+        sends, takes = (
+            speaks(call.router, LLDP, state.name, way) for way in ("transmit", "receive")
+        )
         text += (
             f"\n{state.name}:\n"
             f"    Tx: {'enabled' if sends else 'disabled'}\n"
@@ -115,23 +122,18 @@ def show_lldp_interface(call: Call) -> str:
     return f"{text}\n"
 
 
-def _lldp(router: "Router", state: InterfaceState, way: str) -> bool:
-    return not block_of(router, state.name).off(f"lldp {way}")
-
-
 @declared.exec("show lldp traffic")
 def show_lldp_traffic(call: Call) -> str:
-    """What was sent; nothing comes in."""
+    """What was sent, and what came in."""
     router = call.router
-    root = router.config.root
-    if not root.has("lldp run"):
+    if not router.config.root.has("lldp run"):
         return LLDP_OFF
-    ports = [state for state in _ports(call) if _lldp(router, state, "transmit")]
-    sent = _sent(router, ports, int(root.value("lldp timer", "seconds", LLDP_TIMER_S)))
+    ports = [state for state in _ports(call) if speaks(router, LLDP, state.name, "transmit")]
+    sent = sum(advertised(router, state, LLDP) for state in ports)
     rows = (
         ("Total frames out", sent),
         ("Total entries aged", 0),
-        ("Total frames in", 0),
+        ("Total frames in", _heard(router, LLDP)),
         ("Total frames received in error", 0),
         ("Total frames discarded", 0),
         ("Total TLVs discarded", 0),
@@ -143,5 +145,9 @@ def show_lldp_traffic(call: Call) -> str:
 
 @declared.exec("show lldp entry {'*' | <name>}")
 def show_lldp_entry(call: Call) -> str:
-    """The neighbours one by one: none."""
-    return f"{LLDP_TOTAL}\n" if call.router.config.root.has("lldp run") else LLDP_OFF
+    """One neighbour, or all."""
+    if not call.router.config.root.has("lldp run"):
+        return LLDP_OFF
+    name = call.get("name")
+    found = neighbours(call.router, LLDP)
+    return lldp_entries([each for each in found if name in (None, each.device_id)])

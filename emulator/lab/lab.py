@@ -92,7 +92,7 @@ class Lab(Steering):
             from .neighbourhood import Neighbourhood
 
             self._neighbourhood = Neighbourhood(
-                self.network, self._routers, self.devices, self.file.seed
+                self.network, self._routers, self.devices, self.file.seed, self.__getitem__
             )
         return self._neighbourhood
 

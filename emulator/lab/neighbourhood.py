@@ -6,7 +6,7 @@ show up on the way, as in an MPLS network that hides its hops.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network, ip_address
 from random import Random
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ ARP_TIMEOUT_S = 4 * 3600
 class Neighbourhood:
     """The network of a lab as its routers see it; see `services.chassis` and `services.reach`.
 
-    `routers` are those that have booted by name, `devices` all of the lab.
+    `routers` are those that have booted by name, `devices` all of the lab; `wake` boots one.
     """
 
     def __init__(
@@ -40,11 +40,13 @@ class Neighbourhood:
         routers: "Mapping[str, Router]",
         devices: "Mapping[str, DeviceFile]",
         seed: int,
+        wake: "Callable[[str], Router]",
     ) -> None:
         self._network = network
         self._routers = routers
         self._devices = devices
         self._seed = seed
+        self._wake = wake
         self._numbers: list[int] = []
         self._addresses: list[str] = []
         self._seen = -1
@@ -71,6 +73,19 @@ class Neighbourhood:
                 number = random.choice(VENDOR_PREFIXES) << 24 | random.getrandbits(24)
                 found[address] = self._peer(router, address, mac_text(number))
         return list(found.values())
+
+    def neighbours(self, router: "Router", interface: str) -> Sequence[Peer]:
+        """The neighbours of an interface, after those have booted that were never asked for."""
+        peers = self.peers(router, interface)
+        asleep = [name for peer in peers if (name := self._asleep(peer.address))]
+        for name in asleep:
+            self._wake(name)
+        return self.peers(router, interface) if asleep else peers
+
+    def _asleep(self, address: str) -> str | None:
+        """The device with an address, if it has not booted yet."""
+        name = self._network.owner(address)
+        return name if name in self._devices and name not in self._routers else None
 
     def lease(self, router: "Router", interface: str) -> IPv4Interface | None:
         """No address: there is no DHCP server in a lab."""
