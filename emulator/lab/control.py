@@ -17,10 +17,10 @@ from ...errors import GetvpnError, InputError, UsageError
 from ..faults import FaultKind
 from .lab import Lab
 from .places import PRIVATE_MODE, alone, answers, known_hosts_beside, private_file
+from .requests import flag, pairs, sample, seconds, text
 from .world import no_device
 
 MAX_REQUEST_BYTES: Final = 64 * 1024
-MAX_JUMP_S: Final = 10 * 365 * 86400
 MOST_LINES: Final = 5000
 """Lines of the event log in one answer."""
 _CLOSING_TURNS: Final = 5
@@ -103,14 +103,16 @@ class Control:
             "partition": self._partition,
             "heal": lambda _: self._lab.heal(),
             "cut": self._cut,
-            "mend": lambda request: self._lab.mend(
-                _text(request, "device"), _text(request, "other")
-            ),
+            "mend": lambda request: self._lab.mend(text(request, "device"), text(request, "other")),
             "line": self._line,
             "prune": self._prune,
-            "kill": lambda request: self._lab.kill(_text(request, "device")),
-            "boot": lambda request: self._lab.boot(_text(request, "device")),
-            "inspect": lambda request: self._lab.inspect(_text(request, "device")),
+            "kill": lambda request: self._lab.kill(text(request, "device")),
+            "boot": lambda request: self._lab.boot(text(request, "device")),
+            "inspect": lambda request: self._lab.inspect(text(request, "device")),
+            "traffic": self._traffic,
+            "record": lambda request: self._lab.record_traffic(pairs(request), sample(request)),
+            "stop-recording": lambda _: self._lab.stop_recording(),
+            "outages": self._outages,
             "events": self._events,
             "digest": lambda _: self._lab.digest(),
             "down": self._down,
@@ -176,7 +178,7 @@ class Control:
             request = self._read(line)
             if request["do"] != "advance":
                 return {"ok": True, "result": self._calls[request["do"]](request)}
-            await self._lab.pass_time(_seconds(request))
+            await self._lab.pass_time(seconds(request))
             return {"ok": True, "result": self._lab.clock.now()}
         except Exception as error:  # noqa: BLE001 - those that are not about the request go on
             return _refusal(error)
@@ -222,7 +224,7 @@ class Control:
         return [str(fault) for fault in self._lab[self._name(request)].faults.active()]
 
     def _advance(self, request: dict[str, Any]) -> float:
-        self._lab.advance(_seconds(request))
+        self._lab.advance(seconds(request))
         return self._lab.clock.now()
 
     def _partition(self, request: dict[str, Any]) -> None:
@@ -232,22 +234,40 @@ class Control:
         self._lab.partition(*sides)
 
     def _cut(self, request: dict[str, Any]) -> None:
-        one_way = _flag(request, "one_way", usual=False)
-        self._lab.cut(_text(request, "device"), _text(request, "other"), one_way=one_way)
+        one_way = flag(request, "one_way", usual=False)
+        self._lab.cut(text(request, "device"), text(request, "other"), one_way=one_way)
 
     def _line(self, request: dict[str, Any]) -> None:
         """`device` alone means its access line, with `other` the way between the two."""
         self._lab.line(
-            _text(request, "device"),
-            None if request.get("other") is None else _text(request, "other"),
+            text(request, "device"),
+            None if request.get("other") is None else text(request, "other"),
             latency_s=request.get("latency_s"),
             loss=request.get("loss"),
             mtu=request.get("mtu"),
         )
 
     def _prune(self, request: dict[str, Any]) -> None:
-        pruned = _flag(request, "pruned", usual=True)
-        self._lab.prune(_text(request, "group"), _text(request, "device"), pruned=pruned)
+        pruned = flag(request, "pruned", usual=True)
+        self._lab.prune(text(request, "group"), text(request, "device"), pruned=pruned)
+
+    def _traffic(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What would become of a packet between two devices: see `Steering.traffic`."""
+        from .watching import journey_data
+
+        ends = text(request, "device"), text(request, "other")
+        found = self._lab.traffic(*ends, sample(request))
+        return {
+            "works": found.works,
+            "encrypted": found.encrypted,
+            "there": journey_data(found.there),
+            "back": journey_data(found.back),
+        }
+
+    def _outages(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What happened to recorded traffic until `now`; times in UTC seconds."""
+        found = [asdict(outage) for outage in self._lab.outages()]
+        return {"now": self._lab.kernel.now(), "pairs": found}
 
     def _events(self, request: dict[str, Any]) -> dict[str, Any]:
         """Some lines of the event log; `next` is the `since` of the request for the next ones."""
@@ -260,33 +280,6 @@ class Control:
 
     def _down(self, request: dict[str, Any]) -> None:
         asyncio.get_running_loop().call_soon(self.stopped.set)
-
-
-def _seconds(request: dict[str, Any]) -> float:
-    """How far the clock is to jump."""
-    seconds = request.get("seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise UsageError("'seconds' should be a number")
-    if not 0 <= seconds <= MAX_JUMP_S:
-        raise UsageError(
-            "a lab's clock goes forwards, and not that far",
-            hint=f"at most {MAX_JUMP_S // 86400} days at a time",
-        )
-    return seconds
-
-
-def _text(request: dict[str, Any], key: str) -> str:
-    value = request.get(key)
-    if not isinstance(value, str):
-        raise UsageError(f"{key!r} should be a name" if value is None else f"{key!r} is no name")
-    return value
-
-
-def _flag(request: dict[str, Any], key: str, *, usual: bool) -> bool:
-    value = request.get(key, usual)
-    if not isinstance(value, bool):
-        raise UsageError(f"{key!r} should be true or false")
-    return value
 
 
 def _refusal(error: Exception) -> dict[str, Any]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..simulation.network import Network
     from .making import RefusedLine, RouterMaker
     from .neighbourhood import Neighbourhood
+    from .watching import LabTraffic
 
 SEED_TIME: Final = 1_767_225_600.0
 """The time of a lab that nobody gave a start and no event loop: 2026-01-01 00:00:00 UTC."""
@@ -53,6 +54,7 @@ class Lab(Steering):
         self.clock: Clock = self.kernel
         self._begun = False
         self._neighbourhood: Neighbourhood | None = None
+        self._data_plane: LabTraffic | None = None
         self._routers: dict[str, Router] = {}
         self._refused: dict[str, tuple[RefusedLine, ...]] = {}
         self._ports: dict[str, SshPort] = {}
@@ -101,6 +103,17 @@ class Lab(Steering):
         """The network between the devices."""
         return self.world.network
 
+    @property
+    def data_plane(self) -> "LabTraffic":
+        """The traffic between the devices."""
+        if self._data_plane is None:
+            from .sites import LabSites
+            from .watching import LabTraffic
+
+            sites = LabSites(self._routers, self.devices, self.__getitem__, self.world.stations)
+            self._data_plane = LabTraffic(self.kernel, self.network, sites.find, sites.members)
+        return self._data_plane
+
     # ---- serving ----
 
     async def start(self) -> "Lab":
@@ -112,6 +125,7 @@ class Lab(Steering):
         self._routers.clear()
         start = time.time() if self.file.start is None else self.file.start
         self.world, self._neighbourhood = World(self.file, start), None
+        self._data_plane = None
         self.clock = clock = RunningClock(
             asyncio.get_running_loop(), start, self.file.rate, kernel=self.kernel, held=True
         )

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 from itertools import islice
 from typing import Any, Final
 
+from ..gdoi.crowd import StationSite
 from ..gdoi.ike import Proposal
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.parameters import Parameters
@@ -34,6 +35,7 @@ class Stations:
     ) -> None:
         self._network = network
         self._members: dict[str, MemberGroup] = {}
+        self._sites: dict[str, StationSite] = {}
         self._off: set[str] = set()
         for file in files:
             self._add(file, parameters)
@@ -48,6 +50,14 @@ class Stations:
         """The member that a station is; KeyError if there is none of that name."""
         return self._members[name]
 
+    def site(self, name: str) -> StationSite:
+        """A station and what is behind it; KeyError if there is none of that name."""
+        return self._sites[name]
+
+    def with_sites(self) -> list[str]:
+        """The stations that have something behind them."""
+        return [name for name, site in self._sites.items() if site.inside() is not None]
+
     def start(self) -> None:
         """Let all begin now, some in each event."""
         if self._members:
@@ -59,6 +69,7 @@ class Stations:
             self._off.add(name)
             self._network.kernel.record(name, "goes down")
             self._members[name].stop(reload=True)
+            self._sites[name].own = ()
             self._network.power(name, up=False)
 
     def power_on(self, name: str) -> None:
@@ -70,6 +81,7 @@ class Stations:
             old = self._members[name]
             member = MemberGroup(old.host, old.policy, handle=old.handle)
             self._members[name] = member
+            self._sites[name].own = (member,)
             member.start()
 
     def state(self, name: str) -> dict[str, Any]:
@@ -112,7 +124,9 @@ class Stations:
                 protocol=Protocol.GIKEV2 if file.ikev2_profile else Protocol.GDOI,
                 ikev2_profile=file.ikev2_profile,
             )
-            self._members[station.name] = MemberGroup(station, policy, handle=number + 1)
+            member = MemberGroup(station, policy, handle=number + 1)
+            self._members[station.name] = member
+            self._sites[station.name] = StationSite(station, (member,))
 
     def _start_some(self, names: Iterator[str]) -> None:
         some = list(islice(names, AT_ONCE))

@@ -1,10 +1,12 @@
 """What can be done to a lab from outside: to its network, to the power of devices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from ..gdoi.traffic import Exchange, Sample
     from .lab import Lab
+    from .watching import Outage, Pair
     from .world import Side
 
 T = TypeVar("T")
@@ -76,6 +78,34 @@ class Steering:
     def inspect(self, name: str) -> dict[str, Any]:
         """The state of a device as JSON can say it: whether it runs, its addresses, its groups."""
         return self.steered(lambda lab: lab.inspected(name))
+
+    # ---- traffic ----
+
+    def traffic(self, a: str, b: str, sample: "Sample | None" = None) -> "Exchange":
+        """What would become now of a packet from a host behind `a` to one behind `b`, and back.
+
+        Nothing is sent. Without `sample` it is a small TCP packet to port 443.
+        """
+        return self.steered(lambda lab: lab.data_plane.exchange(a, b, sample))
+
+    def record_traffic(
+        self, pairs: "Iterable[Pair] | None" = None, sample: "Sample | None" = None
+    ) -> int:
+        """Let traffic flow from now on, and record who loses it and for how long.
+
+        `pairs` are (sender, receiver); without them all members send to each other. Gives how many
+        pairs there are. What was recorded before is forgotten. Members notice packets that they
+        cannot open, as they do of real traffic: they log them, and may register again.
+        """
+        return self.steered(lambda lab: lab.data_plane.record(pairs, sample))
+
+    def outages(self) -> "list[Outage]":
+        """What happened to each recorded pair so far; raises InputError if nothing is recorded."""
+        return self.steered(lambda lab: lab.data_plane.outages())
+
+    def stop_recording(self) -> None:
+        """Let no traffic flow any more, and forget what was recorded."""
+        self.steered(lambda lab: lab.data_plane.stop())
 
     # ---- what happened ----
 

@@ -27,7 +27,8 @@ class Outage:
     """What happened to the recorded traffic from one device to another; all times in seconds.
 
     `lost_s`, `clear_s` and `encrypted_s` add up to the time since the recording began. `losses` are
-    the times at which nothing arrived: begin and end (UTC seconds, None while it lasts), and why.
+    the times at which nothing arrived: begin and end (UTC seconds, None while it lasts), and why,
+    with the device that dropped it.
     """
 
     sender: str
@@ -54,11 +55,13 @@ class LabTraffic:
         self._members = members
         self._watch: TrafficWatch | None = None
 
-    def exchange(self, a: str, b: str, sample: Sample = USUAL) -> Exchange:
+    def exchange(self, a: str, b: str, sample: Sample | None = None) -> Exchange:
         """What becomes of a packet and its answer now; raises InputError for an unknown device."""
-        return exchange(self._network, self._known(a), self._known(b), sample)
+        one, other = self._known(a), self._known(b)
+        _check_pair(a, b)
+        return exchange(self._network, one, other, sample or USUAL)
 
-    def record(self, pairs: Iterable[Pair] | None = None, sample: Sample = USUAL) -> int:
+    def record(self, pairs: Iterable[Pair] | None = None, sample: Sample | None = None) -> int:
         """Record traffic that flows from now on; what was recorded before is forgotten.
 
         Without `pairs` it flows between all members. Gives how many pairs, one direction each.
@@ -69,12 +72,13 @@ class LabTraffic:
         chosen: dict[Pair, None] = {}
         for a, b in wanted:
             self._known(a), self._known(b)
+            _check_pair(a, b)
             chosen[a, b] = None
             if len(chosen) > MAX_PAIRS:
                 hint = "name the pairs that matter"
                 raise InputError(f"at most {MAX_PAIRS} pairs are recorded at a time", hint=hint)
         self.stop()
-        self._watch = TrafficWatch(self._kernel, self._network, self._site, chosen, sample)
+        self._watch = TrafficWatch(self._kernel, self._network, self._site, chosen, sample or USUAL)
         return len(chosen)
 
     def stop(self) -> None:
@@ -98,7 +102,7 @@ class LabTraffic:
                 clear_s=each.seconds(Condition.CLEAR, now),
                 encrypted_s=each.seconds(Condition.ENCRYPTED, now),
                 losses=tuple(
-                    (stretch.begin, stretch.end, stretch.reason)
+                    (stretch.begin, stretch.end, stretch.why)
                     for stretch in each.stretches
                     if stretch.condition is Condition.LOST
                 ),
@@ -111,6 +115,11 @@ class LabTraffic:
         if found is None:
             raise no_device(name)
         return found
+
+
+def _check_pair(a: str, b: str) -> None:
+    if a == b:
+        raise InputError(f"{a} sends itself nothing", hint="name two devices")
 
 
 def sample_of(data: dict[str, Any]) -> Sample:
@@ -147,6 +156,7 @@ def journey_data(journey: Journey) -> dict[str, Any]:
         "to": journey.receiver,
         "condition": str(journey.condition),
         "reason": journey.reason,
+        "dropped_by": journey.dropped_by,
         "spi": journey.spi,
         "size": journey.size,
         "fragments": journey.fragments,
