@@ -35,6 +35,8 @@ START = 1_000_000.0
 BOOT_S = 120.0
 DAY_S = 86_400
 TEK_S = 7200
+KEY_BITS = 1024
+"""Of the RSA keys: such ones are made several times as fast as those of 2048 bits."""
 OSPF, TCP, UDP, PIM, ESP = 89, 6, 17, 103, 50
 Pairs = Iterable[tuple[str, str]]
 
@@ -45,7 +47,7 @@ Pairs = Iterable[tuple[str, str]]
 @cache
 def rsa_key(name: str = "rekeys") -> KeyMaterial:
     """An RSA key for rekeys, the same for the same name."""
-    return SeededKeyMaker(Random(name)).rsa(2048)  # noqa: S311 - the same each time
+    return SeededKeyMaker(Random(name)).rsa(KEY_BITS)  # noqa: S311 - the same each time
 
 
 def made(
@@ -259,6 +261,7 @@ def plan(change: Any = None, **values: Any) -> dict[str, Any]:
     """The data of a lab file with a group; `change(name, text)` edits a configuration."""
     files = generate(LabPlan(**values))
     data: dict[str, Any] = yaml.safe_load(files["lab.yml"])
+    data["keys"][0]["bits"] = KEY_BITS
     for name, device in data["devices"].items():
         text = files[device.pop("startup_file")]
         text = text.replace("!\nline con 0", "!\nlogging buffered 1000000\nline con 0")

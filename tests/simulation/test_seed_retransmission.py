@@ -120,16 +120,13 @@ def test_a_short_tek_makes_many_more_rekeys_in_a_day() -> None:
 @seed("If the KS has insufficient time to complete key distribution")
 def test_a_tek_that_is_shorter_than_its_distribution_takes_makes_the_group_unstable() -> None:
     # a slow key server: the copies for all members take five minutes
-    slow = Parameters(pace_members=2)
-    crowds = {}
+    slow = Parameters(pace_members=1)
     for lifetime_s in (300, 3600):
-        crowd = crowds[lifetime_s] = running(
-            sa_policy(lifetime_s=lifetime_s), members=120, parameters=slow
-        )
-        watch = crowd.watch([("GM1", "GM120"), ("GM120", "GM1")])
-        crowd.kernel.advance(4 * 3600)
+        crowd = running(sa_policy(lifetime_s=lifetime_s), members=60, parameters=slow)
+        watch = crowd.watch([("GM1", "GM60"), ("GM60", "GM1")])
+        crowd.kernel.advance(2 * 3600)
         again = sum(len(times(crowd, member.host.name, AGAIN)) for member in crowd.members)
-        assert (again > 1000) is (lifetime_s == 300)
+        assert (again > 200) is (lifetime_s == 300)
         if lifetime_s == 3600:
             assert (again, unencrypted(watch)) == (0, {})
 
