@@ -3,8 +3,7 @@
 Sender identifiers keep the nonces of counter-mode transforms apart: a key server has a set of
 KSSIDs, a member gets SIDs that begin with one of them (reference §1.1). All captures at hand are of
 groups without counter mode. Of what a counter-mode group prints more, the lists of KSSIDs and the
-two rows under `REMAINING SIDs` are written from memory; the rows under `CURRENT SIDs` are not known
-and stay unparsed.
+rows under `REMAINING SIDs` and `CURRENT SIDs` are written from memory; other rows stay unparsed.
 """
 
 from __future__ import annotations
@@ -139,13 +138,28 @@ class SidRequest(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentSids(Row):
+    """The sender identifiers that a member got with its last registration, as 32-bit numbers."""
+
+    together = (("downloaded", "first", "last"),)
+
+    shared: bool | None = None
+    sid_bits: int | None = None
+    group_size: str | None = None
+    downloaded: int | None = None
+    first: int | None = read(convert.hexadecimal)
+    last: int | None = read(convert.hexadecimal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GmSids(Row):
-    """The sender identifiers of one member address."""
+    """The sender identifiers of one member address; `current` is None where it has none."""
 
     address: Address = required(convert.address)
     vrf: str | None = read(convert.word_or_none)
     counter_mode: bool = required(counter_mode)
     last_requested: int
+    current: CurrentSids | None = None
     next_request: SidRequest | None = None
 
 

@@ -178,3 +178,11 @@ def test_shared_captures_are_read_whole(shared: Path) -> None:
         assert_covers(capture.expected, _answer(entry))
         # their parser does not say that an entry is incomplete
         assert entry.incomplete == ("incomplete state" in capture.text)
+
+
+@pytest.mark.parametrize("command", [COMMAND, f"{COMMAND} interface GigabitEthernet0/0/1"])
+def test_a_device_without_maps_says_so(command: str) -> None:
+    record = parse(command, "No crypto maps found.\n")
+
+    assert isinstance(record, CryptoMaps)
+    assert (record.entries, record.unparsed, record.partial) == ((), (), ())

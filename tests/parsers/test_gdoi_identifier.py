@@ -211,6 +211,24 @@ def test_a_cut_is_noticed_unless_a_block_is_whole(
     assert all(line.startswith(ends) for line in unnoticed_cuts(command, text))
 
 
+def test_a_member_of_a_counter_mode_group_has_identifiers() -> None:
+    text = GM.replace("Non-Counter (Non-Suite-B)", "Counter (Suite-B)").replace(
+        "    CURRENT SIDs: None\n",
+        "    CURRENT SIDs:\n"
+        "      Shared Across Interfaces?     : Yes\n"
+        "      # of SIDs Downloaded          : 3\n"
+        "      First SID Downloaded          : 0x08000006\n"
+        "      Last  SID Downloaded          : 0x08000008\n",
+    )
+    (member,) = gm(text).groups[0].members
+
+    assert member.current is not None
+    assert (member.current.shared, member.current.downloaded) == (True, 3)
+    assert (member.current.first, member.current.last) == (0x8000006, 0x8000008)
+    assert member.next_request is not None
+    assert gm(GM).groups[0].members[0].current is None
+
+
 @pytest.mark.parametrize("command", [KS_COMMAND, COOP_COMMAND, GM_COMMAND])
 def test_another_output_is_refused(command: str) -> None:
     for other, text in ((KS_COMMAND, KS), (COOP_COMMAND, COOP), (GM_COMMAND, GM)):
