@@ -4,6 +4,7 @@ Addresses are those reserved for documentation and for carriers (RFC 5737, RFC 6
 nothing. Few members have a key and an address list entry each; many share a network.
 """
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Final
@@ -12,6 +13,16 @@ from ...errors import InputError
 
 MAX_SERVERS: Final = 8
 MAX_MEMBERS: Final = 5000
+MAX_STATIONS: Final = 55_000
+"""So many networks are left in 10.0.0.0/8 behind the most members."""
+TEK_LIFETIMES: Final = (120, 2_592_000)
+KEK_LIFETIMES: Final = (300, 2_592_000)
+"""The lifetimes that IOS takes (YANG model of IOS-XE)."""
+MTUS: Final = (576, 9216)
+MOST_SEED: Final = 2**63 - 1
+MOST_IDENTITY: Final = 2**31 - 1
+MOST_PORT: Final = 65_535
+_GROUP: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,59}")
 FEW: Final = 60
 """So many members fit into 198.51.100.0/24; more are put into 100.64.0.0/10."""
 MPLS_MTU: Final = 4470
@@ -22,6 +33,7 @@ _KS_LOOPBACKS: Final = int(IPv4Address("203.0.113.0"))
 _KS_LINKS: Final = int(IPv4Address("192.0.2.0"))
 _FEW_LINKS: Final = int(IPv4Address("198.51.100.0"))
 _MANY_LINKS: Final = int(IPv4Address("100.64.0.0"))
+_STATIONS: Final = int(IPv4Address("100.65.0.1"))
 _INSIDE: Final = int(IPv4Address("10.1.0.0"))
 _LINK: Final = 4
 _SITE: Final = 256
@@ -84,12 +96,14 @@ end
 class LabPlan:
     """What a made lab is like.
 
-    `tek_s` and `kek_s` are lifetimes in seconds. `mtu` is that of the wide area network in bytes.
-    `port` is the first SSH port, 0 for any.
+    `stations` are members without a command line, as many again as wanted. `tek_s` and `kek_s` are
+    lifetimes in seconds. `mtu` is that of the wide area network in bytes. `port` is the first SSH
+    port, 0 for any.
     """
 
     servers: int = 2
     members: int = 8
+    stations: int = 0
     group: str = "EXAMPLE-WAN"
     identity: int = 1001
     tek_s: int = 7200
@@ -118,7 +132,33 @@ def _check(plan: LabPlan) -> None:
     if not 1 <= plan.servers <= MAX_SERVERS:
         raise InputError(f"a group has 1 to {MAX_SERVERS} key servers, not {plan.servers}")
     if not 1 <= plan.members <= MAX_MEMBERS:
-        raise InputError(f"a lab is made with 1 to {MAX_MEMBERS} members, not {plan.members}")
+        raise InputError(
+            f"a lab is made with 1 to {MAX_MEMBERS} members, not {plan.members}",
+            hint="stations are members without a command line, and cost less",
+        )
+    for what, value, (low, high) in (
+        ("the number of stations", plan.stations, (0, MAX_STATIONS)),
+        ("the lifetime of a TEK in seconds", plan.tek_s, TEK_LIFETIMES),
+        ("the lifetime of a KEK in seconds", plan.kek_s, KEK_LIFETIMES),
+        ("the MTU in bytes", plan.mtu, MTUS),
+        ("the identity of the group", plan.identity, (0, MOST_IDENTITY)),
+        ("the seed", plan.seed, (0, MOST_SEED)),
+        ("the port", plan.port, (0, MOST_PORT)),
+    ):
+        if not low <= value <= high:
+            raise InputError(f"{what} is from {low} to {high}, not {value}")
+    if plan.port and plan.port + plan.servers + plan.members - 1 > MOST_PORT:
+        raise InputError(f"there are not enough ports from {plan.port} on")
+    if not _GROUP.fullmatch(plan.group):
+        raise InputError(
+            f"{plan.group!r} is no name for a group",
+            hint="a letter, then letters, digits, '-', '_' and '.', 60 in all at most",
+        )
+
+
+def _many(plan: LabPlan) -> bool:
+    """Whether members share a key and an entry in the list of those who may register."""
+    return plan.members > FEW or plan.stations > 0
 
 
 def _platform(number: int) -> str:
@@ -139,13 +179,15 @@ def _server_address(number: int) -> str:
 
 
 def _member_link(plan: LabPlan, number: int) -> int:
-    base = _FEW_LINKS if plan.members <= FEW else _MANY_LINKS
+    base = _MANY_LINKS if _many(plan) else _FEW_LINKS
     return base + (number - 1) * _LINK
 
 
 def _lab_file(plan: LabPlan) -> str:
+    servers = _counted(plan.servers, "key server")
+    members = _counted(plan.members + plan.stations, "member")
     lines = [
-        f"# {plan.servers} key servers and {plan.members} members of the group {plan.group}.",
+        f"# {servers} and {members} of the group {plan.group}.",
         "# The user is admin with the password admin. Addresses are those of RFC 5737.",
         f"seed: {plan.seed}",
         *([f"port: {plan.port}"] if plan.port else []),
@@ -159,6 +201,7 @@ def _lab_file(plan: LabPlan) -> str:
         "    bits: 2048",
         "    exportable: true",
         f"    devices: [{', '.join(f'KS{number}' for number in range(1, plan.servers + 1))}]",
+        *_stations(plan),
         "devices:",
     ]
     for number in range(1, plan.servers + 1):
@@ -177,6 +220,27 @@ def _lab_file(plan: LabPlan) -> str:
             f"    startup_file: lab/gm{number}.cfg",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _stations(plan: LabPlan) -> list[str]:
+    """The members without a command line; their sites are behind those of the others."""
+    if not plan.stations:
+        return []
+    servers = ", ".join(_server_address(number) for number in range(1, plan.servers + 1))
+    return [
+        "stations:",
+        f"  - count: {plan.stations}",
+        f"    group: '{plan.group}'",
+        f"    identity: {plan.identity}",
+        f"    servers: [{servers}]",
+        f"    address: {IPv4Address(_STATIONS)}",
+        f"    inside: {IPv4Address(_INSIDE + (plan.members + 1) * _SITE)}/24",
+        "    secret: Example-members",
+    ]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _server(plan: LabPlan, number: int) -> str:
@@ -258,7 +322,7 @@ def _multicast_list(own: str) -> list[str]:
 
 
 def _member_keys(plan: LabPlan) -> list[str]:
-    if plan.members > FEW:
+    if _many(plan):
         return ["crypto isakmp key Example-members address 100.64.0.0 255.192.0.0"]
     return [
         f"crypto isakmp key Example-member-{number} address "
@@ -268,7 +332,7 @@ def _member_keys(plan: LabPlan) -> list[str]:
 
 
 def _authorized(plan: LabPlan) -> list[str]:
-    if plan.members > FEW:
+    if _many(plan):
         return [" 10 permit 100.64.0.0 0.63.255.255"]
     return [
         f" {number * 10} permit {IPv4Address(_member_link(plan, number) + 1)}"
@@ -280,7 +344,7 @@ def _member(plan: LabPlan, number: int) -> str:
     platform = _platform(number)
     wan, lan = _interfaces(platform)
     link, inside = _member_link(plan, number), _INSIDE + number * _SITE
-    secret = "Example-members" if plan.members > FEW else f"Example-member-{number}"
+    secret = "Example-members" if _many(plan) else f"Example-member-{number}"
     servers = [_server_address(each) for each in range(1, plan.servers + 1)]
     word = "gdoi" if platform == "isr2911" else "gkm"
     return _HEAD.format(name=f"GM{number}") + "\n".join(
