@@ -51,6 +51,7 @@ class Coop:
         self._running = False
         self._term = 0
         self._tick_at = 0.0
+        self._own_serial = 0
         self._syncing = False
         self._looking = False
         self._unwatch: list[Callable[[], object]] = []
@@ -115,6 +116,7 @@ class Coop:
         if self._running or not policy.address:
             return
         self._running = True
+        self._own_serial = 0
         self.role = Role.SECONDARY
         self.address, self.number = policy.address, address_number(policy.address)
         self._policy = policy.coop or CoopPolicy()
@@ -164,9 +166,8 @@ class Coop:
 
     def members_changed(self) -> None:
         """A member registered here: tell the primary soon. A primary tells it at its time."""
-        if self._running and self.role is not Role.PRIMARY and not self._syncing:
-            self._syncing = True
-            self.kernel.post(self.parameters.member_sync_s, self._sync)
+        self._own_serial = self.group.member_serial
+        self._tell_members()
 
     def resync(self) -> None:
         """The group has lost what it had of others: ask the primary for all of it."""
@@ -212,8 +213,8 @@ class Coop:
     def send(self, link: Link, *, asks: bool = False, offers: bool = False) -> None:
         """Announce itself to one peer.
 
-        `asks` wants a reply; `offers` hands over keys although this is not the primary. Without an
-        SA the announcement is dropped, and one is begun.
+        `asks` wants a reply; `offers` hands over keys and members although this is no primary.
+        Without an SA the announcement is dropped, and one is begun.
         """
         self.sequence += 1
         host, peer = self.group.host, link.peer
@@ -223,12 +224,12 @@ class Coop:
         elif not host.network.has_route(self.address, peer.address):
             peer.sent_drops += 1
         else:
-            shares = offers or self.role is not Role.SECONDARY
+            offers = offers or self.role is not Role.SECONDARY
             told = announcement(
                 self,
                 self.sequence,
-                self.group.share() if shares else None,
-                changes(self.group, link.sent_serial),
+                self.group.share() if offers else None,
+                changes(self.group, link.sent_serial, own=not offers),
                 have=link.known_serial,
                 asks=asks,
             )
@@ -255,23 +256,31 @@ class Coop:
             if steady is None and not self.plain:
                 steady = begin_steady(link)
             if steady is None or not steady.carry(now):
-                self.send(link)
+                self.send(link, asks=link.peer.status is not PeerStatus.ALIVE)
 
     def _hear(self, link: Link, heard: Announcement) -> None:
         link.count_received(heard)
-        complete = self.adoption.members(link, heard)
-        if heard.asks:
-            link.sent_serial = min(link.sent_serial, heard.have)
+        link.confirmed(heard)
         self.roles.hear(link, heard)
+        complete = self.adoption.members(link, heard)
+        if link is self.primary:
+            self._tell_members()
         if heard.asks:
             self.send(link, offers=heard.role is not Role.PRIMARY)
         if not complete:
             self.send(link, asks=True)
         self.roles.election.answered()
 
+    def _tell_members(self) -> None:
+        """See to it that the primary learns of the own members."""
+        primary = self.primary
+        if primary is not None and primary.sent_serial < self._own_serial and not self._syncing:
+            self._syncing = True
+            self.kernel.post(self.parameters.member_sync_s, self._sync)
+
     def _sync(self) -> None:
         self._syncing = False
-        if self.primary is not None:
+        if self.primary is not None and self.primary.sent_serial < self._own_serial:
             self.send(self.primary)
 
     # ---- inner matters ----

@@ -49,7 +49,13 @@ class Adoption:
             self.invalid_pseudotimes += 1
 
     def members(self, link: "Link", announcement: Announcement) -> bool:
-        """Take over what changed of its members; whether nothing is missing in between."""
+        """Take over what changed of its members; whether nothing is missing in between.
+
+        A secondary learns of members from the primary that it follows, not from others.
+        """
+        primary = self._coop.primary
+        if primary is not None and primary is not link:
+            return True
         if announcement.since > link.known_serial:
             return False
         if announcement.serial > link.known_serial or announcement.whole:

@@ -16,11 +16,17 @@ Changes = tuple[int, int, Sequence[MemberRecord], Sequence[Departure]]
 """Changes of a database: since and up to which serial, who changed, and who left."""
 
 
-def changes(group: "ServerGroup", since: int) -> Changes:
-    """What changed in the database of a group."""
+def changes(group: "ServerGroup", since: int, *, own: bool) -> Changes:
+    """What changed in the database of a group; only its `own` members, or all that it knows.
+
+    A secondary tells of its own: the others know the rest from the primary.
+    """
     if group.member_serial == since:
         return no_changes(since)
-    return since, *group.member_changes(since)
+    serial, members, gone = group.member_changes(since)
+    if own:
+        members = tuple(record for record in members if record.local)
+    return since, serial, members, gone
 
 
 def no_changes(serial: int) -> Changes:

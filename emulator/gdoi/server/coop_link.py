@@ -35,7 +35,8 @@ class Link:
     `peer` is what shows tell of the other one. `remote` is the other end as the SA was made with
     it, None where that device does not know this one as a key server. `told` is the state that was
     announced last and `told_sequence` the number of that announcement; `sent_serial` is up to where
-    changes of the own members were told, `known_serial` up to where those of the other are known.
+    changes of the own members were told, `unconfirmed` up to where they may have got lost, 0 for
+    none, `known_serial` up to where those of the other are known.
     `clean` is whether the last announcement from there was taken over, `held` what the group had
     then, `offered` what one that is not the primary could hand over. `reported` is whether a
     message said that it is unreachable, `objection` why its announcements do not count.
@@ -61,6 +62,7 @@ class Link:
         "steady",
         "told",
         "told_sequence",
+        "unconfirmed",
     )
 
     def __init__(self, coop: "Coop", peer: CoopPeer) -> None:
@@ -75,6 +77,7 @@ class Link:
         self.told_sequence = 0
         self.sent_serial = 0
         self.known_serial = 0
+        self.unconfirmed = 0
         self.clean = True
         self.held: SharedState | None = None
         self.offered: SharedState | None = None
@@ -160,7 +163,7 @@ class Link:
         self.leave_steady()
         if self.remote is not end:
             # it booted: it counts from the beginning, and knows nothing
-            peer.sequence = self.sent_serial = self.known_serial = 0
+            peer.sequence = self.sent_serial = self.known_serial = self.unconfirmed = 0
         self.remote = end
         peer.established = True
         self._trying_since = None
@@ -180,6 +183,7 @@ class Link:
             end.liveness.look()
         if fresh:
             coop.send(self, asks=True)
+            coop.table.keep_contacting()
 
     def dead(self) -> None:
         """The other end does not answer dead peer detection."""
@@ -237,6 +241,18 @@ class Link:
         self.told_sequence = announcement.sequence
         self.told = announcement.state
         self.sent_serial = announcement.serial
+        if announcement.members or announcement.gone:
+            self.unconfirmed = announcement.serial
+
+    def confirmed(self, announcement: Announcement) -> None:
+        """Note what the other end has of the own members; what it lacks is told again.
+
+        An announcement that crossed with another one may be wrong; then something is told twice.
+        """
+        if announcement.have >= self.unconfirmed:
+            self.unconfirmed = 0
+        if self.unconfirmed or announcement.asks:
+            self.sent_serial = min(self.sent_serial, announcement.have)
 
     def count_received(self, announcement: Announcement) -> None:
         """Note what an announcement says of its sender."""

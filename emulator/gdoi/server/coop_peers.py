@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..policy import CoopPolicy
-from ..records import CoopPeer, Role
+from ..records import CoopPeer, PeerStatus, Role
 from .coop_link import Link
 from .coop_messages import Contact, answer_contact
 
@@ -61,7 +61,7 @@ class PeerTable:
         self.links, self.all = {}, ()
 
     def keep_contacting(self) -> None:
-        """Try again and again while there are peers without an SA.
+        """Try again and again while there are peers without an SA, or that were never heard.
 
         A primary does so anyway when it announces itself.
         """
@@ -86,10 +86,18 @@ class PeerTable:
 
     def _contact(self) -> None:
         self._contacting = False
-        missing = [link for link in self.all if not link.peer.established]
-        if missing and self._coop.role is not Role.PRIMARY:
+        coop = self._coop
+        missing = [
+            link
+            for link in self.all
+            if not link.peer.established or link.peer.status is not PeerStatus.ALIVE
+        ]
+        if missing and coop.role is not Role.PRIMARY:
             for link in missing:
-                link.contact()
+                if link.peer.established:
+                    coop.send(link, asks=True)
+                else:
+                    link.contact()
             self.keep_contacting()
 
     def _new(self, address: str) -> Link:

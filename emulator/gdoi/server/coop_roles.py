@@ -64,6 +64,9 @@ class Roles:
         self._stepped_down = False
         self._forget_offers()
         coop.adoption.forget()
+        for link in coop.table.all:
+            # a secondary told of its own members only
+            link.sent_serial = 0
         coop.role = Role.PRIMARY
         text = f"KS {coop.address} in group {coop.name} transitioned to Primary"
         coop.log(5, "COOP_KS_TRANS_TO_PRI", f"{text} (Previous Primary = {previous or 'NONE'})")
@@ -117,6 +120,8 @@ class Roles:
         self.election.end()
         was_primary, coop.role = coop.role is Role.PRIMARY, Role.SECONDARY
         coop.primary = link
+        # another one may have told of fewer members
+        link.known_serial = 0
         address = coop.previous_primary = link.peer.address
         self._forget_offers()
         coop.adoption.forget()

@@ -75,6 +75,7 @@ class Steady:
             now >= self._expires_at
             or (self._network.generation != self._generation and not self._reached())
             or self._coop.group.member_serial != self._serial
+            or self.receiver.unconfirmed
             or self._share() is not self._told
             or self._held_share() is not self._held
         ):
@@ -140,12 +141,14 @@ def begin_steady(sender: "Link") -> Steady | None:
     seen = receiver.peer
     understood = (
         receiver.clean
+        and not receiver.unconfirmed
         and receiver.held is other.group.share()
         and seen.sequence == sender.told_sequence
         and seen.status is PeerStatus.ALIVE
         and seen.role is Role.PRIMARY
         and receiver.known_serial == sender.sent_serial == group.member_serial
         and sender.told is group.share()
+        and sender.peer.status is PeerStatus.ALIVE
     )
     follows = other.role is Role.SECONDARY and other.primary is receiver and not other.retries
     path = group.host.network.path(coop.address, sender.peer.address)

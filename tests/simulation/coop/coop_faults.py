@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from getvpn.emulator.gdoi.policy import CoopPolicy
 from hypothesis import strategies as st
+
+from getvpn.emulator.gdoi.policy import CoopPolicy
 
 from .coop_world import HeldGroup, World, address
 

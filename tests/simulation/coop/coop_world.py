@@ -115,6 +115,9 @@ class HeldGroup:
             self.database.depart(departure)
         for record in told.members:
             self.database.adopt(record, self.policy.address)
+        if told.whole and told.role is Role.PRIMARY and self.coop.role is not Role.PRIMARY:
+            known = {record.address for record in told.members}
+            self.database.keep_only(known)
 
     def forget_state(self) -> None:
         """Something is different from what was shared or taken over."""
