@@ -38,6 +38,22 @@ class Path:
     mtu: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """What is wrong in a network, by names of nodes.
+
+    `sides` are those of a partition, without the side of those on none; `cuts` are ways, one
+    direction each; `lines` are access lines that are not as usual, `pairs` those between two nodes;
+    `pruned` are branches of multicast trees (group, node).
+    """
+
+    sides: tuple[tuple[str, ...], ...]
+    cuts: tuple[tuple[str, str], ...]
+    lines: dict[str, Line]
+    pairs: dict[tuple[str, str], Line]
+    pruned: tuple[tuple[str, str], ...]
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Node:
     """A device of the network. `routes` is None where it reaches everything.
@@ -291,6 +307,24 @@ class Network:
         else:
             self._pruned.discard((group, name))
         self._note(f"prune {group} {name} {pruned}")
+
+    def troubles(self) -> "Troubles":
+        """What was done to it and not undone."""
+        sides: dict[int, list[str]] = {}
+        for name, number in self._sides.items():
+            sides.setdefault(number, []).append(name)
+        pairs = {
+            (min(pair), max(pair)): line
+            for pair, line in self._pairs.items()
+            if self._usual_pairs.get(pair) != line
+        }
+        return Troubles(
+            sides=tuple(tuple(sorted(side)) for _, side in sorted(sides.items())),
+            cuts=tuple(sorted(self._cut)),
+            lines={node.name: node.line for node in self.nodes.values() if node.line != node.usual},
+            pairs=dict(sorted(pairs.items())),
+            pruned=tuple(sorted(self._pruned)),
+        )
 
     def changed(self) -> None:
         """Somebody may reach somebody else than before."""

@@ -200,3 +200,28 @@ def test_what_goes_wrong_is_on_record(network: Network) -> None:
         ("network", "cut a b one way"),
         ("network", "heal"),
     ]
+
+
+def test_what_is_wrong_is_told_until_it_is_undone(network: Network) -> None:
+    network.lay("a", "b", Line(latency_s=0.001))
+    none = network.troubles()
+    assert (none.sides, none.cuts, none.lines, none.pairs, none.pruned) == ((), (), {}, {}, ())
+    network.partition(["c", "a"])
+    network.cut("b", "c", one_way=True)
+    network.set_line("c", loss=0.5)
+    network.set_line("c", "b", mtu=1400)
+    network.set_line("b", "a", latency_s=1.0)
+    network.prune(GROUP, "b")
+    found = network.troubles()
+    assert found.sides == (("a", "c"),)
+    assert found.cuts == (("b", "c"),)
+    assert found.lines == {"c": Line(loss=0.5)}
+    assert [(pair, line.mtu) for pair, line in found.pairs.items()] == [
+        (("a", "b"), 1500),
+        (("b", "c"), 1400),
+    ]
+    assert found.pruned == ((GROUP, "b"),)
+    network.mend("b", "c")
+    assert network.troubles().cuts == ()
+    network.heal()
+    assert network.troubles() == none
