@@ -13,30 +13,51 @@ if TYPE_CHECKING:
     from .device import Router
     from .device_settings import DeviceSettings
     from .faults import Fault
-    from .lab import BackgroundLab, DeviceFile, Host, Lab, LabFile
+    from .lab import (
+        BackgroundLab,
+        DeviceFile,
+        Exchange,
+        Host,
+        Lab,
+        LabFile,
+        LabPlan,
+        Outage,
+        Sample,
+        generate,
+    )
 
 __all__ = [
     "BackgroundLab",
     "DeviceFile",
     "DeviceSettings",
+    "Exchange",
     "Fault",
     "Host",
     "Lab",
     "LabFile",
+    "LabPlan",
     "ManualClock",
+    "Outage",
     "Router",
+    "Sample",
+    "generate",
 ]
 
 _HOME = {
     "BackgroundLab": ".lab",
     "DeviceFile": ".lab",
     "DeviceSettings": ".device_settings",
+    "Exchange": ".lab",
     "Fault": ".faults",
     "Host": ".lab",
     "Lab": ".lab",
     "LabFile": ".lab",
+    "LabPlan": ".lab",
     "ManualClock": ".clock",
+    "Outage": ".lab",
     "Router": ".device",
+    "Sample": ".lab",
+    "generate": ".lab",
 }
 
 __getattr__ = loader(__name__, _HOME, globals())

@@ -109,6 +109,8 @@ class Control:
             "kill": lambda request: self._lab.kill(text(request, "device")),
             "boot": lambda request: self._lab.boot(text(request, "device")),
             "inspect": lambda request: self._lab.inspect(text(request, "device")),
+            "overview": lambda _: self._lab.overview(),
+            "nodes": self._nodes,
             "traffic": self._traffic,
             "record": lambda request: self._lab.record_traffic(pairs(request), sample(request)),
             "stop-recording": lambda _: self._lab.stop_recording(),
@@ -251,6 +253,11 @@ class Control:
         pruned = flag(request, "pruned", usual=True)
         self._lab.prune(text(request, "group"), text(request, "device"), pruned=pruned)
 
+    def _nodes(self, request: dict[str, Any]) -> dict[str, list[str]]:
+        """All devices, and the addresses on which the others reach them."""
+        nodes = self._lab.network.nodes.values()
+        return {node.name: sorted(node.addresses) for node in nodes}
+
     def _traffic(self, request: dict[str, Any]) -> dict[str, Any]:
         """What would become of a packet between two devices: see `Steering.traffic`."""
         from .watching import journey_data
@@ -276,7 +283,12 @@ class Control:
             raise UsageError("'since' should be a whole number")
         count, lines = self._lab.event_count(), self._lab.events(since)
         first = count - len(lines)
-        return {"lines": lines[:MOST_LINES], "next": min(first + MOST_LINES, count)}
+        return {
+            "lines": lines[:MOST_LINES],
+            "next": min(first + MOST_LINES, count),
+            "count": count,
+            "now": self._lab.kernel.now(),
+        }
 
     def _down(self, request: dict[str, Any]) -> None:
         asyncio.get_running_loop().call_soon(self.stopped.set)

@@ -128,6 +128,18 @@ def generate(plan: LabPlan) -> dict[str, str]:
     return files
 
 
+def as_text(plan: LabPlan) -> str:
+    """A lab in one text, the configurations within; raises InputError as `generate` does."""
+    import yaml
+
+    files = generate(plan)
+    data = yaml.safe_load(files["lab.yml"])
+    for device in data["devices"].values():
+        device["startup"] = files[device.pop("startup_file")]
+    text: str = yaml.safe_dump(data, sort_keys=False)
+    return text
+
+
 def _check(plan: LabPlan) -> None:
     if not 1 <= plan.servers <= MAX_SERVERS:
         raise InputError(f"a group has 1 to {MAX_SERVERS} key servers, not {plan.servers}")

@@ -14,6 +14,7 @@ from ..keys.material import KeyMaterial
 from ..keys.work import KeyWork
 from ..ssh import SshFront, SshPort
 from .file import Credentials, DeviceFile, LabFile
+from .generating import LabPlan, as_text
 from .host import Host
 from .reading import load_file, parse_file
 from .steering import Steering
@@ -34,8 +35,8 @@ SEED_TIME: Final = 1_767_225_600.0
 _REFUSE: Final = Fault(kind=FaultKind.REFUSE)
 
 T = TypeVar("T")
-Source = str | Path | LabFile | dict[str, Any]
-"""What a lab is made of: the text of a lab file, its path, what was read of it, or its data."""
+Source = str | Path | LabFile | LabPlan | dict[str, Any]
+"""What a lab is made of: text of a lab file, its path, what was read of it, a plan, or data."""
 
 
 class Lab(Steering):
@@ -76,7 +77,7 @@ class Lab(Steering):
 
     @classmethod
     def of(cls, source: Source) -> "Lab":
-        """A lab from a path, the text of a lab file, its data, or what was read of one.
+        """A lab from a path, the text of a lab file, its data, what was read of one, or a plan.
 
         Raises InputError with the place of what is wrong.
         """
@@ -290,6 +291,12 @@ class Lab(Steering):
 
         return router_state(self._device(name), self.network)
 
+    def surveyed(self) -> dict[str, Any]:
+        """All devices at a glance, and what is wrong in the network."""
+        from .overview import overview
+
+        return overview(self, self._routers)
+
     def _device(self, name: str) -> "Router":
         if not isinstance(name, str) or name not in self.devices:
             raise no_device(name)
@@ -354,10 +361,12 @@ async def _load() -> None:
 
 
 def lab_file(source: Source) -> LabFile:
-    """The lab file that a path, a text or data are; raises InputError."""
+    """The lab file that a path, a text, a plan or data are; raises InputError."""
     match source:
         case LabFile():
             return source
+        case LabPlan():
+            return parse_file(as_text(source))
         case Path():
             return load_file(source)
         case str():

@@ -46,6 +46,10 @@ class Stations:
     def __len__(self) -> int:
         return len(self._members)
 
+    def names(self) -> list[str]:
+        """The names of all, in their order."""
+        return list(self._members)
+
     def member(self, name: str) -> MemberGroup:
         """The member that a station is; KeyError if there is none of that name."""
         return self._members[name]

@@ -79,6 +79,14 @@ class Steering:
         """The state of a device as JSON can say it: whether it runs, its addresses, its groups."""
         return self.steered(lambda lab: lab.inspected(name))
 
+    def overview(self) -> dict[str, Any]:
+        """All devices at a glance, and what is wrong in the network, as JSON can say it.
+
+        `devices` have `name`, `platform`, `running` and their `groups`, `network` has the `sides`
+        of a partition, `cuts`, changed `lines` and `pairs`, and `pruned` branches.
+        """
+        return self.steered(lambda lab: lab.surveyed())
+
     # ---- traffic ----
 
     def traffic(self, a: str, b: str, sample: "Sample | None" = None) -> "Exchange":
