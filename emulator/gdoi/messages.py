@@ -249,7 +249,7 @@ class Announcement:
     """One key server tells another of itself (COOP ANN).
 
     `asks` wants a reply. `signer` is the public key that it would sign with, empty without a key.
-    `state` is what a primary shares; `members` and `gone` are changes of its database of members
+    `keyed` is whether it holds keys of the group, `state` what a primary shares; `members` and `gone` are changes of its database of members
     since what the receiver has (`whole`: all of it). `senders` are its sender identifiers.
     `serial` is that of its database, `since` the one from which on changes are told, and `have` the
     last one of the receiver that it knows.
@@ -266,6 +266,7 @@ class Announcement:
     sequence: int
     asks: bool = False
     signer: bytes = b""
+    keyed: bool = False
     state: SharedState | None = None
     members: tuple[MemberRecord, ...] = ()
     gone: tuple[Departure, ...] = ()

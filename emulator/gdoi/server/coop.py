@@ -48,7 +48,7 @@ class Coop:
         self.silence = Silence(self)
         self.adoption = Adoption(self)
         self._policy = CoopPolicy()
-        self._running = False
+        self._wanted = self._running = False
         self._term = 0
         self._tick_at = 0.0
         self._own_serial = 0
@@ -113,6 +113,7 @@ class Coop:
     def start(self) -> None:
         """Boot: become a secondary, and begin an election."""
         policy = self.group.policy
+        self._wanted = True
         if self._running or not policy.address:
             return
         self._running = True
@@ -130,6 +131,7 @@ class Coop:
 
     def stop(self) -> None:
         """The device goes down, or the group ends."""
+        self._wanted = False
         if not self._running:
             return
         self.wake()
@@ -146,7 +148,9 @@ class Coop:
 
     def apply(self, policy: ServerPolicy) -> None:
         """The configuration changed; another address of its own is like a boot."""
-        if policy.address != self.address:
+        if not self._wanted:
+            return
+        if not self._running or policy.address != self.address:
             self.stop()
             self.start()
             return
@@ -183,6 +187,12 @@ class Coop:
             self.roles.elect(on_demand=True)
         return ""
 
+    def clear_sas(self, peer: str = "") -> None:
+        """`clear crypto isakmp`: the SA with a peer, or with all, is gone; others will follow."""
+        for link in self.table.all:
+            if peer in ("", link.peer.address):
+                link.clear_sa()
+
     def clear_counters(self) -> None:
         """`clear crypto gdoi ks coop counters`."""
         for peer in self.peers.values():
@@ -210,36 +220,41 @@ class Coop:
 
     # ---- announcements ----
 
-    def send(self, link: Link, *, asks: bool = False, offers: bool = False) -> None:
-        """Announce itself to one peer.
+    def send(self, link: Link, *, asks: bool = False) -> None:
+        """Announce itself to one peer; `asks` wants a reply.
 
-        `asks` wants a reply; `offers` hands over keys and members although this is no primary.
-        Without an SA the announcement is dropped, and one is begun.
+        Without an SA the announcement is dropped, and one is begun; where the SA has just ended
+        it waits for the next one.
         """
-        self.sequence += 1
         host, peer = self.group.host, link.peer
-        if not link.ready():
+        if link.renew():
+            return
+        self.sequence += 1
+        if not peer.established:
             peer.sent_drops += 1
             link.contact()
         elif not host.network.has_route(self.address, peer.address):
             peer.sent_drops += 1
         else:
-            offers = offers or self.role is not Role.SECONDARY
+            primary = self.role is Role.PRIMARY
             told = announcement(
                 self,
                 self.sequence,
-                self.group.share() if offers else None,
-                changes(self.group, link.sent_serial, own=not offers),
+                self.group.share() if primary else None,
+                changes(self.group, link.sent_serial, own=not primary),
                 have=link.known_serial,
                 asks=asks,
             )
             link.count_sent(told)
             host.network.send(self.address, peer.address, GDOI_PORT, told)
 
-    def begin_term(self) -> None:
-        """Be primary from now on: announce this, and again and again."""
+    def begin_term(self, *, announced: bool) -> None:
+        """Be primary from now on: announce this, unless it just was, and again and again."""
         self._term += 1
-        self._tick(self._term)
+        if announced:
+            self._wait()
+        else:
+            self._tick(self._term)
 
     def end_term(self) -> None:
         """Be primary no longer."""
@@ -248,15 +263,19 @@ class Coop:
     def _tick(self, term: int) -> None:
         if term != self._term:
             return
-        now, announce_s = self.kernel.now(), self.parameters.announce_s
-        self._tick_at = now + announce_s
-        self.kernel.post(announce_s, self._tick, term)
+        now = self.kernel.now()
+        self._wait()
         for link in self.table.all:
             steady = link.steady
             if steady is None and not self.plain:
                 steady = begin_steady(link)
             if steady is None or not steady.carry(now):
                 self.send(link, asks=link.peer.status is not PeerStatus.ALIVE)
+
+    def _wait(self) -> None:
+        announce_s = self.parameters.announce_s
+        self._tick_at = self.kernel.now() + announce_s
+        self.kernel.post(announce_s, self._tick, self._term)
 
     def _hear(self, link: Link, heard: Announcement) -> None:
         link.count_received(heard)
@@ -266,7 +285,7 @@ class Coop:
         if link is self.primary:
             self._tell_members()
         if heard.asks:
-            self.send(link, offers=heard.role is not Role.PRIMARY)
+            self.send(link)
         if not complete:
             self.send(link, asks=True)
         self.roles.election.answered()

@@ -60,6 +60,7 @@ def announcement(
         sequence=sequence,
         asks=asks,
         signer=b"" if key is None else key.public_der,
+        keyed=group.share() is not None,
         state=state,
         members=tuple(members),
         gone=tuple(gone),

@@ -15,15 +15,15 @@ class Election:
 
     It asks all peers, collects what they answer, and compares: the highest priority wins, then the
     highest address. Who has no keys, as after a boot, loses against those who have some: a primary
-    that boots comes back as a secondary, however fast it is (concepts document). It ends when a
-    primary announces itself, when all peers have answered, or after its time.
+    that boots comes back as a secondary, however fast it is (concepts document), and keys outlive
+    who made them. It ends when a primary announces itself, when all peers have answered, or after
+    its time.
     """
 
-    __slots__ = ("_coop", "_received", "_since", "_timer", "due_at")
+    __slots__ = ("_coop", "_since", "_timer", "due_at")
 
     def __init__(self, coop: "Coop") -> None:
         self._coop = coop
-        self._received: dict[Link, int] = {}
         self._since = 0.0
         self._timer: Timer | None = None
         self.due_at: float | None = None
@@ -40,7 +40,6 @@ class Election:
         previous = coop.previous_primary or "NONE"
         text = f"KS entering election mode in group {coop.name} (Previous Primary = {previous})"
         coop.log(5, "COOP_KS_ELECTION", text)
-        self._received = {link: link.peer.received for link in coop.table.all}
         self._since = coop.kernel.now()
         self.due_at = self._since + wait_s
         self._timer = coop.kernel.call_at(self.due_at, self._decide)
@@ -57,12 +56,8 @@ class Election:
 
     def answered(self) -> None:
         """A peer has answered: decide early if it was the last one."""
-        if self.running and all(self._answer(link) for link in self._coop.table.all):
+        if self.running and all(self._heard(link) for link in self._coop.table.all):
             self._decide()
-
-    def _answer(self, link: "Link") -> bool:
-        """Whether a peer has answered; what only asks does not say what the peer has."""
-        return self._heard(link) and link.peer.received != self._received.get(link)
 
     def _heard(self, link: "Link") -> bool:
         heard_at = link.peer.heard_at
@@ -71,13 +66,12 @@ class Election:
     def _decide(self) -> None:
         self.end()
         coop = self._coop
-        candidates = [
-            link
+        own = coop.group.share() is not None, coop.rank
+        if any(
+            (link.keyed, link.rank) > own
             for link in coop.table.all
             if self._heard(link) and link.peer.status is PeerStatus.ALIVE
-        ]
-        own = coop.group.share() is not None, coop.rank
-        if any((link.offered is not None, link.rank) > own for link in candidates):
+        ):
             coop.roles.step_back()
         else:
-            coop.roles.promote(None)
+            coop.roles.promote()

@@ -37,9 +37,9 @@ class Link:
     announced last and `told_sequence` the number of that announcement; `sent_serial` is up to where
     changes of the own members were told, `unconfirmed` up to where they may have got lost, 0 for
     none, `known_serial` up to where those of the other are known.
-    `clean` is whether the last announcement from there was taken over, `held` what the group had
-    then, `offered` what one that is not the primary could hand over. `reported` is whether a
-    message said that it is unreachable, `objection` why its announcements do not count.
+    `keyed` is whether the other one holds keys. `clean` is whether the last announcement from there
+    was taken over, `held` what the group had then. `reported` is whether a message said that it is
+    unreachable, `objection` why its announcements do not count.
     """
 
     __slots__ = (
@@ -50,11 +50,11 @@ class Link:
         "coop",
         "expires_at",
         "held",
+        "keyed",
         "known_serial",
         "liveness",
         "number",
         "objection",
-        "offered",
         "peer",
         "remote",
         "reported",
@@ -80,7 +80,7 @@ class Link:
         self.unconfirmed = 0
         self.clean = True
         self.held: SharedState | None = None
-        self.offered: SharedState | None = None
+        self.keyed = False
         self.reported = False
         self.objection = ""
         self._offer: IkeOffer | None = None
@@ -98,14 +98,16 @@ class Link:
 
     # ---- the SA ----
 
-    def ready(self) -> bool:
-        """Whether the SA stands and has not reached its end.
+    def renew(self) -> bool:
+        """Begin the next SA if this one has reached its end; whether it has.
 
-        The end comes to pass when one wants to send: it is made anew for what follows.
+        That comes to pass when one wants to send: who only listens notices nothing.
         """
-        if self.peer.established and self.now() >= self.expires_at:
-            self._close()
-        return self.peer.established
+        if not self.peer.established or self.now() < self.expires_at:
+            return False
+        self._close()
+        self.contact()
+        return True
 
     def held_by_both(self) -> bool:
         """Whether both ends hold the SA, as far as the other one knows of it."""
@@ -184,6 +186,12 @@ class Link:
         if fresh:
             coop.send(self, asks=True)
             coop.table.keep_contacting()
+
+    def clear_sa(self) -> None:
+        """An operator deletes the SA."""
+        if self.peer.established:
+            self._close()
+            self.coop.table.keep_contacting()
 
     def dead(self) -> None:
         """The other end does not answer dead peer detection."""
@@ -269,6 +277,7 @@ class Link:
         peer.protocol = announcement.protocol
         peer.priority = announcement.priority
         peer.role = announcement.role
+        self.keyed = announcement.keyed
         peer.status = PeerStatus.ALIVE
         if self.reported:
             self.reported = False

@@ -55,14 +55,11 @@ class Roles:
         coop.silence.begin()
         coop.table.keep_contacting()
 
-    def promote(self, heir_of: "Link | None") -> None:
-        """The election is won; without keys of its own it takes those that a peer offers."""
+    def promote(self) -> None:
+        """The election is won."""
         coop = self._coop
-        if heir_of is not None and heir_of.offered is not None and coop.group.share() is None:
-            coop.group.adopt(heir_of.offered, heir_of.peer.address)
         previous, coop.previous_primary = coop.previous_primary, coop.address
         self._stepped_down = False
-        self._forget_offers()
         coop.adoption.forget()
         for link in coop.table.all:
             # a secondary told of its own members only
@@ -70,15 +67,17 @@ class Roles:
         coop.role = Role.PRIMARY
         text = f"KS {coop.address} in group {coop.name} transitioned to Primary"
         coop.log(5, "COOP_KS_TRANS_TO_PRI", f"{text} (Previous Primary = {previous or 'NONE'})")
+        before = coop.sequence
         coop.group.promoted(previous)
-        coop.begin_term()
+        coop.begin_term(announced=coop.sequence > before)
 
     # ---- what others announce ----
 
     def hear(self, link: "Link", heard: Announcement) -> None:
         """Draw the conclusions from the role of a key server that announces itself."""
         if heard.role is not Role.PRIMARY:
-            self._hear_other(link, heard)
+            if link is self._coop.primary:
+                self.lose_primary()
         elif self._coop.role is Role.PRIMARY:
             self._meet(link, heard)
         else:
@@ -91,12 +90,6 @@ class Roles:
                 return
             self._follow(link)
         self._coop.adoption.state(link, state)
-
-    def _hear_other(self, link: "Link", heard: Announcement) -> None:
-        coop = self._coop
-        link.offered = None if coop.role is Role.PRIMARY else heard.state
-        if link is coop.primary:
-            self.lose_primary()
 
     def _meet(self, link: "Link", heard: Announcement) -> None:
         """Two primaries hear each other: the lower one steps down.
@@ -123,7 +116,6 @@ class Roles:
         # another one may have told of fewer members
         link.known_serial = 0
         address = coop.previous_primary = link.peer.address
-        self._forget_offers()
         coop.adoption.forget()
         if self._stepped_down:
             self._stepped_down = False
@@ -140,7 +132,3 @@ class Roles:
         return (
             primary.peer.status is not PeerStatus.ALIVE or silent_s > self._coop.parameters.query_s
         )
-
-    def _forget_offers(self) -> None:
-        for link in self._coop.table.all:
-            link.offered = None
