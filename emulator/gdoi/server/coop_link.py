@@ -231,7 +231,10 @@ class Link:
     # ---- announcements ----
 
     def leave_steady(self) -> None:
-        """Send and receive announcements one by one again."""
+        """Send and receive announcements one by one again, at least the next one."""
+        self.told_sequence = 0
+        if self.remote is not None:
+            self.remote.told_sequence = 0
         if self.steady is not None:
             self.steady.leave()
         inbound = self.coop.inbound

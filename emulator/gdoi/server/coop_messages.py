@@ -71,5 +71,7 @@ def answer_contact(coop: "Coop", contact: Contact, end: "Link | None") -> IkeAns
             answer=answer,
             end=end,
         )
-        host.network.send(coop.address, contact.sender, GDOI_PORT, message)
+        if not host.network.send(coop.address, contact.sender, GDOI_PORT, message):
+            # the exchange takes more messages than these two
+            return None
     return None if isinstance(answer, IkeFailure) else answer

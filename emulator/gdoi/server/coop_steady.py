@@ -99,7 +99,7 @@ class Steady:
         """Announce one by one again."""
         self.settle()
         sender, receiver = self.sender, self.receiver
-        sender.steady = None
+        sender.steady, sender.told_sequence = None, 0
         receiver.coop.inbound = None
         if self.arrives_at:
             coop = self._coop
