@@ -333,7 +333,7 @@ class RunningClock:
         goal = self._goal
         reached = self._run(self._live() if goal is None else goal, SLICE_S)
         if goal is not None:
-            self._arrive(self.kernel.now())
+            self._arrive(self.kernel.now(), whole=reached)
             if reached and goal == self._goal and not self._held:
                 self._restart()
         elif not reached and self._live() - self.kernel.now() > MOST_LAG_S * self._rate:
@@ -345,11 +345,11 @@ class RunningClock:
         self._synced = False
         self._arm()
 
-    def _arrive(self, when: float) -> None:
-        """Tell those who wait for a jump that ends by `when`."""
+    def _arrive(self, when: float, *, whole: bool = True) -> None:
+        """Tell those who wait for a jump that ends by `when`, before it if not all of that ran."""
         waiting, self._waiting = self._waiting, []
         for goal, done in waiting:
-            if goal > when:
+            if goal > when or (goal == when and not whole):
                 self._waiting.append((goal, done))
             elif not done.done():
                 done.set_result(None)

@@ -1,6 +1,7 @@
 """A kernel that is driven by an event loop: in time, by jumps, and never for long at once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -274,6 +275,28 @@ def test_a_jump_of_no_length_runs_what_is_due_now() -> None:
         return seen
 
     assert drive(play) == [0, 1, 2]
+
+
+def test_a_jump_waits_for_everything_that_is_due_at_its_end() -> None:
+    async def play(clock: RunningClock, kernel: Kernel) -> tuple[int, int]:
+        seen: list[int] = []
+
+        def slow(number: int) -> None:
+            seen.append(number)
+            time.sleep(0.002)
+
+        for number in range(50):
+            kernel.post(10.0, slow, number)
+        turns = 0
+        jump = clock.jump(10.0)
+        while not jump.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return len(seen), turns
+
+    count, turns = drive(play)
+    assert count == 50
+    assert turns >= 10
 
 
 def test_a_jump_that_nobody_waits_for_any_more_goes_on() -> None:
