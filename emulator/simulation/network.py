@@ -298,7 +298,9 @@ class Network:
             self.nodes[a].line = line
         else:
             self._pairs[frozenset((a, b))] = line
-        self._note(f"line {a} {b or ''} {line.latency_s} {line.loss} {line.mtu}")
+        which = a if b is None else f"{a} {b}"
+        told = f"latency {line.latency_s:g} loss {line.loss:g} mtu {line.mtu}"
+        self._note(f"line {which} {told}")
 
     def prune(self, group: str, name: str, *, pruned: bool = True) -> None:
         """Take a node off the tree of a multicast group, or put it back."""
@@ -306,7 +308,7 @@ class Network:
             self._pruned.add((group, name))
         else:
             self._pruned.discard((group, name))
-        self._note(f"prune {group} {name} {pruned}")
+        self._note(f"{'prune' if pruned else 'graft'} {group} {name}")
 
     def troubles(self) -> "Troubles":
         """What was done to it and not undone."""

@@ -179,9 +179,9 @@ def test_a_partition_parts_and_healing_mends(lab: Lab) -> None:
         "network heal",
         "network cut KS1 KS2 one way",
         "network mend KS1 KS2",
-        "network line KS1  0.5 1 4470",
-        "network line KS2 GM1 0.01 0.0 1400",
-        "network prune 239.1.1.1 GM1 True",
+        "network line KS1 latency 0.5 loss 1 mtu 4470",
+        "network line KS2 GM1 latency 0.01 loss 0 mtu 1400",
+        "network prune 239.1.1.1 GM1",
         "network heal",
     ]
 
@@ -383,10 +383,10 @@ def test_everything_can_be_done_over_the_control_socket() -> None:
         "network heal",
         "network cut KS1 KS2 one way",
         "network mend KS1 KS2",
-        "network line KS1  0.001 0.5 4470",
-        "network line KS1 KS2 0.25 0.5 1400",
-        "network prune 239.1.1.1 GM1 True",
-        "network prune 239.1.1.1 GM1 False",
+        "network line KS1 latency 0.001 loss 0.5 mtu 4470",
+        "network line KS1 KS2 latency 0.25 loss 0.5 mtu 1400",
+        "network prune 239.1.1.1 GM1",
+        "network graft 239.1.1.1 GM1",
         "GM1 comes up",
     ]
 
