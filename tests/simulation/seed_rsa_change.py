@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from getvpn.emulator.gdoi.traffic import TrafficWatch
-
 from .seed_world import BOOT_S, Routers, plan
 
 LABEL, PASSPHRASE = "GETVPN-REKEY", "Passcode-1"
@@ -26,7 +24,6 @@ class Change:
     """
 
     group: Routers
-    watch: TrafficWatch
     said: dict[tuple[str, str], str] = field(default_factory=dict)
     policies: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
     old: dict[str, str] = field(default_factory=dict)
@@ -103,7 +100,8 @@ def changed() -> Change:
     """All steps, one minute after the other, up to two rekeys later."""
     group = made()
     group.run(5500)
-    change = Change(group, group.watch())
+    group.watch()
+    change = Change(group)
     change.at_s["asked"] = change.now()
     wait_for_time(group)
     change.at_s["began"] = change.now()

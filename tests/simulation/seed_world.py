@@ -22,8 +22,7 @@ from getvpn.emulator.gdoi.member.group import MemberGroup
 from getvpn.emulator.gdoi.parameters import Parameters
 from getvpn.emulator.gdoi.policy import Replay, ReplayKind, ServerPolicy, Transport
 from getvpn.emulator.gdoi.server.group import ServerGroup
-from getvpn.emulator.gdoi.traffic import USUAL, Exchange, Sample, TrafficWatch, exchange
-from getvpn.emulator.groups.site import RouterSite
+from getvpn.emulator.gdoi.traffic import USUAL, Exchange, Sample, TrafficWatch
 from getvpn.emulator.keys.maker import SeededKeyMaker
 from getvpn.emulator.keys.material import KeyMaterial
 from getvpn.emulator.lab.generating import LabPlan, generate
@@ -188,8 +187,12 @@ def lost(watch: TrafficWatch) -> dict[tuple[str, str], float]:
     return watch.recorder.seconds(Condition.LOST)
 
 
-def unencrypted(watch: TrafficWatch) -> dict[tuple[str, str], float]:
+def unencrypted(watch: "TrafficWatch | Routers") -> dict[tuple[str, str], float]:
     """For how many seconds which pair did not exchange encrypted traffic."""
+    if isinstance(watch, Routers):
+        outages = watch.lab.outages()
+        found = {(each.sender, each.receiver): each.lost_s + each.clear_s for each in outages}
+        return {pair: seconds for pair, seconds in found.items() if seconds > 0}
     return lost(watch) | watch.recorder.seconds(Condition.CLEAR)
 
 
@@ -208,7 +211,6 @@ class Routers:
         self.lab = Lab({"host_keys": {"type": "none"}} | data)
         self.refused = [line for name in data["devices"] for line in self.lab.refused(name)]
         self._consoles: dict[str, Console] = {}
-        self._sites = {name: RouterSite(self.lab[name]) for name in data["devices"]}
 
     def run(self, seconds: float) -> None:
         """Let time pass."""
@@ -237,12 +239,12 @@ class Routers:
 
     def traffic(self, a: str, b: str, sample: Sample = USUAL) -> Exchange:
         """What becomes of traffic between two routers now."""
-        return exchange(self.lab.network, self._sites[a], self._sites[b], sample)
+        return self.lab.traffic(a, b, sample)
 
-    def watch(self, sample: Sample = USUAL) -> TrafficWatch:
+    def watch(self) -> "Routers":
         """Record traffic between all members from now on."""
-        pairs = permutations((name for name in self._sites if name.startswith("GM")), 2)
-        return TrafficWatch(self.lab.kernel, self.lab.network, self._sites.get, list(pairs), sample)
+        self.lab.record_traffic()
+        return self
 
     def field(self, name: str, command: str, label: str) -> str:
         """The value behind the first `label` that a command prints."""

@@ -5,6 +5,8 @@ The tests follow the change in their order: each leaves it a little later than i
 
 import pytest
 
+from getvpn.emulator.gdoi.crowd import LABEL as CROWD_LABEL
+
 from .seed_citing import seed
 from .seed_rsa_change import (
     ENOUGH_S,
@@ -21,7 +23,17 @@ from .seed_rsa_change import (
     spis,
     times_to_rekey,
 )
-from .seed_world import Routers, unencrypted
+from .seed_world import (
+    START,
+    Routers,
+    rekey_policy,
+    rsa_key,
+    run_until,
+    running,
+    times,
+    unencrypted,
+    watched,
+)
 
 KS1 = "203.0.113.1"
 FAILED = f"%CRYPTO-6-IKMP_MODE_FAILURE: Processing of GDOI mode failed with peer at {KS1}"
@@ -197,7 +209,7 @@ def test_no_packet_is_lost_and_the_following_rekeys_are_accepted(after: Change) 
         assert len(group.log(name, GOT)) == 2
         assert len(group.log(name, FAILED)) == 4
     assert spis(group, "KS1") != known
-    assert unencrypted(after.watch) == {}
+    assert unencrypted(group) == {}
     # any key server can go on: they all have the key
     group.lab.kill("KS1")
     group.run(120)
@@ -206,12 +218,34 @@ def test_no_packet_is_lost_and_the_following_rekeys_are_accepted(after: Change) 
     assert [len(group.log(name, GOT)) for name in MEMBERS] == [3] * 3
 
 
+@seed("will re-register with their KSs just before the expiry of their TEK/KEK")
+def test_members_register_again_before_the_end_of_a_kek_as_well() -> None:
+    crowd = running(rekey_policy(lifetime_s=3600))
+    watch, member = watched(crowd), crowd.members[0]
+    other, end = rsa_key("another"), member.kek_expires_at
+    for name in ("KS1", "KS2"):
+        crowd.stations[name].hold_key(CROWD_LABEL, other)
+    run_until(crowd, end - START - 140)
+    # the KEK was to be renewed by now
+    assert len(times(crowd, "GM1", FAILED.partition(" with")[0])) == 4
+    assert member.succeeded == 1
+    run_until(crowd, end - START)
+    (began,) = times(crowd, "GM1", AGAIN)
+    assert 120 <= end - START - began <= 136
+    assert {each.server_keys[each.registered_with].public_der for each in crowd.members} == {
+        other.public_der
+    }
+    run_until(crowd, 20_000)
+    assert {each.succeeded for each in crowd.members} == {2}
+    assert unencrypted(watch) == {}
+
+
 # ---- other ways ----
 
 
 @seed("is same as the one used to export the key")
 def test_another_passphrase_does_not_open_the_key() -> None:
-    change = Change(group := made(), group.watch())
+    change = Change(group := made())
     said = change.configure(
         "export", "KS1", f"crypto key export rsa {LABEL} pem terminal 3des {PASSPHRASE}"
     )
