@@ -1,9 +1,11 @@
 """What a secondary takes over from the primary, and what makes it doubt."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..messages import Announcement, SharedState
 from ..policy import ServerPolicy
+from ..records import Role
 
 if TYPE_CHECKING:
     from .coop import Coop
@@ -59,6 +61,9 @@ class Adoption:
         if announcement.since > link.known_serial:
             return False
         if announcement.serial > link.known_serial or announcement.whole:
+            if self._coop.role is Role.PRIMARY and announcement.gone:
+                # what another primary lost sight of need not have left
+                announcement = replace(announcement, gone=())
             self._coop.group.adopt_members(announcement)
             link.known_serial = announcement.serial
         return True

@@ -19,13 +19,13 @@ Changes = tuple[int, int, Sequence[MemberRecord], Sequence[Departure]]
 def changes(group: "ServerGroup", since: int, *, own: bool) -> Changes:
     """What changed in the database of a group; only its `own` members, or all that it knows.
 
-    A secondary tells of its own: the others know the rest from the primary.
+    A secondary tells of its own: the others know the rest, and who left, from the primary.
     """
     if group.member_serial == since:
         return no_changes(since)
     serial, members, gone = group.member_changes(since)
     if own:
-        members = tuple(record for record in members if record.local)
+        members, gone = tuple(record for record in members if record.local), ()
     return since, serial, members, gone
 
 
