@@ -8,12 +8,13 @@ import pytest
 from getvpn.emulator.gdoi.crowd import Crowd
 from getvpn.emulator.gdoi.policy import Replay, ReplayKind, Transform
 from getvpn.emulator.gdoi.sizes import encapsulated_size
-from getvpn.emulator.gdoi.traffic import TOO_LARGE, Exchange, Sample
+from getvpn.emulator.gdoi.traffic import Exchange, Sample
 
 from .seed_citing import seed
 from .seed_world import UDP, Routers, all_encrypted, routers, running, sa_policy
 
 LAN_MTU, MPLS_MTU = 1500, 4470
+TOO_LARGE = "larger than the path allows, and not to be fragmented"
 FULL = Sample(size=LAN_MTU)
 WHOLE = Sample(size=LAN_MTU, dont_fragment=True)
 OF_UDP = Sample(protocol=UDP, size=LAN_MTU, dont_fragment=True)
