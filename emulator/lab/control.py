@@ -273,8 +273,10 @@ class Control:
 
     def _outages(self, request: dict[str, Any]) -> dict[str, Any]:
         """What happened to recorded traffic until `now`; times in UTC seconds."""
-        found = [asdict(outage) for outage in self._lab.outages()]
-        return {"now": self._lab.kernel.now(), "pairs": found}
+        from .watching import outage_data
+
+        found = self._lab.outages()
+        return {"now": self._lab.kernel.now(), "pairs": [outage_data(each) for each in found]}
 
     def _events(self, request: dict[str, Any]) -> dict[str, Any]:
         """Some lines of the event log; `next` is the `since` of the request for the next ones."""

@@ -157,9 +157,22 @@ def journey_data(journey: Journey) -> dict[str, Any]:
         "condition": str(journey.condition),
         "reason": journey.reason,
         "dropped_by": journey.dropped_by,
+        "why": journey.why,
         "spi": journey.spi,
         "size": journey.size,
         "fragments": journey.fragments,
+    }
+
+
+def outage_data(outage: Outage) -> dict[str, Any]:
+    """What happened to a pair, as JSON can say it."""
+    return {
+        "from": outage.sender,
+        "to": outage.receiver,
+        "lost_s": outage.lost_s,
+        "clear_s": outage.clear_s,
+        "encrypted_s": outage.encrypted_s,
+        "losses": [{"begin": begin, "end": end, "why": why} for begin, end, why in outage.losses],
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from getvpn.emulator import BackgroundLab, Lab
-from getvpn.emulator.gdoi.traffic import DOWN, NO_PATH, NO_SITE, TOO_LARGE, Sample
+from getvpn.emulator.gdoi.passage import DOWN, NO_PATH, TOO_LARGE
+from getvpn.emulator.gdoi.traffic import NO_SITE, Sample
 from getvpn.emulator.groups.feature import Gdoi
 from getvpn.emulator.lab import watching
 from getvpn.emulator.lab.control import Control
@@ -297,10 +298,10 @@ def test_traffic_is_asked_about_and_recorded_over_the_socket(path: Path) -> None
     assert clear["result"]["there"]["spi"] is None
     assert (every["result"], one["result"]) == (6, 1)
     (pair,) = outages["result"]["pairs"]
-    assert (pair["sender"], pair["receiver"], pair["clear_s"]) == ("GM1", "GM2", 0)
-    ((began, ended, why),) = pair["losses"]
-    assert (ended, why) == (None, f"GM2: {DOWN}")
-    assert outages["result"]["now"] - began == pytest.approx(pair["lost_s"])
+    assert (pair["from"], pair["to"], pair["clear_s"]) == ("GM1", "GM2", 0)
+    (loss,) = pair["losses"]
+    assert (loss["end"], loss["why"]) == (None, f"GM2: {DOWN}")
+    assert outages["result"]["now"] - loss["begin"] == pytest.approx(pair["lost_s"])
     assert stopped == {"ok": True, "result": None}
     assert (none["ok"], none["error"]) == (False, "no traffic is recorded")
 
