@@ -6,10 +6,10 @@ Exit codes: 0 nothing to report, 1 findings, 2 wrong call or unusable input, 3 a
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 import click
 
@@ -42,19 +42,25 @@ EXIT_BROKEN_PIPE = 141
 
 
 class VerbGroup(click.Group):
-    """The verbs of `VERBS`; a module is imported when its verb is called, not for the help."""
+    """The verbs of `table`; a module is imported when its verb is called, not for the help."""
+
+    table: ClassVar[Mapping[str, str]] = VERBS
+    """Every verb and its summary."""
+    kind = "verb"
+
+    def load(self, name: str) -> click.Command:
+        """Import the command of a verb of the table."""
+        module = import_module(f".{name.replace('-', '_')}", __package__)
+        command: click.Command = module.command
+        return command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the verbs in alphabetical order."""
-        return sorted(VERBS)
+        return sorted(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of the verb `cmd_name`; None if there is no such verb."""
-        if cmd_name not in VERBS:
-            return None
-        module = import_module(f".{cmd_name.replace('-', '_')}", __package__)
-        command: click.Command = module.command
-        return command
+        return self.load(cmd_name) if cmd_name in self.table else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -64,21 +70,21 @@ class VerbGroup(click.Group):
         Raises click.UsageError, with the nearest name, if there is none.
         """
         name = args[0]
-        if name not in VERBS and not name.startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(_unknown_verb(name))
+        if name not in self.table and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"unknown {self.kind} {_unknown(name, self.table)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of verbs into the help."""
-        with formatter.section("Verbs"):
-            formatter.write_dl([(name, VERBS[name]) for name in self.list_commands(ctx)])
+        with formatter.section(f"{self.kind.capitalize()}s"):
+            formatter.write_dl([(name, self.table[name]) for name in self.list_commands(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Offer the verbs that start with `incomplete`, then the options of the group."""
         from click.shell_completion import CompletionItem
 
         verbs = [
-            CompletionItem(name, help=VERBS[name])
+            CompletionItem(name, help=self.table[name])
             for name in self.list_commands(ctx)
             if name.startswith(incomplete)
         ]
@@ -149,11 +155,11 @@ def _call(arguments: list[str]) -> int:
     return code or 0
 
 
-def _unknown_verb(name: str) -> str:
+def _unknown(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, VERBS, n=1)
-    return f"unknown verb '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    near = get_close_matches(name, known, n=1)
+    return f"'{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
 
 
 def _report(error: Exception) -> int:
