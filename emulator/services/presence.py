@@ -1,5 +1,6 @@
 """Where a router stands in the network of its lab: its addresses there, and whether it is on."""
 
+from ipaddress import IPv4Interface, IPv6Interface
 from typing import TYPE_CHECKING, Final
 
 from ..feature import Feature
@@ -26,15 +27,17 @@ ADDRESSING: Final = (
     "vrf forwarding",
 )
 """How the lines of an interface begin that say which networks are connected, and whether."""
+INNER: Final = frozenset({"Loopback", "Null", "Tunnel", "Virtual-Template"})
+"""Kinds of interfaces through which nothing comes from outside by themselves."""
 
 
 class Presence(Feature):
     """Keeps the node of the router in the network as the router is.
 
     It owns the addresses of interfaces whose lines are up, of all VRFs: what arrives at one of them
-    reaches the router. It sends where any of its routing tables has a route; as routers exchange
-    no routes here, one that runs a routing protocol sends everywhere. While the router is down, so
-    is its node.
+    reaches the router. Nothing does, at a loopback either, while all ports with addresses are down.
+    It sends where any of its routing tables has a route; as routers exchange no routes here, one
+    that runs a routing protocol sends everywhere. While the router is down, so is its node.
     """
 
     def __init__(self, router: "Router") -> None:
@@ -104,12 +107,19 @@ class Presence(Feature):
 
     def _addresses(self) -> list[str]:
         found: list[str] = []
-        for state in self.router.feature(Interfaces).all():
-            if state.line_up and not state.unnumbered:
-                found += [str(address.ip) for address in state.ipv4]
-                found += [str(address.ip) for address in state.ipv6]
+        states = [state for state in self.router.feature(Interfaces).all() if not state.unnumbered]
+        ports = [state for state in states if state.kind not in INNER and _addressed(state)]
+        if ports and not any(port.line_up for port in ports):
+            return found
+        for state in states:
+            if state.line_up:
+                found += [str(address.ip) for address in _addressed(state)]
         return found
 
     def _has_route(self, address: str) -> bool:
         lookup = self.router.feature(Interfaces).lookup
         return any(lookup(address, vrf) is not None for vrf in self._vrfs) or self._routed
+
+
+def _addressed(state: InterfaceState) -> list[IPv4Interface | IPv6Interface]:
+    return [*state.ipv4, *state.ipv6]

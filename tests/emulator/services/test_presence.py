@@ -89,6 +89,20 @@ def test_a_cable_that_is_pulled_takes_the_addresses_of_its_port(
     assert owned(network) == ADDRESSES
 
 
+def test_nothing_reaches_a_loopback_while_all_ports_are_down(
+    network: Network, router: Router
+) -> None:
+    terminal = console(router)
+    terminal.configure("interface GigabitEthernet0/0/0\n shutdown")
+    router.chassis.unplug("GigabitEthernet0/0/1")
+    assert owned(network) == set()
+    terminal.run("ping 10.3.0.1")
+    router.clock.advance(30)  # type: ignore[attr-defined]  # a kernel
+    assert "!!!!!" in terminal.take()
+    router.chassis.plug("GigabitEthernet0/0/1")
+    assert owned(network) == {"10.1.0.1", "10.3.0.1", "2001:db8::1"}
+
+
 def test_lines_that_say_nothing_of_addresses_change_nothing(
     network: Network, router: Router
 ) -> None:
