@@ -2,10 +2,13 @@
 
 from ..grammar import CommandSet
 from ..services.interfaces import Interfaces
-from ..services.reach import resolve, way_to
+from ..services.reach import TCP, Answer, Probe, answer, resolve, source_address, way_to
 from ..shell.call import Call
 from .ping import destination
 
+SSH, TELNET = 22, 23
+SYN_BYTES = 44
+"""What opens a connection: the headers, and the largest segment."""
 CONNECT_S = 30
 """How long IOS tries to open a connection to somebody who does not answer."""
 REFUSED = "% Connection refused by remote host\n"
@@ -39,14 +42,13 @@ declared.words(
 )
 async def telnet(call: Call) -> str:
     """Try to open a Telnet connection; the hosts of a lab refuse it."""
-    vrf = call.get("vrf")
     address = destination(call, str(call["host"]))
     if address is None:
         return UNKNOWN
-    port = call.get("port")
+    port, own = call.get("port"), call.get("interface")
     suffix = f", {port}" if port is not None else ""
     call.dialogue.write(f"Trying {address}{suffix} ... ")
-    return await _outcome(call, address, str(vrf[-1]) if vrf else "")
+    return await _outcome(call, address, TELNET if port is None else port, own[-1] if own else "")
 
 
 @declared.exec(
@@ -55,16 +57,27 @@ async def telnet(call: Call) -> str:
 )
 async def ssh(call: Call) -> str:
     """Try to open an SSH connection; the emulated router has no client that could."""
-    vrf = call.get("vrf")
-    address = resolve(call.router, str(call["host"]))
+    address, port = resolve(call.router, str(call["host"])), call.get("port")
     if address is None:
         return UNKNOWN
-    return await _outcome(call, address, str(vrf[-1]) if vrf else "")
+    return await _outcome(call, address, port[-1] if port else SSH)
 
 
-async def _outcome(call: Call, address: str, vrf: str) -> str:
+async def _outcome(call: Call, address: str, port: int, interface: str = "") -> str:
     """What comes of an attempt: refused by a host that answers, given up on another."""
-    if way_to(call.router, address, vrf) is not None:
+    given = call.get("vrf")
+    vrf = str(given[-1]) if given else ""
+    own = source_address(call.router, interface, vrf, 6 if ":" in address else 4)
+    probe = Probe(
+        destination=address,
+        source=own or "",
+        vrf=vrf,
+        protocol=TCP,
+        port=port,
+        size=SYN_BYTES,
+    )
+    way = way_to(call.router, address, vrf)
+    if way is not None and answer(call.router, way, probe) is Answer.CAME:
         return f"\n{REFUSED}"
     if call.router.feature(Interfaces).lookup(address, vrf) is None:
         return f"\n{UNREACHABLE}"

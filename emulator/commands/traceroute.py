@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..grammar import CLASSIC, CommandSet
-from ..services.reach import delay_ms, resolve, way_to
+from ..services.reach import UDP, Answer, Probe, Way, answer, delay_ms, resolve, way_to
 from ..shell.call import Call
 from ..terminal import Interrupted
 from .ping import BAD_ADDRESS, UNKNOWN, destination, number, source, yes
@@ -12,7 +12,9 @@ from .ping import BAD_ADDRESS, UNKNOWN, destination, number, source, yes
 MOST_HOPS = 30
 PROBES = 3
 WAIT_S = 3
-PORT = 33434
+PORT, PORTS = 33434, 65536
+PROBE_BYTES = 28
+"""A header of IPv4 and one of UDP (IOS sends no data; from memory)."""
 
 declared = CommandSet()
 OPTION_WORDS = {
@@ -47,6 +49,8 @@ class Trace:
 
     destination: str
     vrf: str = ""
+    source: str = ""
+    port: int = PORT
     first: int = 1
     last: int = MOST_HOPS
     probes: int = PROBES
@@ -70,10 +74,11 @@ async def traceroute(call: Call) -> str | None:
     address = destination(call, str(call["destination"]))
     if address is None:
         return UNKNOWN
-    source(call, str(_last(call, "source", "")), vrf, address)
     trace = Trace(
         destination=address,
         vrf=vrf,
+        source=source(call, str(_last(call, "source", "")), vrf, address),
+        port=_last(call, "port", PORT),
         first=max(1, _last(call, "first", 1)),
         last=_last(call, "last", MOST_HOPS),
         probes=_last(call, "probes", PROBES),
@@ -99,16 +104,16 @@ async def traceroute_dialogue(call: Call) -> str | None:
         return BAD_ADDRESS
     if call.router.family != CLASSIC and call.router.software.release >= (16, 12):
         await yes(call, "Ingress traceroute [n]: ")
-    source(call, (await ask("Source address or interface: ")).strip(), vrf, address)
+    own = source(call, (await ask("Source address or interface: ")).strip(), vrf, address)
     if call.router.family != CLASSIC:
         await ask("DSCP Value [0]: ")
     await yes(call, "Numeric display [n]: ")
-    trace = Trace(destination=address, vrf=vrf)
+    trace = Trace(destination=address, vrf=vrf, source=own)
     trace.wait_s = await number(call, "Timeout in seconds [3]: ", WAIT_S, 0, 3600)
     trace.probes = await number(call, "Probe count [3]: ", PROBES, 1, 65535)
     trace.first = await number(call, "Minimum Time to Live [1]: ", 1, 1, 255)
     trace.last = await number(call, "Maximum Time to Live [30]: ", MOST_HOPS, 1, 255)
-    await number(call, "Port Number [33434]: ", PORT, 0, 65535)
+    trace.port = await number(call, "Port Number [33434]: ", PORT, 0, 65535)
     await ask("Loose, Strict, Record, Timestamp, Verbose[none]: ")
     await _trace(call, trace)
     return None
@@ -135,17 +140,36 @@ async def _trace(call: Call, trace: Trace) -> None:
 async def _hops(call: Call, trace: Trace) -> None:
     way = way_to(call.router, trace.destination, trace.vrf)
     hops = way.hops if way is not None else ()
-    for number_, hop in enumerate(range(trace.first, trace.last + 1)):
-        here = hops[hop - 1] if hop <= len(hops) else ""
-        call.dialogue.write(f"{hop:3} {here}" if here else f"{hop:3} ")
+    for hop in range(trace.first, trace.last + 1):
+        call.dialogue.write(f"{hop:3} ")
+        named = False
         for probe in range(trace.probes):
-            if way is None or not here:
+            took = _answered(call, trace, way, hop, probe)
+            if took is None:
                 await call.dialogue.sleep(trace.wait_s)
                 call.dialogue.write(" * ")
                 continue
-            took = delay_ms(call.router, way, number_ * trace.probes + probe, hop)
             await call.dialogue.sleep(took / 1000)
-            call.dialogue.write(f" {took} msec")
+            call.dialogue.write(f" {took} msec" if named else f"{hops[hop - 1]} {took} msec")
+            named = True
         call.dialogue.write("\n")
-        if hop >= len(hops) > 0:
+        if named and hop >= len(hops):
             return
+
+
+def _answered(call: Call, trace: Trace, way: Way | None, hop: int, probe: int) -> int | None:
+    """After how many milliseconds a hop answers a probe; None if it is not heard."""
+    if way is None or hop > len(way.hops):
+        return None
+    count = (hop - trace.first) * trace.probes + probe
+    sent = Probe(
+        destination=trace.destination,
+        source=trace.source,
+        vrf=trace.vrf,
+        protocol=UDP,
+        port=(trace.port + count) % PORTS,
+        size=PROBE_BYTES,
+    )
+    if answer(call.router, way, sent, hop=hop) is not Answer.CAME:
+        return None
+    return delay_ms(call.router, way, count, hop)

@@ -17,7 +17,7 @@ from .policy import Transport as RekeyTransport
 from .server.group import ServerGroup
 from .simple_ike import SharedSecretIke
 from .station import USUAL_LINE, Station
-from .traffic import USUAL, Door, Exchange, Sample, TrafficWatch, exchange
+from .traffic import USUAL, Exchange, PlainSite, Sample, TrafficWatch, exchange
 
 IDENTITY = "1000"
 GROUP = "GETVPN"
@@ -67,31 +67,18 @@ def usual_policy() -> ServerPolicy:
     return ServerPolicy(group=GROUP, identity=IDENTITY, rekey=rekey, sas=(sa,))
 
 
-class StationSite:
+class StationSite(PlainSite):
     """A station and what is behind it; `own` are its members."""
 
-    __slots__ = ("_station", "name", "own")
+    __slots__ = ("_station",)
 
     def __init__(self, station: Station, own: Sequence[MemberGroup] = ()) -> None:
+        super().__init__(station.name, own)
         self._station = station
-        self.own = own
-        self.name = station.name
 
     def inside(self, *, ipv6: bool = False) -> int | None:
         """The address of its site; stations have none of IPv6."""
         return None if ipv6 else self._station.inside
-
-    def door(self, address: int, *, ipv6: bool = False) -> Door | None:
-        """Its only line."""
-        return Door(self._station.address, self.own)
-
-    def segment(self, address: int, *, ipv6: bool = False) -> int | None:
-        """It leaves connections of TCP alone."""
-        return None
-
-    def members(self) -> Sequence[MemberGroup]:
-        """Its members."""
-        return self.own
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

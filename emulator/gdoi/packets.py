@@ -1,6 +1,6 @@
 """Packets of the data plane, and which line of an access list means them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..services.access_entries import AccessEntry, Ports
@@ -30,6 +30,17 @@ class Packet:
     ipv6: bool = False
     size: int = 100
     dont_fragment: bool = False
+
+
+def answer_to(packet: Packet) -> Packet:
+    """The packet that travels back: the same with its ends exchanged."""
+    return replace(
+        packet,
+        source=packet.destination,
+        destination=packet.source,
+        source_port=packet.destination_port,
+        destination_port=packet.source_port,
+    )
 
 
 class Drop(StrEnum):

@@ -1,6 +1,6 @@
 """What the members of groups protect, in the table of flows that the shows of IPsec read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,6 +8,7 @@ from ..feature import Feature
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.member.state import Direction
 from ..gdoi.packets import protocol_number
+from ..gdoi.passage import Deed, Handled
 from ..gdoi.policy import MemberPolicy, ReplayKind, SaPolicy
 from ..gdoi.records import HeldTek
 from ..gdoi.sizes import largest_inner, vector_bytes
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from ..device import Router
 
 USUAL_MTU = 1500
+MOST_NOTED = 256
+"""So many kinds of packets are noted before they are counted."""
 EVERYTHING = 0xFFFFFFFF
 NEWER_FLAGS = (15, 2)
 """Before, the flows of groups show that a list made them (captures of 15.0 and 15.4)."""
+
+
+Note = tuple[MemberGroup, str, Deed, AccessEntry, HeldTek | None]
 
 
 class FlowKey(NamedTuple):
@@ -62,6 +68,9 @@ class IpsecTables(Feature):
         self._flows: dict[FlowKey, IpsecFlow] = {}
         self._sas: dict[tuple[FlowKey, int, bool], IpsecSa] = {}
         self._counts: dict[tuple[str, str, str], PacketCounts] = {}
+        self._noted: dict[Note, int] = {}
+        self._feeds: list[Callable[[], None]] = []
+        self._reading = False
 
     def booted(self) -> None:
         """Offer the flows of groups to the table."""
@@ -71,10 +80,20 @@ class IpsecTables(Feature):
 
     def counts(self, member: MemberGroup) -> PacketCounts:
         """What a member has counted since the boot."""
-        policy = member.policy
-        return self._counts.setdefault(
-            (policy.group, policy.interface, policy.address), PacketCounts()
-        )
+        self._read()
+        return self._counts_of(member)
+
+    def feed(self, source: Callable[[], None]) -> Callable[[], None]:
+        """Have `source` note packets before anybody reads; gives what ends this."""
+        self._feeds.append(source)
+        return lambda: self._feeds.remove(source)
+
+    def note(self, handled: Handled, packets: int) -> None:
+        """A member did something with packets: count them before anybody reads."""
+        note = handled[1:]
+        self._noted[note] = self._noted.get(note, 0) + packets
+        if len(self._noted) >= MOST_NOTED:
+            self._read()
 
     def sent(
         self,
@@ -86,7 +105,8 @@ class IpsecTables(Feature):
         interface: str = "",
     ) -> None:
         """A line of the policy meant packets: they left with a TEK, or were dropped without."""
-        counts, flow = self.counts(member), self._flow(member, entry, interface)
+        self._read()
+        counts, flow = self._counts_of(member), self._flow(member, entry, interface)
         if held is None:
             counts.no_sa += packets
             if flow is not None:
@@ -109,7 +129,8 @@ class IpsecTables(Feature):
         interface: str = "",
     ) -> None:
         """Packets that a line means came with a TEK; those that were replayed are dropped."""
-        counts, flow = self.counts(member), self._flow(member, entry, interface)
+        self._read()
+        counts, flow = self._counts_of(member), self._flow(member, entry, interface)
         if replayed:
             if flow is not None:
                 flow.replayed += packets
@@ -121,14 +142,48 @@ class IpsecTables(Feature):
             flow.decapsulated += packets
             _add(flow.inbound, held.tek.spi, packets)
 
+    def _read(self) -> None:
+        """Bring everything up to date, unless that is under way."""
+        if not self._reading:
+            _ = self.router.feature(CryptoSas).flows
+
+    def _take_notes(self) -> None:
+        """Count what was noted."""
+        noted, self._noted = self._noted, {}
+        for (member, interface, deed, entry, held), packets in noted.items():
+            if deed in (Deed.ENCRYPTED, Deed.NO_KEY):
+                self.sent(member, entry, packets, held=held, interface=interface)
+            elif held is not None:
+                replayed = deed is Deed.REPLAYED
+                self.received(
+                    member, entry, packets, held=held, replayed=replayed, interface=interface
+                )
+
+    def _counts_of(self, member: MemberGroup) -> PacketCounts:
+        policy = member.policy
+        return self._counts.setdefault(
+            (policy.group, policy.interface, policy.address), PacketCounts()
+        )
+
     def _flow(self, member: MemberGroup, entry: AccessEntry, interface: str) -> IpsecFlow | None:
-        _ = self.router.feature(CryptoSas).flows
         return self._flows.get(_key(member.policy, interface or member.policy.interface, entry))
 
     # ---- the table ----
 
     def _refresh(self, table: list[IpsecFlow]) -> None:
         """Put the flows of members into the table, before all others."""
+        if self._reading:
+            return
+        self._reading = True
+        try:
+            for source in list(self._feeds):
+                source()
+            self._follow(table)
+            self._take_notes()
+        finally:
+            self._reading = False
+
+    def _follow(self, table: list[IpsecFlow]) -> None:
         before = {id(flow) for flow in self._flows.values()}
         found: dict[FlowKey, IpsecFlow] = {}
         for member in self.router.feature(Gdoi).members:

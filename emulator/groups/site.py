@@ -1,14 +1,19 @@
 """A router as a site: what is behind it, and through which interface its traffic goes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
 from ..gdoi.member.group import MemberGroup
+from ..gdoi.passage import Deed, Handled
 from ..gdoi.traffic import Door
+from ..services.access_hits import AccessHits
+from ..services.access_lists import access_list
 from ..services.interface_state import InterfaceState
 from ..services.interfaces import Interfaces
+from ..services.reach import learned, routed
 from .feature import Gdoi
+from .ipsec_tables import IpsecTables
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -18,11 +23,15 @@ LOOPBACK = "Loopback"
 
 
 class RouterSite:
-    """A router of a lab as traffic sees it. While it is down it has no way in or out."""
+    """A router of a lab as traffic sees it. While it is down it has no way in or out.
 
-    def __init__(self, router: "Router") -> None:
+    `vrf` is where the traffic is, None for the first VRF that has a route for it.
+    """
+
+    def __init__(self, router: "Router", vrf: str | None = None) -> None:
         self.router = router
         self.name = router.name
+        self._vrf = vrf
 
     def inside(self, *, ipv6: bool = False) -> int | None:
         """The first address of an interface without a crypto map; a loopback's comes last."""
@@ -37,9 +46,8 @@ class RouterSite:
         state = self._outside(address, ipv6=ipv6)
         if state is None:
             return None
-        own = state.ipv6 if ipv6 else state.ipv4
         members = [each for each in self.members() if state.name in _interfaces(each)]
-        return Door(str(own[0].ip), members, state.ip_mtu)
+        return Door(state.name, members, state.ip_mtu)
 
     def segment(self, address: int, *, ipv6: bool = False) -> int | None:
         """What `ip tcp adjust-mss` says on the interfaces that a connection passes here."""
@@ -52,6 +60,34 @@ class RouterSite:
     def members(self) -> Sequence[MemberGroup]:
         """The groups that it is a member of."""
         return self.router.feature(Gdoi).members if self.router.running else ()
+
+    def count(self, handled: Handled, packets: int) -> None:
+        """Count packets in the flows of IPsec, or at the line of the own list that exempts them."""
+        if handled.deed is Deed.EXEMPTED:
+            self._hit(handled, packets)
+        else:
+            self.router.feature(IpsecTables).note(handled, packets)
+
+    def feed(self, source: Callable[[], None]) -> Callable[[], None]:
+        """Have `source` called before anybody reads the flows or the lines of access lists."""
+        hits = self.router.feature(AccessHits).sources
+        end = self.router.feature(IpsecTables).feed(source)
+        hits.append(source)
+
+        def ends() -> None:
+            end()
+            hits.remove(source)
+
+        return ends
+
+    def _hit(self, handled: Handled, packets: int) -> None:
+        policy, router = handled.member.policy, self.router
+        found = access_list(router.config.root, policy.local_acl, ipv6=policy.ipv6)
+        for sequence, entry in found.entries if found is not None else ():
+            if entry == handled.entry:
+                hits = router.feature(AccessHits)
+                hits.count(policy.local_acl, sequence, packets, ipv6=policy.ipv6)
+                return
 
     def _inside(self, *, ipv6: bool) -> InterfaceState | None:
         if not self.router.running:
@@ -72,11 +108,14 @@ class RouterSite:
             return None
         wanted = str(IPv6Address(address) if ipv6 else IPv4Address(address))
         interfaces = self.router.feature(Interfaces)
-        for vrf in dict.fromkeys(("", *interfaces.vrfs())):
+        vrfs = ("", *interfaces.vrfs()) if self._vrf is None else (self._vrf,)
+        for vrf in dict.fromkeys(vrfs):
             route = interfaces.lookup(wanted, vrf)
             state = interfaces.get(route.through) if route is not None else None
             if state is not None and _leaves(state, ipv6=ipv6):
                 return state
+        if "" in vrfs and routed(self.router):
+            return learned(self.router, ipv6=ipv6)
         return None
 
 

@@ -95,7 +95,12 @@ class Lab(Steering):
             from .neighbourhood import Neighbourhood
 
             self._neighbourhood = Neighbourhood(
-                self.network, self._routers, self.devices, self.file.seed, self.__getitem__
+                self.network,
+                self._routers,
+                self.devices,
+                self.file.seed,
+                self.__getitem__,
+                self.world.stations,
             )
         return self._neighbourhood
 

@@ -7,7 +7,7 @@ show up on the way, as in an MPLS network that hides its hops.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network, ip_address
+from ipaddress import IPv4Interface, IPv4Network, IPv6Network, ip_address
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,15 @@ from ..platforms import platform_named
 from ..services.chassis import VENDOR_PREFIXES, Chassis, Peer, mac_text
 from ..services.interface_state import InterfaceState, hardware_address
 from ..services.interfaces import Interfaces
+from ..services.reach import Answer, Probe, Way
+from .carrying import Carrier, address_of
 from .world import written_addresses
 
 if TYPE_CHECKING:
     from ..device import Router
     from ..simulation.network import Network, Path
     from .file import DeviceFile
+    from .stations import Stations
 
 MOST_HOPS = 30
 ARP_TIMEOUT_S = 4 * 3600
@@ -32,6 +35,7 @@ class Neighbourhood:
     """The network of a lab as its routers see it; see `services.chassis` and `services.reach`.
 
     `routers` are those that have booted by name, `devices` all of the lab; `wake` boots one.
+    `stations` are the members without a command line, if there are any.
     """
 
     def __init__(
@@ -41,8 +45,10 @@ class Neighbourhood:
         devices: "Mapping[str, DeviceFile]",
         seed: int,
         wake: "Callable[[str], Router]",
+        stations: "Stations | None" = None,
     ) -> None:
         self._network = network
+        self._carrier = Carrier(network, routers, stations)
         self._routers = routers
         self._devices = devices
         self._seed = seed
@@ -102,7 +108,7 @@ class Neighbourhood:
         It is empty if the next hop is the destination.
         """
         state = router.feature(Interfaces).get(interface)
-        source = None if state is None else _address_of(state, destination)
+        source = None if state is None else address_of(state, destination)
         if state is None or source is None or not self._next(router, state, source, next_hop):
             return None
         if next_hop == destination:
@@ -121,17 +127,11 @@ class Neighbourhood:
             return None
         return self._network.way(router.name, destination)
 
-    def learned(self, router: "Router") -> InterfaceState | None:
-        """Where a routing protocol would find the way to what no route of the table leads to."""
-        ports = router.platform.hardware.interfaces
-        for state in router.feature(Interfaces).all():
-            if (
-                state.line_up
-                and (state.ipv4 or state.ipv6)
-                and state.name.partition(".")[0] in ports
-            ):
-                return state
-        return None
+    def exchange(
+        self, router: "Router", way: Way, probe: Probe, *, hop: int = 0, counted: bool = True
+    ) -> Answer:
+        """What comes of a packet that a router sends: it passes the groups of all on its way."""
+        return self._carrier.exchange(router, way, probe, hop=hop, counted=counted)
 
     # ---- inner matters ----
 
@@ -271,9 +271,3 @@ class Neighbourhood:
                 port = canonical_interface(written.interface) or written.interface
                 return hardware_address(platform, chassis, port)
         return chassis.mac(0)
-
-
-def _address_of(state: InterfaceState, destination: str) -> str | None:
-    """The address from which an interface sends to a destination."""
-    own: Sequence[IPv4Interface | IPv6Interface] = state.ipv6 if ":" in destination else state.ipv4
-    return str(own[0].ip) if own else None

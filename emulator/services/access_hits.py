@@ -1,9 +1,10 @@
 """How often the lines of access lists have matched.
 
-`router.feature(AccessHits)` gives it. What carries traffic counts with `count`; the commands that
-show lists read `hits`.
+`router.feature(AccessHits)` gives it. What carries traffic counts with `count`, or is a source of
+what is to be counted before anybody reads; the commands that show lists read `hits`.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..config.store import Change
@@ -22,6 +23,7 @@ class AccessHits(Feature):
     def __init__(self, router: "Router") -> None:
         super().__init__(router)
         self._hits: dict[_Key, int] = {}
+        self.sources: list[Callable[[], None]] = []
 
     def count(self, name: str, sequence: int, packets: int = 1, *, ipv6: bool = False) -> None:
         """The line `sequence` of the list `name` has matched `packets` packets."""
@@ -30,13 +32,19 @@ class AccessHits(Feature):
 
     def hits(self, name: str, sequence: int, *, ipv6: bool = False) -> int:
         """How many packets a line has matched."""
+        self._read()
         return self._hits.get((ipv6, name, sequence), 0)
 
     def clear(self, name: str | None = None, *, ipv6: bool = False) -> None:
         """Count anew: one list, or all of a family."""
+        self._read()
         for key in list(self._hits):
             if key[0] == ipv6 and name in (None, key[1]):
                 del self._hits[key]
+
+    def _read(self) -> None:
+        for source in list(self.sources):
+            source()
 
     def config_changed(self, change: Change) -> None:
         """Forget the counters of lines that are no longer there."""

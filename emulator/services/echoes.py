@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..terminal import Interrupted
 from .interfaces import Interfaces
-from .reach import Way, delay_ms, lost, way_to
+from .reach import Answer, Probe, Way, answer, delay_ms, way_to
 
 if TYPE_CHECKING:
     from ..shell.call import Call
@@ -107,18 +107,17 @@ async def _rounds(call: "Call", echo: Echo, total: _Sum) -> None:
 
 
 async def _packet(call: "Call", echo: Echo, total: _Sum, size: int) -> None:
-    way = way_to(call.router, echo.destination, echo.vrf)
-    too_long = way is not None and echo.unfragmented and _too_long(call, way, size)
-    if way is None or too_long or lost(call.router, way):
+    router, way = call.router, way_to(call.router, echo.destination, echo.vrf)
+    heard = answer(router, way, _probe(echo, size)) if way is not None else Answer.NONE
+    if way is None or heard is not Answer.CAME:
         total.sent += 1
-        mark = "M" if too_long else "."
-        if mark == "M":
-            call.dialogue.write(mark)
+        if heard is Answer.TOO_LARGE:
+            call.dialogue.write("M")
         await call.dialogue.sleep(echo.timeout_s)
-        if mark == ".":
-            call.dialogue.write(mark)
+        if heard is Answer.NONE:
+            call.dialogue.write(".")
         return
-    took = delay_ms(call.router, way, total.sent)
+    took = delay_ms(router, way, total.sent)
     total.sent += 1
     await call.dialogue.sleep(took / 1000)
     total.add(took)
@@ -126,11 +125,14 @@ async def _packet(call: "Call", echo: Echo, total: _Sum, size: int) -> None:
     call.dialogue.write("!")
 
 
-def _too_long(call: "Call", way: Way, size: int) -> bool:
-    if way.path is not None and size > way.path.mtu:
-        return True
-    state = call.router.feature(Interfaces).get(way.interface)
-    return state is not None and size > state.ip_mtu
+def _probe(echo: Echo, size: int) -> Probe:
+    return Probe(
+        destination=echo.destination,
+        source=echo.source,
+        vrf=echo.vrf,
+        size=size,
+        unfragmented=echo.unfragmented,
+    )
 
 
 def _count(call: "Call", way: Way, size: int) -> None:

@@ -6,6 +6,7 @@ What answers behind a neighbour only the network of a lab can know. One that doe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ..simulation.network import Path
 
 MOST_MS = 4
+ICMP, TCP, UDP = 1, 6, 17
+USUAL_SIZE = 100
 ROUTING_PROTOCOLS = ("bgp", "ospf", "eigrp", "rip", "isis")
 
 
@@ -45,8 +48,13 @@ class Measured(Network, Paths, Protocol):
         """How long the way to an address is, what gets lost and what fits; None if unknown."""
         ...
 
-    def learned(self, router: "Router") -> InterfaceState | None:
-        """The interface by which a routing protocol would find its ways; None without one."""
+    def exchange(
+        self, router: "Router", way: "Way", probe: "Probe", *, hop: int = 0, counted: bool = True
+    ) -> "Answer":
+        """What comes of a packet that a router sends, to the `hop`th of a way or to its end (0).
+
+        Devices count it, and notice if it is wrong, unless it is not to be `counted`.
+        """
         ...
 
 
@@ -60,6 +68,31 @@ class Way:
     hops: tuple[str, ...]
     interface: str
     path: "Path | None" = None
+
+
+class Answer(StrEnum):
+    """What a router hears when it sends a packet."""
+
+    CAME = "an answer came"
+    NONE = "nothing came"
+    TOO_LARGE = "the packet was too large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A packet that a router sends to somebody who answers.
+
+    `source` is one of its addresses, empty for that of the interface by which it leaves. `protocol`
+    is a number, `port` that of the destination, `size` in bytes with all headers.
+    """
+
+    destination: str
+    source: str = ""
+    vrf: str = ""
+    protocol: int = ICMP
+    port: int = 0
+    size: int = USUAL_SIZE
+    unfragmented: bool = False
 
 
 def way_to(router: "Router", destination: str, vrf: str = "") -> Way | None:
@@ -96,7 +129,7 @@ def _measured(router: "Router", network: Measured, destination: str, vrf: str) -
         interface = route.through
         next_hop = str(ip_address(route.next_hop)) if route.next_hop else destination
     elif vrf == "" and routed(router):
-        state = network.learned(router)
+        state = learned(router, ipv6=":" in destination)
         interface, next_hop = state.name if state is not None else "", ""
     else:
         return None
@@ -114,6 +147,16 @@ def routed(router: "Router") -> bool:
     """Whether a routing protocol runs: what it would find is taken to be there."""
     root = router.config.root
     return any(root.all(f"router {protocol}") for protocol in ROUTING_PROTOCOLS)
+
+
+def learned(router: "Router", *, ipv6: bool = False) -> InterfaceState | None:
+    """Where a routing protocol would find the ways that no route of the table leads to."""
+    ports = router.platform.hardware.interfaces
+    for state in router.feature(Interfaces).all():
+        addressed = state.ipv6 if ipv6 else state.ipv4
+        if state.line_up and addressed and state.name.partition(".")[0] in ports:
+            return state
+    return None
 
 
 def source_address(router: "Router", text: str, vrf: str, version: int) -> str | None:
@@ -141,12 +184,28 @@ def resolve(router: "Router", name: str) -> str | None:
         return str(addresses[0]) if addresses else None
 
 
-def lost(router: "Router", way: Way) -> bool:
-    """Whether a packet or its answer gets lost now."""
-    path, kernel = way.path, router.kernel
-    if path is None or not path.loss or kernel is None:
-        return False
-    return kernel.random(f"pings of {router.name}").random() < 1 - (1 - path.loss) ** 2
+def answer(
+    router: "Router", way: Way, probe: Probe, *, hop: int = 0, counted: bool = True
+) -> Answer:
+    """What comes of a packet that a router sends now, to the `hop`th of a way or to its end (0).
+
+    A question that is not `counted` changes nothing.
+    """
+    if router.feature(Interfaces).holder(way.hops[-1], probe.vrf) is not None:
+        return Answer.CAME
+    if probe.unfragmented and _too_long(router, way, probe.size):
+        return Answer.TOO_LARGE
+    network = router.chassis.network
+    if not isinstance(network, Measured):
+        return Answer.CAME
+    return network.exchange(router, way, probe, hop=hop, counted=counted)
+
+
+def _too_long(router: "Router", way: Way, size: int) -> bool:
+    if way.path is not None and size > way.path.mtu:
+        return True
+    state = router.feature(Interfaces).get(way.interface)
+    return state is not None and size > state.ip_mtu
 
 
 def delay_ms(router: "Router", way: Way, number: int, hop: int = 0) -> int:

@@ -6,11 +6,12 @@ An operation whose destination does not answer times out; `reach` knows who answ
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..config.store import Block, Entry
 from .interfaces import Interfaces
-from .reach import resolve, way_to
+from .reach import ICMP, TCP, UDP, Answer, Probe, answer, resolve, source_address, way_to
 from .stub_objects import StubObjects
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_DEPTH = 16
 RTT_MS = 1
+SOURCES = ("source", "source_interface")
+PROTOCOLS: Mapping[str, int] = MappingProxyType({"http": TCP, "icmp": ICMP, "tcp": TCP, "udp": UDP})
+"""What operations send, by how their kinds begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ def operations(router: "Router") -> dict[int, Operation]:
         target = str(typed.get("target") or typed.get("url") or "")
         address = resolve(router, target)
         vrf = str(typed.block.value("vrf", "vrf") or "")
-        answered = address is not None and way_to(router, address, vrf) is not None
+        answered = address is not None and _answers(router, typed, address, vrf)
         found[number] = Operation(
             number=number,
             kind=typed.setting.name,
@@ -69,6 +73,26 @@ def operations(router: "Router") -> dict[int, Operation]:
             answered=running and answered,
         )
     return found
+
+
+def _answers(router: "Router", typed: Entry, address: str, vrf: str) -> bool:
+    """Whether an address would answer what an operation sends."""
+    way = way_to(router, address, vrf)
+    if way is None:
+        return False
+    named = [str(typed[name][-1]) for name in SOURCES if typed.get(name)]
+    version = 6 if ":" in address else 4
+    own = source_address(router, named[-1], vrf, version) if named else ""
+    if own is None:
+        return False
+    probe = Probe(
+        destination=address,
+        source=own,
+        vrf=vrf,
+        protocol=PROTOCOLS.get(typed.setting.name.partition("-")[0], ICMP),
+        port=int(typed.get("port") or 0),
+    )
+    return answer(router, way, probe, counted=False) is Answer.CAME
 
 
 def tracked_objects(router: "Router") -> dict[int, Tracked]:

@@ -224,8 +224,14 @@ class Network:
             return None
         if a.routes is not None and not a.routes(destination):
             return None
-        if a is b:
-            return Path(latency_s=0.0, loss=0.0, mtu=USUAL_MTU)
+        return Path(latency_s=0.0, loss=0.0, mtu=USUAL_MTU) if a is b else self._open(a, b)
+
+    def between(self, name: str, other: str) -> Path | None:
+        """The way from a node to another, whatever their routes say; None if nothing passes."""
+        a, b = self.nodes[name], self.nodes[other]
+        return self._open(a, b) if a.up and b.up else None
+
+    def _open(self, a: Node, b: Node) -> Path | None:
         if (a.name, b.name) in self._cut:
             return None
         if self._sides and self._sides.get(a.name, 0) != self._sides.get(b.name, 0):

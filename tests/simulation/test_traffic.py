@@ -7,8 +7,9 @@ import pytest
 
 from getvpn.emulator.gdoi.crowd import Crowd, CrowdSize, make_crowd, usual_policy
 from getvpn.emulator.gdoi.packets import Drop
+from getvpn.emulator.gdoi.passage import DOWN, NO_PATH, TOO_LARGE
 from getvpn.emulator.gdoi.policy import FailClose, Replay, ReplayKind, ServerPolicy
-from getvpn.emulator.gdoi.traffic import DOWN, NO_PATH, NO_SITE, TOO_LARGE, Sample
+from getvpn.emulator.gdoi.traffic import NO_SITE, Sample
 from getvpn.emulator.keys.material import KeyMaterial
 from getvpn.emulator.services.access_entries import extended_entry
 from getvpn.emulator.simulation.kernel import Kernel

@@ -17,15 +17,21 @@ MOST_POLICIES = 256
 class Decision:
     """What the lists say: `sa` is the policy that encrypts, None in clear.
 
-    `matched` is whether any line means the packet; if none does, it passes in clear.
+    `entry` is the line that means the packet, None if none does and it passes in clear; `own` is
+    whether that line is of the member's own list.
     """
 
-    matched: bool
     sa: SaPolicy | None = None
+    entry: AccessEntry | None = None
+    own: bool = False
+
+    @property
+    def matched(self) -> bool:
+        """Whether any line means the packet."""
+        return self.entry is not None
 
 
-UNKNOWN = Decision(matched=False)
-IN_CLEAR = Decision(matched=True)
+UNKNOWN = Decision()
 
 
 class TrafficPolicy:
@@ -35,11 +41,16 @@ class TrafficPolicy:
     of the key server. All members with the same lists share one of these.
     """
 
-    __slots__ = ("_denied", "_known", "_lines")
+    __slots__ = ("_known", "_lines")
 
     def __init__(self, local: Iterable[AccessEntry], sas: Iterable[SaPolicy]) -> None:
-        self._denied = tuple(entry for entry in local if not entry.permits)
-        self._lines = tuple((entry, Decision(True, sa)) for sa in sas for entry in sa.entries)
+        denied = [(entry, Decision(None, entry, True)) for entry in local if not entry.permits]
+        told = [
+            (entry, Decision(sa if entry.permits else None, entry))
+            for sa in sas
+            for entry in sa.entries
+        ]
+        self._lines = (*denied, *told)
         self._known: dict[Packet, Decision] = {}
 
     def decide(self, packet: Packet) -> Decision:
@@ -56,11 +67,9 @@ class TrafficPolicy:
         return known
 
     def _decide(self, packet: Packet) -> Decision:
-        if denies(self._denied, packet):
-            return IN_CLEAR
         for entry, decision in self._lines:
             if matches(entry, packet):
-                return decision if entry.permits else IN_CLEAR
+                return decision
         return UNKNOWN
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import TypeVar
 
 from ..mailbox import GDOI_PORT
 from ..packets import UDP, Drop, Packet, Protection
@@ -17,6 +18,8 @@ from ..records import HeldTek
 from .decisions import Decision, denies, traffic_policy
 from .replays import CounterWindow, replayed
 from .state import Direction, MemberState
+
+M = TypeVar("M", bound=MemberState)
 
 
 class Action(StrEnum):
@@ -108,7 +111,7 @@ def decision(member: MemberState, packet: Packet) -> Decision:
     return traffic.decide(packet)
 
 
-def responsible(members: Sequence[MemberState], packet: Packet) -> MemberState:
+def responsible(members: Sequence[M], packet: Packet) -> M:
     """Which of the members of one crypto map, in its order, decides over a packet.
 
     It is the first that has a line for it, the first of all if none has.
