@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...simulation.network import Path
 from ..mailbox import GDOI_PORT
-from ..messages import Announcement
+from ..messages import Announcement, SenderState
 from ..parameters import Parameters
 from ..policy import CoopPolicy, ServerPolicy
 from ..records import CoopPeer, PeerStatus, Role
@@ -52,6 +52,7 @@ class Coop:
         self._term = 0
         self._tick_at = 0.0
         self._own_serial = 0
+        self._senders: SenderState | None = None
         self._syncing = False
         self._looking = False
         self._unwatch: list[Callable[[], object]] = []
@@ -108,6 +109,11 @@ class Coop:
             return self.address
         return "" if self.primary is None else self.primary.peer.address
 
+    def senders_of(self, peer: str) -> SenderState | None:
+        """What a peer has of sender identifiers; None if it was never heard."""
+        link = self.table.links.get(peer)
+        return None if link is None else link.senders
+
     # ---- what the group does ----
 
     def start(self) -> None:
@@ -118,6 +124,7 @@ class Coop:
             return
         self._running = True
         self._own_serial = 0
+        self._senders = self.group.sender_ids.state
         self.role = Role.SECONDARY
         self.address, self.number = policy.address, address_number(policy.address)
         self._policy = policy.coop or CoopPolicy()
@@ -162,6 +169,9 @@ class Coop:
             self.silence.begin()
         for link in added:
             self.send(link, asks=True)
+        senders, self._senders = self._senders, self.group.sender_ids.state
+        if senders != self._senders:
+            self.announce()
 
     def announce(self) -> None:
         """Announce itself at once to all peers."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..ike import IkeAnswer, IkeFailure, IkeOffer
 from ..mailbox import GDOI_PORT
-from ..messages import Announcement, SharedState
+from ..messages import Announcement, SenderState, SharedState
 from ..records import CoopPeer, PeerStatus
 from .coop_liveness import Liveness
 from .coop_messages import Contact, ContactAnswer, answer_contact
@@ -34,11 +34,12 @@ class Link:
 
     `peer` is what shows tell of the other one. `remote` is the other end as the SA was made with
     it, None where that device does not know this one as a key server. `told` is the state that was
-    announced last and `told_sequence` the number of that announcement; `sent_serial` is up to where
-    changes of the own members were told, `unconfirmed` up to where they may have got lost, 0 for
-    none, `known_serial` up to where those of the other are known.
-    `keyed` is whether the other one holds keys. `clean` is whether the last announcement from there
-    was taken over, `held` what the group had then. `reported` is whether a message said that it is
+    announced last and `told_sequence` the number of that announcement, 0 if the next one has to be
+    sent whatever it says. `sent_serial` is up to where changes of the own members were told,
+    `unconfirmed` up to where they may have got lost (0 for none), `known_serial` up to where those
+    of the other one are known. `keyed` is whether the other one holds keys, `senders` what it has
+    of sender identifiers. `clean` is whether the last announcement from there was taken over,
+    `held` what the group had then. `reported` is whether a message said that the other one is
     unreachable, `objection` why its announcements do not count.
     """
 
@@ -58,6 +59,7 @@ class Link:
         "peer",
         "remote",
         "reported",
+        "senders",
         "sent_serial",
         "steady",
         "told",
@@ -81,6 +83,7 @@ class Link:
         self.clean = True
         self.held: SharedState | None = None
         self.keyed = False
+        self.senders: SenderState | None = None
         self.reported = False
         self.objection = ""
         self._offer: IkeOffer | None = None
@@ -281,6 +284,7 @@ class Link:
         peer.priority = announcement.priority
         peer.role = announcement.role
         self.keyed = announcement.keyed
+        self.senders = announcement.senders
         peer.status = PeerStatus.ALIVE
         if self.reported:
             self.reported = False

@@ -152,6 +152,7 @@ class HeldGroup:
     def apply(self, policy: ServerPolicy) -> None:
         self.forget_state()
         self.policy = policy
+        self.sender_ids.apply(policy)
         self.coop.apply(policy)
 
 

@@ -327,3 +327,16 @@ def test_messages_before_the_start_are_ignored() -> None:
 
     assert world.coop(2).role is S
     assert not world.logged("GDOI", "KS2")
+
+
+def test_sender_identifiers_are_told_when_they_change() -> None:
+    world = settled_world(2)
+    group = world.group(2)
+    assert world.coop(1).senders_of("192.0.2.1") is None
+
+    group.apply(replace(group.policy, kssids=(3, 4)))
+    world.pass_s(0.1)
+
+    senders = world.coop(1).senders_of(address(2))
+    assert senders is not None
+    assert senders.assigned == (3, 4)
