@@ -160,8 +160,9 @@ def _leave(member: "MemberGroup", rekey: Rekey) -> None:
         member.say(5, "GM_RECV_DELETE", f"{text} and re-registration will start before SA expiry")
         shorten(member, rekey.grants, now)
         window = window or max((held.remaining_s(now) for held in member.teks), default=0.0)
-    if rekey.kind is not RekeyKind.DELETE_NOW and member.teks:
-        last = max(held.expires_at for held in member.teks)
+    if rekey.kind is not RekeyKind.DELETE_NOW:
+        # who has no keys to wait with does not wait
+        last = max((held.expires_at for held in member.teks), default=now)
         window = min(window, last - now - member.host.parameters.rollover_s)
     member.registrar.cancel()
     member.state = Registration.REGISTERED

@@ -24,6 +24,18 @@ def test_a_removed_member_keeps_its_shortened_tek_and_registers_inside_the_windo
     assert [held.tek for held in member.teks] == world.ks1.teks
 
 
+def test_a_removed_member_without_keys_does_not_wait():
+    world = World()
+    member = world.registered()
+    member.clear_sas()
+    world.ks1.send(world.ks1.rekey(RekeyKind.DELETE, grants=(), window_s=360.0))
+    world.ks1.fresh_keys()
+    world.kernel.advance(1.0)
+
+    assert world.count("GM_RECV_DELETE") == 1
+    assert [held.tek for held in member.teks] == world.ks1.teks
+
+
 def test_removed_members_come_back_at_different_times():
     world = World()
     members = [
