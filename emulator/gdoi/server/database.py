@@ -74,16 +74,19 @@ class MemberDatabase:
             gone.appendleft(Departure(address=address, at=at))
         return self.serial, tuple(changed), tuple(gone)
 
-    def adopt(self, record: MemberRecord, own: str) -> MemberRecord | None:
+    def adopt(
+        self, record: MemberRecord, own: str, *, present: bool = False
+    ) -> MemberRecord | None:
         """Have a member of which another key server told the one with the address `own`.
 
-        A later registration or departure that is known already stands; then None.
+        A later registration that is known already stands; then None. So does a later departure,
+        unless the member is `present`: a primary sends it rekeys.
         """
         known = self.records.get(record.address)
         if known is not None and known.registered_at >= record.registered_at:
             return None
         gone = self._gone.get(record.address)
-        if gone is not None and gone[1] >= record.registered_at:
+        if not present and gone is not None and gone[1] >= record.registered_at:
             return None
         found = MemberRecord(
             address=record.address,

@@ -104,7 +104,7 @@ def adopt_members(group: "ServerGroup", told: Announcement) -> None:
     for departure in told.gone:
         database.depart(departure)
     for record in told.members:
-        found = database.adopt(record, own)
+        found = database.adopt(record, own, present=told.role is Role.PRIMARY)
         if found is not None:
             group.rekeying.registered(found.address)
             group.begin_pseudotime(found.registered_at)
