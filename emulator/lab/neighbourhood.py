@@ -113,10 +113,14 @@ class Neighbourhood:
             return None
         if next_hop == destination:
             return []
+        owner = self._asleep(destination)
+        if owner is not None and self._answers(router.name, source, owner, destination):
+            # it is asked for now
+            self._wake(owner)
         owner = self._network.owner(destination)
         if owner is None or not self._answers(router.name, source, owner, destination):
             return None
-        return self._behind(router.name, next_hop, owner, destination)
+        return self._behind(router.name, source, next_hop, destination)
 
     def path(self, router: "Router", destination: str) -> "Path | None":
         """How long the way to an address is now, what gets lost on it, and how long packets may be.
@@ -199,36 +203,62 @@ class Neighbourhood:
                 found[str(address)] = None
         return list(found)
 
-    def _behind(self, name: str, next_hop: str, owner: str, destination: str) -> list[str]:
+    def _behind(self, name: str, source: str, next_hop: str, destination: str) -> list[str]:
         """The hops behind the next one, as far as they are known; the packets do arrive."""
         found: list[str] = []
-        here, hop = name, next_hop
+        owner, here, hop = self._network.owner(destination) or "", name, next_hop
         for _ in range(MOST_HOPS):
             here = self._network.owner(hop) or ""
-            router = self._routers.get(here)
-            if here == owner or router is None or not router.running:
+            onward = self._next_of(here, destination)
+            if here == owner or onward is None or onward in (destination, *found):
                 break
-            route = router.feature(Interfaces).lookup(destination)
-            if route is None or not route.through:
-                break
-            hop = route.next_hop or destination
-            if hop == destination or hop in found:
-                break
+            hop = onward
             found.append(hop)
         if here != owner:
-            found += self._last_gateway(owner, next_hop)
+            found += self._beyond(owner, source, (name, next_hop, *found))
         return [*found, destination]
 
-    def _last_gateway(self, owner: str, next_hop: str) -> list[str]:
-        """The router of the provider on the other side, if it is another one."""
-        router = self._routers.get(owner)
+    def _beyond(self, owner: str, source: str, near: Sequence[str]) -> list[str]:
+        """The hops on the other side of the provider's network: as packets go back, but reversed.
+
+        A router of the provider that stands on this side too is no hop again.
+        """
+        found: list[str] = []
+        here = owner
+        for _ in range(MOST_HOPS):
+            hop = self._next_of(here, source)
+            if hop is None or hop in (*near, *found):
+                break
+            following = self._network.owner(hop)
+            if following is None:
+                state = self._leaving(here, source)
+                known = state is not None and hop in self._gateways(self._routers[here], state)
+                if known and self._provides(self._routers[here], hop):
+                    found.append(hop)
+                break
+            state = self._leaving(following, source)
+            if following == near[0] or state is None:
+                break
+            found.append(address_of(state, source) or hop)
+            here = following
+        return found[::-1]
+
+    def _next_of(self, name: str, destination: str) -> str | None:
+        """Where a router that runs sends packets next; the destination where it is a neighbour."""
+        router = self._routers.get(name)
         if router is None or not router.running:
-            return []
-        for state in router.feature(Interfaces).all():
-            for hop in self._gateways(router, state) if state.line_up else ():
-                if hop != next_hop and self._provides(router, hop):
-                    return [hop]
-        return []
+            return None
+        route = router.feature(Interfaces).lookup(destination)
+        return None if route is None or not route.through else route.next_hop or destination
+
+    def _leaving(self, name: str, destination: str) -> InterfaceState | None:
+        """The interface by which a router that runs sends packets."""
+        router = self._routers.get(name)
+        if router is None or not router.running:
+            return None
+        interfaces = router.feature(Interfaces)
+        route = interfaces.lookup(destination)
+        return interfaces.get(route.through) if route is not None and route.through else None
 
     def _peer(
         self, router: "Router", address: str, mac: str, name: str = "", interface: str = ""

@@ -27,11 +27,11 @@ crypto map GETVPN-MAP 10 gdoi
 class Bench:
     """A lab of two key servers and two members, and consoles on its routers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
         for name, text in generate(LabPlan(members=2, tek_s=TEK_S)).items():
             place = folder / name
             place.parent.mkdir(exist_ok=True)
-            place.write_text(text)
+            place.write_text(text + more if name == "lab.yml" else text)
         self.lab = Lab(folder / "lab.yml")
         self.lab.advance(BOOTED_S)
         self._consoles: dict[str, Console] = {}
@@ -128,8 +128,7 @@ def test_a_member_that_lacks_the_new_key_logs_it_and_drops_the_ping(bench: Bench
     bench.lab.heal()
     bench.lab.advance(1)
     spis = {
-        name: bench.lab[name].feature(Gdoi).members[0].teks[-1].tek.spi
-        for name in ["GM1", "GM2"]
+        name: bench.lab[name].feature(Gdoi).members[0].teks[-1].tek.spi for name in ["GM1", "GM2"]
     }
     assert len(set(spis.values())) == 2
     assert bench.rate() == 0
@@ -249,3 +248,79 @@ def test_a_member_that_boots_counts_from_its_boot(bench: Bench) -> None:
     bench.lab.advance(20)
     assert bench.counted("GM2")[1] == before + 20
     assert before <= 60
+
+
+# ---- more than two devices ----
+
+MORE = """\
+  C1:
+    startup: |
+      interface GigabitEthernet0/0/0
+       ip address 10.1.1.2 255.255.255.0
+       no shutdown
+      ip route 0.0.0.0 0.0.0.0 10.1.1.1
+  C2:
+    startup: |
+      interface GigabitEthernet0/0/0
+       ip address 10.1.2.2 255.255.255.0
+       no shutdown
+      ip route 0.0.0.0 0.0.0.0 10.1.2.1
+stations:
+  - {count: 1, group: EXAMPLE-WAN, identity: 1001, servers: [203.0.113.1], address: 198.51.100.9,
+     inside: 10.1.3.0/24, secret: Example-member-3}
+"""
+
+
+EVERYTHING = """\
+ip access-list extended GETVPN-POLICY
+ 1 permit icmp any any
+ 2 permit udp any range 32768 65535 any range 32768 65535
+"""
+
+
+@pytest.fixture
+def larger(tmp_path: Path) -> Bench:
+    """The same with a router behind each member, and a station."""
+    return Bench(tmp_path, MORE)
+
+
+def test_members_protect_what_routers_behind_them_send(larger: Bench) -> None:
+    assert larger.rate("ping 10.1.2.2", "C1") == 100
+    assert larger.counted("GM1") == larger.counted("GM2") == (5, 5)
+    assert larger.rate("ping 10.1.1.1", "C1") == 100
+    assert larger.rate(f"ping {LAN1}", "C1") == 100
+    assert larger.counted("GM1") == (5, 5)
+    larger.lab.kill("KS1")
+    larger.lab.kill("KS2")
+    larger.lab.advance(TEK_S)
+    assert larger.rate("ping 10.1.2.2", "C1") == 0
+    assert larger.rate("ping 10.1.1.1", "C1") == 100
+
+
+def test_a_trace_sees_the_routers_that_answer_in_clear_and_the_end(larger: Bench) -> None:
+    text = larger.run("C1", "traceroute 10.1.2.2 probe 1", 60)
+    assert re.findall(r"^ +\d+ +(\S+)", text, re.MULTILINE) == [
+        "10.1.1.1",
+        "198.51.100.2",
+        "198.51.100.6",
+        "198.51.100.5",
+        "10.1.2.2",
+    ]
+
+
+def test_a_policy_for_everything_hides_the_provider_and_all_outside(larger: Bench) -> None:
+    for name in ("KS1", "KS2"):
+        console(larger.lab[name]).configure(EVERYTHING)
+    larger.run("KS1", "crypto gdoi ks rekey replace-now")
+    assert larger.rate(f"ping {WAN2}") == 100
+    assert larger.rate("ping 203.0.113.1") == 0
+    assert larger.rate("ping 198.51.100.2") == 0
+    assert larger.rate() == 100
+    text = larger.run("GM1", f"traceroute {LAN2} source {LAN1} probe 1 timeout 1", 60)
+    assert re.findall(r"^ +\d+ +(\S+)", text, re.MULTILINE) == ["*", "*", LAN2]
+
+
+def test_stations_answer_pings_while_they_have_power(larger: Bench) -> None:
+    assert larger.rate("ping 198.51.100.9") == 100
+    larger.lab.kill("S1")
+    assert larger.rate("ping 198.51.100.9") == 0
