@@ -1,11 +1,10 @@
 """What `clear crypto sa` and its relatives do to groups."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..gdoi.member.holding import drop_kek
-from ..services.crypto_sas import CryptoSas, IkeSa, Ikev2Sa
+from ..services.crypto_sas import IkeSa, Ikev2Sa
 from ..services.sa_tables import COOP, REKEY
 from .feature import Gdoi
 
@@ -38,13 +37,7 @@ def ike_cleared(router: "Router", gone: Iterable[IkeSa | Ikev2Sa]) -> None:
                     if not member.registrar.active:
                         member.registrar.begin()
                     member.settle()
-        elif sa.purpose == COOP and isinstance(sa, IkeSa):
-            _again(router, sa)
-
-
-def _again(router: "Router", sa: IkeSa) -> None:
-    """Key servers speak to each other all the time: they have an SA again if they reach."""
-    tables, network = router.feature(CryptoSas), router.network
-    if network is not None and network.path(sa.local, sa.remote) is not None:
-        now = router.clock.now()
-        tables.open_ike(replace(sa, conn_id=tables.next_ike_id(), established_at=now))
+        elif sa.purpose == COOP:
+            for server in groups.acting:
+                if server.policy.group == sa.group_name and server.coop is not None:
+                    server.coop.clear_sas(sa.remote)

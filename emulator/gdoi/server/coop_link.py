@@ -191,10 +191,10 @@ class Link:
             coop.table.keep_contacting()
 
     def clear_sa(self) -> None:
-        """An operator deletes the SA."""
+        """An operator deletes the SA; key servers speak all the time, and begin another at once."""
         if self.peer.established:
             self._close()
-            self.coop.table.keep_contacting()
+            self.contact()
 
     def dead(self) -> None:
         """The other end does not answer dead peer detection."""

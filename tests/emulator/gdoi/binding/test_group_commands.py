@@ -198,6 +198,8 @@ def test_key_servers_negotiate_again_when_their_sa_is_cleared(lab: Routers) -> N
 
     (before,) = connections()
     lab.type("KS1", "clear crypto isakmp")
+    assert connections() == []
+    lab.run(1)
     (after,) = connections()
     assert after != before
     lab.run(120)
