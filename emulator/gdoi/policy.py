@@ -148,9 +148,11 @@ class Authorization:
 class ServerPolicy:
     """A group as a key server serves it.
 
-    `identity` is its number or address as text. `sid_bits` is the length of sender identifiers,
-    `kssids` are this key server's. `crl_trustpoint` is the trustpoint whose new list makes all
-    members authenticate again, empty for none. `d3p_ms` is the window of IP-D3P, 0 for off.
+    `identity` is its number or address as text. `registration_addresses` are where members may
+    register: those of `registration_interface`; None for `address`. `sid_bits` is the length of
+    sender identifiers, `kssids` are this key server's. `crl_trustpoint` is the trustpoint whose new
+    list makes all members authenticate again, empty for none. `d3p_ms` is the window of IP-D3P, 0
+    for off.
     """
 
     group: str
@@ -162,6 +164,7 @@ class ServerPolicy:
     coop: CoopPolicy | None = None
     authorization: Authorization = Authorization()
     registration_interface: str = ""
+    registration_addresses: tuple[str, ...] | None = None
     crl_trustpoint: str = ""
     gdoi: bool = True
     ikev2_profile: str = ""
@@ -172,6 +175,12 @@ class ServerPolicy:
     sid_size: str = "medium"
     sid_bits: int = 24
     kssids: tuple[int, ...] = ()
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """The addresses at which members may register."""
+        found = self.registration_addresses
+        return (self.address,) if found is None else found
 
     def shared(self) -> tuple[object, ...]:
         """What must be the same on all key servers of a group (deployment guide)."""

@@ -1,7 +1,7 @@
 """From the configuration of a key server to the policies of its groups."""
 
-from collections.abc import Mapping
-from ipaddress import IPv4Address
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, ip_address
 from types import MappingProxyType
 
 from ..config.store import Block, Entry
@@ -22,6 +22,7 @@ CIPHERS: Mapping[str, Cipher] = MappingProxyType(
 )
 USUAL_RETRANSMIT = (10, 2)
 """Seconds between retransmissions, and their number (Cisco command reference)."""
+ADDRESSES = ("ip address", "ipv6 address")
 SID_BITS: Mapping[str, int] = MappingProxyType({"medium": 24, "large": 32})
 
 
@@ -48,6 +49,7 @@ def _server_policy(root: Block, group: Entry, block: Block, server: Block) -> Se
     ipv6 = bool(group["ipv6"])
     size = server.find("group size")
     kind = "medium" if size is None else str(size.get("kind") or "small")
+    desk = str(server.value("registration interface", "interface", ""))
     return ServerPolicy(
         group=str(group["name"]),
         identity=identity_of(block),
@@ -57,7 +59,8 @@ def _server_policy(root: Block, group: Entry, block: Block, server: Block) -> Se
         sas=sa_policies(root, server, ipv6=ipv6),
         coop=_coop(server),
         authorization=_authorization(root, server),
-        registration_interface=str(server.value("registration interface", "interface", "")),
+        registration_interface=desk,
+        registration_addresses=tuple(_addresses(root, desk)) if desk else None,
         crl_trustpoint=str(server.value("registration periodic crl trustpoint", "trustpoint", "")),
         gdoi=not server.off("gdoi"),
         ikev2_profile=str(server.value("gikev2", "profile", "")),
@@ -69,6 +72,16 @@ def _server_policy(root: Block, group: Entry, block: Block, server: Block) -> Se
         sid_bits=SID_BITS[kind] if size is None or kind in SID_BITS else int(size["bits"]),
         kssids=_sender_ids(server),
     )
+
+
+def _addresses(root: Block, interface: str) -> Iterator[str]:
+    """The addresses that an interface is configured with."""
+    entry = root.find("interface", interface)
+    for line in entry.block.entries.values() if entry is not None and entry.block else ():
+        if line.setting.name.startswith(ADDRESSES) and not line.negated:
+            address = str(line.get("address") or line.get("prefix") or "").partition("/")[0]
+            if address:
+                yield str(ip_address(address))
 
 
 def _rekey(root: Block, server: Block) -> RekeyPolicy:

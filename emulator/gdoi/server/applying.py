@@ -28,7 +28,8 @@ def apply(group: "ServerGroup", policy: ServerPolicy) -> None:
         return
     group.changed()
     group.told = False
-    if (old.address, old.identity) != (policy.address, policy.identity):
+    places = [(each.address, each.identity, each.desks) for each in (old, policy)]
+    if places[0] != places[1]:
         group.move(old)
     if old.authorization != policy.authorization:
         group.authorizer = Authorizer(policy.authorization)

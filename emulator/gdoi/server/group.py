@@ -147,7 +147,7 @@ class ServerGroup:
             self.coop.stop()
         self.schedule.stop()
         self.rekeying.drop()
-        self.host.mailbox.close(self.policy.address, self.policy.identity)
+        self._close(self.policy)
         if self._unwatch is not None:
             self._unwatch()
         if deleted:
@@ -164,7 +164,7 @@ class ServerGroup:
         if kind is RekeyAck:
             self.rekeying.acknowledged(message)
         elif kind is RegistrationRequest:
-            register(self, message, source)
+            self._registers(message, source)
         elif self.coop is not None:
             self.coop.receive(message, source)
 
@@ -337,15 +337,28 @@ class ServerGroup:
     def move(self, old: ServerPolicy) -> None:
         """Listen where the configuration says now, no longer where `old` said."""
         if self.running:
-            self.host.mailbox.close(old.address, old.identity)
+            self._close(old)
             self._listen()
 
     def _listen(self) -> None:
         mailbox, policy = self.host.mailbox, self.policy
         if policy.address and policy.identity:
+            for desk in policy.desks:
+                mailbox.open(desk, policy.identity, self._registers)
             mailbox.open(policy.address, policy.identity, self.receive)
         if mailbox.stray is None:
             mailbox.stray = self._stray
+
+    def _close(self, policy: ServerPolicy) -> None:
+        for address in {policy.address, *policy.desks}:
+            self.host.mailbox.close(address, policy.identity)
+
+    def _registers(self, message: Any, source: str) -> None:
+        """A member asks, at an address where it may do so or not."""
+        if not isinstance(message, RegistrationRequest) or not self.running:
+            return
+        if message.offer.destination in self.policy.desks:
+            register(self, message, source)
 
     def _stray(self, message: Any, source: str) -> None:
         if isinstance(message, RegistrationRequest):

@@ -28,7 +28,7 @@ def register(group: "ServerGroup", request: RegistrationRequest, source: str) ->
     """
     answer = group.host.ike.answer(request.offer, profile=group.policy.ikev2_profile)
     if isinstance(answer, IkeFailure):
-        _refuse_ike(group.host, group.policy.address, request, source, answer)
+        _refuse_ike(group.host, request, source, answer)
         return
     if not _authorized(group, request, answer):
         return
@@ -39,19 +39,18 @@ def register(group: "ServerGroup", request: RegistrationRequest, source: str) ->
             _serve(group, request, answer, source, senders)
             return
         reason = Refused.NO_SENDER_ID
-    _refuse(group.host, group.policy.address, request, source, reason)
+    _refuse(group.host, request, source, reason)
 
 
 def refuse_stray(host: Host, request: RegistrationRequest, source: str) -> None:
     """Refuse a registration for a group that nobody serves here."""
-    server = request.offer.destination
     answer = host.ike.answer(request.offer)
     if isinstance(answer, IkeFailure):
-        _refuse_ike(host, server, request, source, answer)
+        _refuse_ike(host, request, source, answer)
         return
     text = f"Registration: group {request.identity} config mismatch between KS and the GM {source}."
     host.log("GDOI", 3, "KS_BAD_ID", text)
-    _refuse(host, server, request, source, Refused.BAD_ID)
+    _refuse(host, request, source, Refused.BAD_ID)
 
 
 def _authorized(group: "ServerGroup", request: RegistrationRequest, answer: IkeAnswer) -> bool:
@@ -116,7 +115,7 @@ def _serve(
     source: str,
     senders: SENDER_IDS,
 ) -> None:
-    policy, now = group.policy, group.kernel.now()
+    policy, now, desk = group.policy, group.kernel.now(), request.offer.destination
     record = MemberRecord(
         address=request.address,
         version=request.version,
@@ -129,10 +128,10 @@ def _serve(
     group.begin_pseudotime(now)
     group.enter(record)
     download = _download(group, request, answer, senders)
-    group.host.network.send(policy.address, source, GDOI_PORT, download)
+    group.host.network.send(desk, source, GDOI_PORT, download)
     group.host.ike.opened(
         answer,
-        local=policy.address,
+        local=desk,
         peer=source,
         initiator=False,
         purpose="registration",
@@ -142,7 +141,7 @@ def _serve(
         5,
         "KS_REGS_COMPL",
         f"Registration of GM {request.address} complete for group {policy.group} "
-        f"using address {policy.address}",
+        f"using address {desk}",
     )
 
 
@@ -155,7 +154,7 @@ def _download(
     return Download(
         identity=policy.identity,
         number=request.number,
-        server=policy.address,
+        server=request.offer.destination,
         ike=answer,
         kek=kek,
         kek_expires_at=kek.expires_at if kek is not None else 0.0,
@@ -189,22 +188,20 @@ def _public_key(group: "ServerGroup") -> bytes:
     return told or group.public_der
 
 
-def _refuse_ike(
-    host: Host, server: str, request: RegistrationRequest, source: str, failure: IkeFailure
-) -> None:
+def _refuse_ike(host: Host, request: RegistrationRequest, source: str, failure: IkeFailure) -> None:
     if failure in SILENT or (request.offer.version != IKE_2 and failure not in NOTIFIED):
         return
-    _refuse(host, server, request, source, Refused.IKE, str(failure))
+    _refuse(host, request, source, Refused.IKE, str(failure))
 
 
 def _refuse(
     host: Host,
-    server: str,
     request: RegistrationRequest,
     source: str,
     reason: Refused,
     detail: str = "",
 ) -> None:
+    server = request.offer.destination
     refusal = Refusal(
         identity=request.identity,
         number=request.number,

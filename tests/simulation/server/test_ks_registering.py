@@ -12,7 +12,7 @@ from getvpn.emulator.gdoi.simple_ike import SharedSecretIke
 from getvpn.emulator.keys import KeyMaterial
 from getvpn.emulator.services.access_entries import standard_entry
 
-from .ks_world import SECRET, START, World, sa_policy, server_policy
+from .ks_world import SECRET, SERVER, START, World, sa_policy, server_policy
 
 
 def reasons(member: object) -> list[Refused]:
@@ -300,3 +300,45 @@ def test_another_address_is_served_from_then_on(rsa_key: KeyMaterial) -> None:
     world.run(5)
     assert not old.downloads
     assert new.downloads[0].server == "10.0.0.9"
+
+
+def test_members_register_only_where_the_configuration_lets_them(rsa_key: KeyMaterial) -> None:
+    world = World(rsa_key, server_policy(registration_addresses=("10.0.0.9",)))
+    world.network.own("KS1", (SERVER, "10.0.0.8", "10.0.0.9"))
+    asked = {
+        server: world.member(number).ask(server)
+        for number, server in enumerate((SERVER, "10.0.0.8", "10.0.0.9"), 1)
+    }
+    world.run(5)
+    assert {server: len(member.downloads) for server, member in asked.items()} == {
+        SERVER: 0,
+        "10.0.0.8": 0,
+        "10.0.0.9": 1,
+    }
+    assert not any(member.refusals for member in asked.values())
+    member = asked["10.0.0.9"]
+    assert member.downloads[0].server == "10.0.0.9"
+    assert world.group.members[member.address].key_server == SERVER
+    assert world.logged("KS_REGS_COMPL") == [
+        f"Registration of GM {member.address} complete for group GETVPN using address 10.0.0.9"
+    ]
+    # rekeys come from the address of the group, and acknowledgements go there
+    assert world.group.rekey() == ""
+    world.run(5)
+    assert len(member.rekeys) == 1
+    assert world.group.members[member.address].acks == 1
+
+
+def test_another_place_to_register_counts_at_once(rsa_key: KeyMaterial) -> None:
+    world = World(rsa_key, server_policy(registration_addresses=("10.0.0.9",)))
+    world.network.own("KS1", (SERVER, "10.0.0.9"))
+    world.apply(registration_addresses=None)
+    old, new = world.member(1).ask("10.0.0.9"), world.member(2).ask()
+    world.run(5)
+    assert (len(old.downloads), len(new.downloads)) == (0, 1)
+    world.apply(registration_addresses=())
+    nobody = world.member(3).ask()
+    world.run(5)
+    assert not nobody.downloads
+    world.group.stop()
+    assert not nobody.refusals

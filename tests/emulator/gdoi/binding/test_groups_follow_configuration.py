@@ -276,3 +276,21 @@ def test_members_of_one_map_know_of_each_other() -> None:
     assert (first.others, second.others) == ((second,), (first,))
     lab.configure("GM1", "no crypto map GETVPN-MAP 20\n")
     assert lab.groups("GM1").members[0].others == ()
+
+
+def test_a_key_server_answers_registrations_at_its_registration_interface_only(
+    lab: Routers,
+) -> None:
+    desk = "10.99.0.1"
+    lab.configure("KS1", f"interface Loopback7\n ip address {desk} 255.255.255.255\n")
+    line = "registration interface Loopback7"
+    lab.configure("KS1", f"crypto gdoi group G1\n server local\n  {line}\n")
+    lab.member(5, desk)
+    lab.member(6, KS1)
+    lab.run(60)
+    assert (lab.registered("GM5"), lab.registered("GM6")) == (True, False)
+    assert lab.groups("GM5").members[0].registered_with == desk
+    assert lab.logged("KS1", f"complete for group G1 using address {desk}")
+    lab.configure("KS1", f"crypto gdoi group G1\n server local\n  no {line}\n")
+    lab.run(60)
+    assert lab.registered("GM6")

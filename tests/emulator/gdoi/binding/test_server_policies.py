@@ -190,3 +190,17 @@ def test_a_policy_changes_with_everything_that_it_depends_on() -> None:
         after = server_policies(router.config.root)["G1"]
         assert after != before
         before = after
+
+
+def test_members_register_at_the_addresses_of_the_registration_interface() -> None:
+    line = "  registration interface Loopback5\n"
+    base, group = key_server("KS1", "10.0.0.1"), server_group("10.0.0.1", lines=SERVER_LINES + line)
+    assert _policy(base).registration_addresses is None
+    assert _policy(base + group).registration_addresses == ()
+    text = "interface Loopback5\n ip address 10.5.0.1 255.255.255.255\n"
+    text += " ip address 10.5.0.2 255.255.255.255 secondary\n"
+    policy = _policy(base + text + group)
+    assert policy.registration_interface == "Loopback5"
+    assert policy.registration_addresses == ("10.5.0.1", "10.5.0.2")
+    ipv6 = "interface Loopback5\n ipv6 address 2001:DB8::1/128\n"
+    assert _policy(base + ipv6 + group).registration_addresses == ("2001:db8::1",)
