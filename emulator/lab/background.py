@@ -13,6 +13,7 @@ from .steering import Steering
 
 if TYPE_CHECKING:
     from ..device import Router
+    from .making import RefusedLine
 
 T = TypeVar("T")
 
@@ -76,6 +77,14 @@ class BackgroundLab(Steering):
     def hosts(self) -> list[Host]:
         """How each device is reached."""
         return self.lab.hosts()
+
+    def refused(self, name: str) -> "tuple[RefusedLine, ...]":
+        """The lines of its startup configuration that a device does not take."""
+        return self.run(lambda: self.lab.refused(name))
+
+    def known_hosts(self, name: str) -> str:
+        """Lines of a `known_hosts` file with a device's host keys."""
+        return self.run(lambda: self.lab.known_hosts(name))
 
     def run(self, work: Callable[[], T]) -> T:
         """Call `work` in the lab's thread and give what it returns."""
