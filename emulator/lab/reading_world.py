@@ -135,13 +135,13 @@ def read_stations(
     return tuple(found)
 
 
-_STATIONS_NEED: Final = ("count", "group", "identity", "servers", "address", "secret")
-_STATIONS_TAKE: Final = ("name", "inside", "ikev2_profile", "quiet", "wan")
+STATIONS_NEED: Final = ("count", "group", "identity", "servers", "address", "secret")
+STATIONS_TAKE: Final = ("name", "inside", "ikev2_profile", "quiet", "wan")
 
 
 def _stations(node: Node, usual: Line) -> StationsFile:
-    entries = node.mapping((*_STATIONS_NEED, *_STATIONS_TAKE))
-    for key in _STATIONS_NEED:
+    entries = node.mapping((*STATIONS_NEED, *STATIONS_TAKE))
+    for key in STATIONS_NEED:
         if key not in entries:
             raise node.error(f"stations need the key {key!r}")
     name = entries["name"].text() if "name" in entries else "S"

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from getvpn.cli.lab import command
+from getvpn.cli.lab import ACTIONS
 from getvpn.emulator import DeviceSettings
 from getvpn.emulator.faults import FaultKind
-from getvpn.emulator.lab import load_file
+from getvpn.emulator.gdoi.parameters import Parameters
+from getvpn.emulator.lab import Lab, load_file
+from getvpn.emulator.lab.control import Control
 from getvpn.emulator.lab.reading import DEVICE_KEYS, KEYS
+from getvpn.emulator.lab.reading_world import STATIONS_NEED, STATIONS_TAKE, WAN_KEYS
 from getvpn.emulator.platforms import PLATFORMS
 
 from ..labs import LabCommand, LabProcess, lab_command
@@ -27,6 +30,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "lab.md"
 BLOCKS = code_blocks(PAGE)
 PORT_LINE = "port: 2201\n"
 TIMEOUT_S = 120
+TYPED = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+"""A command that is typed, and what is shown below it."""
 
 
 def named(name: str) -> str:
@@ -150,10 +155,21 @@ def test_the_example_in_python_runs(reader: Reader, name: str, printed: str) -> 
     assert (done.returncode, printed in done.stdout) == (0, True), done.stderr
 
 
-def test_the_example_of_a_test_passes(reader: Reader) -> None:
-    done = reader.runs("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_backup.py")
+def test_the_examples_of_tests_pass(reader: Reader) -> None:
+    files = ("test_backup.py", "test_takeover.py")
+    done = reader.runs("-m", "pytest", "-q", "-p", "no:cacheprovider", *files)
 
-    assert "2 passed" in done.stdout, done.stdout
+    assert "3 passed" in done.stdout, done.stdout
+
+
+def test_the_example_without_a_server_says_what_happens(reader: Reader) -> None:
+    done = reader.runs("in_simulation.py")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    *members, why, digest = done.stdout.splitlines()
+    assert "\n".join(members).count("198.51.100.") == 3
+    assert why == "larger than the path allows, and not to be fragmented"
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
 
 
 def test_the_example_with_images_is_a_lab_file(reader: Reader) -> None:
@@ -162,14 +178,57 @@ def test_the_example_with_images_is_a_lab_file(reader: Reader) -> None:
     assert [image.version for image in device.images] == ["17.9.4a"]
 
 
+def test_the_examples_of_networks_and_stations_are_lab_files(reader: Reader) -> None:
+    network = load_file(reader.command.folder / "network.yml")
+    stations = load_file(reader.command.folder / "stations.yml")
+
+    assert [pair.line.mtu for pair in network.pairs] == [4470]
+    assert network.devices[2].line.loss == 0.01
+    assert stations.parameters.missed_rekeys == 2
+    assert [each.count for each in stations.stations] == [4000]
+
+
 def test_what_is_typed_prints_what_is_shown(reader: Reader) -> None:
     """The last of it ends the lab, so this stands behind the other tests."""
     sessions = [block for block in of_language("console") if not block.name]
     # the lab ends in the first block
     for block in [*sessions[1:], sessions[0]]:
-        for typed, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE):
+        for typed, shown in TYPED.findall(block.text):
             assert alike(reader.types(typed)) == alike(reader.here(shown)), typed
     assert reader.lab.process.wait(timeout=TIMEOUT_S) == 0
+
+
+# A group that lives
+
+
+def masked(text: str) -> list[str]:
+    """The lines of a text without what differs each time: numbers, SPIs, spaces."""
+    return alike(re.sub(r"0x[0-9A-F]+", "SPI", text))
+
+
+def test_the_group_does_what_is_shown(tmp_path_factory: pytest.TempPathFactory) -> None:
+    labs = lab_command(tmp_path_factory.mktemp("group"), tmp_path_factory.mktemp("s"))
+    try:
+        generate, up = re.findall(r"^\$ getvpn lab (.*)$", named("made"), re.MULTILINE)
+        done = labs.run(*shlex.split(generate))
+        assert named("made").splitlines()[1:3] == (done.stdout + done.stderr).splitlines()
+        file = labs.folder / "wan" / "lab.yml"
+        # between two commands no time is to pass, however busy the computer is
+        file.write_text(file.read_text().replace("clock:\n", "clock:\n  rate: 0.001\n"))
+        labs.up(*shlex.split(up)[1:])
+        blocks = [block for block in of_language("console") if block.name == "group"]
+        for typed, shown in (
+            each
+            for block in blocks
+            for each in re.findall(
+                r"^\$ getvpn lab (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE
+            )
+        ):
+            action, *words = shlex.split(typed)
+            call = labs.ssh(*words) if action == "ssh" else labs.run(action, *words)
+            assert masked(call.stdout + call.stderr) == masked(shown), typed
+    finally:
+        labs.end()
 
 
 # What is said of keys
@@ -210,8 +269,35 @@ def test_every_fault_is_explained() -> None:
 
 
 def test_every_action_is_explained() -> None:
-    assert {words.split()[0] for words in first_cells("## Actions")} == set(command.commands)
+    assert {words.split()[0] for words in first_cells("## Actions")} == set(ACTIONS)
 
 
 def test_every_platform_is_named() -> None:
     assert [name for name in PLATFORMS if f"`{name}`" not in PAGE.read_text("utf-8")] == []
+
+
+def test_the_keys_of_networks_and_stations_are_explained() -> None:
+    assert first_cells("### The network") == [*WAN_KEYS, "pairs"]
+    assert set(first_cells("### Stations")) == {*STATIONS_NEED, *STATIONS_TAKE}
+
+
+def test_every_parameter_is_explained_with_its_default() -> None:
+    page = PAGE.with_name("emulator.md").read_text("utf-8").split("\n### Parameters\n", 1)[1]
+    rows = re.findall(r"^\| `(\w+)` \| (?:`(\S+)`)? ?\| \S.* \| \S.* \|$", page, re.MULTILINE)
+    usual = Parameters()
+
+    assert [name for name, _ in rows] == list(Parameters.__slots__)
+    for name, told in rows:
+        value = getattr(usual, name)
+        spelled = str(value).lower() if isinstance(value, bool) else f"{value:g}" if value else ""
+        assert (name, told) == (name, spelled)
+
+
+def test_every_request_to_the_socket_is_explained() -> None:
+    text = PAGE.read_text("utf-8").split("\n## Over the socket\n", 1)[1]
+    cells = re.findall(r"^\| (`.*?) \|", re.split(r"\n## ", text)[0], re.MULTILINE)
+    control = Control(Lab("devices: {R1: }"))
+    hint = str(control.answer(b'{"do": ""}')["hint"])
+
+    told = {word for cell in cells for word in re.findall(r"`([^`]+)`", cell)} - {"do"}
+    assert told == set(hint.removeprefix("'do' is one of ").split(", "))
