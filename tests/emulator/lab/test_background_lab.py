@@ -63,7 +63,9 @@ def test_faults_are_set_by_their_descriptions() -> None:
 
 
 def test_host_keys_and_refused_lines_are_told() -> None:
-    with BackgroundLab("devices: {KS1: {startup: 'wormhole open'}}\nhost_keys: {bits: 1024}") as lab:
+    with BackgroundLab(
+        "devices: {KS1: {startup: 'wormhole open'}}\nhost_keys: {bits: 1024}"
+    ) as lab:
         assert lab.known_hosts("KS1").startswith(f"[127.0.0.1]:{lab.host('KS1').port} ssh-rsa ")
         assert [line.line for line in lab.refused("KS1")] == ["wormhole open"]
 
