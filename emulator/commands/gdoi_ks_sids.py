@@ -10,7 +10,7 @@ from ..gdoi.messages import SenderState
 from ..gdoi.policy import ServerPolicy
 from ..gdoi.records import CoopPeer
 from ..gdoi.server.group import ServerGroup
-from ..gdoi.server.sender_ids import KSSID_BITS
+from ..gdoi.server.sender_ids import KSSID_BITS, number_ranges
 from ..grammar import CommandSet
 from ..shell.call import Call
 from .gdoi_ks_choice import as_text, both_spellings, chosen_servers
@@ -40,9 +40,10 @@ def counter_mode(policy: ServerPolicy) -> bool:
     return any(sa.transform.counter_mode for sa in policy.sas)
 
 
-def unheard(group: ServerGroup) -> SenderState:
-    """What is known of another key server's identifiers before it tells."""
-    return SenderState(bits=group.policy.sid_bits)
+def senders_of(group: ServerGroup, peer: CoopPeer) -> SenderState:
+    """What another key server told of its identifiers; none before it did."""
+    told = group.coop.senders_of(peer.address) if group.coop is not None else None
+    return told or SenderState(bits=group.policy.sid_bits)
 
 
 def _yes(*, on: bool) -> str:
@@ -53,16 +54,8 @@ def _number(number: int | None) -> object:
     return NONE if number is None else number
 
 
-def number_ranges(numbers: Iterable[int]) -> str:
-    """Numbers in ascending order: `0-9,20`; `none` without any."""
-    spans: list[list[int]] = []
-    for number in sorted(numbers):
-        if spans and spans[-1][1] == number - 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    words = (str(low) if low == high else f"{low}-{high}" for low, high in spans)
-    return ",".join(words) or NONE
+def _numbers(numbers: Iterable[int]) -> str:
+    return number_ranges(numbers) or NONE
 
 
 # ---- show crypto gdoi ks identifier ----
@@ -85,7 +78,7 @@ def _identifier_lines(group: ServerGroup, *, detail: bool) -> Iterator[str]:
         [
             ("Transform Mode", MODES[counter_mode(policy)]),
             ("Re-initializing", _yes(on=state.reinitializing)),
-            ("SID Length (Group Size)", size_words(policy.sid_size, state.bits)),
+            ("SID Length (Group Size)", size_words(state.bits)),
             ("Current KSSID In-Use", _number(state.current)),
             ("Last GMSID Used", _number(state.last)),
         ]
@@ -94,10 +87,10 @@ def _identifier_lines(group: ServerGroup, *, detail: bool) -> Iterator[str]:
         yield ""
         yield from table_rows(
             [
-                ("KSSID(s) Assigned", number_ranges(state.assigned)),
-                ("KSSID(s) Used", number_ranges(state.used)),
-                ("KSSID(s) Used (Old)", number_ranges(state.old)),
-                ("Available KSSID(s)", number_ranges({*state.assigned} - {*state.used})),
+                ("KSSID(s) Assigned", _numbers(state.assigned)),
+                ("KSSID(s) Used", _numbers(state.used)),
+                ("KSSID(s) Used (Old)", _numbers(state.old)),
+                ("Available KSSID(s)", _numbers({*state.assigned} - {*state.used})),
             ]
         )
         yield ""
@@ -137,26 +130,24 @@ def _coop_lines(group: ServerGroup, *, detail: bool) -> Iterator[str]:
     yield ""
     yield f"    Local KS Role: {group.role!s:<10}, Local KS Status: {ALIVE}"
     rows: Pairs = [("Local Address", policy.address)]
-    others = [unheard(group) for _ in peers]
-    yield from table_rows([*rows, *_state_rows(policy, state, others)], indent=8, width=29)
+    known = {peer.address: senders_of(group, peer) for peer in peers}
+    yield from table_rows([*rows, *_state_rows(state, list(known.values()))], indent=8, width=29)
     yield ""
     for peer in peers if detail else []:
-        yield from _peer_lines(group, peer)
+        others = [other for address, other in known.items() if address != peer.address]
+        yield from _peer_lines(peer, known[peer.address], [state, *others])
         yield ""
 
 
-def _peer_lines(group: ServerGroup, peer: CoopPeer) -> Iterator[str]:
-    policy, state = group.policy, unheard(group)
+def _peer_lines(peer: CoopPeer, state: SenderState, others: list[SenderState]) -> Iterator[str]:
     yield f"    Peer KS Role:  {peer.role!s:<10}, Peer KS Status:  {peer.status}"
     rows: Pairs = [("Peer Address", peer.address)]
-    yield from table_rows(
-        [*rows, *_state_rows(policy, state, [group.sender_ids.state])], indent=8, width=29
-    )
+    yield from table_rows([*rows, *_state_rows(state, others)], indent=8, width=29)
 
 
-def _state_rows(policy: ServerPolicy, state: SenderState, others: list[SenderState]) -> Pairs:
+def _state_rows(state: SenderState, others: list[SenderState]) -> Pairs:
     """What a key server tells of its identifiers; `others` are those of its peers."""
-    size = size_words(policy.sid_size, state.bits)
+    size = size_words(state.bits)
     overlap = any({*state.assigned} & {*other.assigned} for other in others)
     return [
         ("Next SID Client Operation", NEXT),
@@ -165,7 +156,7 @@ def _state_rows(policy: ServerPolicy, state: SenderState, others: list[SenderSta
         ("SID Length (Group Size) Cfg", size),
         ("SID Length (Group Size) Used", size),
         ("Current KSSID In-Use", _number(state.current)),
-        ("KSSID(s) Assigned", number_ranges(state.assigned)),
-        ("KSSID(s) Used", number_ranges(state.used)),
-        ("Old KSSID(s) Used", number_ranges(state.old)),
+        ("KSSID(s) Assigned", _numbers(state.assigned)),
+        ("KSSID(s) Used", _numbers(state.used)),
+        ("Old KSSID(s) Used", _numbers(state.old)),
     ]

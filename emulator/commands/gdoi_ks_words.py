@@ -25,6 +25,7 @@ METHODS: Mapping[ReplayKind, str] = MappingProxyType(
     }
 )
 """Checks for replays as key servers name them; the last is from memory."""
+SID_SIZES = {24: "MEDIUM", 32: "LARGE"}
 ALIVE = "Alive"
 """What a key server thinks of itself."""
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - an address in a table
@@ -60,9 +61,9 @@ def replay_window(replay: Replay) -> int:
     return 0 if replay.kind is ReplayKind.OFF else replay.window
 
 
-def size_words(size: str, bits: int) -> str:
-    """The length of sender identifiers: `24 bits (MEDIUM)`."""
-    return f"{bits} bits ({size.upper()})"
+def size_words(bits: int) -> str:
+    """The length of sender identifiers: `24 bits (MEDIUM)` (sizes: Suite B guide)."""
+    return f"{bits} bits ({SID_SIZES.get(bits, 'SMALL')})"
 
 
 def whole(seconds: float) -> int:

@@ -13,6 +13,7 @@ from .coop_adoption import Adoption
 from .coop_announcing import acceptable, announcement, changes
 from .coop_link import Link, Rank, address_number
 from .coop_messages import Contact, ContactAnswer
+from .coop_overlaps import Overlaps
 from .coop_peers import PeerTable
 from .coop_roles import Roles
 from .coop_silence import Silence
@@ -47,6 +48,7 @@ class Coop:
         self.roles = Roles(self)
         self.silence = Silence(self)
         self.adoption = Adoption(self)
+        self.overlaps = Overlaps(self)
         self._policy = CoopPolicy()
         self._wanted = self._running = False
         self._term = 0
@@ -150,6 +152,7 @@ class Coop:
             unwatch()
         self._unwatch = []
         self.table.clear()
+        self.overlaps = Overlaps(self)
         self.primary = None
         self.role = Role.SECONDARY
 
@@ -170,6 +173,7 @@ class Coop:
         for link in added:
             self.send(link, asks=True)
         senders, self._senders = self._senders, self.group.sender_ids.state
+        self.overlaps.look()
         if senders != self._senders:
             self.announce()
 
@@ -289,6 +293,7 @@ class Coop:
 
     def _hear(self, link: Link, heard: Announcement) -> None:
         link.count_received(heard)
+        self.overlaps.compare(link.peer.address)
         link.confirmed(heard)
         self.roles.hear(link, heard)
         complete = self.adoption.members(link, heard)

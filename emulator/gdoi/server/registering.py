@@ -96,6 +96,8 @@ def _sender_ids(group: "ServerGroup", request: RegistrationRequest) -> SENDER_ID
     """Identifiers for a member of a group in counter mode; None if it gets none."""
     if not any(sa.transform.counter_mode for sa in group.in_force.sas):
         return None, ()
+    if group.coop is not None and group.coop.overlaps.any:
+        return None
     found = group.sender_ids.allocate(request.senders)
     if found is None:
         group.log(

@@ -4,7 +4,7 @@ An identifier is that of the key server (KSSID), which its configuration assigns
 member (GMSID), which the key server gives at each registration and never twice under one key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from ..messages import SenderState
@@ -104,3 +104,14 @@ class SenderIds:
             if one not in self._used and one < limit:
                 return one
         return None
+
+
+def number_ranges(numbers: Iterable[int]) -> str:
+    """Numbers in ascending order: `0-9,20`; empty without any."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in spans)

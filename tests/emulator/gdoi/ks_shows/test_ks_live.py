@@ -1,5 +1,6 @@
 """The shows of key servers while groups live: parsers read them, and the servers agree."""
 
+import re
 from typing import Any
 
 import pytest
@@ -95,3 +96,26 @@ def test_acknowledgements_are_counted_by_member(world: Routers) -> None:
     assert silent.rekey_retries == 2
     assert answered.sent_sequences == answered.received_sequences != (0, 0, 0, 0)
     assert silent.received_sequences == (0, 0, 0, 0)
+
+
+def test_key_servers_show_the_sender_identifiers_of_each_other(world: Routers) -> None:
+    command = "show crypto gdoi ks coop identifier detail"
+    for name, low in (("KS1", 10), ("KS2", 20)):
+        lines = f"identifier\n   range {low} - {low + 5}\n   value {low + 9}\n"
+        world.configure(name, f"crypto gdoi group G1\n server local\n  {lines}")
+    world.run(5)
+    text = world.type("KS1", command)
+    assert re.findall(r"^ +KSSID\(s\) Assigned +: (.*)", text, re.MULTILINE) == [
+        "10-15,19",
+        "20-25,29",
+    ]
+    assert re.findall(r"KSSID Overlap +: (\w+)", text) == ["No", "No"]
+
+    world.configure("KS2", "crypto gdoi group G1\n server local\n  identifier\n   value 12\n")
+    world.run(5)
+    for name in ("KS1", "KS2"):
+        text = world.type(name, command)
+        assert re.findall(r"KSSID Overlap +: (\w+)", text) == ["Yes", "Yes"]
+        assert len(world.logged(name, "%GDOI-3-COOP_KSSID_OVERLAP: Overlapping")) == 1
+    found = record(world, "KS1", "ks coop identifier detail")
+    assert (found.unparsed, found.partial) == ((), ())
