@@ -11,6 +11,7 @@ from ..gdoi.server.group import ServerGroup
 from ..grammar import FAMILIES, XE, CommandSet, RefusedError
 from ..grammar.declare import Handler
 from ..groups.feature import Gdoi
+from ..groups.ipsec_tables import IpsecTables
 from ..settings.gdoi import GROUP
 from ..shell.call import Call
 from ..shell.questions import agreed
@@ -193,8 +194,13 @@ def reset_policy(call: Call) -> None:
 @_spelled("clear crypto {} [group <group>] replay")
 def reset_replay(call: Call) -> None:
     """Begin the pseudotime of a key server anew, and the counters of members."""
-    for server in _servers(call):
+    name, groups = _named(call), call.router.feature(Gdoi)
+    members = [member for member in groups.members if name in (None, member.policy.group)]
+    for server in [] if members else _servers(call):
         server.reset_replay()
+    for member in members:
+        member.clear_replays()
+        call.router.feature(IpsecTables).counts(member).clear_replays()
 
 
 @_spelled("crypto {} gm [group <group>] ipsec direction {{both | inbound [{{only | optional}}]}}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.policy import ReplayKind
 from ..groups.ipsec_tables import IpsecTables
+from ..timetext import clock_text
 from .gdoi_gm_blocks import live_teks
 from .gdoi_gm_views import downloaded_list
 from .gdoi_gm_words import (
@@ -147,14 +148,21 @@ def replays(router: "Router", group: str, members: Sequence[MemberGroup]) -> Ite
     for member in timed:
         counts = router.feature(IpsecTables).counts(member)
         yield f"Replay Value : {member.pseudotime() or 0.0:.2f} secs"
-        yield f"Input Packets : {counts.decrypted} Output Packets : {counts.encrypted}"
+        yield f"Input Packets : {counts.checked} Output Packets : {counts.stamped}"
         yield f"Input Error Packets : {member.replays} Output Error Packets : 0"
         yield f"Time Sync Error : 0 Max time delta : {member.largest_skew_s:.2f} secs"
         yield "         "
         yield " "
         yield "TBAR Error History (sampled at 10pak/min):"
-        if not member.replays:
+        if not (member.replays or member.failures.history):
             yield "    No TBAR errors detected"
+        for failure in member.failures.history:
+            # the shape is from memory: captures show none
+            clock = clock_text(*router.wall.local(failure.at))
+            yield (
+                f"    {clock}: src={failure.source}; my_pst={failure.own:.2f} secs;"
+                f" peer_pst={failure.peer:.2f} secs; win={failure.window}"
+            )
     yield " "
 
 

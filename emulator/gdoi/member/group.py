@@ -114,6 +114,11 @@ class MemberGroup(MemberState):
             self._register_again()
             self.settle()
 
+    def clear_replays(self) -> None:
+        """`clear crypto gdoi replay`: forget which checks for replays failed."""
+        self.replays, self.largest_skew_s = 0, 0.0
+        self.failures.history = ()
+
     # ---- messages ----
 
     def receive(self, message: Any, source: str) -> None:

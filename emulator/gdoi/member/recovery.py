@@ -1,5 +1,6 @@
 """What a member does about traffic that it cannot decrypt: it logs it, and recovers."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..keys import marked
@@ -11,17 +12,39 @@ if TYPE_CHECKING:
     from .group import MemberGroup
 
 
+SAMPLES, SAMPLED_S = 10, 60.0
+"""So many failed checks of times are kept, and no more in such a time (`show crypto gkm gm replay`
+says "sampled at 10pak/min"; how many are kept has no source).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayFailure:
+    """A packet from `source` whose pseudotime was too far from the member's own.
+
+    `at` is when that was, the pseudotimes and `window` are in seconds.
+    """
+
+    at: float
+    source: str
+    own: float
+    peer: float
+    window: int
+
+
 class Failures:
     """The failures that the data plane told a member of.
 
-    `recovered_at` is when the recovery check last made it register, None for never.
+    `recovered_at` is when the recovery check last made it register, None for never. `history` are
+    the last failed checks of times, the oldest first.
     """
 
-    __slots__ = ("_logged", "_member", "recovered_at")
+    __slots__ = ("_logged", "_member", "history", "recovered_at")
 
     def __init__(self, member: "MemberGroup") -> None:
         self._member = member
         self._logged: dict[Drop, float] = {}
+        self.history: tuple[ReplayFailure, ...] = ()
         self.recovered_at: float | None = None
 
     def happened(
@@ -37,12 +60,13 @@ class Failures:
         now = member.kernel.now()
         if reason is Drop.REPLAY:
             member.replays += 1
+            self._sample(spi, source, pseudotime, now)
         else:
             member.invalid_spis += 1
         if now - self._logged.get(reason, -1e18) >= member.host.parameters.failure_log_s:
             self._logged[reason] = now
             if reason is Drop.REPLAY:
-                self._log_replay(spi, source, pseudotime, sequence)
+                self._log_replay(spi, source, pseudotime, sequence, now)
             else:
                 self._log_unknown(spi, source)
         return self._recover(reason, spi, now)
@@ -82,18 +106,38 @@ class Failures:
         )
         member.say(4, "RECVD_PKT_INV_SPI", text, "CRYPTO")
 
-    def _log_replay(self, spi: int, source: str, pseudotime: float | None, sequence: int) -> None:
+    def _sample(self, spi: int, source: str, pseudotime: float | None, now: float) -> None:
+        """Remember a failed check of times, unless there are enough of this minute."""
+        history = self.history
+        if len(history) == SAMPLES and now < history[0].at + SAMPLED_S:
+            return
+        failure = self._compared(spi, source, pseudotime, now)
+        if failure is not None:
+            self.history = (*history, failure)[-SAMPLES:]
+
+    def _compared(
+        self, spi: int, source: str, pseudotime: float | None, now: float
+    ) -> ReplayFailure | None:
+        """The times of a check of a policy that compares them; None of another one."""
+        held, own = self._member.holds(spi), self._member.pseudotime()
+        if held is None or own is None or held.tek.sa.replay.kind is not ReplayKind.TIME:
+            return None
+        return ReplayFailure(now, source, own, pseudotime or 0.0, held.tek.sa.replay.window)
+
+    def _log_replay(
+        self, spi: int, source: str, pseudotime: float | None, sequence: int, now: float
+    ) -> None:
         member = self._member
-        held = member.holds(spi)
-        replay = held.tek.sa.replay if held is not None else None
-        own = member.pseudotime()
-        if replay is not None and replay.kind is ReplayKind.TIME and own is not None:
+        failure = self._compared(spi, source, pseudotime, now)
+        if failure is not None:
             text = (
                 f"An anti replay check has failed in group {member.policy.group} from"
-                f" sourceip-address {source}. my_pseudotime is {own:.2f} secs, peer_pseudotime is"
-                f" {pseudotime or 0.0:.2f} secs, replay_window is {replay.window} (second)"
+                f" sourceip-address {source}. my_pseudotime is {failure.own:.2f} secs,"
+                f" peer_pseudotime is {failure.peer:.2f} secs,"
+                f" replay_window is {failure.window} (second)"
             )
             member.say(4, "TIMEBASED_REPLAY_FAILED", text)
+        held = member.holds(spi)
         number = member.teks.index(held) if held is not None else 0
         text = f"decrypt: replay check failed connection id={2 * number + 1}"
         text = f"{text}, sequence number={sequence}"

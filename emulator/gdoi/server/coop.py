@@ -212,6 +212,7 @@ class Coop:
         for peer in self.peers.values():
             peer.sent = peer.sent_asking = peer.received = peer.received_asking = 0
             peer.sent_drops = peer.received_drops = peer.bytes_sent = peer.bytes_received = 0
+        self.adoption.invalid_pseudotimes = 0
 
     def receive(self, message: object, source: str) -> None:
         """Take an announcement, or a message of the IKE between key servers."""

@@ -112,6 +112,50 @@ def test_a_failed_check_of_the_pseudotime_is_logged_with_both_times():
     assert (member.registered_with, member.replays) == (KS2, 1)
 
 
+def timed_member(**changes):
+    """A member whose policy checks times."""
+    world = World()
+    world.ks1.sas = (sa_policy(replay=Replay(kind=ReplayKind.TIME, window=5)),)
+    world.ks1.fresh_keys()
+    return world, world.registered(**changes)
+
+
+def test_the_last_failed_checks_of_times_are_remembered_ten_a_minute():
+    world, member = timed_member()
+    began, own, spi = world.kernel.now(), member.pseudotime(), member.teks[0].tek.spi
+    for number in range(30):
+        world.kernel.advance(1.0)
+        member.traffic_failed(Drop.REPLAY, spi, SENDER, pseudotime=own + number + 100)
+    world.kernel.advance(60.0)
+    member.traffic_failed(Drop.REPLAY, spi, "10.2.0.6", pseudotime=3.5)
+
+    *first, last = member.failures.history
+    assert [failure.at - began for failure in first] == [float(n) for n in range(2, 11)]
+    assert {(failure.source, failure.window) for failure in first} == {(SENDER, 5)}
+    assert [failure.peer - failure.own for failure in first] == [99.0] * 9
+    assert (last.source, last.peer, last.own) == ("10.2.0.6", 3.5, own + 90.0)
+    assert member.replays == 31
+
+
+def test_what_counts_packets_has_no_history_of_times():
+    world = World()
+    world.ks1.sas = (sa_policy(replay=Replay(kind=ReplayKind.COUNTER, window=64)),)
+    world.ks1.fresh_keys()
+    member = world.registered()
+    member.traffic_failed(Drop.REPLAY, member.teks[0].tek.spi, SENDER, sequence=3)
+    assert (list(member.failures.history), member.replays) == ([], 1)
+
+
+def test_clearing_the_check_for_replays_forgets_what_failed_and_keeps_the_time():
+    _, member = timed_member()
+    member.traffic_failed(Drop.REPLAY, member.teks[0].tek.spi, SENDER, pseudotime=9000.0)
+    member.largest_skew_s = 1.5
+    own = member.pseudotime()
+    member.clear_replays()
+    assert (member.replays, list(member.failures.history), member.largest_skew_s) == (0, [], 0.0)
+    assert member.pseudotime() == own
+
+
 def test_other_drops_and_detached_maps_recover_nothing():
     world, spi = split_world()
     member = world.registered(recovery_s=300)

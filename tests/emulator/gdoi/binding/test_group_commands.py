@@ -2,7 +2,9 @@
 
 import pytest
 
+from getvpn.emulator.gdoi.packets import Drop
 from getvpn.emulator.gdoi.records import Role
+from getvpn.emulator.groups.ipsec_tables import IpsecTables
 from getvpn.emulator.testing import console, make_router
 
 from .group_configs import key_server, member
@@ -116,8 +118,15 @@ def test_counters_of_messages_begin_anew(lab: Routers) -> None:
     coop = lab.groups("KS1").servers["G1"].coop
     assert coop is not None
     assert coop.peers[KS2].sent > 0
+    coop.adoption.invalid_pseudotimes = 2
     assert lab.type("KS1", "clear crypto gdoi ks coop counters") == ""
-    assert coop.peers[KS2].sent == 0
+    peer = coop.peers[KS2]
+    counters = ("sent", "sent_asking", "received", "received_asking", "sent_drops")
+    counters += ("received_drops", "bytes_sent", "bytes_received")
+    assert {getattr(peer, name) for name in counters} == {0}
+    assert coop.invalid_pseudotimes == 0
+    lab.run(200)
+    assert coop.peers[KS2].sent == 10
 
 
 def test_the_pseudotime_begins_anew(lab: Routers) -> None:
@@ -127,6 +136,31 @@ def test_the_pseudotime_begins_anew(lab: Routers) -> None:
     lab.run(5)
     assert 0 <= (group.pseudotime() or 0) < 10
     assert abs((one.pseudotime() or 0) - (group.pseudotime() or 0)) < 1
+
+
+def test_a_member_forgets_its_failed_checks_for_replays(lab: Routers) -> None:
+    (one,) = lab.groups("GM1").members
+    own, spi = one.pseudotime() or 0, one.teks[0].tek.spi
+    one.traffic_failed(Drop.REPLAY, spi, "10.2.0.5", pseudotime=own + 900)
+    tables = lab.routers["GM1"].feature(IpsecTables)
+    tables.sent(one, one.sas[0].entries[-1], 7, held=one.teks[0])
+    tables.received(one, one.sas[0].entries[-1], 8, held=one.teks[0])
+    shown = lab.type("GM1", "show crypto gdoi gm replay")
+    assert "Input Packets : 8 Output Packets : 7\n" in shown
+    assert "Input Error Packets : 1 " in shown
+    assert "src=10.2.0.5" in shown
+
+    assert lab.type("GM1", "clear crypto gdoi group G1 replay") == ""
+    shown = lab.type("GM1", "show crypto gdoi gm replay")
+    assert "Input Packets : 0 Output Packets : 0\n" in shown
+    assert "Input Error Packets : 0 " in shown
+    assert "No TBAR errors detected" in shown
+    assert abs((one.pseudotime() or 0) - own) < 1
+    dataplane = lab.type("GM1", "show crypto gdoi gm dataplane counters")
+    assert "#pkts encrypt            : 7 " in dataplane
+    tables.sent(one, one.sas[0].entries[-1], 2, held=one.teks[0])
+    assert "Output Packets : 2\n" in lab.type("GM1", "show crypto gdoi gm replay")
+    assert lab.type("KS1", "clear crypto gdoi group G9 replay").startswith("% group G9")
 
 
 def test_a_policy_is_made_anew(lab: Routers) -> None:
