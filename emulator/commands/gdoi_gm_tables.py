@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.policy import ReplayKind
+from ..gdoi.server.sender_ids import KSSID_BITS
 from ..groups.ipsec_tables import IpsecTables
 from ..timetext import clock_text
 from .gdoi_gm_blocks import live_teks
@@ -23,13 +24,10 @@ from .gdoi_gm_words import (
     replay_words,
     vrf_text,
 )
+from .gdoi_ks_words import size_words
 
 if TYPE_CHECKING:
     from ..device import Router
-
-SID_BITS, KSSID_BITS = 24, 7
-"""The usual length of a sender identifier; its first bits are those of the key server's."""
-SID_LENGTH = f"{SID_BITS} bits (MEDIUM)"
 
 
 # ---- show crypto gdoi gm acl ----
@@ -118,7 +116,7 @@ def _current_sids(member: MemberGroup) -> Iterator[str]:
     if not member.gmsids:
         yield "    CURRENT SIDs: None"
         return
-    base = (member.kssid or 0) << (SID_BITS - KSSID_BITS)
+    base = (member.kssid or 0) << (member.sid_bits - KSSID_BITS.get(member.sid_bits, 0))
     count = sum(last - first + 1 for first, last in member.gmsids)
     yield "    CURRENT SIDs:"
     yield "      Shared Across Interfaces?     : Yes"
@@ -132,7 +130,7 @@ def _next_request(member: MemberGroup) -> Iterator[str]:
     left = max((int(held.remaining_s(now)) for held in member.teks), default=0)
     yield "    NEXT SID REQUEST:"
     yield f"      TEK Lifetime                  : {left} sec"
-    yield f"      SID Length (Group Size)       : {SID_LENGTH}"
+    yield f"      SID Length (Group Size)       : {size_words(member.sid_bits)}"
 
 
 # ---- show crypto gdoi gm replay ----

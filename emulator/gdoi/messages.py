@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from .ike import IkeAnswer, IkeOffer
 from .keys import Kek, Tek
-from .policy import Protocol, SaPolicy, ServerPolicy, Transport
+from .policy import SID_BITS, Protocol, SaPolicy, ServerPolicy, Transport
 from .records import MemberRecord, Role
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -79,7 +79,7 @@ class Download:
 
     `grants` are the TEKs in the order in which they were made, `sas` the policies with the lines
     that count. `pseudotime` is that of the group when it was sent (seconds). `gmsids` are the
-    member's ranges of sender identifiers.
+    member's ranges of sender identifiers, which are `sid_bits` long.
     """
 
     identity: str
@@ -101,6 +101,7 @@ class Download:
     pfs: bool = False
     gmsids: tuple[tuple[int, int], ...] = ()
     kssid: int | None = None
+    sid_bits: int = SID_BITS
 
 
 class RekeyKind(StrEnum):
@@ -249,10 +250,10 @@ class Announcement:
     """One key server tells another of itself (COOP ANN).
 
     `asks` wants a reply. `signer` is the public key that it would sign with, empty without a key.
-    `keyed` is whether it holds keys of the group, `state` what a primary shares; `members` and `gone` are changes of its database of members
-    since what the receiver has (`whole`: all of it). `senders` are its sender identifiers.
-    `serial` is that of its database, `since` the one from which on changes are told, and `have` the
-    last one of the receiver that it knows.
+    `keyed` is whether it holds keys of the group, `state` what a primary shares; `members` and
+    `gone` are changes of its database of members since what the receiver has (`whole`: all of it).
+    `senders` are its sender identifiers. `serial` is that of its database, `since` the one from
+    which on changes are told, and `have` the last one of the receiver that it knows.
     """
 
     group: str

@@ -10,6 +10,8 @@ from ..services.access_entries import AccessEntry
 
 DAY_S = 86_400
 USUAL_TEK_S = 3_600
+SID_BITS = 24
+"""The usual length of sender identifiers (Suite B guide)."""
 
 
 class Transport(StrEnum):
@@ -173,7 +175,7 @@ class ServerPolicy:
     d3p_ms: int = 0
     pair_wise: bool = False
     sid_size: str = "medium"
-    sid_bits: int = 24
+    sid_bits: int = SID_BITS
     kssids: tuple[int, ...] = ()
 
     @property

@@ -172,6 +172,7 @@ def _registered(member: "MemberGroup", download: Download) -> None:
     member.refusal = ""
     member.rekeys_since = member.acks_since = 0
     member.gmsids, member.kssid = download.gmsids, download.kssid
+    member.sid_bits = download.sid_bits
     member.senders = SENDERS if download.gmsids else 0
     _greet(member, download)
     _learn(member, download)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from ..host import Host
 from ..ike import IkeAnswer
 from ..keys import Kek
-from ..policy import MemberPolicy, SaPolicy, Transport
+from ..policy import SID_BITS, MemberPolicy, SaPolicy, Transport
 from ..records import HeldTek, Registration, ServerKey
 from .decisions import TrafficPolicy
 from .replays import CounterWindow
@@ -45,7 +45,8 @@ class MemberState:
 
     `direction` is what an operator has set for it (`both`, `inbound only`, `inbound optional`),
     empty for what configuration and key server say. `receive_only` is what the key server says.
-    `gmsids` and `kssid` are sender identifiers of counter modes, `senders` how many it asked for.
+    `gmsids` and `kssid` are sender identifiers of counter modes, `sid_bits` their length, `senders`
+    how many it asked for.
     `multicast` is the group address where it listens for rekeys, empty for none, `transport` how
     they come (None before it knows). `largest_skew_s` is the largest correction of its pseudotime.
     `recoveries` counts registrations of the recovery check, `invalid_spis` and `replays` the
@@ -100,6 +101,7 @@ class MemberState:
         "sas",
         "senders",
         "server_keys",
+        "sid_bits",
         "software",
         "state",
         "succeeded",
@@ -159,6 +161,7 @@ class MemberState:
         self.gmsids: tuple[tuple[int, int], ...] = ()
         self.kssid: int | None = None
         self.senders = 0
+        self.sid_bits = SID_BITS
         self.transport: Transport | None = None
         self.traffic: TrafficPolicy | None = None
         self.windows: dict[int, CounterWindow] | None = None

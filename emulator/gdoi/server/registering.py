@@ -174,6 +174,7 @@ def _download(
         pfs=force.pfs and request.pfs and version_2,
         gmsids=senders[1],
         kssid=senders[0],
+        sid_bits=policy.sid_bits,
     )
 
 

@@ -31,6 +31,12 @@ def test_each_registration_in_counter_mode_gets_identifiers_of_its_own(
     assert (state.current, state.last, state.assigned, state.used) == (3, 4, (3, 4), (3,))
 
 
+def test_members_are_told_how_long_identifiers_are(rsa_key: KeyMaterial) -> None:
+    world = World(rsa_key, server_policy(sas=COUNTING, kssids=(3,), sid_bits=32))
+    (member,) = world.members(1)
+    assert member.downloads[0].sid_bits == 32
+
+
 def test_other_modes_need_none(rsa_key: KeyMaterial) -> None:
     world = World(rsa_key, server_policy(kssids=(3,)))
     (member,) = world.members(1)

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from getvpn.emulator.gdoi.packets import Drop
 from getvpn.emulator.gdoi.policy import Protocol, Replay, ReplayKind
 from getvpn.emulator.testing import console
+from getvpn.parsers import parse
 
 from .gm_states import (
     COUNTER,
@@ -306,6 +308,28 @@ def test_sender_identifiers_begin_with_that_of_the_key_server() -> None:
     assert "NEXT SID REQUEST" not in text
 
 
+@pytest.mark.parametrize(
+    ("bits", "length", "first"),
+    [
+        (8, "8 bits (SMALL)", "0x00000056"),
+        (12, "12 bits (SMALL)", "0x00000286"),
+        (16, "16 bits (SMALL)", "0x00001406"),
+        (24, "24 bits (MEDIUM)", "0x000A0006"),
+        (32, "32 bits (LARGE)", "0x02800006"),
+    ],
+)
+def test_the_length_of_sender_identifiers_is_that_of_the_group(
+    bits: int, length: str, first: str
+) -> None:
+    router = usual_member()
+    member = joined(router)
+    register(member, policy(transform=GCM))
+    member.kssid, member.gmsids, member.senders, member.sid_bits = 5, ((6, 8),), 3, bits
+    text = show(router, "gm identifier detail")
+    assert row(text, "SID Length (Group Size)") == length
+    assert row(text, "First SID Downloaded") == first
+
+
 def test_the_pseudotime_runs_with_the_clock() -> None:
     router = usual_member()
     member = joined(router)
@@ -315,9 +339,20 @@ def test_the_pseudotime_runs_with_the_clock() -> None:
     assert "No TBAR errors detected" in show(router, "gm replay")
 
     later(router, 10)
+    tek = hold_tek(member, spi=0xA, left=35)
+    member.attached = True
+    member.traffic_failed(Drop.REPLAY, tek.tek.spi, "10.2.0.5", pseudotime=1_020.5)
     member.replays, member.largest_skew_s = 4, 0.5
     text = show(router, "gm replay")
     assert "No TBAR errors detected" not in text
+    clock = console(router).run("show clock").strip().lstrip("*.")
+    assert text.endswith(
+        "TBAR Error History (sampled at 10pak/min):\n"
+        f"    {clock}: src=10.2.0.5; my_pst=1010.25 secs; peer_pst=1020.50 secs; win=5\n \n"
+    )
+    (group,) = parse("show crypto gdoi gm replay", text).groups
+    (error,) = group.history.errors
+    assert (str(error.source), error.my_pseudotime_s, error.window_s) == ("10.2.0.5", 1010.25, 5)
     assert row(text, "Replay Value") == "1010.25 secs"
     assert row(text, "Input Error Packets") == "4 Output Error Packets : 0"
     assert row(text, "Time Sync Error") == "0 Max time delta : 0.50 secs"
