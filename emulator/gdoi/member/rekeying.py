@@ -24,16 +24,17 @@ FAREWELLS = frozenset({RekeyKind.DELETE, RekeyKind.DELETE_NOW, RekeyKind.REAUTH}
 def take(member: "MemberGroup", rekey: Rekey, source: str) -> None:
     """Do as a rekey says, if it can be decrypted, is signed by who may, and is new.
 
-    One under a KEK that the member does not have is ignored. One that was sent again is
-    acknowledged again.
+    One under a KEK that the member does not have is a message of IKE without an SA. One that was
+    sent again is acknowledged again.
     """
     if not member.policy.bypass_policy and not key_management_passes(member, rekey.server):
         return
     kek = member.kek
     if kek is None or rekey.kek_spi != kek.spi:
         previous = member.previous
-        again = previous is not None and rekey.kek_spi == previous.spi
-        if again and rekey.sequence == member.previous_sequence and verified(member, rekey):
+        if previous is None or rekey.kek_spi != previous.spi:
+            member.host.ike.stray(source)
+        elif rekey.sequence == member.previous_sequence and verified(member, rekey):
             _acknowledge(member, rekey)
         return
     if not verified(member, rekey):

@@ -223,7 +223,9 @@ class Coop:
         if isinstance(message, Announcement):
             if link is None:
                 self.table.announced_by_stranger(source)
-            elif link.peer.established and acceptable(self, link, message):
+            elif not link.peer.established:
+                self.group.host.ike.stray(source)
+            elif acceptable(self, link, message):
                 self._hear(link, message)
         elif isinstance(message, Contact):
             if link is None:
