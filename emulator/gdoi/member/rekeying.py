@@ -166,9 +166,10 @@ def _leave(member: "MemberGroup", rekey: Rekey) -> None:
         last = max((held.expires_at for held in member.teks), default=now)
         window = min(window, last - now - member.host.parameters.rollover_s)
     member.registrar.cancel()
-    member.state = Registration.REGISTERED
+    gone = rekey.kind is RekeyKind.DELETE_NOW
+    member.state = Registration.NONE if gone else Registration.REGISTERED
     delay = member.chance.uniform(0.0, max(0.0, window))
-    if rekey.kind is RekeyKind.DELETE_NOW:
+    if gone:
         text = f"GM receive REMOVAL-NOW in group {group} to cleanup downloaded policy now"
         later = f"Re-registration will start in a randomly chosen period of {int(delay)} sec"
         member.say(5, "GM_RECV_DELETE", f"{text}. {later}")

@@ -68,6 +68,20 @@ def test_removal_now_deletes_all_keys_at_once():
     assert len(world.ks1.acks) == 1
 
 
+def test_who_was_removed_at_once_is_not_registered_until_it_is_again():
+    world = World()
+    member = world.registered()
+    message = world.ks1.rekey(RekeyKind.DELETE_NOW, grants=(), window_s=360.0)
+    world.ks1.fresh_keys()
+    world.ks1.send(message)
+    world.kernel.advance(0.021)
+    assert member.state is Registration.NONE
+    assert member.reregisters_at is not None
+
+    world.kernel.advance(361.0)
+    assert member.state is Registration.REGISTERED
+
+
 def test_software_that_does_not_know_removal_keeps_its_keys():
     world = World(version="1.0.1")
     member = world.registered()
