@@ -74,7 +74,7 @@ def _group_lines(group: ServerGroup, layout: Layout) -> Iterator[str]:
     yield f"        Local Priority: {group.policy.coop.priority:<9}"
     yield f"        Local KS Role: {group.role!s:<10}, Local KS Status: {ALIVE:<10}"
     if layout.has(Row.VERSIONS):
-        yield f"        Local KS version: {group.host.version}"
+        yield f"        Local KS version: {group.host.server_version}"
     if layout.has(Row.COOP_VERSIONS):
         yield f"        Local COOP version: {group.host.coop_version} "
     yield from _timer_lines(group, group.coop, layout)

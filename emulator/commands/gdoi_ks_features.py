@@ -74,7 +74,7 @@ def show_feature(call: Call) -> str:
     needed = FEATURES.get(call.get("feature", ""), BASE)
     lines: list[str] = []
     for group in chosen_servers(call):
-        servers = {group.policy.address: group.host.version}
+        servers = {group.policy.address: group.host.server_version}
         servers |= {peer.address: peer.version for peer in peers_of(group)}
         known = {member.address: member.version for member in group.members.values()}
         lines += _tables(group.policy.group, servers, known, needed)

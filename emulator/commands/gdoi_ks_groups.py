@@ -72,7 +72,7 @@ def redundancy_lines(group: ServerGroup, layout: Layout) -> list[str]:
         ("Local KS Role", str(group.role)),
     ]
     if layout.has(Row.VERSIONS):
-        rows.append(("Local KS Version", group.host.version))
+        rows.append(("Local KS Version", group.host.server_version))
     if layout.has(Row.COOP_VERSIONS):
         rows.append(("Local COOP Version", f"{group.host.coop_version} "))
     head = table_rows([("Redundancy", "Configured")])

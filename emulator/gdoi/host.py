@@ -14,7 +14,8 @@ from .parameters import Parameters
 class Host(Protocol):
     """A device on which a key server or members run.
 
-    `name` is its name in the network, `version` the version of its GETVPN software (`1.0.26`).
+    `name` is its name in the network, `version` the version of its GETVPN software as a member
+    (`1.0.26`), `server_version` that as a key server.
     """
 
     name: str
@@ -25,6 +26,11 @@ class Host(Protocol):
     mailbox: Mailbox
     parameters: Parameters
     ike: IkeEnd
+
+    @property
+    def server_version(self) -> str:
+        """The version of its GETVPN software as a key server."""
+        ...
 
     def log(self, facility: str, severity: int, mnemonic: str, text: str) -> None:
         """Write a message to the log of the device, and to the record of events."""

@@ -71,6 +71,11 @@ class Station:
         network.attach(name, line)
         network.own(name, addresses)
 
+    @property
+    def server_version(self) -> str:
+        """Stations have one version for both roles."""
+        return self.version
+
     def log(self, facility: str, severity: int, mnemonic: str, text: str) -> None:
         """Record what a router would log."""
         if not self.quiet or severity <= QUIET_SEVERITY:

@@ -12,7 +12,7 @@ from ..keys.material import KeyKind, KeyMaterial
 from ..keys.pair import KeyEvent
 from ..simulation.kernel import Kernel
 from ..simulation.network import Network
-from .versions import COOP_VERSION, getvpn_version
+from .versions import COOP_VERSION, getvpn_version, server_version
 
 if TYPE_CHECKING:
     from ..device import Router
@@ -30,6 +30,7 @@ class RouterHost:
         self._keys: dict[str, tuple[KeyMaterial, SigningKey]] = {}
         self.name = router.name
         self.version = getvpn_version(router.family, router.software.release)
+        self.server_version = server_version(router.family, router.software.release)
         self.coop_version = COOP_VERSION
         self.kernel: Kernel = kernel
         self.network: Network = router.network or Network(kernel)

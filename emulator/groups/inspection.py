@@ -23,7 +23,7 @@ def inspected(
     role = "key server" if servers else "group member" if joined else "none"
     return {
         "role": role,
-        "version": host.version,
+        "version": host.server_version if servers else host.version,
         "servers": {name: _server(group, now) for name, group in servers.items()},
         "members": [_member(group, now) for group in joined],
     }

@@ -34,7 +34,24 @@ of members (15.1) and 1.0.5 for security group tags (15.3). What lies between is
 """
 
 
+AHEAD_SINCE: dict[str, Release] = {"xe": (16, 3), "classic": (15, 4)}
+"""Since then key servers are a version ahead of members of the same release.
+
+Captures show 1.0.9 beside 1.0.8 on 15.4 and 1.0.27 beside 1.0.26 on IOS-XE 17; what older releases
+tell as key servers has no source.
+"""
+
+
+def server_version(family: str, release: Release) -> str:
+    """The version that a key server tells others: `1.0.26`."""
+    version, kind = getvpn_version(family, release), "xe" if family == XE else "classic"
+    if release < AHEAD_SINCE[kind]:
+        return version
+    head, _, last = version.rpartition(".")
+    return f"{head}.{int(last) + 1}"
+
+
 def getvpn_version(family: str, release: Release) -> str:
-    """The version that a device tells others: `1.0.25`."""
+    """The version that a member tells others: `1.0.25`."""
     versions = _VERSIONS["xe" if family == XE else "classic"]
     return next((version for first, version in versions if release >= first), _FIRST)

@@ -54,7 +54,7 @@ def announcement(
         sender=coop.address,
         priority=coop.rank[0],
         role=coop.role,
-        version=host.version,
+        version=host.server_version,
         coop_version=host.coop_version,
         protocol=coop.protocol,
         sequence=sequence,
@@ -100,8 +100,8 @@ def _objection(coop: "Coop", link: "Link", heard: Announcement) -> str:
     host, figures = coop.group.host, coop.parameters
     if heard.sequence <= link.peer.sequence:
         return "old sequence number"
-    if _major(heard.version) != _major(host.version):
-        return f"version {heard.version} is not compatible with {host.version}"
+    if _major(heard.version) != _major(host.server_version):
+        return f"version {heard.version} is not compatible with {host.server_version}"
     if figures.coop_checks_protocol and heard.protocol != coop.protocol:
         return f"protocol version {heard.protocol}"
     if figures.coop_checks_signer:

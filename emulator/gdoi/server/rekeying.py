@@ -27,7 +27,7 @@ class Rekeying:
         self.group = group
         self.run: UnicastRun | None = None
         self._latest: list[Rekey] = []
-        parts = group.host.version.split(".")
+        parts = group.host.server_version.split(".")
         numbers = tuple(int(part) for part in parts if part.isdecimal())
         self._spi_logged = numbers >= SPI_LOGGED_SINCE
 

@@ -100,7 +100,7 @@ def getvpn1(keys: dict[str, int] | None = None) -> Router:
         keys=keys,
     )  # fmt: skip
     group = served(router)
-    group.host.version = "1.0.27"
+    group.host.server_version = "1.0.27"
     for address in ("3.3.1.1", "4.4.1.1"):
         know_member(group, address, version="1.0.26")
     return router
@@ -125,7 +125,7 @@ def bw(
     router = key_server("17.16", bw_text(names, coop, address), acls=BW_ACLS, address=address)
     for name in names:
         group = served(router, name)
-        group.host.version = "1.0.27"
+        group.host.server_version = "1.0.27"
         if group.coop is not None:
             group.coop.role = Role.PRIMARY if address == "15.15.15.1" else Role.SECONDARY
     return router
