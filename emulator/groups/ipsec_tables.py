@@ -200,6 +200,7 @@ class IpsecTables(Feature):
         gone = [place for place, sa in self._sas.items() if id(sa) not in held]
         for place in gone:
             del self._sas[place]
+        self.router.feature(CryptoSas).counts.ipsec_deleted += len(gone)
 
     def _made(self, member: MemberGroup, key: FlowKey, line: Protected) -> IpsecFlow:
         flow = self._flows.get(key) or self._begun(key)

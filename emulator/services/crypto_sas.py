@@ -270,7 +270,7 @@ class CryptoSas(Feature):
     @property
     def counts(self) -> Counts:
         """What happened since the boot, or since it was cleared."""
-        _ = self._ike.rows, self._ikev2.rows
+        _ = self._ike.rows, self._ikev2.rows, self.flows
         return self._counts
 
     def next_ike_id(self) -> int:
@@ -354,12 +354,14 @@ class CryptoSas(Feature):
         """Delete the IPsec SAs with one peer, of one crypto map, or all; flows stay without."""
         for flow in self.flows:
             if peer in (None, flow.peer) and map_name in (None, flow.map_name):
-                self._counts.ipsec_deleted += len(flow.sas)
+                # those of a group are counted when its member has lost them
+                self._counts.ipsec_deleted += 0 if flow.group else len(flow.sas)
                 flow.inbound.clear()
                 flow.outbound.clear()
 
     def clear_counts(self) -> None:
         """Count what happens anew."""
+        _ = self.flows
         self._counts = Counts()
 
     def clear_counters(self) -> None:

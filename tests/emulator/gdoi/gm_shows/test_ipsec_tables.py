@@ -113,8 +113,24 @@ def test_a_rekey_adds_sas_and_time_takes_them() -> None:
     assert [sa.spi for sa in flow.inbound] == [sa.spi for sa in flow.outbound] == [0x5A69F51E, 0xB]
     assert ids(flow.inbound)[:1] == before
     later(router, 511)
+    counts = router.feature(CryptoSas).counts
+    assert (counts.ipsec_created, counts.ipsec_deleted) == (4, 2)
     assert [sa.spi for sa in permitted(router).inbound] == [0xB]
-    assert router.feature(CryptoSas).counts.ipsec_created == 4
+    member.teks.clear()
+    tables = router.feature(CryptoSas)
+    assert (tables.counts.ipsec_created, tables.counts.ipsec_deleted) == (4, 4)
+
+
+def test_sas_that_are_cleared_are_deleted_once() -> None:
+    router = usual_member()
+    settled_member(router)
+    tables = router.feature(CryptoSas)
+    assert tables.counts.ipsec_created == 2
+    console(router).run("clear crypto sa")
+    joined(router).teks.clear()
+    assert (tables.counts.ipsec_created, tables.counts.ipsec_deleted) == (2, 2)
+    tables.clear_counts()
+    assert (tables.counts.ipsec_created, tables.counts.ipsec_deleted) == (0, 0)
 
 
 def test_connections_keep_their_numbers_while_they_stand() -> None:
