@@ -204,8 +204,8 @@ def ssh(device: str, remote_command: tuple[str, ...], user: str | None, lab: str
     program = which("ssh")
     if program is None:
         raise DeviceError("there is no 'ssh' on this machine", hint="install OpenSSH's client")
-    host = _host(device, lab)
     known = ask(lab, {"do": "known-hosts", "device": device})
+    host = _host(device, lab)
     if known is None:
         raise DeviceError("SSH is off", device=device, hint="the device has no host key")
     escaped = str(known).replace("%", "%%")

@@ -193,10 +193,13 @@ class Control:
         return request
 
     def _name(self, request: dict[str, Any]) -> str:
+        """The name of a router."""
         name = request.get("device")
-        if not isinstance(name, str) or name not in self._lab.devices:
-            raise no_device(name)
-        return name
+        if isinstance(name, str) and name in self._lab.devices:
+            return name
+        if isinstance(name, str) and name in self._lab.network.nodes:
+            raise InputError(f"{name} is a station: it has no command line")
+        raise no_device(name)
 
     def _hosts(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         return [asdict(host) for host in self._lab.hosts()]

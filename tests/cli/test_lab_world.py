@@ -451,6 +451,8 @@ def test_events_can_be_followed_until_the_lab_is_over(
         (["kill", "GM9"], "there is no device 'GM9'"),
         (["boot", "GM9"], "there is no device 'GM9'"),
         (["inspect", "GM9"], "there is no device 'GM9'"),
+        (["ssh", "S1"], "S1 is a station: it has no command line"),
+        (["fault", "S1", "hang"], "S1 is a station: it has no command line"),
         (["traffic", "GM1"], "Missing argument 'B'"),
         (["traffic", "GM1", "GM1"], "GM1 sends itself nothing; name two devices"),
         (["traffic", "GM1", "GM2", "--protocol", "tpc"], "there is no protocol 'tpc'; give tcp, "),
