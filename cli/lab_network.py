@@ -67,15 +67,15 @@ def mend(a: str, b: str, lab: str | None) -> int:
 @click.command()
 @device_argument("a", "A")
 @device_argument("b", "[B]", required=False)
-@click.option("--latency", type=float, metavar="MS", help="Milliseconds that a packet takes.")
-@click.option("--loss", type=float, metavar="PERCENT", help="How many packets get lost.")
+@click.option("--latency", metavar="MS", help="Milliseconds that a packet takes: 250 or 250ms.")
+@click.option("--loss", metavar="PERCENT", help="How many packets get lost: 2.5 or 2.5%.")
 @click.option("--mtu", type=int, metavar="BYTES", help="The largest packet that passes whole.")
 @lab_option
 def line(
     a: str,
     b: str | None,
-    latency: float | None,
-    loss: float | None,
+    latency: str | None,
+    loss: str | None,
     mtu: int | None,
     lab: str | None,
 ) -> int:
@@ -87,14 +87,14 @@ def line(
     """
     if latency is None and loss is None and mtu is None:
         raise UsageError("nothing to change", hint="give --latency, --loss or --mtu")
-    _between(latency, MOST_LATENCY_MS, "a latency is a number of milliseconds")
-    _between(loss, PERCENT, "a loss is a number of percent")
+    milliseconds = _number(latency, "ms", MOST_LATENCY_MS, "a latency is a number of milliseconds")
+    percent = _number(loss, "%", PERCENT, "a loss is a number of percent")
     request: dict[str, object] = {
         "do": "line",
         "device": a,
         "other": b,
-        "latency_s": None if latency is None else latency / MILLISECONDS,
-        "loss": None if loss is None else loss / PERCENT,
+        "latency_s": None if milliseconds is None else milliseconds / MILLISECONDS,
+        "loss": None if percent is None else percent / PERCENT,
         "mtu": mtu,
     }
     ask(lab, request)
@@ -116,6 +116,14 @@ def prune(group: str, device: str, back: bool, lab: str | None) -> int:
     return 0
 
 
-def _between(value: float | None, most: int, what: str) -> None:
-    if value is not None and not 0 <= value <= most:
-        raise UsageError(f"{what} from 0 to {most}, not {value:g}")
+def _number(text: str | None, unit: str, most: int, what: str) -> float | None:
+    """A number with or without its unit behind it; raises UsageError."""
+    if text is None:
+        return None
+    try:
+        value = float(text.removesuffix(unit))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= most:
+        raise UsageError(f"{what} from 0 to {most}, not {text!r}")
+    return value

@@ -193,8 +193,8 @@ def test_what_is_wrong_in_the_network_is_told_in_words(labs: LabCommand) -> None
         ("partition", "KS1,GM1", "GM2"),
         ("cut", "KS1", "KS2"),
         ("cut", "GM3", "GM1", "--one-way"),
-        ("line", "GM1", "--latency", "250", "--loss", "2.5", "--mtu", "1400"),
-        ("line", "GM2", "GM1", "--latency", "0.5"),
+        ("line", "GM1", "--latency", "250", "--loss", "2.5%", "--mtu", "1400"),
+        ("line", "GM2", "GM1", "--latency", "0.5ms"),
         ("prune", "239.192.1.1", "GM3"),
     ):
         assert good(labs.run(*words)) == ""
@@ -443,7 +443,11 @@ def test_events_can_be_followed_until_the_lab_is_over(
         (["cut", "KS1", "KS1"], "KS1 has no line to itself"),
         (["mend", "KS1", "GM9"], "there is no device 'GM9'"),
         (["line", "KS1"], "nothing to change; give --latency, --loss or --mtu"),
-        (["line", "KS1", "--loss", "101"], "a loss is a number of percent from 0 to 100, not 101"),
+        (
+            ["line", "KS1", "--loss", "101"],
+            "a loss is a number of percent from 0 to 100, not '1",
+        ),
+        (["line", "KS1", "--loss", "much"], "a loss is a number of percent from 0 to 100, not 'mu"),
         (["line", "KS1", "--latency", "-1"], "a latency is a number of milliseconds from 0 to "),
         (["line", "KS1", "--mtu", "100"], "an MTU is a number of bytes from 576 to 65535, not 100"),
         (["prune", "10.0.0.1", "KS1"], "'10.0.0.1' is no address of a multicast group"),
