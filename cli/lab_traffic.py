@@ -96,16 +96,17 @@ def outages(
     if start and stop:
         raise UsageError("--start and --stop exclude each other")
     sample = _sample(packet)
-    wanted = _pairs(pairs)
+    groups = [_names(pair) for pair in pairs]
     if start:
-        number = ask(lab, {"do": "record", "pairs": wanted or None, "sample": sample})
+        number = ask(lab, {"do": "record", "among": groups or None, "sample": sample})
         note(f"traffic of {counted(number, 'pair')} is recorded, one direction each")
         return 0
     if sample is not None:
         raise UsageError("the packets are those of the recording", hint="say it with --start")
     found = ask(lab, {"do": "outages"})
-    if wanted:
-        found["pairs"] = [each for each in found["pairs"] if [each["from"], each["to"]] in wanted]
+    if groups:
+        wanted = {pair for names in groups for pair in permutations(names, 2)}
+        found["pairs"] = [each for each in found["pairs"] if (each["from"], each["to"]) in wanted]
     if stop:
         ask(lab, {"do": "stop-recording"})
     if as_json:
@@ -128,15 +129,12 @@ def _sample(packet: dict[str, Any]) -> dict[str, object] | None:
     return {name: value for name, value in given.items() if value is not None} or None
 
 
-def _pairs(words: tuple[str, ...]) -> list[list[str]]:
-    """Senders and receivers: each of a word with each other one."""
-    found: dict[tuple[str, str], None] = {}
-    for word in words:
-        names = names_in(word)
-        if len(names) < 2:
-            raise UsageError(f"{word!r} is no pair", hint="join two names by a comma: GM1,GM2")
-        found |= dict.fromkeys(permutations(names, 2))
-    return [list(pair) for pair in found]
+def _names(word: str) -> list[str]:
+    """The names of a pair, or of more devices that all send to each other."""
+    names = names_in(word)
+    if len(names) < 2:
+        raise UsageError(f"{word!r} is no pair", hint="join two names by a comma: GM1,GM2")
+    return names
 
 
 def _journey(found: dict[str, Any]) -> Row:

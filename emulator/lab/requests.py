@@ -1,5 +1,7 @@
 """The parts of a request to a lab, each of its kind; all raise UsageError or InputError."""
 
+from collections.abc import Iterator
+from itertools import chain, permutations
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import UsageError
@@ -41,18 +43,29 @@ def flag(request: Request, key: str, *, usual: bool) -> bool:
     return value
 
 
-def pairs(request: Request) -> list[tuple[str, str]] | None:
-    """Senders and receivers; None where all members are meant."""
-    value = request.get("pairs")
-    if value is None:
+def pairs(request: Request) -> Iterator[tuple[str, str]] | None:
+    """Senders and receivers; None where all members are meant.
+
+    `pairs` are such pairs, `among` lists of names of which each sends to each other one.
+    """
+    if request.get("pairs") is None and request.get("among") is None:
         return None
+    ends = _lists(request, "pairs")
+    if any(len(pair) != 2 for pair in ends):
+        raise UsageError('\'pairs\' should be a list of senders and receivers: [["GM1", "GM2"]]')
+    chosen = ((sender, receiver) for sender, receiver in ends)
+    return chain(chosen, *(permutations(names, 2) for names in _lists(request, "among")))
+
+
+def _lists(request: Request, key: str) -> list[list[str]]:
+    """Lists of names."""
+    value = request.get(key) or []
     good = isinstance(value, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(name, str) for name in pair)
-        for pair in value
+        isinstance(names, list) and all(isinstance(name, str) for name in names) for names in value
     )
     if not good:
-        raise UsageError('\'pairs\' should be a list of senders and receivers: [["GM1", "GM2"]]')
-    return [(sender, receiver) for sender, receiver in value]
+        raise UsageError(f"{key!r} should be a list of lists of devices")
+    return list(value)
 
 
 def sample(request: Request) -> "Sample | None":

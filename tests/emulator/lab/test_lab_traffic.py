@@ -281,6 +281,7 @@ def test_traffic_is_asked_about_and_recorded_over_the_socket(path: Path) -> None
         {"do": "traffic", "device": "GM1", "other": "GM2"},
         {"do": "traffic", "device": "GM1", "other": "GM2", "sample": {"destination_port": 22}},
         {"do": "record"},
+        {"do": "record", "among": [["GM1", "GM2", "KS1"]], "pairs": [["GM3", "GM1"]]},
         {"do": "record", "pairs": [["GM1", "GM2"]], "sample": {"protocol": "udp", "size": 1200}},
         {"do": "kill", "device": "GM2"},
         {"do": "advance", "seconds": 10},
@@ -288,7 +289,7 @@ def test_traffic_is_asked_about_and_recorded_over_the_socket(path: Path) -> None
         {"do": "stop-recording"},
         {"do": "outages"},
     )
-    _, encrypted, clear, every, one, _, _, outages, stopped, none = said
+    _, encrypted, clear, every, seven, one, _, _, outages, stopped, none = said
     there = encrypted["result"].pop("there")
     assert encrypted["result"].pop("back")["from"] == "GM2"
     assert encrypted["result"] == {"works": True, "encrypted": True}
@@ -296,7 +297,7 @@ def test_traffic_is_asked_about_and_recorded_over_the_socket(path: Path) -> None
     assert (there["reason"], there["dropped_by"], there["fragments"]) == ("", "", 1)
     assert isinstance(there["spi"], int)
     assert clear["result"]["there"]["spi"] is None
-    assert (every["result"], one["result"]) == (6, 1)
+    assert (every["result"], seven["result"], one["result"]) == (6, 7, 1)
     (pair,) = outages["result"]["pairs"]
     assert (pair["from"], pair["to"], pair["clear_s"]) == ("GM1", "GM2", 0)
     (loss,) = pair["losses"]
@@ -312,9 +313,11 @@ def test_traffic_is_asked_about_and_recorded_over_the_socket(path: Path) -> None
         ({"do": "traffic", "device": "GM1"}, "'other' should be a name"),
         ({"do": "traffic", "device": ["GM1"], "other": "GM2"}, "'device' is no name"),
         ({"do": "traffic", "device": "GM1", "other": "GM9"}, "there is no device 'GM9'"),
-        ({"do": "record", "pairs": "GM1"}, "'pairs' should be a list of senders and receivers: "),
-        ({"do": "record", "pairs": [["GM1"]]}, "'pairs' should be a list"),
-        ({"do": "record", "pairs": [["GM1", 2]]}, "'pairs' should be a list"),
+        ({"do": "record", "pairs": "GM1"}, "'pairs' should be a list of lists of devices"),
+        ({"do": "record", "pairs": [["GM1"]]}, "'pairs' should be a list of senders and receivers"),
+        ({"do": "record", "pairs": [["GM1", 2]]}, "'pairs' should be a list of lists of devices"),
+        ({"do": "record", "among": ["GM1", "GM2"]}, "'among' should be a list of lists of devices"),
+        ({"do": "record", "among": [["GM1", "GM1"]]}, "GM1 sends itself nothing"),
         ({"do": "record", "pairs": [["GM1", "GM1"]]}, "GM1 sends itself nothing"),
         ({"do": "record", "sample": [1]}, "'sample' should be an object that describes a packet"),
         ({"do": "record", "sample": {"port": 1}}, "a packet has no 'port'"),
