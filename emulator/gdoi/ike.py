@@ -108,6 +108,23 @@ class IkeAnswer:
     spis: tuple[int, int] = (0, 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaUse:
+    """What an SA is for, as the end at `local` sees it.
+
+    `purpose` is `registration`, `rekey` or `coop`. The SA of a rekey is that of a `kek`, which
+    gives it its cipher and its end; it is the key server that begins there, so that a member is no
+    `initiator`.
+    """
+
+    local: str
+    peer: str
+    initiator: bool
+    purpose: str
+    group: str = ""
+    kek: Kek | None = None
+
+
 def secret_digest(secret: str) -> bytes:
     """What stands for a pre-shared key wherever two of them are compared."""
     return hashlib.sha256(b"pre-shared key\0" + secret.encode()).digest()
@@ -157,23 +174,8 @@ class IkeEnd(Interface):
         """Something came from a peer under an SA that this end does not have: log it."""
         ...
 
-    def opened(
-        self,
-        answer: IkeAnswer,
-        *,
-        local: str,
-        peer: str,
-        initiator: bool,
-        purpose: str,
-        group: str = "",
-        kek: Kek | None = None,
-    ) -> None:
-        """An SA stands now; `purpose` is `registration`, `rekey` or `coop`.
-
-        It takes the place of an earlier one for the same purpose, `group` and ends. The SA of a
-        rekey is that of a `kek`, which gives it its cipher and its end; it is the key server that
-        begins there, so that a member is no `initiator`.
-        """
+    def opened(self, answer: IkeAnswer, use: SaUse) -> None:
+        """An SA stands now; it takes the place of an earlier one for the same use."""
         ...
 
     def closed(self, peer: str, *, purpose: str, group: str = "") -> None:

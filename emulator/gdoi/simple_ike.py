@@ -2,8 +2,16 @@
 
 from collections import Counter
 
-from .ike import Credential, IkeAnswer, IkeFailure, IkeOffer, Proposal, chosen, secret_digest
-from .keys import Kek
+from .ike import (
+    Credential,
+    IkeAnswer,
+    IkeFailure,
+    IkeOffer,
+    Proposal,
+    SaUse,
+    chosen,
+    secret_digest,
+)
 
 ORDINARY = (Proposal(),)
 
@@ -88,20 +96,10 @@ class SharedSecretIke:
     def stray(self, peer: str) -> None:
         """Something came under an SA that is gone."""
 
-    def opened(
-        self,
-        answer: IkeAnswer,
-        *,
-        local: str,
-        peer: str,
-        initiator: bool,
-        purpose: str,
-        group: str = "",
-        kek: Kek | None = None,
-    ) -> None:
+    def opened(self, answer: IkeAnswer, use: SaUse) -> None:
         """An SA stands now."""
-        del answer, local, initiator, group, kek
-        self.standing[peer, purpose] += 1
+        del answer
+        self.standing[use.peer, use.purpose] += 1
 
     def closed(self, peer: str, *, purpose: str, group: str = "") -> None:
         """The SAs for a purpose with a peer are gone."""

@@ -10,9 +10,9 @@ from ..gdoi.ike import (
     IkeFailure,
     IkeOffer,
     Proposal,
+    SaUse,
     chosen,
 )
-from ..gdoi.keys import Kek
 from ..services.crypto_sas import CryptoSas
 from ..services.sa_tables import REKEY
 from .ike_certificates import Own, credential
@@ -217,32 +217,18 @@ class RouterIke:
 
     # ---- the tables ----
 
-    def opened(
-        self,
-        answer: IkeAnswer,
-        *,
-        local: str,
-        peer: str,
-        initiator: bool,
-        purpose: str,
-        group: str = "",
-        kek: Kek | None = None,
-    ) -> None:
+    def opened(self, answer: IkeAnswer, use: SaUse) -> None:
         """An SA stands now; rekeys of version 2 have none of their own."""
-        known, router = self.known, self._router
+        known, router, local = self.known, self._router, use.local
         interface, fvrf = known.interface_of(local), known.vrf_of(local)
         if answer.version == 2:
-            if purpose == REKEY:
+            if use.purpose == REKEY:
                 return
-            profile = self._version2.profile_with(known, local, peer)
+            profile = self._version2.profile_with(known, local, use.peer)
             open_ikev2(
                 router,
                 answer,
-                local=local,
-                peer=peer,
-                initiator=initiator,
-                purpose=purpose,
-                group=group,
+                use,
                 interface=interface,
                 fvrf=fvrf,
                 ivrf=profile.ivrf if profile is not None else "",
@@ -250,17 +236,12 @@ class RouterIke:
             )
             return
         found = known.profiles.find(
-            answer.identity if initiator else answer.peer_identity, local=local, vrf=fvrf
+            answer.identity if use.initiator else answer.peer_identity, local=local, vrf=fvrf
         )
         open_ike(
             router,
             answer,
-            local=local,
-            peer=peer,
-            initiator=initiator,
-            purpose=purpose,
-            group=group,
-            kek=kek,
+            use,
             interface=interface,
             vrf=found.vrf if found is not None else "",
             watched=self.keepalive() is not None,

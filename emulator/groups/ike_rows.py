@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..gdoi.ike import Auth, IkeAnswer
-from ..gdoi.keys import Kek
+from ..gdoi.ike import Auth, IkeAnswer, SaUse
 from ..services.crypto_sas import GDOI_PORT, CryptoSas, IkeSa, Ikev2Sa
 from ..services.sa_tables import REKEY
 
@@ -28,26 +27,21 @@ SIGNS = {Auth.PSK: "psk", Auth.RSA_SIG: "rsig", Auth.ECDSA_SIG: "ecsig"}
 def open_ike(
     router: "Router",
     answer: IkeAnswer,
+    use: SaUse,
     *,
-    local: str,
-    peer: str,
-    initiator: bool,
-    purpose: str,
-    group: str,
-    kek: Kek | None,
     interface: str,
     vrf: str,
     watched: bool,
 ) -> None:
-    """Put an SA of version 1 into the table, or that of a rekey under `kek`."""
+    """Put an SA of version 1 into the table, or that of a rekey under a KEK."""
     tables = router.feature(CryptoSas)
-    now, proposal = router.clock.now(), answer.proposal
+    now, proposal, kek = router.clock.now(), answer.proposal, use.kek
     sa = IkeSa(
         conn_id=tables.next_ike_id(),
-        local=local,
-        remote=peer,
-        initiator=initiator,
-        state=REKEYING if purpose == REKEY else IDLE,
+        local=use.local,
+        remote=use.peer,
+        initiator=use.initiator,
+        state=REKEYING if use.purpose == REKEY else IDLE,
         cipher=proposal.cipher,
         bits=proposal.bits,
         hash_name=proposal.integrity,
@@ -55,16 +49,16 @@ def open_ike(
         group=proposal.group,
         lifetime_s=proposal.lifetime_s,
         established_at=now,
-        capabilities="D" if watched and purpose != REKEY else "",
+        capabilities="D" if watched and use.purpose != REKEY else "",
         local_port=GDOI_PORT,
         remote_port=GDOI_PORT,
         interface=interface,
         vrf=vrf,
-        purpose=purpose,
-        group_name=group,
-        peer_id=answer.identity if initiator else answer.peer_identity,
+        purpose=use.purpose,
+        group_name=use.group,
+        peer_id=answer.identity if use.initiator else answer.peer_identity,
     )
-    if purpose == REKEY:
+    if use.purpose == REKEY:
         # a rekey comes out of no exchange of keys
         sa.group, sa.peer_id = 0, ""
     if kek is not None:
@@ -76,12 +70,8 @@ def open_ike(
 def open_ikev2(
     router: "Router",
     answer: IkeAnswer,
+    use: SaUse,
     *,
-    local: str,
-    peer: str,
-    initiator: bool,
-    purpose: str,
-    group: str,
     interface: str,
     fvrf: str,
     ivrf: str,
@@ -92,17 +82,17 @@ def open_ikev2(
     proposal = answer.proposal
     began = _method(bool(answer.peer_names))
     answered = _method(bool(answer.credential.certificate))
-    spis = answer.spis if initiator else answer.spis[::-1]
+    spis = answer.spis if use.initiator else answer.spis[::-1]
     identities = (answer.peer_identity, answer.identity)
-    own, other = identities if initiator else identities[::-1]
+    own, other = identities if use.initiator else identities[::-1]
     number = tables.next_tunnel_id()
     tables.open_ikev2(
         Ikev2Sa(
             tunnel_id=number,
             session_id=number,
-            local=local,
-            remote=peer,
-            initiator=initiator,
+            local=use.local,
+            remote=use.peer,
+            initiator=use.initiator,
             fvrf=fvrf or "none",
             ivrf=ivrf or "none",
             cipher=CIPHERS[proposal.cipher],
@@ -110,8 +100,8 @@ def open_ikev2(
             prf=PRFS[proposal.prf],
             hash_name=HASHES[proposal.integrity],
             group=proposal.group,
-            auth_sign=began if initiator else answered,
-            auth_verify=answered if initiator else began,
+            auth_sign=began if use.initiator else answered,
+            auth_verify=answered if use.initiator else began,
             lifetime_s=proposal.lifetime_s,
             established_at=router.clock.now(),
             local_spi=spis[0],
@@ -123,8 +113,8 @@ def open_ikev2(
             local_port=GDOI_PORT,
             remote_port=GDOI_PORT,
             interface=interface,
-            purpose=purpose,
-            group_name=group,
+            purpose=use.purpose,
+            group_name=use.group,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..ike import SaUse
 from ..keys import Kek, Tek
 from ..messages import Grant
 from ..records import HeldTek
@@ -113,12 +114,14 @@ def take_kek(member: MemberState, kek: Kek, expires_at: float, sequence: int, pe
         policy = member.policy
         member.host.ike.opened(
             member.ike_answer,
-            local=policy.address,
-            peer=peer,
-            initiator=False,
-            purpose="rekey",
-            group=policy.group,
-            kek=kek,
+            SaUse(
+                local=policy.address,
+                peer=peer,
+                initiator=False,
+                purpose="rekey",
+                group=policy.group,
+                kek=kek,
+            ),
         )
 
 

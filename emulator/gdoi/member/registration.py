@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...clock import Timer
-from ..ike import IkeFailure, IkeOffer
+from ..ike import IkeFailure, IkeOffer, SaUse
 from ..mailbox import GDOI_PORT
 from ..messages import Download, Refusal, Refused, RegistrationRequest
 from ..policy import Protocol
@@ -193,11 +193,13 @@ def _greet(member: "MemberGroup", download: Download) -> None:
     member.ike_answer = download.ike
     member.host.ike.opened(
         download.ike,
-        local=policy.address,
-        peer=download.server,
-        initiator=True,
-        purpose="registration",
-        group=policy.group,
+        SaUse(
+            local=policy.address,
+            peer=download.server,
+            initiator=True,
+            purpose="registration",
+            group=policy.group,
+        ),
     )
 
 

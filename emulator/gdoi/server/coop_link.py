@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from ..ike import IkeAnswer, IkeFailure, IkeOffer
+from ..ike import IkeAnswer, IkeFailure, IkeOffer, SaUse
 from ..mailbox import GDOI_PORT
 from ..messages import Announcement, SenderState, SharedState
 from ..records import CoopPeer, PeerStatus
@@ -177,11 +177,13 @@ class Link:
         ike = coop.group.host.ike
         ike.opened(
             answer,
-            local=coop.address,
-            peer=peer.address,
-            initiator=initiator,
-            purpose=PURPOSE,
-            group=coop.name,
+            SaUse(
+                local=coop.address,
+                peer=peer.address,
+                initiator=initiator,
+                purpose=PURPOSE,
+                group=coop.name,
+            ),
         )
         self.liveness.begin(ike.keepalive())
         if end is not None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..host import Host
-from ..ike import IkeAnswer, IkeFailure
+from ..ike import IkeAnswer, IkeFailure, SaUse
 from ..mailbox import GDOI_PORT
 from ..messages import Download, Refusal, Refused, RegistrationRequest
 from ..policy import Protocol
@@ -133,11 +133,13 @@ def _serve(
     group.host.network.send(desk, source, GDOI_PORT, download)
     group.host.ike.opened(
         answer,
-        local=desk,
-        peer=source,
-        initiator=False,
-        purpose="registration",
-        group=policy.group,
+        SaUse(
+            local=desk,
+            peer=source,
+            initiator=False,
+            purpose="registration",
+            group=policy.group,
+        ),
     )
     group.log(
         5,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from getvpn.emulator.device import Router
-from getvpn.emulator.gdoi.ike import IkeAnswer, IkeFailure, IkeOffer
+from getvpn.emulator.gdoi.ike import IkeAnswer, IkeFailure, IkeOffer, SaUse
 from getvpn.emulator.gdoi.keys import Kek, new_kek
 from getvpn.emulator.gdoi.policy import Cipher, RekeyPolicy
 from getvpn.emulator.services.crypto_sas import CryptoSas
@@ -60,19 +60,16 @@ def registered(found: Ends, kek: Kek | None = None, profile: str = "") -> IkeAns
     """The member registers; the SAs of both ends stand."""
     answer = agreed(found.negotiate(profile))
     ike, server = found.member_ike, found.server_ike
-    ike.opened(answer, local=MEMBER, peer=SERVER, initiator=True, purpose="registration", group="G")
+    ike.opened(
+        answer, SaUse(local=MEMBER, peer=SERVER, initiator=True, purpose="registration", group="G")
+    )
     server.opened(
-        answer, local=SERVER, peer=MEMBER, initiator=False, purpose="registration", group="G"
+        answer, SaUse(local=SERVER, peer=MEMBER, initiator=False, purpose="registration", group="G")
     )
     if kek is not None:
         ike.opened(
             answer,
-            local=MEMBER,
-            peer=SERVER,
-            initiator=False,
-            purpose="rekey",
-            group="G",
-            kek=kek,
+            SaUse(local=MEMBER, peer=SERVER, initiator=False, purpose="rekey", group="G", kek=kek),
         )
     return answer
 
@@ -156,10 +153,7 @@ def test_rows_of_certificates_and_of_ipv6() -> None:
     assert isinstance(offer, IkeOffer)
     found.member_ike.opened(
         agreed(found.server_ike.answer(offer)),
-        local=MEMBER6,
-        peer=SERVER6,
-        initiator=True,
-        purpose="registration",
+        SaUse(local=MEMBER6, peer=SERVER6, initiator=True, purpose="registration"),
     )
     (row,) = rows(found.member)
     assert (str(row.destination), str(row.source)) == (SERVER6, MEMBER6)
@@ -195,12 +189,14 @@ def test_a_new_key_has_a_row_beside_the_old_one() -> None:
     found.kernel.advance(6000)
     found.member_ike.opened(
         answer,
-        local=MEMBER,
-        peer=SERVER,
-        initiator=False,
-        purpose="rekey",
-        group="G",
-        kek=kek_of(found, seed=2),
+        SaUse(
+            local=MEMBER,
+            peer=SERVER,
+            initiator=False,
+            purpose="rekey",
+            group="G",
+            kek=kek_of(found, seed=2),
+        ),
     )
     assert [row.state for row in rows(found.member)] == ["GDOI_IDLE", "GDOI_REKEY", "GDOI_REKEY"]
     found.kernel.advance(1200)
@@ -214,7 +210,9 @@ def test_a_new_key_has_a_row_beside_the_old_one() -> None:
 def test_key_servers_have_a_row_that_is_always_there() -> None:
     found = ends(KEY, SERVER_KEY)
     answer = agreed(found.negotiate())
-    found.server_ike.opened(answer, local=SERVER, peer=MEMBER, initiator=False, purpose="coop")
+    found.server_ike.opened(
+        answer, SaUse(local=SERVER, peer=MEMBER, initiator=False, purpose="coop")
+    )
     found.kernel.advance(3 * 86_400 + 50)
     (sa,) = found.server.feature(CryptoSas).ike
     assert (sa.state, sa.established_at) == ("GDOI_IDLE", START + 3 * 86_400)

@@ -1,6 +1,6 @@
 """The IKE of stations: one secret, a few proposals."""
 
-from getvpn.emulator.gdoi.ike import IkeAnswer, IkeEnd, IkeFailure, IkeOffer, Proposal
+from getvpn.emulator.gdoi.ike import IkeAnswer, IkeEnd, IkeFailure, IkeOffer, Proposal, SaUse
 from getvpn.emulator.gdoi.simple_ike import SharedSecretIke
 
 MEMBER, SERVER = "10.0.2.1", "10.0.1.1"
@@ -58,7 +58,8 @@ def test_a_station_counts_what_stands() -> None:
     member, server = SharedSecretIke("lab"), SharedSecretIke("lab")
     found = negotiate(member, server)
     assert isinstance(found, IkeAnswer)
-    member.opened(found, local=MEMBER, peer=SERVER, initiator=True, purpose="rekey")
+    use = SaUse(local=MEMBER, peer=SERVER, initiator=True, purpose="rekey")
+    member.opened(found, use)
     assert member.standing[SERVER, "rekey"] == 1
     member.closed(SERVER, purpose="rekey")
     assert not member.standing
