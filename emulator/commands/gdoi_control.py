@@ -4,17 +4,16 @@ Questions: genielibs (`clear crypto gkm`), the guide to the removal of members; 
 alike.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.server.group import ServerGroup
-from ..grammar import FAMILIES, XE, CommandSet, RefusedError
-from ..grammar.declare import Handler
+from ..grammar import CommandSet, RefusedError
 from ..groups.feature import Gdoi
 from ..groups.ipsec_tables import IpsecTables
-from ..settings.gdoi import GROUP
 from ..shell.call import Call
 from ..shell.questions import agreed
+from .gdoi_ks_choice import chosen_group, spelled
 
 DESTROY = (
     "% The Key Server and Group Member will destroy created and downloaded policies.\n"
@@ -31,7 +30,6 @@ REMOVE_NOW = (
 REMOVING = "Sending GM-Removal message to group {}...\n"
 RESET_ROLE = "% The Key Server will return to the secondary role and begin an election.\n"
 SURE = "Are you sure you want to proceed ? [yes/no]: "
-NO_GROUP = "% group {} doesn't yet exist."
 NO_SERVER = "% This device is not a Key Server of {}."
 NO_MEMBER = "% This device is not a Group Member of {}."
 NO_COOP = "% Redundancy is not configured for group {}.\n"
@@ -79,30 +77,9 @@ for _word in ("gdoi", "gkm"):
         declared.words({f"{_head} {path}": text for path, text in CLEARS.items()})
 
 
-def _spelled(syntax: str) -> Callable[[Handler], Handler]:
-    """Declare a command with `gdoi`, and with `gkm` on IOS-XE; both also for one group."""
-
-    def declare(handler: Handler) -> Handler:
-        for spelling, families in (("gdoi", FAMILIES), ("gkm", (XE,))):
-            declared.exec(syntax.format(spelling), privilege=15, families=families)(handler)
-        return handler
-
-    return declare
-
-
-def _named(call: Call) -> str | None:
-    """The group that a command is for, None for all; refused if there is no such group."""
-    name = call.get("group")
-    if name is None:
-        return None
-    if call.router.config.root.find(GROUP, name) is None:
-        raise RefusedError(NO_GROUP.format(name))
-    return str(name)
-
-
 def _servers(call: Call) -> list[ServerGroup]:
     """The groups that are meant, of those that the router serves; refused if there are none."""
-    name, groups = _named(call), call.router.feature(Gdoi)
+    name, groups = chosen_group(call), call.router.feature(Gdoi)
     if not any(name in (None, group) for group in groups.servers):
         raise RefusedError(NO_SERVER.format("any group" if name is None else f"group {name}"))
     return [server for server in groups.acting if name in (None, server.policy.group)]
@@ -110,7 +87,7 @@ def _servers(call: Call) -> list[ServerGroup]:
 
 def _members(call: Call) -> list[MemberGroup]:
     """The members that are meant; refused if there are none."""
-    name, groups = _named(call), call.router.feature(Gdoi)
+    name, groups = chosen_group(call), call.router.feature(Gdoi)
     found = [member for member in groups.members if name in (None, member.policy.group)]
     if not found:
         raise RefusedError(NO_MEMBER.format("any group" if name is None else f"group {name}"))
@@ -128,17 +105,17 @@ def _said(refusals: Iterator[str]) -> str:
     return "".join(f"{refusal}\n" for refusal in refusals if refusal)
 
 
-@_spelled("crypto {} ks [group <group>] rekey [replace-now]")
+@spelled(declared, "crypto gdoi ks [group <group>] rekey [replace-now]", privilege=15)
 def rekey(call: Call) -> str:
     """Send what the configuration says now."""
     replace = call.has("replace-now")
     return _said(server.rekey(replace=replace) for server in _servers(call))
 
 
-@_spelled("clear crypto {} [group <group>]")
+@spelled(declared, "clear crypto gdoi [group <group>]", privilege=15)
 async def clear(call: Call) -> str | None:
     """Begin anew: a key server destroys its keys, a member registers again."""
-    name = _named(call)
+    name = chosen_group(call)
     if not await _sure(call, DESTROY):
         return None
     groups = call.router.feature(Gdoi)
@@ -151,7 +128,7 @@ async def clear(call: Call) -> str | None:
     return None
 
 
-@_spelled("clear crypto {} [group <group>] ks members [now]")
+@spelled(declared, "clear crypto gdoi [group <group>] ks members [now]", privilege=15)
 async def remove_members(call: Call) -> str | None:
     """Have all members register again, so that those who may not are left behind."""
     servers, now = _servers(call), call.has("now")
@@ -164,7 +141,7 @@ async def remove_members(call: Call) -> str | None:
     return text
 
 
-@_spelled("clear crypto {} [group <group>] ks coop role")
+@spelled(declared, "clear crypto gdoi [group <group>] ks coop role", privilege=15)
 async def reset_role(call: Call) -> str | None:
     """Give up the role, and elect."""
     servers = _servers(call)
@@ -176,7 +153,7 @@ async def reset_role(call: Call) -> str | None:
     )
 
 
-@_spelled("clear crypto {} [group <group>] ks coop counters")
+@spelled(declared, "clear crypto gdoi [group <group>] ks coop counters", privilege=15)
 def clear_counters(call: Call) -> None:
     """Count messages to and from other key servers anew."""
     for server in _servers(call):
@@ -184,17 +161,17 @@ def clear_counters(call: Call) -> None:
             server.coop.clear_counters()
 
 
-@_spelled("clear crypto {} [group <group>] ks policy")
+@spelled(declared, "clear crypto gdoi [group <group>] ks policy", privilege=15)
 def reset_policy(call: Call) -> None:
     """Make the policy of a key server anew."""
     for server in _servers(call):
         server.reset_policy()
 
 
-@_spelled("clear crypto {} [group <group>] replay")
+@spelled(declared, "clear crypto gdoi [group <group>] replay", privilege=15)
 def reset_replay(call: Call) -> None:
     """Begin the pseudotime of a key server anew, and the counters of members."""
-    name, groups = _named(call), call.router.feature(Gdoi)
+    name, groups = chosen_group(call), call.router.feature(Gdoi)
     members = [member for member in groups.members if name in (None, member.policy.group)]
     for server in [] if members else _servers(call):
         server.reset_replay()
@@ -203,7 +180,11 @@ def reset_replay(call: Call) -> None:
         call.router.feature(IpsecTables).counts(member).clear_replays()
 
 
-@_spelled("crypto {} gm [group <group>] ipsec direction {{both | inbound [{{only | optional}}]}}")
+@spelled(
+    declared,
+    "crypto gdoi gm [group <group>] ipsec direction {both | inbound [{only | optional}]}",
+    privilege=15,
+)
 def direction(call: Call) -> None:
     """Say which way members protect traffic, until they are told otherwise or reloaded."""
     word = "both"

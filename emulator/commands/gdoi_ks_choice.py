@@ -1,4 +1,4 @@
-"""What the shows of key servers have in common: their spellings, the groups meant, long outputs."""
+"""What the commands of groups have in common: their spellings, the groups meant, long outputs."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,24 +11,29 @@ from ..settings.gdoi import GROUP
 from ..shell.call import Call
 
 NO_GROUP = "% group {} doesn't yet exist."
-"""What IOS says of an unknown group in `set group`; its shows were not seen to say anything."""
+"""What IOS says of an unknown group in `set group`; of these commands nothing was seen."""
+
+
+def spelled(
+    declared: CommandSet, *syntaxes: str, privilege: int = 1
+) -> Callable[[Handler], Handler]:
+    """Declare a command with the word `gdoi`, and on IOS-XE with `gkm` in its place."""
+
+    def declare(handler: Handler) -> Handler:
+        other = [syntax.replace("gdoi", "gkm", 1) for syntax in syntaxes]
+        declared.exec(*syntaxes, privilege=privilege)(handler)
+        declared.exec(*other, privilege=privilege, families=(XE,))(handler)
+        return handler
+
+    return declare
 
 
 def both_spellings(declared: CommandSet, *tails: str) -> Callable[[Handler], Handler]:
     """Declare `show crypto gdoi …`, and `show crypto gkm …` on IOS-XE; each tail stands alone and
     behind `group NAME`.
     """
-
-    def declare(handler: Handler) -> Handler:
-        for spelling, families in (("gdoi", None), ("gkm", (XE,))):
-            syntaxes = [f"show crypto {spelling} [group <group>] {tail}".strip() for tail in tails]
-            if families is None:
-                declared.exec(*syntaxes)(handler)
-            else:
-                declared.exec(*syntaxes, families=families)(handler)
-        return handler
-
-    return declare
+    syntaxes = [f"show crypto gdoi [group <group>] {tail}".strip() for tail in tails]
+    return spelled(declared, *syntaxes)
 
 
 def chosen_group(call: Call) -> str | None:
