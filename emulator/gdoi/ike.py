@@ -179,7 +179,10 @@ class IkeEnd(Interface):
         ...
 
     def closed(self, peer: str, *, purpose: str, group: str = "") -> None:
-        """The SAs for a purpose with a peer are gone, of one group if one is given."""
+        """The SAs for a purpose with a peer are gone, of one group if one is given.
+
+        Without a peer (empty) those with all peers are.
+        """
         ...
 
     def keepalive(self) -> tuple[int, int, bool] | None:

@@ -102,9 +102,11 @@ class SharedSecretIke:
         self.standing[use.peer, use.purpose] += 1
 
     def closed(self, peer: str, *, purpose: str, group: str = "") -> None:
-        """The SAs for a purpose with a peer are gone."""
+        """The SAs for a purpose with a peer are gone, with all if none is given."""
         del group
-        self.standing.pop((peer, purpose), None)
+        gone = [(peer, purpose)] if peer else [each for each in self.standing if each[1] == purpose]
+        for place in gone:
+            self.standing.pop(place, None)
 
     def keepalive(self) -> tuple[int, int, bool] | None:
         """What the station was given."""

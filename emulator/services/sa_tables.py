@@ -96,8 +96,9 @@ class SaTable(Generic[S]):
             self._settle()
 
     def drop(self, remote: str, purpose: str, group: str = "") -> None:
-        """The rows for a purpose with a peer end, of one group if one is given."""
-        for sa in list(self._by_peer.get((purpose, remote), ())):
+        """The rows for a purpose with a peer end, with all if none is given; or of one group."""
+        peers = [remote] if remote else [peer for kind, peer in self._by_peer if kind == purpose]
+        for sa in [sa for peer in peers for sa in self._by_peer.get((purpose, peer), ())]:
             if group in ("", sa.group_name):
                 self._leave(sa)
                 self._ended(1)

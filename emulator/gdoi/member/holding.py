@@ -134,9 +134,10 @@ def drop_kek(member: MemberState) -> None:
 
 
 def close_sa(member: MemberState, purpose: str) -> None:
-    """The IKE SA with the key server is gone."""
+    """The IKE SA with the key server is gone; those of rekeys are whoever sent them."""
     if member.registered_with:
-        member.host.ike.closed(member.registered_with, purpose=purpose, group=member.policy.group)
+        peer = "" if purpose == "rekey" else member.registered_with
+        member.host.ike.closed(peer, purpose=purpose, group=member.policy.group)
 
 
 def registration_due(member: MemberState, now: float) -> float | None:

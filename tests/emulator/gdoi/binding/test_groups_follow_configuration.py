@@ -64,6 +64,19 @@ def test_a_member_lives_and_dies_with_its_interface(lab: Routers) -> None:
     assert lab.registered("GM1")
 
 
+def test_a_member_that_ends_leaves_no_sa_of_ike() -> None:
+    lab = Routers()
+    lab.servers(KS1, KS2)
+    lab.member(1, KS1, KS2)
+    lab.run(60)
+    lab.network.partition(["KS1"])
+    lab.run(7200)
+    assert KS2 in lab.type("GM1", "show crypto isakmp sa")
+    lab.configure("GM1", f"interface {PORT}\nno crypto map GETVPN-MAP\n")
+
+    assert "GDOI" not in lab.type("GM1", "show crypto isakmp sa")
+
+
 def test_another_address_is_another_member(lab: Routers) -> None:
     lab.configure("GM1", f"interface {PORT}\nip address 10.20.1.77 255.255.255.0\n")
     lab.run(60)

@@ -52,6 +52,10 @@ def test_groups_and_purposes_have_rows_of_their_own() -> None:
     ]
     found.close("10.9.9.9", "coop")
     assert len(found.ike) == 2
+    found.open_ike(row(found, "10.0.2.2", "registration", group_name="B"))
+    found.open_ike(row(found, "10.0.2.3", "registration", group_name="C"))
+    found.close("", "registration", "B")
+    assert [sa.remote for sa in found.ike] == ["10.0.2.1", "10.0.2.3"]
 
 
 def test_a_key_has_one_row_whoever_sends_rekeys_under_it() -> None:
