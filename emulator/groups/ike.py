@@ -248,7 +248,7 @@ class RouterIke:
         )
 
     def closed(self, peer: str, *, purpose: str, group: str = "") -> None:
-        """The SAs for a purpose with a peer are gone, with all if none is given; or of one group."""
+        """The SAs for a purpose with a peer (all if empty) are gone, or those of one group."""
         self._router.feature(CryptoSas).close(peer, purpose, group)
 
     def keepalive(self) -> tuple[int, int, bool] | None:

@@ -312,7 +312,7 @@ class CryptoSas(Feature):
         self._counts.verified += certified
 
     def close(self, remote: str, purpose: str, group: str = "") -> None:
-        """The SAs for a purpose with a peer are gone, with all if none is given; or of one group."""
+        """The SAs for a purpose with a peer (all if empty) are gone, or those of one group."""
         self._ike.drop(remote, purpose, group)
         self._ikev2.drop(remote, purpose, group)
 
