@@ -1,6 +1,6 @@
 """Packets of the data plane, and which line of an access list means them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ..services.access_entries import AccessEntry, Ports
@@ -34,12 +34,15 @@ class Packet:
 
 def answer_to(packet: Packet) -> Packet:
     """The packet that travels back: the same with its ends exchanged."""
-    return replace(
-        packet,
-        source=packet.destination,
-        destination=packet.source,
-        source_port=packet.destination_port,
-        destination_port=packet.source_port,
+    return Packet(
+        packet.destination,
+        packet.source,
+        packet.protocol,
+        packet.destination_port,
+        packet.source_port,
+        packet.ipv6,
+        packet.size,
+        packet.dont_fragment,
     )
 
 

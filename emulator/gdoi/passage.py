@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..services.access_entries import AccessEntry
 from ..simulation.network import Network
 from ..simulation.outages import Condition, Journey
-from .member.forwarding import Verdict, decision, receive, responsible, send
+from .member.forwarding import decision, receive, responsible, send
 from .member.group import MemberGroup
 from .packets import Drop, Packet, Protection, answer_to
 from .policy import ReplayKind
@@ -49,14 +49,26 @@ class Deed(StrEnum):
 
 
 class Handled(NamedTuple):
-    """Something that a member did with a packet at an interface, because of a line of a list."""
+    """Something that a member did with a packet at an interface, because of a line of a list.
+
+    `packet` is what it is in clear, `held` the TEK that protected it.
+    """
 
     site: "Site"
     member: MemberGroup
     interface: str
     deed: Deed
-    entry: AccessEntry
+    packet: Packet
     held: HeldTek | None
+
+    @property
+    def line(self) -> AccessEntry | None:
+        """The line that it is counted at: of what came, the line for what would be sent back."""
+        if self.deed in (Deed.DECRYPTED, Deed.REPLAYED):
+            back = decision(self.member, answer_to(self.packet))
+            if back.sa is not None:
+                return back.entry
+        return decision(self.member, self.packet).entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +90,14 @@ class Failure:
         return min((seconds for seconds in again if seconds is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """What became of a packet, and what was done with it on its way."""
 
     journey: Journey
     handled: tuple[Handled, ...] = ()
     failure: Failure | None = None
 
-    def count(self, packets: int = 1) -> None:
+    def let_count(self, packets: int = 1) -> None:
         """Let the devices count so many packets of the kind."""
         for handled in self.handled:
             handled.site.count(handled, packets)
@@ -239,20 +250,18 @@ class _Trip:
         """Pass the crypto map of a device on the way out; gives why it does not."""
         packet = self._packet
         member = responsible(door.members, packet)
-        sent, line = send(member, packet), decision(member, packet)
-        held, deed = sent.tek, None
+        sent = send(member, packet)
+        held = sent.tek
         if held is not None:
-            deed = Deed.ENCRYPTED
             timed = held.tek.sa.replay.kind is ReplayKind.TIME
             self._held = self._used = held
             self._protection = Protection(held.tek.spi, member.pseudotime() if timed else None)
             self._size = _encrypted_size(packet, held)
+            self._note(site, member, door, Deed.ENCRYPTED, held)
         elif sent.reason is Drop.NO_KEY:
-            deed = Deed.NO_KEY
-        elif sent.passes and line.own and packet.ipv6 == member.policy.ipv6:
-            deed = Deed.EXEMPTED
-        if deed is not None and line.entry is not None:
-            self._note(site, member, door, deed, line.entry, held)
+            self._note(site, member, door, Deed.NO_KEY, None)
+        elif sent.passes and packet.ipv6 == member.policy.ipv6 and decision(member, packet).own:
+            self._note(site, member, door, Deed.EXEMPTED, None)
         return sent.reason
 
     def _arrive(
@@ -270,29 +279,19 @@ class _Trip:
         verdicts = [(member, receive(member, packet, protection)) for member in members]
         for member, verdict in verdicts:
             if verdict.passes:
-                self._opened(site, member, door, Deed.DECRYPTED, verdict)
+                self._note(site, member, door, Deed.DECRYPTED, verdict.tek)
                 self._held = self._protection = None
                 return None
         known = [each for each in verdicts if each[1].reason is not Drop.INVALID_SPI]
         member, verdict = (known or verdicts)[0]
         reason = verdict.reason or Drop.INVALID_SPI
         if reason is Drop.REPLAY:
-            self._opened(site, member, door, Deed.REPLAYED, verdict)
+            self._note(site, member, door, Deed.REPLAYED, verdict.tek)
         failure = None
         if reason in (Drop.INVALID_SPI, Drop.REPLAY):
             source = _address(packet.source, ipv6=packet.ipv6)
             failure = Failure(members, reason, protection.spi, source, protection.pseudotime)
         return reason, site, failure
-
-    def _opened(
-        self, site: "Site", member: MemberGroup, door: "Door", deed: Deed, verdict: Verdict
-    ) -> None:
-        """A packet came with a TEK: the flow for what would be sent back is what it came in by."""
-        line = decision(member, answer_to(self._packet))
-        if line.sa is None:
-            line = decision(member, self._packet)
-        if line.entry is not None and line.sa is not None and verdict.tek is not None:
-            self._note(site, member, door, deed, line.entry, verdict.tek)
 
     def _note(
         self,
@@ -300,10 +299,10 @@ class _Trip:
         member: MemberGroup,
         door: "Door",
         deed: Deed,
-        entry: AccessEntry,
         held: HeldTek | None,
     ) -> None:
-        self._handled.append(Handled(site, member, door.interface, deed, entry, held))
+        handled = Handled(site, member, door.interface, deed, self._packet, held)
+        self._handled.append(handled)
 
 
 def _name(site: "Site | None") -> str:

@@ -267,7 +267,7 @@ class TrafficWatch:
         found, before = flowing
         if sent > before and found.failure is None:
             # what members notice is counted when they are told
-            found.count(sent - before)
+            found.let_count(sent - before)
 
     def _settle(self, name: str | None = None) -> None:
         """Count the packets up to now, of one site or all."""
@@ -323,5 +323,5 @@ class TrafficWatch:
         found, _ = self._flowing[journey.sender, journey.receiver]
         if found.failure is None:
             return None
-        found.count()
+        found.let_count()
         return found.failure.tell()

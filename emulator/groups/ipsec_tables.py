@@ -90,7 +90,10 @@ class IpsecTables(Feature):
 
     def note(self, handled: Handled, packets: int) -> None:
         """A member did something with packets: count them before anybody reads."""
-        note = handled[1:]
+        line = handled.line
+        if line is None:
+            return
+        note = handled.member, handled.interface, handled.deed, line, handled.held
         self._noted[note] = self._noted.get(note, 0) + packets
         if len(self._noted) >= MOST_NOTED:
             self._read()

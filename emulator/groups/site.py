@@ -81,10 +81,10 @@ class RouterSite:
         return ends
 
     def _hit(self, handled: Handled, packets: int) -> None:
-        policy, router = handled.member.policy, self.router
+        policy, router, line = handled.member.policy, self.router, handled.line
         found = access_list(router.config.root, policy.local_acl, ipv6=policy.ipv6)
         for sequence, entry in found.entries if found is not None else ():
-            if entry == handled.entry:
+            if entry == line:
                 hits = router.feature(AccessHits)
                 hits.count(policy.local_acl, sequence, packets, ipv6=policy.ipv6)
                 return

@@ -80,7 +80,7 @@ class Carrier:
             return never_lost(share) or (share > 0.0 and chance.random() < share)
 
         found = travel(self._network, sites, packet, lose=lose, transit=transit)
-        found.count()
+        found.let_count()
         if found.failure is not None:
             found.failure.tell()
         return found.journey

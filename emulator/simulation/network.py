@@ -87,6 +87,7 @@ class Network:
         self._groups: dict[str, dict[tuple[str, int], None]] = {}
         self._pruned: set[tuple[str, str]] = set()
         self._paths: dict[tuple[str, str], Path | None] = {}
+        self._between_nodes: dict[tuple[str, str], Path | None] = {}
         self._watchers: dict[int, Callable[[], None]] = {}
         self._next_watcher = 0
         self._loss = kernel.random("loss")
@@ -228,8 +229,13 @@ class Network:
 
     def between(self, name: str, other: str) -> Path | None:
         """The way from a node to another, whatever their routes say; None if nothing passes."""
-        a, b = self.nodes[name], self.nodes[other]
-        return self._open(a, b) if a.up and b.up else None
+        try:
+            return self._between_nodes[name, other]
+        except KeyError:
+            a, b = self.nodes[name], self.nodes[other]
+            found = self._open(a, b) if a.up and b.up else None
+            self._between_nodes[name, other] = found
+            return found
 
     def _open(self, a: Node, b: Node) -> Path | None:
         if (a.name, b.name) in self._cut:
@@ -338,6 +344,7 @@ class Network:
         """Somebody may reach somebody else than before."""
         self.generation += 1
         self._paths.clear()
+        self._between_nodes.clear()
         for watcher in list(self._watchers.values()):
             watcher()
 
