@@ -16,7 +16,7 @@ from ..simulation.network import Network
 from ..simulation.outages import Condition, Journey
 from .member.forwarding import decision, receive, responsible, send
 from .member.group import MemberGroup
-from .packets import Drop, Packet, Protection, answer_to
+from .packets import Drop, Packet, Protection, answer_to, matches
 from .policy import ReplayKind
 from .records import HeldTek
 from .sizes import encapsulated_size
@@ -63,12 +63,19 @@ class Handled(NamedTuple):
 
     @property
     def line(self) -> AccessEntry | None:
-        """The line that it is counted at: of what came, the line for what would be sent back."""
-        if self.deed in (Deed.DECRYPTED, Deed.REPLAYED):
-            back = decision(self.member, answer_to(self.packet))
-            if back.sa is not None:
-                return back.entry
-        return decision(self.member, self.packet).entry
+        """The line that it is counted at: of what came, the line for what would be sent back.
+
+        Lists may be others by now; then it is a line of those that the TEK came with.
+        """
+        there, came = self.packet, self.deed in (Deed.DECRYPTED, Deed.REPLAYED)
+        wanted = (answer_to(there), there) if came else (there,)
+        for packet in wanted:
+            found = decision(self.member, packet)
+            if found.own if self.deed is Deed.EXEMPTED else found.sa is not None:
+                return found.entry
+        entries = self.held.tek.sa.entries if self.held is not None else ()
+        lines = (entry for packet in wanted for entry in entries if matches(entry, packet))
+        return next(lines, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,18 @@ def test_recorded_traffic_is_counted_through_rekeys_and_from_the_last_clear_on(
     assert bench.counted("GM2") == (0, 4 * TEK_S + 7)
 
 
+def test_what_flowed_before_a_change_of_lists_is_counted_as_it_flowed(bench: Bench) -> None:
+    bench.lab.record_traffic([("GM1", "GM2")])
+    bench.lab.advance(100)
+    own = LOCAL.replace("deny icmp", "deny tcp")
+    for name in ("GM1", "GM2"):
+        console(bench.lab[name]).configure(own)
+    bench.lab.advance(50)
+    assert bench.counted("GM1") == (100, 0)
+    assert bench.counted("GM2") == (0, 100)
+    assert "20 deny tcp any any (50 matches)" in bench.run("GM1", "show access-lists MINE", 0)
+
+
 def test_traffic_that_is_recorded_no_more_counts_no_more(bench: Bench) -> None:
     bench.lab.record_traffic([("GM1", "GM2")])
     bench.lab.advance(10)
