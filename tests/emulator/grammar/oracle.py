@@ -14,6 +14,14 @@ class Verdict:
     column: int = -1
 
 
+class Keyword(str):
+    """A keyword of which `needed` characters have to be typed where one is not enough."""
+
+    __slots__ = ("needed",)
+
+    needed: int
+
+
 Head = tuple[str | Argument, Sequence]
 """A keyword or an argument that may come next, and what is left behind it."""
 
@@ -25,8 +33,10 @@ def heads(rest: Sequence) -> Iterator[Head | None]:
         return
     item, behind = rest[0], rest[1:]
     match item:
-        case Word(text):
-            yield text, behind
+        case Word(text, needed):
+            keyword = Keyword(text)
+            keyword.needed = needed
+            yield keyword, behind
         case Argument():
             yield item, behind
         case Pick(words=words):
@@ -82,7 +92,9 @@ def _step(alive: set[Sequence], words: Words, line: str) -> int | tuple[set[Sequ
     following = [head for rest in alive for head in heads(rest) if head is not None]
     keywords = {first for first, _ in following if isinstance(first, str)}
     lower = word.lower()
-    fitting = {lower} if lower in keywords else {k for k in keywords if k.startswith(lower)}
+    short = {str(k) for k in keywords if len(lower) < getattr(k, "needed", 0)}
+    fitting = {k for k in keywords if k.startswith(lower)} - short
+    fitting = {lower} if lower in keywords else fitting
     if len(fitting) > 1 and behind_it:
         able = {
             keyword
