@@ -62,6 +62,7 @@ class Parameters:
     `acl_lines` is how many lines of an access list are honoured (syslog GDOI_ACL_NUM).
     `pseudotime_sync_s` is how often the pseudotime is sent when no rekey carries it (from memory).
     `dpd_retries` is how many times dead peer detection asks again (Cisco command reference).
+    `recorded_gap_s` is how often a pair sends a packet whose traffic is recorded (chosen).
     """
 
     announce_s: float = 20.0
@@ -111,6 +112,7 @@ class Parameters:
     acl_lines: int = 100
     pseudotime_sync_s: float = 7200.0
     dpd_retries: int = 5
+    recorded_gap_s: float = 1.0
 
     def spread_s(self, interval_s: float, count: int, members: int) -> float:
         """How long a unicast rekey takes with all retransmissions to so many members."""

@@ -15,12 +15,13 @@ from ..simulation.network import Network
 from ..simulation.outages import Condition, Journey, Recorder
 from .member.group import MemberGroup
 from .packets import TCP, Packet
+from .parameters import Parameters
 from .passage import DOWN, HEADER_BYTES, Handled, Passage, is_down, nowhere, travel
 
 NO_SITE = "there is nothing behind it"
 TCP_HEADER = 20
-PACKETS_A_SECOND = 1.0
-"""What a pair whose traffic flows all the time sends (chosen: an easy figure to check)."""
+ROUNDING = 1e-6
+"""How exact the times of packets are, as a share of the gap between two."""
 
 
 class Door(NamedTuple):
@@ -117,6 +118,7 @@ class Sample:
 
 
 USUAL = Sample()
+USUAL_GAP_S = Parameters().recorded_gap_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,9 +196,9 @@ class TrafficWatch:
     """Traffic that flows between sites all the time: who exchanges it, and how long it was lost.
 
     Members hear of packets that they cannot open, as from real traffic: they log it, and their
-    recovery check acts on it. Devices count `rate` packets a second of each pair while it is
-    encrypted, or lacks a key; that is reckoned when somebody reads the counters. `pairs` are names
-    of sites, in one direction each.
+    recovery check acts on it. Devices count a packet of each pair every `gap_s` seconds while it
+    is encrypted, or lacks a key; that is reckoned when somebody reads the counters. `pairs` are
+    names of sites, in one direction each.
     """
 
     def __init__(
@@ -207,13 +209,13 @@ class TrafficWatch:
         pairs: Iterable[tuple[str, str]],
         sample: Sample = USUAL,
         *,
-        rate: float = PACKETS_A_SECOND,
+        gap_s: float = USUAL_GAP_S,
     ) -> None:
         self._kernel = kernel
         self._network = network
         self._sites = sites
         self._sample = sample
-        self._rate = rate
+        self._gap_s = gap_s
         self._began_at = kernel.now()
         self._watched: dict[MemberGroup, tuple[Callable[[], object], ...]] = {}
         self._flowing: dict[tuple[str, str], tuple[Passage, int]] = {}
@@ -260,7 +262,7 @@ class TrafficWatch:
 
     def _sent(self) -> int:
         """How many packets each sender has sent since the beginning."""
-        return int((self._kernel.now() - self._began_at) * self._rate)
+        return int((self._kernel.now() - self._began_at) / self._gap_s + ROUNDING)
 
     @staticmethod
     def _count(flowing: tuple[Passage, int], sent: int) -> None:

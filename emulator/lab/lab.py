@@ -117,7 +117,10 @@ class Lab(Steering):
             from .watching import LabTraffic
 
             sites = LabSites(self._routers, self.devices, self.__getitem__, self.world.stations)
-            self._data_plane = LabTraffic(self.kernel, self.network, sites.find, sites.members)
+            gap_s = self.file.parameters.recorded_gap_s
+            self._data_plane = LabTraffic(
+                self.kernel, self.network, sites.find, sites.members, gap_s
+            )
         return self._data_plane
 
     # ---- serving ----

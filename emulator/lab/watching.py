@@ -40,7 +40,10 @@ class Outage:
 
 
 class LabTraffic:
-    """Traffic in a lab. `site` finds the device of a name, `members` are those that encrypt."""
+    """Traffic in a lab. `site` finds the device of a name, `members` are those that encrypt.
+
+    `gap_s` is how often a recorded pair sends a packet.
+    """
 
     def __init__(
         self,
@@ -48,11 +51,13 @@ class LabTraffic:
         network: "Network",
         site: Callable[[str], Site | None],
         members: Callable[[], list[str]],
+        gap_s: float,
     ) -> None:
         self._kernel = kernel
         self._network = network
         self._site = site
         self._members = members
+        self._gap_s = gap_s
         self._watch: TrafficWatch | None = None
 
     def exchange(self, a: str, b: str, sample: Sample | None = None) -> Exchange:
@@ -78,7 +83,9 @@ class LabTraffic:
                 hint = "name the pairs that matter"
                 raise InputError(f"at most {MAX_PAIRS} pairs are recorded at a time", hint=hint)
         self.stop()
-        self._watch = TrafficWatch(self._kernel, self._network, self._site, chosen, sample or USUAL)
+        self._watch = TrafficWatch(
+            self._kernel, self._network, self._site, chosen, sample or USUAL, gap_s=self._gap_s
+        )
         return len(chosen)
 
     def stop(self) -> None:

@@ -206,6 +206,13 @@ def test_recorded_traffic_counts_a_packet_a_second(bench: Bench) -> None:
     assert bench.counted("GM2") == (0, 15)
 
 
+def test_a_lab_says_how_often_packets_flow(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "parameters: {recorded_gap_s: 0.4}\n")
+    bench.lab.record_traffic([("GM1", "GM2")])
+    bench.lab.advance(10)
+    assert bench.counted("GM1") == (25, 0)
+
+
 def test_recorded_traffic_is_counted_without_any_event(bench: Bench) -> None:
     kernel = bench.lab.kernel
     due, before = kernel.next_due(), bench.lab.event_count()
