@@ -40,4 +40,4 @@ Url = Annotated[
 SecretRef = Annotated[
     str, StringConstraints(pattern=r"^(env|file|keyring|vault):\S+$", max_length=300)
 ]
-"""Where a secret is, never the secret: `env:NAME`, `file:PATH`, `keyring:SERVICE/USER`, `vault:…`."""
+"""Where a secret is, never the secret: `env:NAME`, `file:PATH`, `keyring:…`, `vault:…`."""
