@@ -22,6 +22,12 @@ Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"), AfterValidator(_plain)
 ]
 """A name of a device, a group, a list …: letters, digits, `_`, `.`, `-`."""
+ListName = Annotated[
+    str,
+    StringConstraints(pattern=r"^([1-9][0-9]{0,3}|[A-Za-z][A-Za-z0-9_.-]{0,63})$"),
+    AfterValidator(_plain),
+]
+"""A name or number of an access list."""
 InterfaceName = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Za-z-]+\d+(/\d+)*(\.\d+)?$"), AfterValidator(_plain)
 ]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .borders import AclLine, InterfaceName, Name, Prose, SecretRef, Url
+from .borders import AclLine, InterfaceName, ListName, Name, Prose, SecretRef, Url
 
 Network = IPv4Network | IPv6Network
 Clear = Literal[
@@ -49,13 +49,17 @@ class Model(BaseModel):
 
 
 class Ike(Model):
-    """Algorithms of IKE, for both versions; `keepalive_s` is periodic DPD between key servers."""
+    """Algorithms of IKE, for both versions; `keepalive_s` is periodic DPD between key servers.
 
+    `priority` is the number of the ISAKMP policy; further policies count on from it in tens.
+    """
+
+    priority: int = Field(default=10, ge=1, le=9000)
     encryption: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
     integrity: Literal["sha256", "sha384", "sha512"] = "sha256"
     group: Literal[14, 15, 16, 19, 20, 21, 24] = 19
-    lifetime_s: int = Field(86_400, ge=60, le=86_400)
-    keepalive_s: int = Field(15, ge=10, le=3600)
+    lifetime_s: int = Field(default=86_400, ge=60, le=86_400)
+    keepalive_s: int = Field(default=15, ge=10, le=3600)
 
 
 class Psk(Model):
@@ -125,14 +129,19 @@ class Traffic(Model):
 
 
 class SaPolicy(Model):
-    """One `sa ipsec`: `traffic`, or the lines of its access list in `acl`."""
+    """One `sa ipsec`: `traffic`, or the lines of its access list in `acl`.
 
-    number: int = Field(10, ge=1, le=65_535)
-    acl_name: Name | None = None
+    Its list, profile and transform set have names of their own where these are given.
+    """
+
+    number: int = Field(default=10, ge=1, le=65_535)
+    acl_name: ListName | None = None
+    profile_name: Name | None = None
+    transform_name: Name | None = None
     traffic: Traffic | None = None
     acl: tuple[AclLine, ...] | None = None
     transform: Transform = Transform()
-    lifetime_s: int = Field(7200, ge=120, le=2_592_000)
+    lifetime_s: int = Field(default=7200, ge=120, le=2_592_000)
     replay: Replay = Replay()
     tag_sgt: bool = False
 
@@ -140,20 +149,22 @@ class SaPolicy(Model):
 class Retransmit(Model):
     """How often a unicast rekey is sent again; `number` None for periodically."""
 
-    interval_s: int = Field(40, ge=10, le=60)
-    number: int | None = Field(3, ge=1, le=10)
+    interval_s: int = Field(default=40, ge=10, le=60)
+    number: int | None = Field(default=3, ge=1, le=10)
 
 
 class Rekey(Model):
     """How keys are renewed. `multicast` is the address of multicast rekeys, None for unicast.
 
     `key` names the RSA key that signs; it exists on every key server, made outside configuration.
+    `acl_name` is the name of the list that describes multicast rekeys.
     """
 
     multicast: IPv4Address | None = None
+    acl_name: ListName | None = None
     cipher: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
     sig_hash: Literal["sha", "sha256", "sha384", "sha512"] = "sha256"
-    lifetime_s: int = Field(86_400, ge=300, le=2_592_000)
+    lifetime_s: int = Field(default=86_400, ge=300, le=2_592_000)
     retransmit: Retransmit = Retransmit()
     key: Name = "GETVPN-REKEY"
 
@@ -171,6 +182,8 @@ class Group(Model):
 
     `servers` are its key servers in the order in which members try them. `versions` says which IKE
     members may use. `receive_only` is the state of a migration: members send in clear.
+    `authorization_name` is the name of the list of those who may register, `ikev2_name` that of the
+    IKEv2 profile.
     """
 
     name: Name
@@ -182,9 +195,11 @@ class Group(Model):
     rekey: Rekey = Rekey()
     policies: tuple[SaPolicy, ...] = Field(min_length=1)
     authorize_addresses: bool = True
+    authorization_name: ListName | None = None
+    ikev2_name: Name | None = None
     pfs: bool = False
     receive_only: bool = False
-    d3p_window_ms: int | None = Field(None, ge=1000, le=100_000)
+    d3p_window_ms: int | None = Field(default=None, ge=1000, le=100_000)
 
 
 # ---- devices ----
@@ -196,7 +211,7 @@ class Wan(Model):
     interface: InterfaceName
     address: IPv4Interface | None = None
     address6: IPv6Interface | None = None
-    mtu: int = Field(1500, ge=576, le=9216)
+    mtu: int = Field(default=1500, ge=576, le=9216)
     vrf: Name | None = None
 
 
@@ -206,7 +221,7 @@ class Lan(Model):
     interface: InterfaceName
     address: IPv4Interface | None = None
     address6: IPv6Interface | None = None
-    mss: int | None = Field(None, ge=500, le=9000)
+    mss: int | None = Field(default=None, ge=500, le=9000)
 
 
 class Device(Model):
@@ -215,7 +230,7 @@ class Device(Model):
     name: Name
     host: Name | None = None
     os: Literal["ios", "ios-xe"] = "ios-xe"
-    release: str = Field("17.9", pattern=r"^\d{2}\.\d{1,2}(\(\d+\)\w+|\.\w+)?$")
+    release: str = Field(default="17.9", pattern=r"^\d{2}\.\d{1,2}(\(\d+\)\w+|\.\w+)?$")
     domain: Name | None = None
     ike: Ike | None = None
 
@@ -231,6 +246,7 @@ class KeyServer(Device):
 class FailClose(Model):
     """What passes before the first registration: `clear` by name, and further lines that deny."""
 
+    acl_name: ListName | None = None
     clear: tuple[Clear, ...] = ("ssh", "ike", "gdoi")
     extra_clear: tuple[AclLine, ...] = ()
 
@@ -239,32 +255,36 @@ class Membership(Model):
     """How a member takes part in a group; what is left out is as the group says.
 
     `servers` is another order of the key servers. `local_clear` are lines of a list of its own that
-    deny. `source` is the interface from which it registers, if not the WAN interface.
+    deny. `source` is the interface from which it registers, if not the WAN interface, and
+    `source_address` its address, if it is not one of the LAN.
     """
 
     group: Name
     version: Literal["ikev1", "ikev2"] | None = None
     servers: tuple[Name, ...] | None = None
     local_clear: tuple[AclLine, ...] = ()
+    local_acl_name: ListName | None = None
     source: InterfaceName | None = None
-    recovery_check_s: int | None = Field(None, ge=100, le=1000)
-    track: int | None = Field(None, ge=1, le=1000)
+    source_address: IPv4Address | None = None
+    recovery_check_s: int | None = Field(default=None, ge=100, le=1000)
+    track: int | None = Field(default=None, ge=1, le=1000)
     passive: bool = False
 
 
 class Member(Device):
-    """A group member."""
+    """A group member. `map_name` is the name of its crypto map; that of IPv6 has a 6 behind it."""
 
     wan: Wan
     lan: tuple[Lan, ...] = ()
     groups: tuple[Name | Membership, ...] = Field(min_length=1)
     fail_close: FailClose | None = None
+    map_name: Name = "GETVPN-MAP"
 
 
 class Intent(Model):
     """The whole network."""
 
-    schema_version: Literal[1] = Field(1, alias="version")
+    schema_version: Literal[1] = Field(default=1, alias="version")
     domain: Name = "example.net"
     ike: Ike = Ike()
     key_servers: tuple[KeyServer, ...] = Field(min_length=1)

@@ -105,8 +105,8 @@ class Ikev2ProfileView:
     """A `crypto ikev2 profile`.
 
     With certificates peers are known by their domains (`match_domains`), and the device by `fqdn`;
-    with pre-shared keys by addresses (`match_addresses`, `local_address`), and `keyring` holds the
-    keys.
+    with pre-shared keys by addresses (`match_addresses`, `local_address`), and the keyring
+    `keyring` holds the `keys`.
     """
 
     name: str
@@ -117,6 +117,7 @@ class Ikev2ProfileView:
     local_address: IPv4Address | None = None
     fqdn: str | None = None
     keyring: str | None = None
+    keys: tuple[PeerKeyView, ...] = ()
     trustpoint: str | None = None
     lifetime_s: int
 

@@ -1,0 +1,246 @@
+"""From the intent to what each device is told: defaults and overrides applied, everything named.
+
+`device_views(intent)` gives a view for every device. An intent that was loaded has been checked, so
+nothing is refused here.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, TypeVar
+
+from .access_text import ListKind, access_list, address_lines, list_order, rekey_lines
+from .models import Group, Ike, Intent, KeyServer, Pki, SaPolicy
+from .policy import kssids, policy_entries, replay_window, transforms
+from .relations import Post, Relations, identity, software, spelling
+from .resolve_ike import (
+    Method,
+    ikev2_policies,
+    isakmp_policies,
+    keyrings,
+    method_of,
+    profile_name,
+    proposals,
+    server_keys,
+    server_profiles,
+    trustpoints,
+)
+from .resolve_interfaces import multicast_routing, server_interfaces, vrfs
+from .resolve_members import member_view
+from .views import (
+    AccessListView,
+    IdentityView,
+    IpsecProfileView,
+    MemberView,
+    SaView,
+    ServedGroupView,
+    ServerView,
+    Software,
+    TransformSetView,
+)
+
+View = TypeVar("View")
+USUAL_SA: Final = 10
+"""The number of a policy that does not show in names."""
+
+
+def device_views(intent: Intent) -> dict[str, ServerView | MemberView]:
+    """What each device is told, by its name: key servers first, then members."""
+    relations = Relations(intent)
+    views: dict[str, ServerView | MemberView] = {
+        server.name: server_view(relations, server) for server in intent.key_servers
+    }
+    views.update((member.name, member_view(relations, member)) for member in intent.members)
+    return views
+
+
+def server_view(relations: Relations, server: KeyServer) -> ServerView:
+    """What a key server is told."""
+    posts, own = relations.posts_by_server[server.name], relations.ike(server)
+    known = software(server)
+    groups = [post.group for post in posts]
+    sas = [(post, policy) for post in posts for policy in post.group.policies]
+    profiles = server_profiles(relations, posts)
+    peers = [
+        relations.ike(seat.member)
+        for post in posts
+        for seat in relations.seats_by_group[post.group.name]
+        if seat.version == "ikev2"
+    ]
+    made = proposals(own, peers) if profiles else ()
+    cooperates = any(post.partners for post in posts)
+    vrf = server.wan.vrf if server.wan is not None else None
+    return ServerView(
+        name=server.name,
+        host=server.host or server.name,
+        software=known,
+        domain=relations.domain(server),
+        vrfs=vrfs(vrf, groups),
+        trustpoints=trustpoints(server, relations.domain(server), groups, check="crl"),
+        ikev2_proposals=made,
+        ikev2_policies=ikev2_policies(made, any_vrf=vrf is not None),
+        ikev2_keyrings=keyrings(profiles),
+        ikev2_profiles=tuple(profiles),
+        isakmp_policies=isakmp_policies(own, _ikev1(relations, posts)),
+        isakmp_keys=server_keys(relations, posts),
+        isakmp_identity=_isakmp_identity(groups),
+        interfaces=server_interfaces(server, groups),
+        access_lists=_server_lists(relations, posts, known),
+        multicast_routing=multicast_routing(vrf, groups),
+        isakmp_keepalive_s=own.keepalive_s if cooperates else None,
+        transform_sets=_once(
+            TransformSetView(name=transform_name(policy), transforms=transforms(policy.transform))
+            for _, policy in sas
+        ),
+        ipsec_profiles=_once(
+            IpsecProfileView(
+                name=ipsec_profile_name(post, policy),
+                transform_set=transform_name(policy),
+                lifetime_s=policy.lifetime_s,
+            )
+            for post, policy in sas
+        ),
+        identities=_once(_identities(posts)),
+        groups=tuple(_served(server, post) for post in posts),
+    )
+
+
+def acl_name(post: Post, policy: SaPolicy) -> str:
+    """The name of the access list of a policy."""
+    return policy.acl_name or f"POLICY-{_numbered(post, policy)}"
+
+
+def ipsec_profile_name(post: Post, policy: SaPolicy) -> str:
+    """The name of the IPsec profile of a policy."""
+    return policy.profile_name or f"PROFILE-{_numbered(post, policy)}"
+
+
+def transform_name(policy: SaPolicy) -> str:
+    """The name of the transform set of a policy: what is in it, `TS-AES256-SHA256`."""
+    transform = policy.transform
+    words = [transform.encryption.replace(" ", "").upper(), (transform.integrity or "").upper()]
+    return policy.transform_name or "-".join(("TS", *filter(None, words)))
+
+
+def _numbered(post: Post, policy: SaPolicy) -> str:
+    """The group, with the number of the policy if it has several or an unusual one."""
+    name = post.group.name
+    return name if policy.number == USUAL_SA else f"{name}-{policy.number}"
+
+
+def _served(server: KeyServer, post: Post) -> ServedGroupView:
+    group, rekey = post.group, post.group.rekey
+    auth = group.authentication
+    ranges, values = kssids(post.role.kssids)
+    by_identity = _by_identity(group)
+    return ServedGroupView(
+        name=group.name,
+        spelling=spelling(server),
+        family=group.family,
+        identity=identity(group),
+        cipher=rekey.cipher,
+        sig_hash=rekey.sig_hash,
+        lifetime_s=rekey.lifetime_s,
+        retransmit_interval_s=rekey.retransmit.interval_s,
+        retransmit_number=rekey.retransmit.number,
+        key=rekey.key,
+        unicast=rekey.multicast is None,
+        rekey_acl=rekey_name(post),
+        authorization_acl=None if by_identity else authorization_name(post),
+        authorization_identity=authorization_name(post) if by_identity else None,
+        crl_trustpoint=auth.trustpoint
+        if isinstance(auth, Pki) and auth.reauthenticate_on_crl
+        else None,
+        gdoi=group.versions != "ikev2",
+        ikev2_profile=profile_name(group) if group.versions != "ikev1" else None,
+        pfs=group.pfs,
+        kssid_ranges=ranges,
+        kssid_values=values,
+        d3p_window_ms=group.d3p_window_ms,
+        receive_only=group.receive_only,
+        sas=tuple(
+            SaView(
+                number=policy.number,
+                profile=ipsec_profile_name(post, policy),
+                acl=acl_name(post, policy),
+                family=group.family,
+                replay=policy.replay.kind,
+                replay_window=replay_window(policy),
+                tag_sgt=policy.tag_sgt,
+            )
+            for policy in group.policies
+        ),
+        address=server.address,
+        redundancy=bool(post.partners),
+        priority=post.role.priority,
+        peers=tuple(partner.address for partner in post.partners),
+    )
+
+
+def rekey_name(post: Post) -> str | None:
+    """The name of the list that describes multicast rekeys, None for unicast."""
+    if post.group.rekey.multicast is None:
+        return None
+    return post.group.rekey.acl_name or f"REKEY-{post.group.name}"
+
+
+def authorization_name(post: Post) -> str | None:
+    """The name of the list of those who may register, None if all may."""
+    auth = post.group.authentication
+    wanted = post.group.authorize_addresses or (isinstance(auth, Pki) and auth.authorize)
+    return (post.group.authorization_name or f"MEMBERS-{post.group.name}") if wanted else None
+
+
+def _server_lists(
+    relations: Relations, posts: list[Post], known: Software
+) -> tuple[AccessListView, ...]:
+    return tuple(sorted(_once(_lists(relations, posts, known)), key=list_order))
+
+
+def _lists(relations: Relations, posts: list[Post], known: Software) -> Iterator[AccessListView]:
+    for post in posts:
+        group = post.group
+        for policy in group.policies:
+            kind: ListKind = "ipv6" if group.family == "ipv6" else "extended"
+            yield access_list(acl_name(post, policy), kind, policy_entries(group, policy), known)
+        rekeys, members = rekey_name(post), authorization_name(post)
+        if rekeys is not None and group.rekey.multicast is not None:
+            sources = [relations.servers[role.name].address for role in group.servers]
+            yield access_list(
+                rekeys, "extended", rekey_lines(sources, group.rekey.multicast), known
+            )
+        if members is not None and not _by_identity(group):
+            seats = relations.seats_by_group[group.name]
+            addresses = [seat.address for seat in seats if seat.address is not None]
+            yield access_list(members, "standard", address_lines(addresses), known)
+
+
+def _identities(posts: Iterable[Post]) -> Iterator[IdentityView]:
+    for post in posts:
+        auth, name = post.group.authentication, authorization_name(post)
+        if name is not None and isinstance(auth, Pki) and auth.authorize is not None:
+            yield IdentityView(name=name, dns=(auth.authorize,))
+
+
+def _ikev1(relations: Relations, posts: Iterable[Post]) -> Iterator[tuple[Ike, Method]]:
+    """What a key server's partners and its members with IKEv1 offer; cooperation is IKEv1."""
+    for post in posts:
+        method = method_of(post.group)
+        if post.partners or post.group.versions != "ikev2":
+            yield relations.ike(post.server), method
+        for partner in post.partners:
+            yield relations.ike(partner), method
+        for seat in relations.seats_by_group[post.group.name]:
+            if seat.version == "ikev1":
+                yield relations.ike(seat.member), method
+
+
+def _by_identity(group: Group) -> bool:
+    """Whether members are authorized by their certificates."""
+    return isinstance(group.authentication, Pki) and group.authentication.authorize is not None
+
+
+def _isakmp_identity(groups: Iterable[Group]) -> Literal["address", "dn"]:
+    return "dn" if any(isinstance(it.authentication, Pki) for it in groups) else "address"
+
+
+def _once(views: Iterable[View]) -> tuple[View, ...]:
+    return tuple(dict.fromkeys(views))
