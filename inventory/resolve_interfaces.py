@@ -1,5 +1,6 @@
 """Interfaces: addresses, crypto maps, the clamp of TCP segments, multicast, VRFs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Interface
 
@@ -10,6 +11,9 @@ from .views import AddressFamily, CryptoMapView, InterfaceView, VrfView
 
 USUAL_MTU = 1500
 _OWN_ADDRESS = "Loopback"
+_BEFORE_HARDWARE = (_OWN_ADDRESS, "Tunnel", "Port-channel")
+_HARDWARE = ("GigabitEthernet", "TenGigabitEthernet", "FastEthernet", "Ethernet", "Serial")
+_NAME = re.compile(r"([A-Za-z-]+?)(\d[\d/.]*)")
 
 
 def server_interfaces(server: KeyServer, groups: Sequence[Group]) -> tuple[InterfaceView, ...]:
@@ -31,7 +35,7 @@ def server_interfaces(server: KeyServer, groups: Sequence[Group]) -> tuple[Inter
             mtu=_mtu(wan.mtu),
             pim=multicast,
         )
-    return tuple(found.values())
+    return _in_order(found.values())
 
 
 def member_interfaces(
@@ -56,7 +60,8 @@ def member_interfaces(
         pim=bool(joins),
         igmp_joins=tuple((group, source) for group, source in joins if group is not None),
     )
-    return (outer, *(_site(member, lan, [seat.group for seat in seats]) for lan in member.lan))
+    groups = [seat.group for seat in seats]
+    return _in_order([outer, *(_site(member, lan, groups) for lan in member.lan)])
 
 
 def vrfs(
@@ -72,6 +77,26 @@ def vrfs(
 def multicast_routing(vrf: str | None, groups: Iterable[Group]) -> tuple[str | None, ...]:
     """Where multicast has to be routed for rekeys: the table of the interface to the network."""
     return (vrf,) if any(group.rekey.multicast is not None for group in groups) else ()
+
+
+def interface_order(name: str) -> tuple[object, ...]:
+    """The place of an interface in a configuration: loopbacks and tunnels before the hardware.
+
+    A port without a slot comes behind those with one (running configurations of ISR 4000).
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return (2, name)
+    kind, number = match.groups()
+    numbers = tuple(int(part) for part in re.split(r"[/.]", number))
+    if kind in _BEFORE_HARDWARE:
+        return (0, _BEFORE_HARDWARE.index(kind), False, *numbers)
+    known = _HARDWARE.index(kind) if kind in _HARDWARE else len(_HARDWARE)
+    return (1, known, "/" not in number, *numbers)
+
+
+def _in_order(views: Iterable[InterfaceView]) -> tuple[InterfaceView, ...]:
+    return tuple(sorted(views, key=lambda view: interface_order(view.name)))
 
 
 def _site(member: Member, lan: Lan, groups: Sequence[Group]) -> InterfaceView:
