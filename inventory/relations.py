@@ -18,7 +18,7 @@ _SHOUTED = "{NAME}"
 class Seat:
     """A member in a group: the version of IKE, its servers in order, whence it registers.
 
-    `address` is None where the intent does not give it.
+    `address` is None where the intent does not give it, `vrf` for the global table.
     """
 
     member: Member
@@ -27,6 +27,7 @@ class Seat:
     version: Literal["ikev1", "ikev2"]
     servers: tuple[KeyServer, ...]
     address: IPv4Address | None
+    vrf: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,7 @@ class Relations:
             version=membership.version or usual,
             servers=tuple(self.servers[name] for name in names),
             address=registration_address(member, membership),
+            vrf=registration_vrf(member, membership),
         )
 
 
@@ -119,6 +121,12 @@ def registration_address(member: Member, membership: Membership) -> IPv4Address 
     known[member.wan.interface] = member.wan.address
     address = known.get(wanted)
     return address.ip if address is not None else None
+
+
+def registration_vrf(member: Member, membership: Membership) -> str | None:
+    """The VRF in which a member registers: that of its interfaces, which others do not share."""
+    own = {member.wan.interface, *(lan.interface for lan in member.lan)}
+    return member.wan.vrf if (membership.source or member.wan.interface) in own else None
 
 
 def member_secret(psk: Psk, name: str) -> str:

@@ -16,6 +16,7 @@ from .resolve_ike import (
     ikev2_policies,
     isakmp_policies,
     keyrings,
+    keys_by_vrf,
     method_of,
     profile_name,
     proposals,
@@ -68,6 +69,7 @@ def server_view(relations: Relations, server: KeyServer) -> ServerView:
     made = proposals(own, peers) if profiles else ()
     cooperates = any(post.partners for post in posts)
     vrf = server.wan.vrf if server.wan is not None else None
+    rings, keys = keys_by_vrf(server_keys(relations, posts), vrf)
     return ServerView(
         name=server.name,
         host=server.host or server.name,
@@ -80,7 +82,8 @@ def server_view(relations: Relations, server: KeyServer) -> ServerView:
         ikev2_keyrings=keyrings(profiles),
         ikev2_profiles=tuple(profiles),
         isakmp_policies=isakmp_policies(own, _ikev1(relations, posts)),
-        isakmp_keys=server_keys(relations, posts),
+        isakmp_keyrings=rings,
+        isakmp_keys=keys,
         isakmp_identity=_isakmp_identity(groups),
         interfaces=server_interfaces(server, groups),
         access_lists=_server_lists(relations, posts, known),

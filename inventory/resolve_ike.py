@@ -12,6 +12,7 @@ from .views import (
     Ikev2PolicyView,
     Ikev2ProfileView,
     Ikev2ProposalView,
+    IsakmpKeyringView,
     IsakmpPolicyView,
     PeerKeyView,
     TrustpointView,
@@ -96,6 +97,15 @@ def server_keys(relations: Relations, posts: Sequence[Post]) -> tuple[PeerKeyVie
                         found, seat.member.name, seat.address, member_secret(psk, seat.member.name)
                     )
     return tuple(found.values())
+
+
+def keys_by_vrf(
+    keys: tuple[PeerKeyView, ...], vrf: str | None
+) -> tuple[tuple[IsakmpKeyringView, ...], tuple[PeerKeyView, ...]]:
+    """IKEv1 keys as keyrings and as global ones: global keys serve the global table only."""
+    if vrf is None or not keys:
+        return (), keys
+    return (IsakmpKeyringView(name=f"KEYS-{vrf}", vrf=vrf, keys=keys),), ()
 
 
 def member_keys(seats: Sequence[Seat]) -> tuple[PeerKeyView, ...]:

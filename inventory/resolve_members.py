@@ -10,6 +10,7 @@ from .resolve_ike import (
     ikev2_policies,
     isakmp_policies,
     keyrings,
+    keys_by_vrf,
     member_keys,
     member_profiles,
     method_of,
@@ -45,6 +46,9 @@ def member_view(relations: Relations, member: Member) -> MemberView:
     made = proposals(own, ()) if profiles else ()
     maps = tuple(_maps(member, seats))
     old = [seat.group for seat in seats if seat.version == "ikev1"]
+    inside = [seat for seat in seats if seat.vrf == vrf]
+    outside = [seat for seat in seats if seat.vrf != vrf]
+    rings, keys = keys_by_vrf(member_keys(inside), vrf)
     return MemberView(
         name=member.name,
         host=member.host or member.name,
@@ -57,7 +61,8 @@ def member_view(relations: Relations, member: Member) -> MemberView:
         ikev2_keyrings=keyrings(profiles),
         ikev2_profiles=tuple(profiles),
         isakmp_policies=isakmp_policies(own, [(own, method_of(group)) for group in old]),
-        isakmp_keys=member_keys(seats),
+        isakmp_keyrings=rings,
+        isakmp_keys=keys + member_keys(outside),
         isakmp_identity="dn"
         if any(isinstance(group.authentication, Pki) for group in old)
         else "address",

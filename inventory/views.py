@@ -74,6 +74,15 @@ class PeerKeyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IsakmpKeyringView:
+    """A `crypto keyring`: IKEv1 keys of peers that are reached in a VRF."""
+
+    name: str
+    vrf: str
+    keys: tuple[PeerKeyView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ikev2ProposalView:
     """A `crypto ikev2 proposal`: `encryption` as in `aes-cbc-256`."""
 
@@ -271,8 +280,9 @@ class DeviceView:
     """What key servers and members have in common.
 
     `access_lists` stand in the order in which a router prints them: IPv4 lists by kind and name,
-    then those of IPv6. `isakmp_identity` is `address` or `dn`. `multicast_routing` holds the VRFs
-    in which rekeys are multicast, None for the global table.
+    then those of IPv6. `isakmp_keys` are those of peers in the global table. `isakmp_identity` is
+    `address` or `dn`. `multicast_routing` holds the VRFs in which rekeys are multicast, None for
+    the global table.
     """
 
     name: str
@@ -286,6 +296,7 @@ class DeviceView:
     ikev2_keyrings: tuple[Ikev2KeyringView, ...]
     ikev2_profiles: tuple[Ikev2ProfileView, ...]
     isakmp_policies: tuple[IsakmpPolicyView, ...]
+    isakmp_keyrings: tuple[IsakmpKeyringView, ...]
     isakmp_keys: tuple[PeerKeyView, ...]
     isakmp_identity: Literal["address", "dn"]
     interfaces: tuple[InterfaceView, ...]
