@@ -14,6 +14,7 @@ from ipaddress import (
 from types import MappingProxyType
 from typing import Final, Literal
 
+from .access_lines import endpoint
 from .views import AccessListView, AddressFamily, Software
 
 Network = IPv4Network | IPv6Network
@@ -69,17 +70,6 @@ def permit_lines(networks: Sequence[Network]) -> list[str]:
     return [f"permit ip {one} {other}" for one in ends4 for other in ends4] + [
         f"permit ipv6 {one} {other}" for one in ends6 for other in ends6
     ]
-
-
-def endpoint(network: Network) -> str:
-    """A network as a line of an access list names it."""
-    if network.prefixlen == 0:
-        return "any"
-    if network.prefixlen == network.max_prefixlen:
-        return f"host {str(network.network_address).upper()}"
-    if isinstance(network, IPv6Network):
-        return str(network).upper()
-    return f"{network.network_address} {network.hostmask}"
 
 
 def rekey_lines(servers: Iterable[IPv4Address], multicast: IPv4Address) -> list[str]:

@@ -5,14 +5,30 @@ bytes. Secrets are references (`env:NAME`, `file:PATH`, …), never values. Name
 their list, and what refers to them must exist (`Intent` checks it).
 """
 
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
-from .borders import AclLine, InterfaceName, ListName, Name, Prose, SecretRef, Url
+from .borders import (
+    AclLine,
+    Address,
+    DenyLine,
+    Identity,
+    Interface4,
+    Interface6,
+    InterfaceName,
+    ListName,
+    Name,
+    Network,
+    Prose,
+    Release,
+    SecretRef,
+    Url,
+    Whole,
+)
 
-Network = IPv4Network | IPv6Network
 Clear = Literal[
     "esp",
     "ike",
@@ -42,7 +58,18 @@ USUAL_CLEAR: tuple[Clear, ...] = ("esp", "tacacs", "ssh", "pim", "ntp", "ike", "
 class Model(BaseModel):
     """What all parts of an intent have in common."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        coerce_numbers_to_str=True,  # a group may be called 1001
+        hide_input_in_errors=True,  # a secret may stand where it should not
+    )
+
+
+def _given(data: Any, key: str) -> Any:
+    """What the data of a model say of a key, None if they say nothing."""
+    return data.get(key) if isinstance(data, Mapping) else None
 
 
 # ---- how IKE protects registrations and cooperation ----
@@ -54,20 +81,24 @@ class Ike(Model):
     `priority` is the number of the ISAKMP policy; further policies count on from it in tens.
     """
 
-    priority: int = Field(default=10, ge=1, le=9000)
+    priority: Whole = Field(default=10, ge=1, le=9000)
     encryption: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
     integrity: Literal["sha256", "sha384", "sha512"] = "sha256"
     group: Literal[14, 15, 16, 19, 20, 21, 24] = 19
-    lifetime_s: int = Field(default=86_400, ge=60, le=86_400)
-    keepalive_s: int = Field(default=15, ge=10, le=3600)
+    lifetime_s: Whole = Field(default=86_400, ge=60, le=86_400)
+    keepalive_s: Whole = Field(default=15, ge=10, le=3600)
 
 
 class Psk(Model):
-    """Pre-shared keys. `{name}` in `member` stands for the member: each has its own."""
+    """Pre-shared keys. `{name}` in `member` stands for the member: each has its own.
+
+    `{NAME}` stands for its name as a variable has it (`GM_1` for `gm-1`). `coop` is the key between
+    key servers, None where there is only one.
+    """
 
     kind: Literal["psk"]
     member: SecretRef
-    coop: SecretRef
+    coop: SecretRef | None = None
 
 
 class Pki(Model):
@@ -109,12 +140,31 @@ class Transform(Model):
     ] = "aes 256"
     integrity: Literal["sha", "sha256", "sha384", "sha512"] | None = "sha256"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _combined(cls, data: Any) -> Any:
+        """A combined mode has no hash, unless one is wrongly asked for."""
+        combined = str(_given(data, "encryption")).startswith(("gcm", "gmac"))
+        return {"integrity": None, **data} if combined else data
+
+    @property
+    def combined(self) -> bool:
+        """Whether the mode protects integrity by itself, by counting what each sender sends."""
+        return self.encryption.startswith(("gcm", "gmac"))
+
 
 class Replay(Model):
     """How replays are recognized: `window` is seconds for `time`, packets for `counter`."""
 
     kind: Literal["time", "counter", "off"] = "time"
-    window: int = 5
+    window: Whole = Field(default=5, ge=0, le=1024)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_window(cls, data: Any) -> Any:
+        """A window of packets is 64 of them, where nothing else is said."""
+        usual = {"counter": 64, "off": 0}.get(str(_given(data, "kind")))
+        return data if usual is None else {"window": usual, **data}
 
 
 class Traffic(Model):
@@ -125,7 +175,7 @@ class Traffic(Model):
 
     between: tuple[Network, ...] = Field(min_length=1)
     clear: tuple[Clear, ...] = USUAL_CLEAR
-    extra_clear: tuple[AclLine, ...] = ()
+    extra_clear: tuple[DenyLine, ...] = ()
 
 
 class SaPolicy(Model):
@@ -134,14 +184,14 @@ class SaPolicy(Model):
     Its list, profile and transform set have names of their own where these are given.
     """
 
-    number: int = Field(default=10, ge=1, le=65_535)
+    number: Whole = Field(default=10, ge=1, le=65_535)
     acl_name: ListName | None = None
     profile_name: Name | None = None
     transform_name: Name | None = None
     traffic: Traffic | None = None
     acl: tuple[AclLine, ...] | None = None
     transform: Transform = Transform()
-    lifetime_s: int = Field(default=7200, ge=120, le=2_592_000)
+    lifetime_s: Whole = Field(default=7200, ge=120, le=2_592_000)
     replay: Replay = Replay()
     tag_sgt: bool = False
 
@@ -149,8 +199,8 @@ class SaPolicy(Model):
 class Retransmit(Model):
     """How often a unicast rekey is sent again; `number` None for periodically."""
 
-    interval_s: int = Field(default=40, ge=10, le=60)
-    number: int | None = Field(default=3, ge=1, le=10)
+    interval_s: Whole = Field(default=40, ge=10, le=60)
+    number: Whole | None = Field(default=3, ge=1, le=10)
 
 
 class Rekey(Model):
@@ -160,11 +210,11 @@ class Rekey(Model):
     `acl_name` is the name of the list that describes multicast rekeys.
     """
 
-    multicast: IPv4Address | None = None
+    multicast: Address | None = None
     acl_name: ListName | None = None
     cipher: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
     sig_hash: Literal["sha", "sha256", "sha384", "sha512"] = "sha256"
-    lifetime_s: int = Field(default=86_400, ge=300, le=2_592_000)
+    lifetime_s: Whole = Field(default=86_400, ge=300, le=2_592_000)
     retransmit: Retransmit = Retransmit()
     key: Name = "GETVPN-REKEY"
 
@@ -173,8 +223,8 @@ class ServerRole(Model):
     """A key server of a group: its COOP priority, and its sender identifiers (counter modes)."""
 
     name: Name
-    priority: int = Field(ge=1, le=255)
-    kssids: tuple[Annotated[int, Field(ge=0, le=127)], ...] = ()
+    priority: Whole = Field(ge=1, le=255)
+    kssids: tuple[Annotated[Whole, Field(ge=0, le=127)], ...] = ()
 
 
 class Group(Model):
@@ -187,7 +237,7 @@ class Group(Model):
     """
 
     name: Name
-    identity: int | IPv4Address
+    identity: Identity
     family: Literal["ipv4", "ipv6"] = "ipv4"
     servers: tuple[ServerRole, ...] = Field(min_length=1, max_length=8)
     versions: Literal["ikev1", "ikev2", "both"] = "ikev1"
@@ -199,7 +249,7 @@ class Group(Model):
     ikev2_name: Name | None = None
     pfs: bool = False
     receive_only: bool = False
-    d3p_window_ms: int | None = Field(default=None, ge=1000, le=100_000)
+    d3p_window_ms: Whole | None = Field(default=None, ge=1000, le=100_000)
 
 
 # ---- devices ----
@@ -209,9 +259,9 @@ class Wan(Model):
     """The interface towards the network: where the crypto map stands, or a key server answers."""
 
     interface: InterfaceName
-    address: IPv4Interface | None = None
-    address6: IPv6Interface | None = None
-    mtu: int = Field(default=1500, ge=576, le=9216)
+    address: Interface4 | None = None
+    address6: Interface6 | None = None
+    mtu: Whole = Field(default=1500, ge=576, le=9216)
     vrf: Name | None = None
 
 
@@ -219,9 +269,9 @@ class Lan(Model):
     """An interface towards the site; `mss` None for what fits the transforms and the WAN."""
 
     interface: InterfaceName
-    address: IPv4Interface | None = None
-    address6: IPv6Interface | None = None
-    mss: int | None = Field(default=None, ge=500, le=9000)
+    address: Interface4 | None = None
+    address6: Interface6 | None = None
+    mss: Whole | None = Field(default=None, ge=500, le=9000)
 
 
 class Device(Model):
@@ -230,15 +280,21 @@ class Device(Model):
     name: Name
     host: Name | None = None
     os: Literal["ios", "ios-xe"] = "ios-xe"
-    release: str = Field(default="17.9", pattern=r"^\d{2}\.\d{1,2}(\(\d+\)\w+|\.\w+)?$")
+    release: Release = "17.9"
     domain: Name | None = None
     ike: Ike | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_release(cls, data: Any) -> Any:
+        """The last train of IOS, where nothing else is said of an older router."""
+        return {"release": "15.7", **data} if _given(data, "os") == "ios" else data
 
 
 class KeyServer(Device):
     """A key server. `address` is where it serves and cooperates, on `interface`."""
 
-    address: IPv4Address
+    address: Address
     interface: InterfaceName = "Loopback0"
     wan: Wan | None = None
 
@@ -248,7 +304,7 @@ class FailClose(Model):
 
     acl_name: ListName | None = None
     clear: tuple[Clear, ...] = ("ssh", "ike", "gdoi")
-    extra_clear: tuple[AclLine, ...] = ()
+    extra_clear: tuple[DenyLine, ...] = ()
 
 
 class Membership(Model):
@@ -262,13 +318,24 @@ class Membership(Model):
     group: Name
     version: Literal["ikev1", "ikev2"] | None = None
     servers: tuple[Name, ...] | None = None
-    local_clear: tuple[AclLine, ...] = ()
+    local_clear: tuple[DenyLine, ...] = ()
     local_acl_name: ListName | None = None
     source: InterfaceName | None = None
-    source_address: IPv4Address | None = None
-    recovery_check_s: int | None = Field(default=None, ge=100, le=1000)
-    track: int | None = Field(default=None, ge=1, le=1000)
+    source_address: Address | None = None
+    recovery_check_s: Whole | None = Field(default=None, ge=100, le=1000)
+    track: Whole | None = Field(default=None, ge=1, le=1000)
     passive: bool = False
+
+
+def _kind_of_joined(value: Any) -> str:
+    return "membership" if isinstance(value, Mapping | Membership) else "name"
+
+
+Joined = Annotated[
+    Annotated[Name, Tag("name")] | Annotated[Membership, Tag("membership")],
+    Discriminator(_kind_of_joined),
+]
+"""A group that a member joins: its name alone, or with what differs from the group."""
 
 
 class Member(Device):
@@ -276,13 +343,16 @@ class Member(Device):
 
     wan: Wan
     lan: tuple[Lan, ...] = ()
-    groups: tuple[Name | Membership, ...] = Field(min_length=1)
+    groups: tuple[Joined, ...] = Field(min_length=1)
     fail_close: FailClose | None = None
     map_name: Name = "GETVPN-MAP"
 
 
 class Intent(Model):
-    """The whole network."""
+    """The whole network.
+
+    What contradicts itself is refused; the context of that error holds the `Problem` of each.
+    """
 
     schema_version: Literal[1] = Field(default=1, alias="version")
     domain: Name = "example.net"
@@ -290,3 +360,13 @@ class Intent(Model):
     key_servers: tuple[KeyServer, ...] = Field(min_length=1)
     members: tuple[Member, ...] = ()
     groups: tuple[Group, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        from .checks import problems
+
+        found = problems(self)
+        if found:
+            message = "; ".join(map(str, found)).replace("{", "{{").replace("}", "}}")
+            raise PydanticCustomError("inconsistent", message, {"problems": found})
+        return self

@@ -5,10 +5,19 @@ nothing is refused here.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from .access_text import ListKind, access_list, address_lines, list_order, rekey_lines
-from .models import Group, Ike, Intent, KeyServer, Pki, SaPolicy
+from .models import Group, Ike, Intent, KeyServer, Pki
+from .naming import (
+    acl_name,
+    authorization_name,
+    by_identity,
+    ikev2_name,
+    ipsec_profile_name,
+    rekey_name,
+    transform_name,
+)
 from .policy import kssids, policy_entries, replay_window, transforms
 from .relations import Post, Relations, identity, software, spelling
 from .resolve_ike import (
@@ -18,7 +27,6 @@ from .resolve_ike import (
     keyrings,
     keys_by_vrf,
     method_of,
-    profile_name,
     proposals,
     server_keys,
     server_profiles,
@@ -39,8 +47,6 @@ from .views import (
 )
 
 View = TypeVar("View")
-USUAL_SA: Final = 10
-"""The number of a policy that does not show in names."""
 
 
 def device_views(intent: Intent) -> dict[str, ServerView | MemberView]:
@@ -95,7 +101,7 @@ def server_view(relations: Relations, server: KeyServer) -> ServerView:
         ),
         ipsec_profiles=_once(
             IpsecProfileView(
-                name=ipsec_profile_name(post, policy),
+                name=ipsec_profile_name(post.group, policy),
                 transform_set=transform_name(policy),
                 lifetime_s=policy.lifetime_s,
             )
@@ -106,34 +112,11 @@ def server_view(relations: Relations, server: KeyServer) -> ServerView:
     )
 
 
-def acl_name(post: Post, policy: SaPolicy) -> str:
-    """The name of the access list of a policy."""
-    return policy.acl_name or f"POLICY-{_numbered(post, policy)}"
-
-
-def ipsec_profile_name(post: Post, policy: SaPolicy) -> str:
-    """The name of the IPsec profile of a policy."""
-    return policy.profile_name or f"PROFILE-{_numbered(post, policy)}"
-
-
-def transform_name(policy: SaPolicy) -> str:
-    """The name of the transform set of a policy: what is in it, `TS-AES256-SHA256`."""
-    transform = policy.transform
-    words = [transform.encryption.replace(" ", "").upper(), (transform.integrity or "").upper()]
-    return policy.transform_name or "-".join(("TS", *filter(None, words)))
-
-
-def _numbered(post: Post, policy: SaPolicy) -> str:
-    """The group, with the number of the policy if it has several or an unusual one."""
-    name = post.group.name
-    return name if policy.number == USUAL_SA else f"{name}-{policy.number}"
-
-
 def _served(server: KeyServer, post: Post) -> ServedGroupView:
     group, rekey = post.group, post.group.rekey
     auth = group.authentication
     ranges, values = kssids(post.role.kssids)
-    by_identity = _by_identity(group)
+    identities = by_identity(group)
     return ServedGroupView(
         name=group.name,
         spelling=spelling(server),
@@ -146,14 +129,14 @@ def _served(server: KeyServer, post: Post) -> ServedGroupView:
         retransmit_number=rekey.retransmit.number,
         key=rekey.key,
         unicast=rekey.multicast is None,
-        rekey_acl=rekey_name(post),
-        authorization_acl=None if by_identity else authorization_name(post),
-        authorization_identity=authorization_name(post) if by_identity else None,
+        rekey_acl=rekey_name(post.group),
+        authorization_acl=None if identities else authorization_name(post.group),
+        authorization_identity=authorization_name(post.group) if identities else None,
         crl_trustpoint=auth.trustpoint
         if isinstance(auth, Pki) and auth.reauthenticate_on_crl
         else None,
         gdoi=group.versions != "ikev2",
-        ikev2_profile=profile_name(group) if group.versions != "ikev1" else None,
+        ikev2_profile=ikev2_name(group) if group.versions != "ikev1" else None,
         pfs=group.pfs,
         kssid_ranges=ranges,
         kssid_values=values,
@@ -162,8 +145,8 @@ def _served(server: KeyServer, post: Post) -> ServedGroupView:
         sas=tuple(
             SaView(
                 number=policy.number,
-                profile=ipsec_profile_name(post, policy),
-                acl=acl_name(post, policy),
+                profile=ipsec_profile_name(post.group, policy),
+                acl=acl_name(post.group, policy),
                 family=group.family,
                 replay=policy.replay.kind,
                 replay_window=replay_window(policy),
@@ -178,20 +161,6 @@ def _served(server: KeyServer, post: Post) -> ServedGroupView:
     )
 
 
-def rekey_name(post: Post) -> str | None:
-    """The name of the list that describes multicast rekeys, None for unicast."""
-    if post.group.rekey.multicast is None:
-        return None
-    return post.group.rekey.acl_name or f"REKEY-{post.group.name}"
-
-
-def authorization_name(post: Post) -> str | None:
-    """The name of the list of those who may register, None if all may."""
-    auth = post.group.authentication
-    wanted = post.group.authorize_addresses or (isinstance(auth, Pki) and auth.authorize)
-    return (post.group.authorization_name or f"MEMBERS-{post.group.name}") if wanted else None
-
-
 def _server_lists(
     relations: Relations, posts: list[Post], known: Software
 ) -> tuple[AccessListView, ...]:
@@ -203,14 +172,16 @@ def _lists(relations: Relations, posts: list[Post], known: Software) -> Iterator
         group = post.group
         for policy in group.policies:
             kind: ListKind = "ipv6" if group.family == "ipv6" else "extended"
-            yield access_list(acl_name(post, policy), kind, policy_entries(group, policy), known)
-        rekeys, members = rekey_name(post), authorization_name(post)
+            yield access_list(
+                acl_name(post.group, policy), kind, policy_entries(group, policy), known
+            )
+        rekeys, members = rekey_name(post.group), authorization_name(post.group)
         if rekeys is not None and group.rekey.multicast is not None:
             sources = [relations.servers[role.name].address for role in group.servers]
             yield access_list(
                 rekeys, "extended", rekey_lines(sources, group.rekey.multicast), known
             )
-        if members is not None and not _by_identity(group):
+        if members is not None and not by_identity(group):
             seats = relations.seats_by_group[group.name]
             addresses = [seat.address for seat in seats if seat.address is not None]
             yield access_list(members, "standard", address_lines(addresses), known)
@@ -218,7 +189,7 @@ def _lists(relations: Relations, posts: list[Post], known: Software) -> Iterator
 
 def _identities(posts: Iterable[Post]) -> Iterator[IdentityView]:
     for post in posts:
-        auth, name = post.group.authentication, authorization_name(post)
+        auth, name = post.group.authentication, authorization_name(post.group)
         if name is not None and isinstance(auth, Pki) and auth.authorize is not None:
             yield IdentityView(name=name, dns=(auth.authorize,))
 
@@ -234,11 +205,6 @@ def _ikev1(relations: Relations, posts: Iterable[Post]) -> Iterator[tuple[Ike, M
         for seat in relations.seats_by_group[post.group.name]:
             if seat.version == "ikev1":
                 yield relations.ike(seat.member), method
-
-
-def _by_identity(group: Group) -> bool:
-    """Whether members are authorized by their certificates."""
-    return isinstance(group.authentication, Pki) and group.authentication.authorize is not None
 
 
 def _isakmp_identity(groups: Iterable[Group]) -> Literal["address", "dn"]:

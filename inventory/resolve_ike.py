@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 from typing import Literal
 
 from .models import Device, Group, Ike, KeyServer, Member, Pki, Psk
+from .naming import ikev2_name, keyring_name
 from .relations import Post, Relations, Seat, member_secret
 from .views import (
     Ikev2KeyringView,
@@ -26,11 +27,6 @@ STEP = 10
 def method_of(group: Group) -> Method:
     """How devices of a group authenticate, in the words of IOS."""
     return "pre-share" if isinstance(group.authentication, Psk) else "rsa-sig"
-
-
-def profile_name(group: Group) -> str:
-    """The name of the IKEv2 profile of a group, the same on all devices."""
-    return group.ikev2_name or f"GKM-{group.name}"
 
 
 def isakmp_policies(own: Ike, needed: Iterable[tuple[Ike, Method]]) -> tuple[IsakmpPolicyView, ...]:
@@ -215,14 +211,14 @@ def _profile(
     shared = isinstance(auth, Psk)
     domains = dict.fromkeys([peer.domain for peer in peers] or [relations.intent.domain])
     return Ikev2ProfileView(
-        name=profile_name(group),
+        name=ikev2_name(group),
         any_vrf=device.wan is not None and device.wan.vrf is not None,
         authentication=method_of(group),
         match_addresses=tuple(key.address for key in keys.values()),
         match_domains=() if shared else tuple(domains),
         local_address=address if shared else None,
         fqdn=None if shared else f"{device.name}.{domain}",
-        keyring=f"KEYS-{group.name}" if shared else None,
+        keyring=keyring_name(group) if shared else None,
         keys=tuple(keys.values()),
         trustpoint=auth.trustpoint if isinstance(auth, Pki) else None,
         lifetime_s=relations.ike(device).lifetime_s,
@@ -235,8 +231,8 @@ def _secret_of(group: Group, member: Member) -> str | None:
 
 
 def _add(
-    found: dict[object, PeerKeyView], peer: str, address: IPv4Address | None, secret: str
+    found: dict[object, PeerKeyView], peer: str, address: IPv4Address | None, secret: str | None
 ) -> None:
     """A peer has one key, whatever it is wanted for."""
-    if address is not None:
+    if address is not None and secret is not None:
         found.setdefault(address, PeerKeyView(peer=peer, address=address, secret=secret))

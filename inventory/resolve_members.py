@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from .access_lines import fits
 from .access_text import ListKind, access_list, clear_lines, list_order
 from .models import Member, Pki
+from .naming import fail_close_name, ikev2_name, in_family, local_name
 from .relations import Relations, Seat, identity, software, spelling
 from .resolve_ike import (
     ikev2_policies,
@@ -14,7 +16,6 @@ from .resolve_ike import (
     member_keys,
     member_profiles,
     method_of,
-    profile_name,
     proposals,
     trustpoints,
 )
@@ -83,7 +84,7 @@ def _joined(seat: Seat) -> JoinedGroupView:
         identity=identity(group),
         servers=tuple(server.address for server in seat.servers),
         passive=membership.passive,
-        ikev2_profile=profile_name(group) if seat.version == "ikev2" else None,
+        ikev2_profile=ikev2_name(group) if seat.version == "ikev2" else None,
         registration_interface=membership.source,
         recovery_check_s=membership.recovery_check_s,
         track=membership.track,
@@ -98,9 +99,9 @@ def _maps(member: Member, seats: Sequence[Seat]) -> Iterator[CryptoMapView]:
             continue
         fail_close = None
         if member.fail_close is not None:
-            fail_close = _in_family(member.fail_close.acl_name or "FAILCLOSE", family)
+            fail_close = fail_close_name(member.fail_close, family)
         yield CryptoMapView(
-            name=_in_family(member.map_name, family),
+            name=in_family(member.map_name, family),
             family=family,
             fail_close=fail_close,
             entries=tuple(
@@ -108,13 +109,6 @@ def _maps(member: Member, seats: Sequence[Seat]) -> Iterator[CryptoMapView]:
                 for at, seat in enumerate(joined, 1)
             ),
         )
-
-
-def local_name(seat: Seat) -> str | None:
-    """The name of the list of what a member leaves in clear by itself, None if there is nothing."""
-    if not seat.membership.local_clear:
-        return None
-    return seat.membership.local_acl_name or f"LOCAL-{seat.group.name}"
 
 
 def _lists(
@@ -130,7 +124,7 @@ def _lists(
     for view in maps:
         lines = [
             *clear_lines(member.fail_close.clear, view.family),
-            *(line for line in member.fail_close.extra_clear if _fits(line, view.family)),
+            *(line for line in member.fail_close.extra_clear if fits(line, view.family)),
         ]
         name = view.fail_close or ""
         yield access_list(name, _kind(view.family), dict.fromkeys(lines), known)
@@ -138,15 +132,6 @@ def _lists(
 
 def _kind(family: AddressFamily) -> ListKind:
     return "ipv6" if family == "ipv6" else "extended"
-
-
-def _fits(line: str, family: AddressFamily) -> bool:
-    """Whether a line has no address of the other family."""
-    return "." not in line if family == "ipv6" else ":" not in line
-
-
-def _in_family(name: str, family: AddressFamily) -> str:
-    return f"{name}6" if family == "ipv6" else name
 
 
 def _families_of_addresses(member: Member) -> list[AddressFamily]:
