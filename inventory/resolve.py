@@ -152,7 +152,7 @@ def _served(server: KeyServer, post: Post) -> ServedGroupView:
                 replay_window=replay_window(policy),
                 tag_sgt=policy.tag_sgt,
             )
-            for policy in group.policies
+            for policy in sorted(group.policies, key=lambda policy: policy.number)
         ),
         address=server.address,
         redundancy=bool(post.partners),
