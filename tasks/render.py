@@ -89,12 +89,15 @@ def render(
     """The configurations of `devices`, or of all, by name in the order of the intent.
 
     With `conceal` no secret is looked up, and `CONCEALED` stands where one belongs: for plans and
-    differences. Raises UsageError for a device that the intent does not have, InputError for a
-    secret that is not there or is no key.
+    differences; `secrets` may be None then. Raises UsageError for a device that the intent does not
+    have, InputError for a secret that is not there or is no key.
     """
     views = chosen(device_views(intent), devices)
-    reveal = None if conceal or secrets is None else _Keys(secrets.reveal)
-    renderer = compiled()
+    renderer, reveal = compiled(), None
+    if not conceal:
+        if secrets is None:
+            raise UsageError("secrets are needed where they are not concealed")
+        reveal = _Keys(secrets.reveal)
     return {name: renderer.text(view, reveal) for name, view in views.items()}
 
 
