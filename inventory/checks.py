@@ -5,14 +5,14 @@ Only what makes no sense at all is refused here; what is merely unwise is for th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from .checks_devices import device_problems
 from .checks_groups import group_problems
 from .checks_lists import list_problems
 from .checks_secrets import secret_problems
-from .problem import Path, Problem
+from .problem import Path, Problem, shown
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from .models import Intent
@@ -73,15 +73,11 @@ def _known(
 ) -> Iterator[Problem]:
     for path, name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else None
-            yield Problem(_at(path, key), f"there is no {what} {name!r}", hint)
+            yield Problem(_at(path, key), f"there is no {what} {name!r}", nearest(name, known))
 
 
 def _twice(names: Iterable[tuple[Path, str]], key: str, what: str) -> Iterator[Problem]:
     """Names that differ only in case are one for file systems and certificates."""
-    from .problem import shown
-
     first: dict[str, Path] = {}
     for path, name in names:
         other = first.setdefault(name.lower(), path)

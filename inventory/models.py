@@ -367,6 +367,6 @@ class Intent(Model):
 
         found = problems(self)
         if found:
-            message = "; ".join(map(str, found)).replace("{", "{{").replace("}", "}}")
-            raise PydanticCustomError("inconsistent", message, {"problems": found})
+            said = "; ".join(map(str, found))
+            raise PydanticCustomError("inconsistent", "{said}", {"said": said, "problems": found})
         return self
