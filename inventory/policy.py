@@ -1,6 +1,7 @@
 """What a group encrypts and how, in the words of IOS, and what room that leaves for packets."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -79,4 +80,10 @@ def largest_segment(
 
 def _shape(policy: SaPolicy) -> Encapsulation | None:
     extra = metadata(time_based=policy.replay.kind == "time", tagged=policy.tag_sgt)
-    return encapsulation(transforms(policy.transform), metadata=extra)
+    return _encapsulation(transforms(policy.transform), extra)
+
+
+@lru_cache
+def _encapsulation(words: str, extra: int) -> Encapsulation | None:
+    """Thousands of members share a few policies."""
+    return encapsulation(words, metadata=extra)

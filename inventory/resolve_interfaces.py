@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Interface
 
 from .models import Group, KeyServer, Lan, Member
@@ -79,6 +80,7 @@ def multicast_routing(vrf: str | None, groups: Iterable[Group]) -> tuple[str | N
     return (vrf,) if any(group.rekey.multicast is not None for group in groups) else ()
 
 
+@lru_cache(maxsize=4096)
 def interface_order(name: str) -> tuple[object, ...]:
     """The place of an interface in a configuration: loopbacks and tunnels before the hardware.
 
