@@ -27,6 +27,7 @@ VERBS = {
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
+    "schema": "Print the JSON Schema of network.yml",
 }
 """Every verb and its summary.
 

@@ -17,7 +17,7 @@ from ipaddress import (
 )
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
 from .access_lines import canonical
 
@@ -64,8 +64,13 @@ def _like(pattern: str, words: str) -> Callable[[str], str]:
     return check
 
 
-def _schema(pattern: str, **more: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
+def _schema(pattern: str, kind: str, *, number: str = "") -> WithJsonSchema:
+    """What editors know of a text; `kind` is what the documentation calls it.
+
+    `number` is how YAML understands a text that looks like a number.
+    """
+    types = ["string", number] if number else "string"
+    return WithJsonSchema({"type": types, "pattern": f"^{pattern}$", "$comment": kind})
 
 
 def _written(value: Any) -> Any:
@@ -109,20 +114,14 @@ def _identity(value: Any) -> Any:
         raise ValueError("should be a number or an IPv4 address") from None
 
 
-def _whole(value: Any) -> Any:
-    """Refuse truth values: `yes` would be taken for 1."""
-    if isinstance(value, bool):
-        raise ValueError("should be a whole number")
-    return value
-
-
 def _denies(line: str) -> str:
     if not line.startswith("deny "):
         raise ValueError("should be a line that denies: what it matches stays in clear")
     return line
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = Annotated[int, Strict()]
+"""A number, and no truth value: `yes` would be taken for 1."""
 Address = Annotated[IPv4Address, BeforeValidator(_written)]
 Interface4 = Annotated[IPv4Interface, BeforeValidator(_with_prefix)]
 Interface6 = Annotated[IPv6Interface, BeforeValidator(_with_prefix)]
@@ -135,7 +134,7 @@ _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,79}"
 Name = Annotated[
     str,
     AfterValidator(_like(_NAME, "letters, digits, '_', '.' and '-', at most 80 of them")),
-    _schema(_NAME),
+    _schema(_NAME, "name", number="integer"),
 ]
 """A name of a device, a group, a profile …"""
 
@@ -143,7 +142,7 @@ _LIST: Final = r"([1-9][0-9]{0,3}|[A-Za-z][A-Za-z0-9_.\-]{0,63})"
 ListName = Annotated[
     str,
     AfterValidator(_like(_LIST, "a number, or a name that begins with a letter")),
-    _schema(_LIST),
+    _schema(_LIST, "name or number of a list", number="integer"),
 ]
 """A name or number of an access list."""
 
@@ -151,7 +150,7 @@ _INTERFACE: Final = r"[A-Z][A-Za-z\-]{0,39}[0-9]{1,5}(/[0-9]{1,5}){0,4}(\.[0-9]{
 InterfaceName = Annotated[
     str,
     AfterValidator(_like(_INTERFACE, "a full interface name such as GigabitEthernet0/0/1")),
-    _schema(_INTERFACE),
+    _schema(_INTERFACE, "interface"),
 ]
 """A full interface name: `GigabitEthernet0/0/1.100`."""
 
@@ -167,15 +166,19 @@ AclLine = Annotated[
     str,
     AfterValidator(plain),
     AfterValidator(canonical),
-    _schema("(permit|deny) .+"),
+    _schema("(permit|deny) .+", "line of an access list"),
 ]
 """A line of an extended access list, without a number; kept as IOS prints it."""
-DenyLine = Annotated[AclLine, AfterValidator(_denies)]
+DenyLine = Annotated[
+    AclLine, AfterValidator(_denies), _schema("deny .+", "line of an access list that denies")
+]
 """A line of an access list that denies."""
 
 _URL: Final = r"https?://[A-Za-z0-9.:/_\-]{1,200}"
 Url = Annotated[
-    str, AfterValidator(_like(_URL, "an address such as http://ca.example.net:80")), _schema(_URL)
+    str,
+    AfterValidator(_like(_URL, "an address such as http://ca.example.net:80")),
+    _schema(_URL, "URL"),
 ]
 """Where a certificate authority answers."""
 
@@ -183,7 +186,7 @@ _RELEASE: Final = r"[0-9]{2}\.[0-9]{1,2}(\([0-9]{1,2}[a-z]?\)[A-Za-z0-9]{0,8}|\.
 Release = Annotated[
     str,
     AfterValidator(_like(_RELEASE, "a release such as 17.9.4a or 15.7(3)M5")),
-    _schema(_RELEASE),
+    _schema(_RELEASE, "release", number="number"),
 ]
 """A release of IOS or IOS-XE, in full or only its train."""
 
@@ -206,5 +209,5 @@ def _reference(value: str) -> str:
     return value
 
 
-SecretRef = Annotated[str, AfterValidator(_reference), _schema(_REFERENCE)]
+SecretRef = Annotated[str, AfterValidator(_reference), _schema(_REFERENCE, "reference to a secret")]
 """Where a secret is, never the secret: `env:NAME`, `file:PATH`, `keyring:…`, `vault:…`."""

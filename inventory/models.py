@@ -200,7 +200,7 @@ class Retransmit(Model):
     """How often a unicast rekey is sent again; `number` None for periodically."""
 
     interval_s: Whole = Field(default=40, ge=10, le=60)
-    number: Whole | None = Field(default=3, ge=1, le=10)
+    number: Annotated[Whole, Field(ge=1, le=10)] | None = 3
 
 
 class Rekey(Model):
@@ -249,7 +249,7 @@ class Group(Model):
     ikev2_name: Name | None = None
     pfs: bool = False
     receive_only: bool = False
-    d3p_window_ms: Whole | None = Field(default=None, ge=1000, le=100_000)
+    d3p_window_ms: Annotated[Whole, Field(ge=1000, le=100_000)] | None = None
 
 
 # ---- devices ----
@@ -271,7 +271,7 @@ class Lan(Model):
     interface: InterfaceName
     address: Interface4 | None = None
     address6: Interface6 | None = None
-    mss: Whole | None = Field(default=None, ge=500, le=9000)
+    mss: Annotated[Whole, Field(ge=500, le=9000)] | None = None
 
 
 class Device(Model):
@@ -322,8 +322,8 @@ class Membership(Model):
     local_acl_name: ListName | None = None
     source: InterfaceName | None = None
     source_address: Address | None = None
-    recovery_check_s: Whole | None = Field(default=None, ge=100, le=1000)
-    track: Whole | None = Field(default=None, ge=1, le=1000)
+    recovery_check_s: Annotated[Whole, Field(ge=100, le=1000)] | None = None
+    track: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     passive: bool = False
 
 
