@@ -5,6 +5,7 @@ image of its list, so that the answers, and whatever comes in clear, need a line
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -98,21 +99,22 @@ def access_list(
     """
     said = tuple(entries)
     return AccessListView(
-        name=name, kind=kind, entries=said, lines=tuple(_printed(name, kind, said, software))
+        name=name, kind=kind, entries=said, lines=_printed(name, kind, said, software)
     )
 
 
-def _printed(name: str, kind: str, entries: Sequence[str], software: Software) -> Iterable[str]:
+@lru_cache
+def _printed(name: str, kind: str, entries: tuple[str, ...], software: Software) -> tuple[str, ...]:
     head = f"ipv6 access-list {name}" if kind == "ipv6" else f"ip access-list {kind} {name}"
     if kind == "ipv6":
         number = " sequence {} {}" if software.newer else " {1}"
-        return [head, *(number.format(STEP * at, line) for at, line in enumerate(entries, 1))]
+        return (head, *(number.format(STEP * at, line) for at, line in enumerate(entries, 1)))
     if software.newer:
-        return [head, *(f" {STEP * at} {line}" for at, line in enumerate(entries, 1))]
+        return (head, *(f" {STEP * at} {line}" for at, line in enumerate(entries, 1)))
     padded = [line.replace("deny ", "deny   ", 1) for line in entries]
     if name.isdecimal():
-        return [f"access-list {name} {line}" for line in padded]
-    return [head, *(f" {line}" for line in padded)]
+        return tuple(f"access-list {name} {line}" for line in padded)
+    return (head, *(f" {line}" for line in padded))
 
 
 def list_order(view: AccessListView) -> tuple[bool, bool, bool, int, str]:

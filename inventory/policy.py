@@ -67,7 +67,7 @@ def largest_segment(
         for group in groups
         if group.family == family
         for policy in group.policies
-        if (shape := _shape(policy)) is not None
+        if (shape := _shape(policy.transform, policy.replay.kind, policy.tag_sgt)) is not None
     ]
     if not room:
         return None
@@ -78,12 +78,8 @@ def largest_segment(
     return max(min(USUAL_MSS, segment(min(room), family)), LEAST_MSS)
 
 
-def _shape(policy: SaPolicy) -> Encapsulation | None:
-    extra = metadata(time_based=policy.replay.kind == "time", tagged=policy.tag_sgt)
-    return _encapsulation(transforms(policy.transform), extra)
-
-
 @lru_cache
-def _encapsulation(words: str, extra: int) -> Encapsulation | None:
+def _shape(transform: Transform, replay: str, tagged: bool) -> Encapsulation | None:
     """Thousands of members share a few policies."""
-    return encapsulation(words, metadata=extra)
+    extra = metadata(time_based=replay == "time", tagged=tagged)
+    return encapsulation(transforms(transform), metadata=extra)

@@ -1,7 +1,8 @@
 """Who has to do with whom: servers and members of groups, with what was left out filled in."""
 
+import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address
 from typing import Literal
 
@@ -12,6 +13,7 @@ _FIRST_NEWER = (17, 1)
 _FIRST_WITH_HASH = (17, 12)
 _NAMED = "{name}"
 _SHOUTED = "{NAME}"
+_NO_VARIABLE = re.compile("[^0-9A-Z]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class Relations:
         return device.domain or self.intent.domain
 
     def _seat(self, member: Member, given: str | Membership) -> Seat:
-        membership = Membership(group=given) if isinstance(given, str) else given
+        membership = _usual(given) if isinstance(given, str) else given
         group = self.groups[membership.group]
         usual: Literal["ikev1", "ikev2"] = "ikev2" if group.versions == "ikev2" else "ikev1"
         names = membership.servers or tuple(role.name for role in group.servers)
@@ -110,6 +112,12 @@ class Relations:
             address=registration_address(member, membership),
             vrf=registration_vrf(member, membership),
         )
+
+
+@lru_cache
+def _usual(group: str) -> Membership:
+    """The membership that says nothing of its own."""
+    return Membership(group=group)
 
 
 def registration_address(member: Member, membership: Membership) -> IPv4Address | None:
@@ -131,17 +139,22 @@ def registration_vrf(member: Member, membership: Membership) -> str | None:
 
 def member_secret(psk: Psk, name: str) -> str:
     """The reference to the key of a member; `{NAME}` is its name as a variable has it."""
-    shouted = "".join(char if char.isalnum() else "_" for char in name.upper())
+    shouted = _NO_VARIABLE.sub("_", name.upper())
     return psk.member.replace(_NAMED, name).replace(_SHOUTED, shouted)
 
 
 def software(device: Device) -> Software:
     """What a device runs."""
-    major, minor = device.release.replace("(", ".").split(".")[:2]
+    return _software(device.os, device.release)
+
+
+@lru_cache
+def _software(os: str, version: str) -> Software:
+    major, minor = version.replace("(", ".").split(".")[:2]
     release = (int(major), int(minor))
     return Software(
-        family="classic" if device.os == "ios" else "xe",
-        version=device.release,
+        family="classic" if os == "ios" else "xe",
+        version=version,
         release=release,
         newer=release >= _FIRST_NEWER,
         shows_hash=release >= _FIRST_WITH_HASH,

@@ -4,7 +4,7 @@
 nothing is refused here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Literal, TypeVar
 
 from .access_text import ListKind, access_list, address_lines, list_order, rekey_lines
@@ -51,12 +51,20 @@ View = TypeVar("View")
 
 def device_views(intent: Intent) -> dict[str, ServerView | MemberView]:
     """What each device is told, by its name: key servers first, then members."""
+    return {view.name: view for view in each_view(intent)}
+
+
+def each_view(
+    intent: Intent, names: Container[str] | None = None
+) -> Iterator[ServerView | MemberView]:
+    """What each device is told, or each of those named, one after another."""
     relations = Relations(intent)
-    views: dict[str, ServerView | MemberView] = {
-        server.name: server_view(relations, server) for server in intent.key_servers
-    }
-    views.update((member.name, member_view(relations, member)) for member in intent.members)
-    return views
+    for server in intent.key_servers:
+        if names is None or server.name in names:
+            yield server_view(relations, server)
+    for member in intent.members:
+        if names is None or member.name in names:
+            yield member_view(relations, member)
 
 
 def server_view(relations: Relations, server: KeyServer) -> ServerView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address
 from typing import Literal
 
@@ -34,7 +35,13 @@ def isakmp_policies(own: Ike, needed: Iterable[tuple[Ike, Method]]) -> tuple[Isa
 
     Peers that are told to use other algorithms have to find theirs, too.
     """
-    wanted = dict.fromkeys(needed)
+    return _isakmp_policies(own, tuple(dict.fromkeys(needed)))
+
+
+@lru_cache
+def _isakmp_policies(
+    own: Ike, wanted: tuple[tuple[Ike, Method], ...]
+) -> tuple[IsakmpPolicyView, ...]:
     order = sorted(wanted, key=lambda pair: (pair[0] != own, pair[1] != "rsa-sig"))
     found: dict[tuple[object, ...], IsakmpPolicyView] = {}
     for ike, method in order:
@@ -110,8 +117,9 @@ def member_keys(seats: Sequence[Seat]) -> tuple[PeerKeyView, ...]:
     for seat in seats:
         psk = seat.group.authentication
         if isinstance(psk, Psk) and seat.version == "ikev1":
+            secret = member_secret(psk, seat.member.name)
             for server in seat.servers:
-                _add(found, server.name, server.address, member_secret(psk, seat.member.name))
+                _add(found, server.name, server.address, secret)
     return tuple(found.values())
 
 

@@ -4,23 +4,22 @@ A text has only the lines that the intent speaks of: it is merged into what a ro
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from jinja2 import Environment, StrictUndefined, Template
 
 from ..errors import InputError, UsageError
 from ..inventory.models import Intent
-from ..inventory.resolve import device_views
+from ..inventory.resolve import each_view
 from ..inventory.views import MemberView, ServerView
 
 View = ServerView | MemberView
 Reveal = Callable[[str], str]
 """Gives the secret that a reference stands for."""
-Found = TypeVar("Found")
 CONCEALED: Final = "***"
 """What stands for a secret where none is to be seen."""
 MAX_KEY_CHARS: Final = 128
@@ -92,13 +91,13 @@ def render(
     differences; `secrets` may be None then. Raises UsageError for a device that the intent does not
     have, InputError for a secret that is not there or is no key.
     """
-    views = chosen(device_views(intent), devices)
+    names = None if devices is None else known(intent, devices)
     renderer, reveal = compiled(), None
     if not conceal:
         if secrets is None:
             raise UsageError("secrets are needed where they are not concealed")
         reveal = _Keys(secrets.reveal)
-    return {name: renderer.text(view, reveal) for name, view in views.items()}
+    return {view.name: renderer.text(view, reveal) for view in each_view(intent, names)}
 
 
 @cache
@@ -107,19 +106,18 @@ def compiled() -> Renderer:
     return Renderer()
 
 
-def chosen(among: Mapping[str, Found], names: Iterable[str] | None) -> dict[str, Found]:
-    """What has one of the `names`, or everything without them, in the order of `among`.
+def known(intent: Intent, names: Iterable[str]) -> frozenset[str]:
+    """The names of devices, if the intent has them all.
 
-    Raises UsageError, with the nearest name, for one that nothing has.
+    Raises UsageError, with the nearest name, for one that it does not have.
     """
-    if names is None:
-        return dict(among)
-    wanted = set(names)
-    for name in sorted(wanted - among.keys()):
+    wanted = frozenset(names)
+    among = [device.name for device in (*intent.key_servers, *intent.members)]
+    for name in sorted(wanted.difference(among)):
         near = get_close_matches(name, among, n=1)
         hint = f"did you mean '{near[0]}'?" if near else None
         raise UsageError(f"the intent has no device '{name}'", hint=hint)
-    return {name: found for name, found in among.items() if name in wanted}
+    return wanted
 
 
 class _Keys:
