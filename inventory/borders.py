@@ -24,12 +24,16 @@ from .access_lines import canonical
 FORBIDDEN: Final = "\r\n\0!\"'`?^"
 """Line ends begin another command, `!` a comment, `^` may end a banner; quotes and `?` mean
 something to IOS."""
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9_./:\-]+", re.ASCII)
+"""What most texts are, so that they need no closer look."""
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 MAX_PROSE: Final = 200
 
 
 def plain(value: str) -> str:
     """The text, if it cannot be taken for configuration. Raises ValueError."""
+    if _HARMLESS.fullmatch(value):
+        return value
     bad = {char for char in value if not (char.isascii() and char.isprintable())}
     bad |= set(FORBIDDEN) & set(value)
     if bad:

@@ -29,6 +29,7 @@ def secret_problems(relations: Relations) -> Iterator[Problem]:
                 (*path, "trustpoint"), f"{auth.trustpoint} is another one in {shown(other)}"
             )
     yield from _two_keys(relations)
+    yield from _shared_keys(relations)
 
 
 def _keys(path: Path, group: Group, psk: Psk) -> Iterator[Problem]:
@@ -94,3 +95,18 @@ def _other_key(
     if known != secret:
         names = " and ".join(sorted(pair))
         yield Problem(path, f"{names} have one key for both groups, and {shown(other)} is another")
+
+
+def _shared_keys(relations: Relations) -> Iterator[Problem]:
+    """Names that differ only in what a variable cannot have would share a key unseen."""
+    for at, group in enumerate(relations.intent.groups):
+        psk = group.authentication
+        if not isinstance(psk, Psk) or not _PLACE.search(psk.member):
+            continue
+        owners: dict[str, str] = {}
+        for seat in relations.seats_by_group[group.name]:
+            name = seat.member.name
+            owner = owners.setdefault(member_secret(psk, name), name)
+            if owner != name:
+                path: Path = ("groups", at, "authentication", "member")
+                yield Problem(path, f"{owner} and {name} would have one key", "write '{name}'")

@@ -302,6 +302,10 @@ def test_the_network_that_these_tests_change_is_consistent() -> None:
                 "groups[0].authentication.member is another"
             ),
         ),
+        (
+            [("members.0.name", "gm-1"), ("members.1.name", "gm_1")],
+            "groups[0].authentication.member: gm-1 and gm_1 would have one key; write '{name}'",
+        ),
         # names of lists
         (
             [("groups.0.policies.0.acl_name", "52")],
