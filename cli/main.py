@@ -26,6 +26,7 @@ VERBS = {
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
+    "render": "Turn the intent into the configurations of devices",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
     "schema": "Print the JSON Schema of network.yml",
 }

@@ -15,13 +15,12 @@ from jinja2 import Environment, StrictUndefined, Template
 from ..errors import InputError, UsageError
 from ..inventory.models import Intent
 from ..inventory.resolve import each_view
+from ..inventory.secrets import CONCEALED
 from ..inventory.views import MemberView, ServerView
 
 View = ServerView | MemberView
 Reveal = Callable[[str], str]
 """Gives the secret that a reference stands for."""
-CONCEALED: Final = "***"
-"""What stands for a secret where none is to be seen."""
 MAX_KEY_CHARS: Final = 128
 """The longest pre-shared key (Cisco command reference, `crypto isakmp key`)."""
 _MARK: Final = "`"

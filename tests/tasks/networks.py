@@ -5,10 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from getvpn.emulator.device import Router
 from getvpn.emulator.testing import make_router
+from getvpn.inventory import load
 from getvpn.inventory.models import Device, Intent
 
 from ..emulator.commands.releases import router_of
@@ -51,7 +50,7 @@ class KnownSecrets:
 @cache
 def golden(case: str) -> Intent:
     """The intent of a folder of `golden`."""
-    return Intent.model_validate(yaml.safe_load((GOLDEN / case / "network.yml").read_text("utf-8")))
+    return load(GOLDEN / case / "network.yml")
 
 
 def beside(case: str, device: str) -> str:

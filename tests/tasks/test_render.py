@@ -7,8 +7,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from getvpn.errors import InputError, UsageError
 from getvpn.inventory.resolve import device_views
+from getvpn.inventory.secrets import CONCEALED
 from getvpn.inventory.views import ServerView
-from getvpn.tasks.render import CONCEALED, compiled, render
+from getvpn.tasks.render import compiled, render
 
 from .networks import CASES, GOLDEN, KnownSecrets, golden, network
 from .variants import every, variant

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from getvpn.emulator import Lab
 from getvpn.emulator.testing import console, make_router
+from getvpn.inventory import load
 from getvpn.inventory.models import Device
 from getvpn.parsers.config import DeviceConfig, device_config, parse_config
 from getvpn.tasks.render import render
@@ -72,6 +75,26 @@ def test_a_router_shows_a_rendered_example_as_it_was_rendered(case: str) -> None
     texts = render(golden(case), KnownSecrets())
     for device in devices(golden(case)):
         assert_laws(device, texts[device.name], beside(case, device.name))
+
+
+def test_the_example_lab_shows_what_its_intent_says(root: Path) -> None:
+    folder = root / "inventory" / "example"
+    lab = Lab(folder / "lab.yml")
+    texts = render(load(folder / "network.yml"), ExampleSecrets())
+    assert list(texts) == list(lab.devices)
+    for name, text in texts.items():
+        shown = console(lab[name]).run("show running-config").splitlines()
+        assert list(missing(text.splitlines(), shown)) == []
+
+
+class ExampleSecrets:
+    """The keys of the example lab: `Example-coop-key`, `Example-member-1`."""
+
+    def reveal(self, reference: str) -> str:
+        whose = reference.removeprefix("env:EXAMPLE_PSK_")
+        if whose == "COOP":
+            return "Example-coop-key"
+        return f"Example-member-{whose.removeprefix('GM')}"
 
 
 @pytest.mark.parametrize(("name", "kind"), every())
