@@ -1,4 +1,4 @@
-"""Rendered networks that run: everybody registers."""
+"""Rendered networks that run: everybody registers, and gets rekeys."""
 
 from typing import Any
 
@@ -16,9 +16,6 @@ ENROLMENT = (
     *("configure terminal", "crypto pki authenticate GETVPN-CA", "yes"),
     *("crypto pki enroll GETVPN-CA", "a word", "a word", "no", "no", "yes", "end"),
 )
-NO_LAB = {
-    "rekeys of its own kind": "its key has another label",
-}
 
 
 def beside(device: Device, intent: Intent) -> str:
@@ -68,3 +65,8 @@ def test_all_members_of_a_rendered_network_register(name: str, kind: str) -> Non
 
     for member in intent.members:
         assert registered(lab, member) == ["Registered"] * len(member.groups)
+    console(lab["KS1"]).run(*(f"crypto gdoi ks group {each.name} rekey" for each in intent.groups))
+    lab.advance(60)
+    for member in intent.members:
+        log = console(lab[member.name]).run("show logging | include GM_RECV_REKEY")
+        assert [each.name for each in intent.groups if f"group {each.name} " not in log] == []

@@ -39,6 +39,14 @@ VARIANTS: dict[str, tuple[tuple[str, ...], Variant]] = {
         EVERY,
         lambda kind: network(kind, group(authentication=PKI, versions="both")),
     ),
+    "a member that has changed over to G-IKEv2": (
+        EVERY,
+        lambda kind: _changed_over(network(kind, group(authentication=PKI, versions="both"))),
+    ),
+    "a member that has changed over with its key": (
+        EVERY,
+        lambda kind: _changed_over(network(kind, group(versions="both"))),
+    ),
     "G-IKEv2 with keys": (EVERY, lambda kind: network(kind, group(versions="ikev2"))),
     "G-IKEv2 with keys in a VRF": (
         EVERY,
@@ -174,6 +182,12 @@ def every() -> list[tuple[str, str]]:
 def variant(name: str, kind: str) -> Intent:
     """The intent of a variant, on one platform."""
     return VARIANTS[name][1](kind)
+
+
+def _changed_over(intent: Intent) -> Intent:
+    said = intent.model_dump(mode="json", by_alias=True)
+    said["members"][1]["groups"] = [{"group": "G1", "version": "ikev2"}]
+    return Intent.model_validate(said)
 
 
 def _in_vrf(intent: Intent) -> Intent:
