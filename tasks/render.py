@@ -25,8 +25,8 @@ MAX_KEY_CHARS: Final = 128
 """The longest pre-shared key (Cisco command reference, `crypto isakmp key`)."""
 _MARK: Final = "`"
 """Templates put references between such; no text of an intent may hold one."""
-_KINDS_OF_KEYS: Final = ("0", "6")
-"""Read before a key these say how it is written, and what follows would be the key."""
+_BEFORE_KEYS: Final = ("0", "6", "hex", "local", "remote")
+"""What may stand before a key: alone, it would not be taken for one."""
 _INCLUDE: Final = re.compile(r'\{% include "([^"]+)" %\}\n')
 
 
@@ -148,7 +148,7 @@ def _fault(key: str) -> str | None:
         return "it has control characters or other than ASCII"
     if " " in key or "?" in key:
         return "it has a blank or a question mark"
-    return "it would say how a key is written" if key in _KINDS_OF_KEYS else None
+    return "it is a word that stands before keys" if key in _BEFORE_KEYS else None
 
 
 class _BreaksOutError(Exception):

@@ -80,7 +80,8 @@ def test_each_secret_is_asked_for_once() -> None:
         ("schlüssel", "other than ASCII"),
         ("two words", "a blank"),
         ("what?", "a question mark"),
-        ("6", "how a key is written"),
+        ("6", "stands before keys"),
+        ("local", "stands before keys"),
     ],
 )
 def test_a_secret_that_is_no_key_is_refused_without_being_told(secret: str, fault: str) -> None:
