@@ -8,7 +8,7 @@ BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 EXAMPLE := inventory/example/network
 # what Python compiles ahead, so that the first runs start as fast as the later ones
-PACKAGE := __init__.py errors.py lazy.py audits cli emulator inventory parsers playbooks tasks templates
+PACKAGE := __init__.py errors.py lazy.py overhead.py ports.py yaml_text.py audits cli emulator inventory parsers playbooks tasks templates
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

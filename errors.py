@@ -12,6 +12,7 @@
 Every exception here survives pickling, so that it can cross a process boundary.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -51,6 +52,7 @@ class InputError(GetvpnError):
     """A file or text that was given cannot be used.
 
     `source` names the file (or where the text came from); `lineno` and `column` count from 1.
+    `others` are further mistakes in it that were found in the same go.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class InputError(GetvpnError):
         lineno: int | None = None,
         column: int | None = None,
         hint: str | None = None,
+        others: Sequence["InputError"] = (),
     ) -> None:
         super().__init__(message, hint=hint)
+        self.others = tuple(others)
         self.source = source
         self.lineno = lineno
         self.column = column

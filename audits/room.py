@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from ..overhead import BEST, WORST, Encapsulation, Family, encapsulation, metadata
 from ..parsers.config import DeviceConfig, GroupMemberConfig, Interface
 from .context import DeviceContext, config_evidence, show_evidence
 from .facts import Fleet, ServerRole
 from .needs import GDOI, IPSEC_SA
-from .overhead import BEST, WORST, Encapsulation, Family, encapsulation, metadata
 from .rule import Evidence
 from .wan import mtu_of
 

@@ -13,6 +13,7 @@ from ipaddress import (
     ip_address,
 )
 
+from ..overhead import Family
 from ..parsers.config import (
     ANY,
     ConfigLine,
@@ -23,7 +24,6 @@ from ..parsers.config import (
 )
 from .control import Kind, between, bgp_session
 from .facts import Address, Fleet, MemberRole
-from .overhead import Family
 from .wan import crypto_interfaces
 
 Links = tuple[tuple[Selector, Selector], ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..overhead import Family
 from ..parsers.config import CryptoMap, DeviceConfig, Interface
-from .overhead import Family
 
 ETHERNET_MTU = 1500
 """Bytes of a packet on an interface without `mtu`."""

@@ -26,7 +26,9 @@ VERBS = {
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
+    "render": "Turn the intent into the configurations of devices",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
+    "schema": "Print the JSON Schema of network.yml",
 }
 """Every verb and its summary.
 
@@ -119,7 +121,7 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (the process's own by default) and return the exit code.
 
-    Every error becomes one line on stderr; the environment variable GETVPN_DEBUG adds the trace.
+    Every mistake becomes one line on stderr; the environment variable GETVPN_DEBUG adds the trace.
     """
     escape_unencodable()
     try:
@@ -171,9 +173,11 @@ def _report(error: Exception) -> int:
     if isinstance(error, OSError):
         discard_stdout()
     line, code = _explain(error)
+    others = error.others if isinstance(error, InputError) else ()
     # the exit code tells even when nobody can be told
     with suppress(OSError):
-        note(f"{PROGRAM}: error: {line}")
+        for text in (line, *map(str, others)):
+            note(f"{PROGRAM}: error: {text}")
     return code
 
 

@@ -51,3 +51,12 @@ def test_an_error_survives_pickling_with_all_that_it_knows() -> None:
     assert type(copy) is ParseError
     assert vars(copy) == vars(error)
     assert str(copy) == str(error)
+
+
+def test_further_mistakes_stand_beside_the_first_and_survive_pickling() -> None:
+    other = InputError("even word", source="a.yml", lineno=4)
+    error = InputError("odd word", source="a.yml", lineno=3, others=[other])
+
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+
+    assert [str(copy), *map(str, copy.others)] == ["a.yml:3: odd word", "a.yml:4: even word"]

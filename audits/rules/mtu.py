@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from ...overhead import Family, segment
 from ...parsers.config import DeviceConfig, Interface
 from ..context import DEVICE, DeviceContext, config_evidence
 from ..needs import CONFIG
-from ..overhead import Family, segment
 from ..room import Room, room_of
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from ...errors import InputError
+from ...yaml_text import Node, place_behind, read
 from ..device_settings import DeviceSettings
 from ..faults import Fault
 from ..files.images import HEADER_BYTES, Image
@@ -14,7 +15,6 @@ from ..grammar import CLASSIC, XE
 from ..platforms import PLATFORMS, Platform
 from ..ssh.algorithms import PROFILES
 from .file import DEFAULT_PLATFORM, NAME, Credentials, DeviceFile, HostKeys, ImageFile, LabFile
-from .nodes import Node, place_behind, read
 from .reading_world import read_keys, read_line, read_pairs, read_parameters, read_stations
 
 MAX_DEVICES: Final = 50_000

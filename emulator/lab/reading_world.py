@@ -5,10 +5,10 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Any, Final, get_type_hints
 
+from ...yaml_text import Node
 from ..gdoi.parameters import Parameters
 from ..simulation.network import Line
 from .file import NAME, USUAL_LINE, KeyFile, PairFile, StationsFile
-from .nodes import Node
 
 MAX_LATENCY_MS: Final = 60_000
 LEAST_MTU: Final = 576

@@ -281,6 +281,8 @@ def _number_anew(call: Call, block: Block, start: int, step: int) -> None:
     numbered = sum(1 for entry in found if not isinstance(entry["sequence"], tuple))
     if start + step * (numbered - 1) > HIGHEST:
         raise RefusedError(EXCEEDED)
+    if block.owner is not None:
+        block.owner.values.pop(INDEX, None)
     for entry in found:
         config.remove(block, entry.key)
     last, number = 0, start

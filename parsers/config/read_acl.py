@@ -5,10 +5,10 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 
+from ...ports import PORT_PROTOCOLS, port_number, protocol_name
 from .acl import ANY, ANY_PORT, AccessList, AclEntry, PortMatch, Selector
 from .keywords import one_of
 from .line import ConfigLine
-from .ports import PORT_PROTOCOLS, port_number, protocol_name
 from .said import Notes, Said, integer
 
 Kind = Literal["extended", "standard", "ipv6"]

@@ -220,6 +220,19 @@ def test_remarks_stay_in_place_when_an_old_list_is_numbered_anew() -> None:
     assert [number for number, _ in found.entries] == [100, 105]
 
 
+def test_a_line_is_removed_by_its_text_after_its_list_was_numbered_anew() -> None:
+    startup = "ip access-list extended L\n permit tcp any any\n permit udp any any\n"
+    router = make_router(platform=CLASSIC, startup=startup)
+    router.merge(
+        "ip access-list resequence L 20 20\n"
+        "ip access-list extended L\n 10 deny esp any any\n no permit tcp any any\n"
+    )
+    found = access_list(router.config.root, "L")
+    assert found is not None
+    lines = [entry.line() for _, entry in found.entries]
+    assert lines == ["deny esp any any", "permit udp any any"]
+
+
 def test_numbers_have_an_end(router: Router, refused: Refused) -> None:
     text = "ip access-list standard S\n 2147483640 permit any\n deny any\n"
     assert refused(router, text) == "% Sequence number exceeded the maximum\n"

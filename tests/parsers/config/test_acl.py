@@ -3,7 +3,7 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from getvpn.parsers.config import AccessList, AclEntry, DeviceConfig, device_config, parse_config
-from getvpn.parsers.config.ports import port_name, port_number, protocol_name
+from getvpn.ports import port_name, port_number, protocol_name
 
 from . import examples
 

@@ -1,5 +1,6 @@
 """A YAML text as nodes that know where they stand, so that errors can say so."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -7,12 +8,22 @@ from typing import Any, Final
 
 import yaml
 
-from ...errors import InputError
+from .errors import InputError
 
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+MAX_VALUES: Final = 1_000_000
+"""Values of a text, aliases written out: what makes more of a small text is no honest file."""
 _EXPLAINED_BYTES: Final = 1_000_000
-_NULL: Final = "tag:yaml.org,2002:null"
-_MERGE: Final = "tag:yaml.org,2002:merge"
+MAX_DEPTH: Final = 64
+_STANDARD: Final = "tag:yaml.org,2002:"
+_NULL: Final = f"{_STANDARD}null"
+_MERGE: Final = f"{_STANDARD}merge"
+_TAGS: Final = frozenset(
+    f"{_STANDARD}{kind}"
+    for kind in ("null", "bool", "int", "float", "timestamp", "str", "seq", "map", "value", "merge")
+)
+"""What plain YAML makes of values without naming their types."""
+_WHOLE: Final = re.compile(r"0|-?[1-9][0-9]{0,17}")
 # libyaml's, where it is there, takes a fiftieth of the time
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -99,6 +110,35 @@ class Node:
             raise self.error("should be text")
         return "" if self.node.tag == _NULL else str(self.node.value)
 
+    def data(self) -> Any:
+        """Everything below as mappings, lists and single values, for a model to check.
+
+        Whole numbers and truth values are such, all else is text as it was written: the release
+        17.10 is no fraction. Raises InputError for a key that stands there twice, for a value
+        that names a type (`!!python/…`), and for aliases that make too much of the text.
+        """
+        return _Builder().build(self)[0]
+
+    def locate(self, path: Iterable[int | str]) -> tuple["Node", bool]:
+        """The value at a path of keys and indexes, and whether all of the path is there.
+
+        Words of the path that the text does not have are passed over; it may be more exact than
+        the text is.
+        """
+        place, complete = self, True
+        for step in path:
+            inner = place.step(step)
+            place, complete = inner or place, inner is not None
+        return place, complete
+
+    def step(self, key: int | str) -> "Node | None":
+        """The value of a key, or at an index; None if there is none."""
+        if isinstance(self.node, yaml.MappingNode):
+            return self.mapping().get(str(key))
+        if isinstance(self.node, yaml.SequenceNode) and isinstance(key, int):
+            return self.items()[key] if key < len(self.node.value) else None
+        return None
+
     def flag(self) -> bool:
         """A truth value."""
         value = self.value()
@@ -131,6 +171,57 @@ class Node:
         return value
 
 
+class _Builder:
+    """Makes data of nodes; a node that has several aliases is made once and counted each time."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Any, int]] = {}
+        self._open: set[int] = set()
+
+    def build(self, place: Node) -> tuple[Any, int]:
+        """The data of a node, and how many values are in it."""
+        key = id(place.node)
+        if key in self._open:
+            raise place.error("holds itself")
+        if len(self._open) > MAX_DEPTH:
+            raise place.error("is nested too deeply")
+        if key not in self._made:
+            self._open.add(key)
+            self._made[key] = self._build(place)
+            self._open.remove(key)
+        return self._made[key]
+
+    def _build(self, place: Node) -> tuple[Any, int]:
+        node = place.node
+        if node.tag not in _TAGS:
+            raise place.error("names a type, which is not taken")
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node), 1
+        if isinstance(node, yaml.SequenceNode):
+            parts = [self.build(item) for item in place.items()]
+            data: Any = [value for value, _ in parts]
+        else:
+            entries = place.mapping()
+            parts = [self.build(entry) for entry in entries.values()]
+            data = dict(zip(entries, (value for value, _ in parts), strict=True))
+        count = 1 + sum(size for _, size in parts)
+        if count > MAX_VALUES:
+            raise place.error("its aliases stand for too many values")
+        return data, count
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    text = str(node.value)
+    match node.tag.removeprefix(_STANDARD):
+        case "null":
+            return None
+        case "bool":
+            return yaml.SafeLoader.bool_values.get(text.lower(), text)
+        case "int" if _WHOLE.fullmatch(text):
+            return int(text)
+    return text
+
+
 def _entries(place: Node, allowed: list[str] | None) -> tuple[dict[str, Node], list[Node]]:
     """The entries that stand in the mapping itself, and the mappings that it merges."""
     if place.empty:
@@ -161,10 +252,10 @@ def _nearest(word: str, words: list[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(words)}"
 
 
-def read(text: str, source: str) -> Node:
-    """The root of a YAML text; raises InputError where it is no YAML."""
-    if len(text) > MAX_FILE_BYTES:
-        raise InputError("the file is too large for a lab", source=source)
+def read(text: str, source: str, *, limit: int = MAX_FILE_BYTES) -> Node:
+    """The root of a YAML text; raises InputError where it is no YAML, or has over `limit` bytes."""
+    if len(text) > limit:
+        raise InputError("the file is too large", source=source)
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from getvpn.audits.overhead import (
+from getvpn.overhead import (
     BEST,
     SECURITY_TAG,
     TIME_STAMP,

@@ -1,0 +1,112 @@
+"""What contradicts itself about devices: addresses, interfaces, releases, how members join."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from .models import Device, KeyServer, Member, Membership, Pki, Psk
+from .problem import Path, Problem, shown
+from .relations import Relations, Seat, software
+
+_FIRST_WITHOUT_IOS = (16, 0)
+
+
+def device_problems(relations: Relations) -> Iterator[Problem]:
+    """The problems of all devices."""
+    for at, server in enumerate(relations.intent.key_servers):
+        yield from _release(("key_servers", at), server)
+        yield from _server_interfaces(("key_servers", at), server)
+    for at, member in enumerate(relations.intent.members):
+        path: Path = ("members", at)
+        yield from _release(path, member)
+        yield from _interfaces(path, member)
+        for n, seat in enumerate(relations.seats_by_member[member.name]):
+            yield from _membership((*path, "groups", n), seat)
+            yield from _registration(path, (*path, "groups", n), seat)
+    yield from _addresses(relations)
+
+
+def _release(path: Path, device: Device) -> Iterator[Problem]:
+    if device.os == "ios" and software(device).release >= _FIRST_WITHOUT_IOS:
+        yield Problem(
+            (*path, "release"),
+            f"there is no IOS {device.release}",
+            "write 'os: ios-xe', or a release such as 15.7(3)M5",
+        )
+
+
+def _server_interfaces(path: Path, server: KeyServer) -> Iterator[Problem]:
+    wan = server.wan
+    if wan is None or wan.interface != server.interface:
+        return
+    if wan.address is not None and wan.address.ip != server.address:
+        yield Problem(
+            (*path, "wan", "address"), f"is not {server.address}, the address of the key server"
+        )
+
+
+def _interfaces(path: Path, member: Member) -> Iterator[Problem]:
+    first = {member.wan.interface: (*path, "wan")}
+    for n, lan in enumerate(member.lan):
+        here = (*path, "lan", n)
+        other = first.setdefault(lan.interface, here)
+        if other != here:
+            yield Problem((*here, "interface"), f"{lan.interface} is {shown(other)} already")
+
+
+def _membership(path: Path, seat: Seat) -> Iterator[Problem]:
+    group, membership = seat.group, seat.membership
+    if membership.version is not None and group.versions not in (membership.version, "both"):
+        yield Problem(
+            (*path, "version"), f"the group {group.name} has members with {group.versions} only"
+        )
+    if membership.source_address is not None and membership.source is None:
+        yield Problem((*path, "source_address"), "has no meaning without 'source'")
+
+
+def _registration(member: Path, path: Path, seat: Seat) -> Iterator[Problem]:
+    """Where members are known by address, theirs has to be in the intent."""
+    if seat.address is not None or not known_by_address(seat):
+        return
+    why = f"members of {seat.group.name} are known by the addresses from which they register"
+    if seat.membership.source is None or seat.membership.source == seat.member.wan.interface:
+        yield Problem((*member, "wan"), f"address is missing: {why}")
+        return
+    yield Problem((*path, "source"), f"its address is not known: {why}", "give 'source_address'")
+
+
+def known_by_address(seat: Seat) -> bool:
+    """Whether key servers have to know the address of a member."""
+    auth = seat.group.authentication
+    if isinstance(auth, Psk):
+        return True
+    return isinstance(auth, Pki) and auth.authorize is None and seat.group.authorize_addresses
+
+
+def _addresses(relations: Relations) -> Iterator[Problem]:
+    """An address belongs to one device."""
+    first: dict[IPv4Address, tuple[str, Path]] = {}
+    for at, server in enumerate(relations.intent.key_servers):
+        yield from _taken(first, server.address, server.name, ("key_servers", at, "address"))
+    for at, member in enumerate(relations.intent.members):
+        for n, seat in enumerate(relations.seats_by_member[member.name]):
+            if seat.address is not None:
+                path = _source_of(member, seat.membership, ("members", at), n)
+                yield from _taken(first, seat.address, member.name, path)
+
+
+def _source_of(member: Member, membership: Membership, path: Path, number: int) -> Path:
+    """Where the address stands from which a member registers."""
+    if membership.source_address is not None:
+        return (*path, "groups", number, "source_address")
+    for n, lan in enumerate(member.lan):
+        if lan.interface == membership.source:
+            return (*path, "lan", n, "address")
+    return (*path, "wan", "address")
+
+
+def _taken(
+    first: dict[IPv4Address, tuple[str, Path]], address: IPv4Address, name: str, path: Path
+) -> Iterator[Problem]:
+    owner, other = first.setdefault(address, (name, path))
+    if owner != name:
+        yield Problem(path, f"{address} is the address of {owner} already: {shown(other)}")

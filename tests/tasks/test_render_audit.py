@@ -1,0 +1,45 @@
+"""What is rendered from the advised intent gives an audit nothing to say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from getvpn import audit
+from getvpn.audits.settings import PROFILES
+from getvpn.inventory.models import Intent
+from getvpn.tasks.render import render
+from getvpn.tasks.saving import save_private
+
+from .networks import KnownSecrets, golden
+
+STRICT: dict[str, Any] = {
+    "ike": {"integrity": "sha384", "group": 20, "lifetime_s": 28_800},
+    "rekey": {"sig_hash": "sha384"},
+    "transform": {"encryption": "aes 256", "integrity": "sha384"},
+}
+"""What the DISA VPN SRG asks for beyond what is advised."""
+
+
+def findings(intent: Intent, folder: Path, profile: str) -> list[str]:
+    texts = render(intent, KnownSecrets())
+    save_private(folder, {f"{name}.cfg": text for name, text in texts.items()})
+    report = audit([folder], profile=profile)
+    assert report.faults == ()
+    assert [device.name for device in report.fleet.devices] == sorted(texts)
+    return [finding.rule for finding in report.findings]
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES.keys() - {"stig"}))
+def test_nothing_is_found_in_the_advised_network(profile: str, tmp_path: Path) -> None:
+    assert findings(golden("default"), tmp_path, profile) == []
+
+
+def test_the_strictest_profile_finds_only_what_an_intent_cannot_say(tmp_path: Path) -> None:
+    said = golden("default").model_dump(mode="json", by_alias=True)
+    said["ike"] |= STRICT["ike"]
+    said["groups"][0]["rekey"] |= STRICT["rekey"]
+    said["groups"][0]["policies"][0]["transform"] |= STRICT["transform"]
+    found = findings(Intent.model_validate(said), tmp_path, "stig")
+    # members of a group with certificates leave the check for revocation to its key servers
+    assert set(found) == {"PKI003"}
