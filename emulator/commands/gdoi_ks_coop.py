@@ -90,9 +90,12 @@ def peers_of(group: ServerGroup) -> list[CoopPeer]:
     if group.coop is None or group.policy.coop is None:
         return []
     known = group.coop.peers
+    if known:
+        return list(known.values())
+    others = [peer for peer in group.policy.coop.peers if peer != group.policy.address]
     return [
-        known.get(address) or CoopPeer(address=address, handle=group.server_handle + place)
-        for place, address in enumerate(group.policy.coop.peers, 1)
+        CoopPeer(address=address, handle=group.server_handle + place)
+        for place, address in enumerate(others, 1)
     ]
 
 

@@ -4,7 +4,6 @@ The machine drives a small group of stations with short lifetimes. Laws are chec
 step, or when the timers have had the time to settle.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -15,9 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from getvpn.emulator.gdoi.crowd import LABEL, Crowd, CrowdSize, make_crowd, usual_policy
-from getvpn.emulator.gdoi.keys import Tek
 from getvpn.emulator.gdoi.member.group import MemberGroup
-from getvpn.emulator.gdoi.messages import Rekey
 from getvpn.emulator.gdoi.policy import Transport
 from getvpn.emulator.gdoi.records import Registration
 from getvpn.emulator.gdoi.server.group import ServerGroup
@@ -25,12 +22,10 @@ from getvpn.emulator.keys.maker import SeededKeyMaker
 from getvpn.emulator.keys.material import KeyMaterial
 from getvpn.emulator.simulation.kernel import Kernel
 
+from .laws import ON_ITS_WAY_S, SETTLE_S, Laws
+
 SERVERS, MEMBERS = 3, 4
 TEK_S, KEK_S = 900, 1800
-SETTLE_S = 240.0
-"""Boot election, 60 s of silence, detection of dead peers, and some more."""
-ON_ITS_WAY_S = 40.0
-"""A rekey with all its retransmissions."""
 KEYS = [SeededKeyMaker(Random(number)).rsa(1024) for number in (1, 2)]  # noqa: S311 - made again
 SERVER_NAMES = [f"KS{number}" for number in range(1, SERVERS + 1)]
 MEMBER_NAMES = [f"GM{number}" for number in range(1, MEMBERS + 1)]
@@ -65,24 +60,9 @@ class Group(RuleBasedStateMachine):
         self.down: set[str] = set()
         self.split = False
         self.lossy = False
-        self.issued: set[int] = set()
-        self.sequences: dict[tuple[str, int], int] = {}
-        self._tap()
+        self.laws = Laws(kernel, self.crowd.network, self._running)
         self.crowd.start()
         kernel.advance(SETTLE_S)
-
-    def _tap(self) -> None:
-        """Look at every rekey that leaves a key server."""
-        network, send = self.crowd.network, self.crowd.network.send
-
-        def tapped(source: str, destination: str, port: int, message: object) -> bool:
-            if isinstance(message, Rekey):
-                key = (source, message.kek_spi)
-                assert message.sequence >= self.sequences.get(key, 0)
-                self.sequences[key] = message.sequence
-            return send(source, destination, port, message)
-
-        network.send = tapped  # type: ignore[method-assign]
 
     def server(self, name: str) -> ServerGroup:
         return self.crowd.servers[SERVER_NAMES.index(name)]
@@ -90,20 +70,11 @@ class Group(RuleBasedStateMachine):
     def member(self, name: str) -> MemberGroup:
         return self.crowd.members[MEMBER_NAMES.index(name)]
 
-    def take(self, found: list[Tek]) -> None:
-        self.issued |= {tek.spi for tek in found}
-
     # ---- what happens ----
 
     @rule(seconds=st.one_of(st.floats(0, 120), st.floats(0, 2 * TEK_S)))
     def wait(self, seconds: float) -> None:
-        """Let time pass, looking at the keys of all key servers as often as they can change."""
-        end = self.kernel.now() + seconds
-        while self.kernel.now() < end:
-            due = self.kernel.next_due()
-            self.kernel.run_until(end if due is None else min(end, due))
-            for server in self.crowd.servers:
-                self.take(server.teks)
+        self.laws.wait(seconds)
 
     @rule(sides=st.lists(st.integers(0, 1), min_size=SERVERS + MEMBERS, max_size=SERVERS + MEMBERS))
     def partition(self, sides: list[int]) -> None:
@@ -191,32 +162,18 @@ class Group(RuleBasedStateMachine):
 
     @invariant()
     def members_use_only_keys_that_were_issued(self) -> None:
-        if not hasattr(self, "crowd"):
-            return
-        for server in self.crowd.servers:
-            self.take(server.teks)
-        for member in self.crowd.members:
-            assert {held.tek.spi for held in member.teks} <= self.issued
+        if hasattr(self, "crowd"):
+            self.laws.only_issued_keys(self.crowd.members)
 
     @precondition(lambda self: not self.lossy)
     @rule()
     def one_primary_on_each_side(self) -> None:
-        """When the timers have settled, nobody hears of two primaries."""
         self.wait(SETTLE_S)
-        self._same_version()
-        for server in self._running():
-            heard = [other for other in self._running() if self._hear(server, other)]
-            assert sum(other.primary for other in heard) <= 1
-
-    def _same_version(self) -> None:
         assert all(server.running for server in self._running())
+        self.laws.one_primary_on_each_side()
 
-    def _running(self) -> Iterator[ServerGroup]:
-        return (self.server(name) for name in SERVER_NAMES if name not in self.down)
-
-    def _hear(self, a: ServerGroup, b: ServerGroup) -> bool:
-        path = self.crowd.network.path
-        return path(a.policy.address, b.policy.address) is not None
+    def _running(self) -> list[ServerGroup]:
+        return [self.server(name) for name in SERVER_NAMES if name not in self.down]
 
     def teardown(self) -> None:
         """After the faults stop, everybody has the current keys within one TEK lifetime."""

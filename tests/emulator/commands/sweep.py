@@ -52,7 +52,12 @@ class Sweep:
 
     def is_empty(self, reading: Reading) -> bool:
         """Whether a parser finds nothing where there is nothing."""
-        return reading.failed == EMPTY and nothing(self.truth, reading.form)
+        return is_empty(self.truth, reading)
+
+
+def is_empty(truth: Truth, reading: Reading) -> bool:
+    """Whether a parser finds nothing where there is nothing."""
+    return reading.failed == EMPTY and nothing(truth, reading.form)
 
 
 @cache
@@ -61,11 +66,12 @@ def sweep(platform: str, situation: str) -> Sweep:
     bench = SITUATIONS[situation](platform)
     truth = Truth(bench)
     typed = forms(truth)
-    readings = [reading for form in typed for reading in _read(bench, form)]
+    readings = [reading for form in typed for reading in read_form(bench, truth, form)]
     return Sweep(bench, truth, typed, readings)
 
 
-def _read(bench: Bench, form: Form) -> list[Reading]:
+def read_form(bench: Bench, truth: Truth, form: Form) -> list[Reading]:
+    """Type a command, and have all who can read what it prints."""
     platform = bench.router.platform.name
     tools = []
     if genie_parser(platform, form) is not None:
@@ -75,7 +81,7 @@ def _read(bench: Bench, form: Form) -> list[Reading]:
     if not tools:
         return []
     output = run(bench, form.text)
-    return [_reading(bench, form, output, tool) for tool in tools]
+    return [_reading(bench, truth, form, output, tool) for tool in tools]
 
 
 def run(bench: Bench, command: str) -> str:
@@ -92,7 +98,7 @@ def run(bench: Bench, command: str) -> str:
     return text.partition("\n")[2].removesuffix(bench.console.prompt)
 
 
-def _reading(bench: Bench, form: Form, output: str, tool: str) -> Reading:
+def _reading(bench: Bench, truth: Truth, form: Form, output: str, tool: str) -> Reading:
     found: Any = None
     failed = ""
     try:
@@ -102,5 +108,5 @@ def _reading(bench: Bench, form: Form, output: str, tool: str) -> Reading:
         failed = EMPTY if kind == "SchemaEmptyParserError" else f"{kind}: {error}"
     if not failed and not found:
         failed = EMPTY
-    mistake = wrong(bench.router.platform.name, tool, form, failed) if failed else None
+    mistake = wrong(truth, tool, form, failed) if failed else None
     return Reading(form, tool, output, found, failed, mistake)

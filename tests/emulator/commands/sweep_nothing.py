@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from getvpn.emulator.services.routing_processes import eigrp_processes, ospf_processes
 from getvpn.emulator.settings.gdoi import is_key_server
 
+from . import sweep_groups as groups
 from .sweep_forms import Form
 from .sweep_truth import SITE, Truth
 
@@ -148,7 +149,13 @@ def _speaks_eigrp(truth: Truth, form: Form) -> bool:
 
 
 def _protects(truth: Truth, form: Form) -> bool:
-    """Whether a crypto map with peers is applied to the interface, or has the peer."""
+    """Whether a crypto map with peers is applied to the interface, or has the peer, or a group."""
+    if _has_flows(truth, form):
+        return True
+    # the sessions of members have no peer, whomever they asked
+    asked = bool(form.value("remote")) and bool(groups.joined(truth))
+    if "session" in form.keywords and not asked and _has_ike(truth, form):
+        return True
     if {form.value("peer"), form.value("remote")} - {"", SITE}:
         return False
     for state in truth.states.values():
@@ -160,13 +167,52 @@ def _protects(truth: Truth, form: Form) -> bool:
     return False
 
 
+def _has_flows(truth: Truth, form: Form) -> bool:
+    """Whether a group protects something there; its flows have no peers."""
+    if {form.value("peer"), form.value("remote")} - {""}:
+        return False
+    wanted = form.value("interface"), form.value("map"), form.value("local")
+    return any(
+        all(
+            each in ("", true)
+            for each, true in zip(
+                wanted, (flow.interface, flow.map_name, flow.local_address), strict=True
+            )
+        )
+        for flow in groups.flows(truth)
+    )
+
+
 def _serves(truth: Truth, _form: Form) -> bool:
     return any(map(is_key_server, truth.router.config.root.all("crypto gdoi group")))
 
 
 def _joins(truth: Truth, _form: Form) -> bool:
-    groups = truth.router.config.root.all("crypto gdoi group")
-    return any(not is_key_server(group) for group in groups)
+    return bool(groups.joined(truth))
+
+
+def _knows_devices(truth: Truth, _form: Form) -> bool:
+    return bool(groups.served(truth) or groups.joined(truth))
+
+
+def _knows_member(truth: Truth, form: Form) -> bool:
+    known = {address for group in groups.served(truth) for address in group.members}
+    return form.value("address") in known
+
+
+def _holds_keys(truth: Truth, _form: Form) -> bool:
+    return groups.holds_keys(truth)
+
+
+def _has_ike(truth: Truth, form: Form) -> bool:
+    """Whether there is an SA of the version of IKE, or of any, with these ends."""
+    tables = groups.sas(truth)
+    ike = [] if "ikev2" in form.keywords else tables.ike
+    ikev2 = [] if "isakmp" in form.keywords else tables.ikev2
+    return any(
+        form.value("local") in ("", sa.local) and form.value("remote") in ("", sa.remote)
+        for sa in (*ike, *ikev2)
+    )
 
 
 def _in_vrf(setting: str) -> Has:
@@ -218,16 +264,14 @@ TABLE = (
     Content("show crypto (pki|ca) server", "certificate servers", named("crypto pki server")),
     Content("show crypto (ipsec sa|session)", "crypto maps with peers", _protects),
     Content("show crypto map", "crypto maps", named("crypto map")),
-    Content("show crypto gdoi ks members \\d\\S*", "members, which do not exist", never),
+    Content("show crypto gdoi ks members \\d\\S*", "the member", _knows_member),
     Content("show crypto gdoi ks", "groups that it serves", _serves),
-    Content("show crypto gdoi ipsec sa", "keys, which nobody gave it", never),
+    Content("show crypto gdoi ipsec sa", "keys", _holds_keys),
     Content("show crypto gdoi gm pubkey", "groups", named("crypto gdoi group")),
     Content("show crypto (gdoi|gkm) gm", "groups that it is a member of", _joins),
-    Content("show crypto gdoi feature", "groups", named("crypto gdoi group")),
+    Content("show crypto gdoi feature", "devices of groups", _knows_devices),
     Content("show crypto (gdoi|gkm)( detail)?$", "groups", named("crypto gdoi group")),
-    Content(
-        "show crypto (isakmp|ikev2) (sa|session)", "peers that answer, which do not exist", never
-    ),
+    Content("show crypto (isakmp|ikev2) (sa|session)", "peers that answered", _has_ike),
     Content("show interfaces.* transceiver", "optical transceivers", never),
     Content("show interfaces.* status", "ports of the chassis", _is_port),
     Content("show interfaces.* (summary|stats)", "counters of its own", _counts),

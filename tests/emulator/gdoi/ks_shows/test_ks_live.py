@@ -119,3 +119,11 @@ def test_key_servers_show_the_sender_identifiers_of_each_other(world: Routers) -
         assert len(world.logged(name, "%GDOI-3-COOP_KSSID_OVERLAP: Overlapping")) == 1
     found = record(world, "KS1", "ks coop identifier detail")
     assert (found.unparsed, found.partial) == ((), ())
+
+
+def test_a_key_server_is_no_partner_of_itself(world: Routers) -> None:
+    text = f"crypto gkm group G1\nserver local\nredundancy\npeer address ipv4 {KS1}\n"
+    world.configure("KS1", text)
+    (group,) = record(world, "KS1", "ks coop").groups
+
+    assert [str(peer.address) for peer in group.peers] == [KS2]
