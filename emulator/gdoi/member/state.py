@@ -31,8 +31,8 @@ class MemberState:
     policy since. `state` and `registered_with` tell how far it is; `attempted` and `succeeded`
     count registrations, `refusal` is why the last one was refused (empty if it was not).
 
-    `kek` is the KEK in force, which ends at `kek_expires_at`; `previous` is the one before it,
-    `coming` is None: a new KEK is in force at once. `last_sequence` is that of the last rekey
+    `kek` is the KEK in force, which ends at `kek_expires_at`; `previous` is the one before it: a
+    new one is in force at once. `last_sequence` is that of the last rekey
     under `kek`, `previous_sequence` that of the last one under `previous`. `teks` are the TEKs that
     it holds, the oldest first, `sas` the policies that it downloaded, `server_keys` the public keys
     by key server, the one learnt last behind the others.
@@ -62,7 +62,6 @@ class MemberState:
         "acks_since",
         "attached",
         "attempted",
-        "coming",
         "d3p_ms",
         "direction",
         "ever_registered",
@@ -145,7 +144,6 @@ class MemberState:
         self.kek_expires_at = 0.0
         self.previous: Kek | None = None
         self.previous_sequence = 0
-        self.coming: Kek | None = None
         self.teks: list[HeldTek] = []
         self.sas: tuple[SaPolicy, ...] = ()
         self.server_keys: dict[str, ServerKey] = {}
