@@ -7,6 +7,11 @@
     ├── InputError         2   a file or text that was given cannot be used
     │   └── ParseError     2   device text that no parser accepts
     └── DeviceError        3   a device cannot be reached, or answers otherwise than it should
+        ├── HostKeyError       its host key is unknown, or another than before
+        ├── LoginError         it turns the user or a password down
+        ├── TransportError     the connection does not come about, or breaks
+        ├── OverdueError       it does not answer in time
+        └── RefusedError       it refuses a command
 
 `str(error)` is one printable line that says where, what is wrong and what to do.
 Every exception here survives pickling, so that it can cross a process boundary.
@@ -116,6 +121,8 @@ class DeviceError(GetvpnError):
     """
 
     exit_code = 3
+    kind: ClassVar[str] = "device"
+    """The word for this kind of failure in reports."""
 
     def __init__(self, message: str, *, device: str | None = None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -125,6 +132,61 @@ class DeviceError(GetvpnError):
     def location(self) -> str:
         """The device's name."""
         return self.device or ""
+
+
+class HostKeyError(DeviceError):
+    """The host key of a device is unknown, revoked, or another than before."""
+
+    kind = "host-key"
+
+
+class LoginError(DeviceError):
+    """A device turns the user, the password or the secret of `enable` down.
+
+    It is never tried again: accounts are locked after some wrong passwords.
+    """
+
+    kind = "login"
+
+
+class TransportError(DeviceError):
+    """The connection to a device does not come about, or breaks. Another attempt may go well.
+
+    `begun` says whether the session had begun, so that commands may have been sent.
+    """
+
+    kind = "transport"
+    begun = False
+
+
+class OverdueError(DeviceError):
+    """A device does not answer in time."""
+
+    kind = "timeout"
+
+
+class RefusedError(DeviceError):
+    """A device refuses `command`, a line that was sent; `words` are what it says.
+
+    `column` counts from 0 and says where in the command the mark `^` stands; None without one.
+    """
+
+    kind = "refused"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        device: str | None = None,
+        hint: str | None = None,
+        command: str = "",
+        words: str = "",
+        column: int | None = None,
+    ) -> None:
+        super().__init__(message, device=device, hint=hint)
+        self.command = command
+        self.words = words
+        self.column = column
 
 
 def printable(text: str) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ..parsers.record import Record
     from ..parsers.transcript import Capture
 
+COLLECTION_INDEX = "collection.jsonl"
+"""The file in a folder of `getvpn collect` that says when each text was printed."""
+
 _PRINTED = re.compile(
     r"^(?:version \d|Current configuration ?:|Building configuration)", re.MULTILINE
 )
@@ -65,7 +68,7 @@ def read_fleet(paths: Sequence[str | PathLike[str]], *, configs_only: bool = Fal
     skipped = (
         Unused(source=each.path, reason=each.reason)
         for each in reading.skipped
-        if each.path not in named
+        if each.path not in named and PurePath(each.path).name != COLLECTION_INDEX
     )
     return replace(fleet, problems=problems, unused=(*fleet.unused, *skipped))
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -103,8 +103,18 @@ _OPTIONS: Final = (
 )
 
 
-def audit_options(verb: Callable[[tuple[Path, ...], Request], int]) -> Decorated:
-    """Add the options of `audit` and `lint`; the verb gets them as a `Request`."""
+def paths_argument(*, required: bool) -> Callable[[Decorated], Decorated]:
+    """Add the argument with the paths."""
+    return click.argument(
+        "paths", nargs=-1, required=required, type=click.Path(path_type=Path), metavar="PATH..."
+    )
+
+
+def audit_options(verb: Callable[..., int]) -> Decorated:
+    """Add the options of `audit` and `lint`.
+
+    The verb gets the paths, the options as a `Request`, and others that it has by their names.
+    """
 
     def called(
         paths: tuple[Path, ...],
@@ -117,6 +127,7 @@ def audit_options(verb: Callable[[tuple[Path, ...], Request], int]) -> Decorated
         output: Path | None,
         color: str | None,
         show_not_checked: bool,
+        **others: Any,
     ) -> int:
         request = Request(
             select=_words(select),
@@ -129,27 +140,31 @@ def audit_options(verb: Callable[[tuple[Path, ...], Request], int]) -> Decorated
             color=color,
             show_not_checked=show_not_checked,
         )
-        return verb(paths, request)
+        return verb(paths, request, **others)
 
     called.__doc__ = verb.__doc__
     decorated: Decorated = called
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
-    return click.argument(
-        "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
-    )(decorated)
+    return decorated
 
 
 def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
     """Audit what is under `paths`, write the report and return the exit code."""
-    options = chosen_options(request.config, request.profile)
-    if request.fail_on is not None:
-        options = replace(options, fail_on=severity_of(request.fail_on))
+    options = request_options(request)
     rules = _rules(options, request)
     fleet = read_fleet(paths, configs_only=configs_only)
     report = run(fleet, rules, options.settings, profile=options.profile)
     _write(report, request)
     return _exit_code(report, options)
+
+
+def request_options(request: Request) -> Options:
+    """The options of the file, with those of the command line in front."""
+    options = chosen_options(request.config, request.profile)
+    if request.fail_on is not None:
+        options = replace(options, fail_on=severity_of(request.fail_on))
+    return options
 
 
 def chosen_options(config: Path | None, profile: str | None) -> Options:

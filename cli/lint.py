@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from .auditing import Request, audit_options, perform
+from .auditing import Request, audit_options, paths_argument, perform
 
 
 @click.command()
+@paths_argument(required=True)
 @audit_options
 def command(paths: tuple[Path, ...], request: Request) -> int:
     """Check configurations against the rules.

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 VERBS = {
     "audit": "Audit saved configurations, show outputs and terminal logs",
+    "collect": "Save what devices say, for audits",
     "completion": "Print the script that completes getvpn in a shell",
+    "diff": "Compare the intent with running configurations",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
     "render": "Turn the intent into the configurations of devices",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
+    "trust": "Record the host keys of devices",
     "schema": "Print the JSON Schema of network.yml",
 }
 """Every verb and its summary.

@@ -23,7 +23,7 @@ def save_private(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         if _holds(path, content):
             path.chmod(PRIVATE)
             continue
-        _replace(path, content)
+        write_private(str(path), content)
         written.append(path)
     return written
 
@@ -35,12 +35,19 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def _replace(path: Path, content: bytes) -> None:
-    new = path.with_name(f".{path.name}.{token_hex(4)}")
+def write_private(path: str, content: bytes) -> None:
+    """Write a file, or replace it, whole; its folder is there. Raises OSError."""
+    folder, name = os.path.split(path)
+    new = os.path.join(folder, f".{name}.{token_hex(4)}")  # noqa: PTH118 - see below
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
-            file.write(content)
-        new.replace(path)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        finally:
+            os.close(descriptor)
+        os.replace(new, path)  # noqa: PTH105 - thousands of times in a run: paths are slow to make
     except BaseException:
-        new.unlink(missing_ok=True)
+        os.unlink(new)  # noqa: PTH108
         raise

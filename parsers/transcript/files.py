@@ -21,8 +21,8 @@ MAX_FILE_BYTES = MAX_INPUT_CHARS
 
 _BACKUP_ENDINGS = ("~", ".bak", ".orig", ".rej", ".swo", ".swp", ".tmp")
 _OTHER_FORMATS = (
-    *(".csv", ".db", ".htm", ".html", ".ini", ".j2", ".json", ".pcap", ".rst", ".toml"),
-    *(".ttp", ".xml", ".yaml", ".yml"),
+    *(".csv", ".db", ".htm", ".html", ".ini", ".j2", ".json", ".jsonl", ".pcap", ".rst"),
+    *(".toml", ".ttp", ".xml", ".yaml", ".yml"),
 )
 
 

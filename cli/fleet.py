@@ -1,0 +1,250 @@
+"""What verbs that reach devices share: which devices, who logs in, how hard they are pressed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from nornir.core import Nornir
+
+    from ..tasks.credentials import Login
+    from ..tasks.schedule import Limits
+    from ..tasks.target import Access
+
+Verb = TypeVar("Verb", bound=Callable[..., object])
+USUAL_INTENT: Final = Path("network.yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRequest:
+    """What was asked for on the command line; None stands for an option that was not given."""
+
+    intent: Path | None
+    hosts_file: Path | None
+    username: str | None
+    password_from: str | None
+    secret_from: str | None
+    enable: bool
+    key_file: Path | None
+    known_hosts: Path | None
+    transport: str
+    jobs: int | None
+    processes: int | None
+    rate: float | None
+    per_group: tuple[str, ...]
+    retries: int
+    connect_timeout: float
+    login_timeout: float
+    timeout: float
+
+    def fleet(self, names: Sequence[str]) -> Nornir:
+        """The devices; see `chosen_fleet`."""
+        return chosen_fleet(names, self.intent, self.hosts_file)
+
+    def login(self) -> Login:
+        """Who logs in; a password is asked for on a terminal only."""
+        from ..tasks.credentials import Login
+
+        return Login(
+            username=self.username,
+            password=self.password_from,
+            secret=self.secret_from,
+            key_file=None if self.key_file is None else str(self.key_file),
+            ask_secret=self.enable,
+            ask=_ask if sys.stdin.isatty() else None,
+        )
+
+    def access(self) -> Access:
+        """How sessions are made."""
+        from ..tasks.target import Access
+
+        return Access(
+            transport=self.transport,
+            connect_timeout=self.connect_timeout,
+            login_timeout=self.login_timeout,
+            command_timeout=self.timeout,
+            known_hosts=None if self.known_hosts is None else str(self.known_hosts),
+            key_file=None if self.key_file is None else str(self.key_file),
+        )
+
+    def limits(self) -> Limits:
+        """How hard the fleet is pressed."""
+        from ..tasks.schedule import Limits
+
+        return Limits(rate=self.rate, per_group=_per_group(self.per_group), retries=self.retries)
+
+
+_INVENTORY: Final = (
+    click.option(
+        "-i",
+        "--intent",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The devices of an intent.  [default: network.yml, if no HOST is given]",
+    ),
+    click.option(
+        "--hosts",
+        "hosts_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The devices of a hosts file of nornir's SimpleInventory.",
+    ),
+)
+_LOGIN: Final = (
+    click.option("--username", metavar="USER", help="Log in as USER, whatever the inventory says."),
+    click.option(
+        "--password-from",
+        metavar="REF",
+        help="Where the password is: env:NAME, file:PATH, keyring:SERVICE/USER, vault:PATH#KEY.",
+    ),
+    click.option("--secret-from", metavar="REF", help="Where the secret of 'enable' is, likewise."),
+    click.option("--enable", is_flag=True, help="Ask for the secret of 'enable'."),
+    click.option(
+        "--key-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Log in with this private key.",
+    ),
+)
+_KNOWN_HOSTS: Final = click.option(
+    "--known-hosts",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Look for host keys in FILE too, before those of user and system.",
+)
+_CONNECT_TIMEOUT: Final = click.option(
+    "--connect-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds until a TCP connection stands.",
+)
+_LOGIN_TIMEOUT: Final = click.option(
+    "--login-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds from there to a prompt.",
+)
+_PACE: Final = (
+    click.option(
+        "--transport",
+        type=click.Choice(("netmiko", "scrapli")),
+        default="netmiko",
+        show_default=True,
+        help="What makes the sessions.",
+    ),
+    click.option(
+        "--jobs", type=click.IntRange(min=1), metavar="N", help="Sessions at a time.  [default: 64]"
+    ),
+    click.option(
+        "--processes",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes to spread them over.  [default: by cores and hosts]",
+    ),
+    click.option(
+        "--rate",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Logins a second, at most.  [default: no limit]",
+    ),
+    click.option(
+        "--per-group",
+        multiple=True,
+        metavar="[GROUP=]N",
+        help="Sessions at a time in a group of the inventory, or in each.",
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(min=0),
+        default=2,
+        show_default=True,
+        metavar="N",
+        help="Further attempts after a broken connection; never after a refused login.",
+    ),
+    _CONNECT_TIMEOUT,
+    _LOGIN_TIMEOUT,
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds for the answer to one command.",
+    ),
+)
+
+
+def fleet_options(verb: Verb) -> Verb:
+    """Add the options of a verb that logs in to devices; see `fleet_request`."""
+    for option in reversed((*_INVENTORY, *_LOGIN, _KNOWN_HOSTS, *_PACE)):
+        verb = option(verb)
+    return verb
+
+
+def key_options(verb: Verb) -> Verb:
+    """Add the options of a verb that looks at host keys only."""
+    for option in reversed((*_INVENTORY, _KNOWN_HOSTS, _CONNECT_TIMEOUT, _LOGIN_TIMEOUT)):
+        verb = option(verb)
+    return verb
+
+
+def fleet_request(options: dict[str, Any]) -> FleetRequest:
+    """The request in the options of a call, which are taken out of `options`."""
+    return FleetRequest(**{name: options.pop(name) for name in FleetRequest.__slots__})
+
+
+def new_folder() -> Path:
+    """The folder of a collection that nobody has named."""
+    return Path(datetime.now().astimezone().strftime("collected-%Y%m%d-%H%M%S"))
+
+
+def chosen_fleet(names: Sequence[str], intent: Path | None, hosts_file: Path | None) -> Nornir:
+    """The devices of the inventory that `names` choose, else those at these addresses."""
+    from ..tasks.inventories import fleet_of_addresses, fleet_of_files, fleet_of_intent, narrowed
+
+    if intent is not None and hosts_file is not None:
+        raise UsageError("-i and --hosts exclude each other")
+    if hosts_file is not None:
+        return narrowed(fleet_of_files(hosts_file), names)
+    if intent is None and names:
+        return fleet_of_addresses(names)
+    if intent is None and not USUAL_INTENT.is_file():
+        raise UsageError(
+            "no devices are named", hint="give an inventory (-i, --hosts) or addresses"
+        )
+    return narrowed(fleet_of_intent(intent or USUAL_INTENT), names)
+
+
+def _ask(what: str) -> str:
+    password: str = click.prompt(what, hide_input=True, err=True)
+    return password
+
+
+def _per_group(words: Sequence[str]) -> int | dict[str, int] | None:
+    """`--per-group`: one number for all groups, or numbers by name."""
+    named: dict[str, int] = {}
+    every: int | None = None
+    for word in words:
+        name, _, digits = word.rpartition("=")
+        if not digits.isdecimal() or int(digits) < 1:
+            raise UsageError(f"--per-group {word}: this is no number", hint="write 4, or HUB=1")
+        if name:
+            named[name] = int(digits)
+        else:
+            every = int(digits)
+    if named and every is not None:
+        raise UsageError("--per-group is either one number or numbers by group")
+    return named or every

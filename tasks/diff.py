@@ -1,0 +1,137 @@
+"""What a device has and what its intent says: the difference, and the lines that mend it.
+
+Compared is only what the intent speaks of: `docs/diff.md` says what that is. Every other line of a
+configuration stays as it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..inventory.models import Intent
+from ..inventory.resolve import each_view
+from .diff_addresses import freed, restored
+from .diff_lists import Key
+from .diff_owned import Scope, list_lines
+from .diff_plan import Command, plan
+from .diff_scope import Scoped, View, Whole, list_of, read, take_keys
+from .diff_stages import stages
+from .diff_text import concealed, lines, unified
+from .render import Secrets, known, render
+
+__all__ = ["Command", "Difference", "difference", "differences"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The difference between a running configuration and the intended one.
+
+    `commands` turn the former into the latter, in this order; they hold secrets. `unchecked` are
+    the lines of the running configuration with keys that could not be compared. `lost` names the
+    groups that a key server would stop to serve. `notes` are for people.
+    """
+
+    device: str
+    source: str
+    commands: tuple[Command, ...] = field(repr=False)
+    unchecked: tuple[int, ...] = ()
+    lost: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    _old: Scoped = field(repr=False, compare=False)
+    _new: Scoped = field(repr=False, compare=False)
+
+    @property
+    def different(self) -> bool:
+        """Whether there is any."""
+        return bool(self.commands)
+
+    def unified(self, *, context: int = 3) -> tuple[str, ...]:
+        """What is compared of both, in the unified form, without secrets."""
+        names = (f"{self.device} {self.source}", f"{self.device} intent")
+        return tuple(unified(self._old, self._new, names, context))
+
+    def remediation(self, *, conceal: bool = True) -> tuple[str, ...]:
+        """The lines to enter, each indented by the modes that it is entered in."""
+        found = lines(self.commands)
+        return tuple(map(concealed, found)) if conceal else tuple(found)
+
+
+def differences(
+    intent: Intent,
+    running: Mapping[str, str],
+    secrets: Secrets | None,
+    *,
+    sources: Mapping[str, str] | None = None,
+) -> dict[str, Difference]:
+    """The differences of the devices whose running configuration is given, by name.
+
+    Without `secrets` keys are not looked up: that there is one is enough. `sources` says where the
+    configurations come from. Raises UsageError for a device that the intent does not have,
+    InputError for a secret that is not there.
+    """
+    views = {view.name: view for view in each_view(intent, known(intent, running))}
+    texts = render(intent, secrets, running, conceal=secrets is None)
+    named = sources or {}
+    return {
+        name: difference(view, texts[name], running[name], source=named.get(name, "running"))
+        for name, view in views.items()
+    }
+
+
+def difference(view: View, intended: str, running: str, *, source: str = "running") -> Difference:
+    """The difference of one device: `intended` is its rendered text."""
+    wanted = read(intended, "intent", view)
+    whole = read(running, source, view)
+    new = wanted.found
+    old = Scope(whole, new, view).scoped()
+    unchecked = [
+        line
+        for name, node in old.nodes.items()
+        if name in new.nodes
+        for line in take_keys(node, new.nodes[name])
+    ]
+    _spell(whole, old, new)
+    before = freed(whole, old, new)
+    commands = list(before.commands)
+    here = old
+    for stage in stages(old, new, lambda key: _used_elsewhere(whole, old, key)):
+        commands += plan(here, stage, backwards=here is not old)
+        here = stage
+    commands = restored(whole, new, commands)
+    lost = [
+        node.identity[0]
+        for node in old.of("group")
+        if node.child("key server") is not None and node.name not in new.nodes
+    ]
+    return Difference(
+        device=view.name,
+        source=source,
+        commands=tuple(commands),
+        unchecked=tuple(unchecked),
+        lost=tuple(lost),
+        notes=tuple(before.notes),
+        _old=old,
+        _new=new,
+    )
+
+
+def _spell(whole: Whole, old: Scoped, new: Scoped) -> None:
+    """Let lines be entered in the words that the router uses for what it has."""
+    del old
+    if whole.old_vrfs:
+        for node in new.of("interface"):
+            for child in node.children:
+                if child.rule.name == "VRF of an interface":
+                    child.typed = f"ip {child.text}"
+
+
+def _used_elsewhere(whole: Whole, old: Scoped, key: Key) -> bool:
+    """Whether lines that are not compared refer to an access list."""
+    name = key[1]
+    count = whole.words[name]
+    for line in list_lines(whole, key):
+        count -= sum(each.words.count(name) for each in line.walk())
+    for top in old.nodes.values():
+        count -= sum(
+            node.line.words.count(name) for node in top.walk() if list_of(top, node) == key
+        )
+    return count > 0

@@ -1,0 +1,231 @@
+"""The part of a configuration that an intent speaks of, as a tree of lines that fit rules."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ..inventory.secrets import CONCEALED
+from ..inventory.views import MemberView, ServerView
+from ..parsers.config import ConfigLine, ConfigTree, DeviceConfig, device_config, parse_config
+from .diff_lists import Key, Listed, lists_of
+from .diff_rules import LAN, OTHER, ROOT, WAN, Rule, spelled
+
+Name = tuple[str, tuple[str, ...]]
+"""What tells global lines apart: the name of the rule, and the identity of the line."""
+View = ServerView | MemberView
+_TO_LISTS: Final = frozenset(
+    {
+        "rekey list",
+        "authorization list",
+        "list of a policy",
+        "list of fail-close",
+        "list of an entry",
+    }
+)
+IMPLIED_REPLAY: Final = "replay counter window-size 64"
+_SECRET: Final = re.compile(
+    r"((?:crypto isakmp key|pre-shared-key|pre-shared-key address \S+(?: [\d.]+)? key) )"
+    r"(?:([06]) )?(\S+)((?: (?:address|hostname) .+)?)",
+    re.ASCII,
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """A line that fits a rule.
+
+    `text` is its one spelling, `typed` how it is entered, `line` where it stands.
+    """
+
+    rule: Rule
+    identity: tuple[str, ...]
+    text: str
+    typed: str
+    line: ConfigLine
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def name(self) -> Name:
+        """What tells it from others of its block."""
+        return self.rule.name, self.identity
+
+    def walk(self) -> Iterator["Node"]:
+        """Itself and all nodes below."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def child(self, rule: str) -> "Node | None":
+        """The first line of a kind."""
+        return next((child for child in self.children if child.rule.name == rule), None)
+
+    def every(self, rule: str) -> list["Node"]:
+        """All lines of a kind."""
+        return [child for child in self.children if child.rule.name == rule]
+
+    def copy(self) -> "Node":
+        """The same lines, to be changed."""
+        return replace(self, children=[child.copy() for child in self.children])
+
+    def bare(self) -> "Node":
+        """The line alone."""
+        return replace(self, children=[])
+
+    @property
+    def undone(self) -> str:
+        """The line that takes it back."""
+        if self.rule.undo is not None:
+            return self.rule.pattern.sub(self.rule.undo, self.text, count=1)
+        return self.text[3:] if self.text.startswith("no ") else f"no {self.text}"
+
+
+@dataclass(slots=True)
+class Scoped:
+    """What is compared of a configuration: global lines by name, in order, and access lists."""
+
+    nodes: dict[Name, Node]
+    lists: dict[Key, Listed]
+
+    def of(self, rule: str) -> list[Node]:
+        """All global lines of a kind."""
+        return [node for node in self.nodes.values() if node.rule.name == rule]
+
+    def copy(self) -> "Scoped":
+        """The same, to be changed."""
+        return Scoped(
+            nodes={name: node.copy() for name, node in self.nodes.items()}, lists=dict(self.lists)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A configuration with everything in it that fits a rule; `config` has the rest, too.
+
+    `old_vrfs` tells that it defines VRFs by `ip vrf`. `words` counts the words of all lines.
+    """
+
+    tree: ConfigTree
+    config: DeviceConfig
+    found: Scoped
+    old_vrfs: bool
+    words: Counter[str]
+
+
+def read(text: str, source: str, view: View | None = None) -> Whole:
+    """Read a configuration; `view` tells what each interface is for."""
+    tree = parse_config(text, source)
+    tables = _interfaces(view)
+    nodes: dict[Name, Node] = {}
+    for line in tree.lines:
+        node = _node(line, ROOT, tables)
+        if node is not None and node.name not in nodes:
+            nodes[node.name] = node
+    words: Counter[str] = Counter()
+    for line in tree.walk():
+        words.update(line.words)
+    config = device_config(tree)
+    return Whole(
+        tree=tree,
+        config=config,
+        found=Scoped(nodes=nodes, lists=lists_of(config)),
+        old_vrfs=any(True for _ in tree.find("ip", "vrf")),
+        words=words,
+    )
+
+
+def _interfaces(view: View | None) -> Mapping[str, Sequence[Rule]]:
+    """The lines of each interface that is spoken of."""
+    if view is None:
+        return {}
+    if isinstance(view, ServerView):
+        return {
+            each.name: OTHER if each.name.startswith("Loopback") else WAN
+            for each in view.interfaces
+        }
+    names = [each.name for each in view.interfaces]
+    wan = next(
+        (each.name for each in view.interfaces if each.crypto_map or each.crypto_map6), names[0]
+    )
+    return {name: WAN if name == wan else LAN for name in names}
+
+
+def _node(
+    line: ConfigLine, rules: Iterable[Rule], tables: Mapping[str, Sequence[Rule]]
+) -> Node | None:
+    text = spelled(line.text)
+    for rule in rules:
+        identity = rule.identity(text)
+        if identity is not None:
+            break
+    else:
+        return None
+    node = Node(
+        rule=rule,
+        identity=identity,
+        text=text,
+        typed=" ".join(line.text.split()),
+        line=line,
+    )
+    inner = tables.get(identity[0], OTHER) if rule.name == "interface" else rule.children
+    node.children = _children(node, line, inner)
+    return node
+
+
+def _children(node: Node, line: ConfigLine, rules: Sequence[Rule]) -> list[Node]:
+    """The lines below that fit a rule, and those that go without saying."""
+    found: dict[Name, Node] = {}
+    for each in line.children:
+        child = _node(each, rules, {})
+        if child is not None:
+            # of two lines for one thing the later one counts, in the place of the former
+            found[child.name] = child
+    if node.rule.name == "policy" and all(child.rule.name != "replays" for child in found.values()):
+        child = _implied(IMPLIED_REPLAY, rules, line)
+        found[child.name] = child
+    if node.rule.name == "VRF" and line.text.startswith("ip vrf "):
+        child = _implied("address-family ipv4", rules, line)
+        found[child.name] = child
+    return list(found.values())
+
+
+def _implied(text: str, rules: Sequence[Rule], line: ConfigLine) -> Node:
+    rule = next(rule for rule in rules if rule.identity(text) is not None)
+    return Node(rule=rule, identity=rule.identity(text) or (), text=text, typed=text, line=line)
+
+
+# ---- secrets that cannot be compared ----
+
+
+def take_keys(running: Node, intended: Node) -> list[int]:
+    """Let keys that cannot be compared be the intended ones; give the lines where they stand.
+
+    A key of type 6 can only be read by its router, and the intended one may be concealed.
+    """
+    taken = []
+    wanted = {child.name: child for child in intended.children}
+    pairs = [(child, wanted[child.name]) for child in running.children if child.name in wanted]
+    for one, other in ((running, intended), *pairs):
+        if _incomparable(one.text, other.text):
+            if not (one is running and running.children):
+                taken.append(one.line.lineno)
+            one.text, one.typed = other.text, other.typed
+    for one, other in pairs:
+        taken += take_keys(one, other) if one.children else []
+    return taken
+
+
+def _incomparable(running: str, intended: str) -> bool:
+    one, other = _SECRET.fullmatch(running), _SECRET.fullmatch(intended)
+    if one is None or other is None or (one[1], one[4]) != (other[1], other[4]):
+        return False
+    return other[3] == CONCEALED or (one[2] == "6" and other[2] != "6")
+
+
+def list_of(top: Node, node: Node) -> Key | None:
+    """The access list that a line refers to, None for other lines; `top` is its global line."""
+    if node.rule.name not in _TO_LISTS:
+        return None
+    words = node.text.split()
+    return top.identity[:1] == ("ipv6 ",) or words[2:3] == ["ipv6"], words[-1]

@@ -1,0 +1,204 @@
+"""What a collection leaves behind: texts of devices, and an index that says when each was printed.
+
+A collection is a folder. Each device has a folder in it with a text for each command, in the form
+that `getvpn audit` reads; `collection.jsonl` is the index: a line about the run, then one for each
+device that is through, well or not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from ..audits.load import COLLECTION_INDEX
+from ..errors import DeviceError, InputError, UsageError, printable
+from .saving import PRIVATE, PRIVATE_FOLDER
+
+FORMAT: Final = 1
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_MAX_NAME: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a host failed: `kind` is a word of `DeviceError.kind`, `message` a line for people."""
+
+    host: str
+    kind: str
+    message: str
+
+    @classmethod
+    def of(cls, host: str, error: BaseException) -> Failure:
+        """The failure that `error` is; of faults of our own only the type is told."""
+        if isinstance(error, DeviceError):
+            text = printable("; ".join((error.message, *error.advice)))
+            return cls(host=host, kind=error.kind, message=text)
+        if isinstance(error, UsageError | InputError):
+            return cls(host=host, kind="inventory", message=str(error))
+        if isinstance(error, OSError):
+            return cls(host=host, kind="file", message=error.strerror or type(error).__name__)
+        return cls(host=host, kind="internal", message=type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What became of a command: `file` holds the text, or the device `refused` it in these words.
+
+    `at` is when it was sent, in UTC, `seconds` how long the answer took; `file` starts from the
+    collection's folder.
+    """
+
+    command: str
+    at: str
+    seconds: float
+    size: int = 0
+    file: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What was got from one host, in `seconds` from `began`; with a `failure` it may be a part."""
+
+    host: str
+    address: str = ""
+    roles: tuple[str, ...] = ()
+    began: str = ""
+    seconds: float = 0.0
+    attempts: int = 1
+    outputs: tuple[Output, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def files(self) -> int:
+        """How many texts there are."""
+        return sum(output.file is not None for output in self.outputs)
+
+    @property
+    def size(self) -> int:
+        """The bytes of all texts."""
+        return sum(output.size for output in self.outputs)
+
+    def with_earlier(self, earlier: Gathered) -> Gathered:
+        """With what an attempt before has got and this one has not."""
+        asked = {output.command for output in self.outputs}
+        more = tuple(output for output in earlier.outputs if output.command not in asked)
+        roles = self.roles or earlier.roles
+        return replace(self, outputs=(*more, *self.outputs), roles=roles, began=earlier.began)
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Gathered:
+        """What a line of the index says."""
+        failure = data.get("failure")
+        return cls(
+            **{
+                **data,
+                "roles": tuple(data.get("roles", ())),
+                "outputs": tuple(Output(**each) for each in data.get("outputs", ())),
+                "failure": Failure(**failure) if failure else None,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A collection that is over.
+
+    `hosts` is how many were asked for, `done` how many gave all, `failures` those that did not.
+    `interrupted` says that it was broken off, so that some hosts had no turn.
+    """
+
+    folder: Path
+    hosts: int
+    done: int = 0
+    failures: tuple[Failure, ...] = ()
+    interrupted: bool = False
+    seconds: float = 0.0
+    size: int = 0
+    outputs: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether each host gave all that it was asked for."""
+        return self.done == self.hosts
+
+    def gathered(self) -> Iterator[Gathered]:
+        """What was got from each host, in the order in which they were through."""
+        return read_index(self.folder)
+
+
+@dataclass(slots=True)
+class Index:
+    """The index of a collection while it grows: each line is written as soon as it is known."""
+
+    folder: Path
+    _descriptor: int = field(default=-1, repr=False)
+
+    def begin(self, hosts: int) -> None:
+        """Make the folder, which must not hold anything yet. Raises UsageError, OSError."""
+        self.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if any(self.folder.iterdir()):
+            raise UsageError(
+                f"{self.folder} is not empty",
+                hint="a collection has a folder of its own, lest old texts pass for new",
+            )
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._descriptor = os.open(self.folder / COLLECTION_INDEX, flags, PRIVATE)
+        self._add({"collection": FORMAT, "began": now(), "hosts": hosts})
+
+    def add(self, gathered: Gathered) -> None:
+        """Write what a host gave."""
+        self._add(asdict(gathered))
+
+    def end(self, *, interrupted: bool) -> None:
+        """Write that it is over."""
+        self._add({"ended": now(), "interrupted": interrupted})
+        os.close(self._descriptor)
+
+    def _add(self, data: dict[str, Any]) -> None:
+        os.write(self._descriptor, (json.dumps(data, ensure_ascii=False) + "\n").encode("utf-8"))
+
+
+def read_index(folder: Path) -> Iterator[Gathered]:
+    """The hosts of a collection. Raises InputError for a folder that is none."""
+    path = folder / COLLECTION_INDEX
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                data = _line(line, path, number)
+                if "host" in data:
+                    yield Gathered.read(data)
+    except FileNotFoundError:
+        raise InputError("is no collection: it has no index", source=str(folder)) from None
+
+
+def _line(line: str, path: Path, number: int) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = json.loads(line)
+    except ValueError:
+        # the last line of a run that was killed
+        return {}
+    if data.get("collection", FORMAT) != FORMAT:
+        raise InputError("a newer getvpn wrote this", source=str(path), lineno=number)
+    return data
+
+
+def now() -> str:
+    """The time in UTC: `2026-01-31T12:00:00.000Z`."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def folder_name(host: str) -> str:
+    """A name for the folder of a host: what no file system objects to."""
+    return _UNFIT.sub("_", host)[:_MAX_NAME].lstrip(".") or "_"
+
+
+def file_name(command: str) -> str:
+    """A name for the text of a command, which `getvpn audit` can read: `show_clock.txt`."""
+    return _UNFIT.sub("_", command.strip())[:_MAX_NAME].strip("_.") + ".txt"

@@ -1,0 +1,110 @@
+"""The devices to work on: from an intent, from files of SimpleInventory, or just by address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from os import PathLike
+from pathlib import Path
+
+from nornir.core import Nornir
+from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
+
+from ..errors import InputError, UsageError
+from .connection import register
+
+_ADDRESS = re.compile(
+    r"(?:(?P<user>[^@\s]+)@)?"
+    r"(?:\[(?P<six>[0-9A-Fa-f:.%a-z]+)\]|(?P<host>[A-Za-z0-9._-]+)|(?P<bare>[0-9A-Fa-f:.%a-z]*::?[0-9A-Fa-f:.%a-z]*))"
+    r"(?::(?P<port>\d{1,5}))?"
+)
+_LAST_PORT = 65_535
+
+
+def fleet_of_intent(path: str | PathLike[str]) -> Nornir:
+    """The devices of an intent. Raises InputError for what is wrong in it."""
+    from ..inventory import load
+    from ..inventory.nornir_plugin import inventory_of
+
+    return _nornir(inventory_of(load(Path(path))))
+
+
+def fleet_of_files(hosts: str | PathLike[str]) -> Nornir:
+    """The devices of a hosts file of SimpleInventory.
+
+    Files `groups` and `defaults` that stand beside it, with the same ending, belong to it. Raises
+    InputError for what is wrong in them.
+    """
+    from nornir.plugins.inventory import SimpleInventory
+
+    path = Path(hosts).expanduser()
+    beside = {name: path.with_name(f"{name}{path.suffix}") for name in ("groups", "defaults")}
+    try:
+        inventory = SimpleInventory(
+            str(path), str(beside["groups"]), str(beside["defaults"])
+        ).load()
+    except FileNotFoundError as error:
+        raise InputError("there is no such file", source=str(error.filename)) from None
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", source=str(path)) from None
+    except KeyError as error:
+        raise InputError(f"there is no group {error.args[0]!r}", source=str(path)) from None
+    except Exception as error:  # noqa: BLE001 - the plugin says of a wrong file whatever it meets
+        mark = getattr(error, "problem_mark", None)
+        said = getattr(error, "problem", None) or "is no hosts file of SimpleInventory"
+        raise InputError(
+            str(said),
+            source=str(mark.name if mark else path),
+            lineno=mark.line + 1 if mark else None,
+            column=mark.column + 1 if mark else None,
+        ) from None
+    if not inventory.hosts:
+        raise InputError("names no hosts", source=str(path))
+    return _nornir(inventory)
+
+
+def fleet_of_addresses(addresses: Iterable[str]) -> Nornir:
+    """Devices by address: `[USER@]HOST[:PORT]`, which is their name as well."""
+    hosts = Hosts()
+    defaults = Defaults()
+    for text in addresses:
+        user, host, port = parse_address(text)
+        name = text.rpartition("@")[2]
+        hosts[name] = Host(name=name, hostname=host, port=port, username=user, defaults=defaults)
+    return _nornir(Inventory(hosts=hosts, groups=Groups(), defaults=defaults))
+
+
+def parse_address(text: str) -> tuple[str | None, str, int | None]:
+    """User, host and port in `[USER@]HOST[:PORT]`; IPv6 with a port stands in brackets."""
+    found = _ADDRESS.fullmatch(text)
+    port = int(found["port"]) if found and found["port"] else None
+    if found is None or (port is not None and not 0 < port <= _LAST_PORT):
+        raise UsageError(f"{text!r} is no address", hint="write HOST, HOST:PORT or [IPv6]:PORT")
+    return found["user"], found["six"] or found["host"] or found["bare"], port
+
+
+def narrowed(nornir: Nornir, patterns: Sequence[str]) -> Nornir:
+    """The devices whose names fit one of `patterns` (`gm*`); all without any.
+
+    Raises UsageError for a pattern that fits none.
+    """
+    if not patterns:
+        return nornir
+    names = list(nornir.inventory.hosts)
+    wanted = {name for name in names if any(fnmatchcase(name, each) for each in patterns)}
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            from difflib import get_close_matches
+
+            near = get_close_matches(pattern, names, n=1)
+            raise UsageError(
+                f"the inventory has no host {pattern!r}",
+                hint=f"did you mean {near[0]!r}?" if near else None,
+            )
+    return nornir.filter(filter_func=lambda host: host.name in wanted)
+
+
+def _nornir(inventory: Inventory) -> Nornir:
+    register()
+    return Nornir(inventory=inventory)

@@ -1,0 +1,331 @@
+"""Sessions over netmiko: its class for IOS, with a connection that is made safely and at once.
+
+What is ours: the host key is verified before anything secret is sent, each phase has a time-out of
+its own, and reading waits for the device instead of looking again and again. What netmiko offers
+beside (`send_config_set`, file transfer …) works on the same session: see `NetmikoWire.netmiko`.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from contextlib import suppress
+from time import monotonic
+from typing import Any, Final
+
+import netmiko
+import paramiko
+from netmiko.channel import SSHChannel
+from netmiko.cisco.cisco_ios import CiscoIosSSH
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadAuthenticationType,
+    PasswordRequiredException,
+    SSHException,
+)
+
+from ..errors import (
+    DeviceError,
+    HostKeyError,
+    LoginError,
+    OverdueError,
+    TransportError,
+)
+from .host_keys import HostKey
+from .known_hosts import KnownHosts, preferred
+from .session import WIDTH
+from .target import Target
+
+HEIGHT: Final = 1000
+READ_BYTES: Final = 65_536
+_SHUT_S: Final = 1.0
+FAST_CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+
+
+class _DeviceTextFilter(logging.Filter):
+    """Keeps what devices say, and what is typed, out of netmiko's log.
+
+    netmiko writes both at level DEBUG: configurations with their keys, and passwords in spellings
+    that its own filter does not know.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno <= logging.DEBUG:
+            text = record.getMessage()
+            record.msg, record.args = f"{text[:12].split(':')[0]} … ({len(text)} characters)", ()
+        return True
+
+
+_FILTER: Final = _DeviceTextFilter()
+netmiko.log.addFilter(_FILTER)
+for _name in ("netmiko", "paramiko"):
+    # what fails is told by our own errors, not by a trace on stderr
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+
+class _Transport(paramiko.Transport):  # type: ignore[misc]  # paramiko has no types
+    """Prefers the ciphers that cost least, and kinds of host keys that are known."""
+
+    known_kinds: tuple[str, ...] = ()
+
+    def start_client(self, event: Any = None, timeout: float | None = None) -> None:
+        options = self.get_security_options()
+        fast = [cipher for cipher in FAST_CIPHERS if cipher in options.ciphers]
+        options.ciphers = [*fast, *(each for each in options.ciphers if each not in fast)]
+        options.key_types = preferred(options.key_types, self.known_kinds)
+        super().start_client(event, timeout)
+
+
+class _Verify(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
+    """Raises HostKeyError for a key that is not known to be the target's."""
+
+    def __init__(self, target: Target, known: KnownHosts) -> None:
+        self.target = target
+        self.known = known
+
+    def missing_host_key(self, client: Any, hostname: str, key: paramiko.PKey) -> None:
+        """Look at the key of a server; paramiko knows none by itself."""
+        self.known.check(self.target.host, self.target.port, host_key(key))
+
+
+class _Ios(CiscoIosSSH):
+    """netmiko's connection to IOS, opened our way; `settle` ends what netmiko would prepare."""
+
+    def __init__(self, target: Target) -> None:
+        access = target.access
+        self.target = target
+        self.known = KnownHosts.of(access.known_hosts) if access.verify else None
+        self.deadline = 0.0
+        self.remote_conn_pre: paramiko.SSHClient | None = None
+        self.terminal: Any = None
+        super().__init__(
+            host=target.host,
+            port=target.port,
+            username=target.username,
+            password=target.password or "",
+            secret=target.secret or "",
+            device_type="cisco_ios",
+            use_keys=access.key_file is not None,
+            key_file=access.key_file,
+            passphrase=target.passphrase,
+            conn_timeout=access.connect_timeout,
+            auto_connect=False,
+        )
+        # ours is on the whole logger; one more a connection would make each message dearer
+        netmiko.log.removeFilter(self._secrets_filter)
+
+    def establish_connection(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        """Connect, verify, log in, and open a terminal. Raises the kinds of `DeviceError`."""
+        link = _connected(self.target)
+        self.deadline = monotonic() + self.target.access.login_timeout
+        try:
+            self.remote_conn_pre = self._build_ssh_client()
+            self.remote_conn_pre.connect(**self._connect_params_dict(), sock=link)
+            transport = self.remote_conn_pre.get_transport()
+            terminal = transport.open_session(timeout=self._left())
+            terminal.settimeout(self._left())
+            terminal.get_pty(term="vt100", width=width, height=height)
+            terminal.invoke_shell()
+        except BaseException as error:
+            self.shut(link)
+            failure = self._failure(error)
+            if failure is error:
+                raise
+            raise failure from None
+        self.remote_conn = self.terminal = terminal
+        self.link = link
+        self.channel = SSHChannel(conn=terminal, encoding=self.encoding)
+
+    def settle(self, prompt: str) -> None:
+        """Tell netmiko the prompt, which it would look for otherwise."""
+        self.set_terminal_width_done = True
+        self.base_prompt = prompt.rstrip(" #>")[:16]
+
+    def shut(self, link: socket.socket) -> None:
+        """Close the connection at once."""
+        transport = self.remote_conn_pre.get_transport() if self.remote_conn_pre else None
+        _shut(link, transport)
+        with suppress(Exception):
+            self.paramiko_cleanup()
+
+    def _build_ssh_client(self) -> paramiko.SSHClient:
+        client = paramiko.SSHClient()
+        policy = (
+            paramiko.AutoAddPolicy() if self.known is None else _Verify(self.target, self.known)
+        )
+        client.set_missing_host_key_policy(policy)
+        return client
+
+    def _connect_params_dict(self) -> dict[str, Any]:
+        left = self._left()
+        return {
+            "hostname": self.host,
+            "port": self.port,
+            "username": self.username,
+            "password": self.target.password,
+            "key_filename": self.key_file,
+            "passphrase": self.passphrase,
+            "look_for_keys": False,
+            "allow_agent": False,
+            "timeout": left,
+            "banner_timeout": left,
+            "auth_timeout": left,
+            "channel_timeout": left,
+            "transport_factory": self._transport,
+        }
+
+    def _transport(self, link: socket.socket, **options: Any) -> _Transport:
+        transport = _Transport(link, **options)
+        transport.daemon = True
+        if self.known is not None:
+            transport.known_kinds = self.known.kinds(self.target.host, self.target.port)
+        return transport
+
+    def _left(self) -> float:
+        return max(self.deadline - monotonic(), 0.001)
+
+    def _failure(self, error: BaseException) -> BaseException:
+        """The error for the user that says the same; what is no failure of SSH stays as it is."""
+        target = self.target
+        late = monotonic() >= self.deadline
+        waited = f"{target.access.login_timeout:g} s"
+        match error:
+            case DeviceError():
+                return error
+            case PasswordRequiredException():
+                return LoginError(f"the key {target.access.key_file} needs a passphrase")
+            case BadAuthenticationType():
+                return LoginError(f"takes no password of {target.username}, but {_types(error)}")
+            case AuthenticationException() if late or "timeout" in str(error).lower():
+                return OverdueError(f"no answer to the login within {waited}")
+            case AuthenticationException() if "EOF" in str(error):
+                return LoginError(f"ends the connection during the login of {target.username}")
+            case AuthenticationException():
+                return LoginError(
+                    f"turns the user {target.username} or the password down",
+                    hint="it is not tried again",
+                )
+            case SSHException() if "No authentication methods" in str(error):
+                return LoginError(f"there is neither password nor key for {target.username}")
+            case SSHException() | OSError() | EOFError() if late:
+                return OverdueError(f"no answer to the login within {waited}")
+            case SSHException() | OSError() | EOFError():
+                return TransportError(f"the login breaks off: {_reason(error)}")
+            case _:
+                return error
+
+
+class NetmikoWire:
+    """Bytes over a connection of netmiko; see `Wire`."""
+
+    __slots__ = ("_closed", "_terminal", "netmiko")
+
+    def __init__(self, target: Target) -> None:
+        self.netmiko = _Ios(target)
+        self.netmiko.establish_connection()
+        self._terminal = self.netmiko.terminal
+        self._closed = False
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`."""
+        try:
+            self._terminal.sendall(data)
+        except (OSError, EOFError, SSHException) as error:
+            raise TransportError(f"the connection breaks: {_reason(error)}") from None
+
+    def read(self, timeout_s: float) -> bytes:
+        """What has come, at least a byte."""
+        self._terminal.settimeout(timeout_s)
+        try:
+            data: bytes = self._terminal.recv(READ_BYTES)
+        except TimeoutError:
+            raise
+        except (OSError, EOFError, SSHException) as error:
+            raise TransportError(f"the connection breaks: {_reason(error)}") from None
+        if not data:
+            raise TransportError("ends the connection")
+        return data
+
+    def pending(self) -> bool:
+        """Whether something has come already."""
+        return bool(self._terminal.recv_ready())
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if not self._closed:
+            self._closed = True
+            self.netmiko.shut(self.netmiko.link)
+
+
+def fetch_host_key(target: Target) -> HostKey:
+    """The host key of a server, without logging in.
+
+    Of several keys the one whose kind is known already is asked for. Raises the kinds of
+    `DeviceError`.
+    """
+    link = _connected(target)
+    deadline = monotonic() + target.access.login_timeout
+    transport = _Transport(link)
+    transport.daemon = True
+    transport.banner_timeout = target.access.login_timeout
+    known = KnownHosts.of(target.access.known_hosts)
+    transport.known_kinds = known.kinds(target.host, target.port)
+    try:
+        transport.start_client(timeout=target.access.login_timeout)
+        return host_key(transport.get_remote_server_key())
+    except (SSHException, OSError, EOFError) as error:
+        if monotonic() >= deadline:
+            raise OverdueError(
+                f"no answer of SSH within {target.access.login_timeout:g} s"
+            ) from None
+        raise TransportError(f"SSH breaks off: {_reason(error)}") from None
+    finally:
+        _shut(link, transport)
+
+
+def host_key(key: paramiko.PKey) -> HostKey:
+    """A key of paramiko as one of ours."""
+    return HostKey(kind=key.get_name(), blob=key.asbytes())
+
+
+def _connected(target: Target) -> socket.socket:
+    """A TCP connection. Raises TransportError, OverdueError."""
+    wait_s = target.access.connect_timeout
+    try:
+        link = socket.create_connection((target.host, target.port), timeout=wait_s)
+    except TimeoutError:
+        raise OverdueError(f"{target.address} takes no connection within {wait_s:g} s") from None
+    except OSError as error:
+        raise TransportError(f"{target.address} cannot be reached: {_reason(error)}") from None
+    # a session is short messages to and fro: none of them may wait for the next
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    link.settimeout(None)
+    return link
+
+
+def _shut(link: socket.socket, transport: paramiko.Transport | None) -> None:
+    """Close a connection.
+
+    The thread of paramiko looks up from its socket ten times a second only; when the socket ends it
+    wakes at once, and it has to be through before the socket is no more.
+    """
+    with suppress(OSError):
+        link.shutdown(socket.SHUT_RDWR)
+    if transport is not None:
+        if transport.is_alive():
+            transport.join(_SHUT_S)
+        transport.close()
+    link.close()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _types(error: BadAuthenticationType) -> str:
+    return ", ".join(error.allowed_types) or "nothing"
+
+
+__all__ = ["HostKeyError", "NetmikoWire", "fetch_host_key", "host_key"]
