@@ -56,7 +56,7 @@ def _audit_live(
     hosts: tuple[Path, ...], request: Request, fleet: FleetRequest, folder: Path
 ) -> int:
     """Collect, and audit what there is."""
-    from ..tasks.recording import Interrupted
+    from ..tasks.collecting.recording import Interrupted
 
     options = request_options(request)
     wish = Wish(

@@ -48,7 +48,7 @@ def command(hosts: tuple[str, ...], output: Path | None, **options: Any) -> int:
     GETVPN_PASSWORD or the keyring, or is asked for on a terminal. Exit codes: 0 all hosts gave
     all, 2 the call is wrong, 3 a host failed, 130 interrupted.
     """
-    from ..tasks.recording import Interrupted
+    from ..tasks.collecting.recording import Interrupted
 
     request = fleet_request(options)
     wish = Wish(

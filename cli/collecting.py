@@ -13,7 +13,7 @@ from .output import note
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..tasks.gathered import Collection, Gathered
+    from ..tasks.collecting.gathered import Collection, Gathered
 
 MOST_ROWS: Final = 40
 """A table of more hosts shows only those that failed."""
@@ -34,8 +34,8 @@ class Wish:
 def gather(names: Sequence[str], request: FleetRequest, wish: Wish) -> Collection:
     """Collect, and tell how far it is; raises `Interrupted` on Ctrl-C, with what was got."""
     from ..tasks.collect import collect
-    from ..tasks.credentials import supply
-    from ..tasks.fleet import JOBS
+    from ..tasks.fleet.runner import JOBS
+    from ..tasks.ssh.credentials import supply
 
     fleet = request.fleet(names)
     limits, access = request.limits(), request.access()

@@ -14,8 +14,8 @@ from .output import colored, note, result
 
 if TYPE_CHECKING:
     from ..inventory.models import Intent
+    from ..tasks.comparing.saved import Saved
     from ..tasks.diff import Difference
-    from ..tasks.saved import Saved
 
 SCHEMA_VERSION = 1
 FORMS = ("unified", "remediation", "both")
@@ -84,9 +84,9 @@ def command(
     is missing or something could not be read.
     """
     from ..inventory import Secrets, load
+    from ..tasks.comparing.saved import read_saved
     from ..tasks.diff import differences
     from ..tasks.render import known
-    from ..tasks.saved import read_saved
 
     if not saved:
         raise UsageError("nothing to compare with", hint="give --saved with a file or a folder")
@@ -118,7 +118,7 @@ def _show(
     form: str,
     form_of_output: str,
 ) -> None:
-    from ..tasks.device_order import device_order
+    from ..tasks.comparing.device_order import device_order
 
     order = device_order(intent, compared, found.primaries)
     ordered = [compared[name] for name in order]

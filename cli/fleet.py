@@ -16,9 +16,9 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     from nornir.core import Nornir
 
-    from ..tasks.credentials import Login
-    from ..tasks.schedule import Limits
-    from ..tasks.target import Access
+    from ..tasks.fleet.schedule import Limits
+    from ..tasks.ssh.credentials import Login
+    from ..tasks.ssh.target import Access
 
 Verb = TypeVar("Verb", bound=Callable[..., object])
 USUAL_INTENT: Final = Path("network.yml")
@@ -52,7 +52,7 @@ class FleetRequest:
 
     def login(self) -> Login:
         """Who logs in; a password is asked for on a terminal only."""
-        from ..tasks.credentials import Login
+        from ..tasks.ssh.credentials import Login
 
         return Login(
             username=self.username,
@@ -65,7 +65,7 @@ class FleetRequest:
 
     def access(self) -> Access:
         """How sessions are made."""
-        from ..tasks.target import Access
+        from ..tasks.ssh.target import Access
 
         return Access(
             transport=self.transport,
@@ -78,7 +78,7 @@ class FleetRequest:
 
     def limits(self) -> Limits:
         """How hard the fleet is pressed."""
-        from ..tasks.schedule import Limits
+        from ..tasks.fleet.schedule import Limits
 
         return Limits(rate=self.rate, per_group=_per_group(self.per_group), retries=self.retries)
 
@@ -213,7 +213,12 @@ def new_folder() -> Path:
 
 def chosen_fleet(names: Sequence[str], intent: Path | None, hosts_file: Path | None) -> Nornir:
     """The devices of the inventory that `names` choose, else those at these addresses."""
-    from ..tasks.inventories import fleet_of_addresses, fleet_of_files, fleet_of_intent, narrowed
+    from ..tasks.fleet.inventories import (
+        fleet_of_addresses,
+        fleet_of_files,
+        fleet_of_intent,
+        narrowed,
+    )
 
     if intent is not None and hosts_file is not None:
         raise UsageError("-i and --hosts exclude each other")

@@ -14,7 +14,7 @@ from ..errors import printable
 from .output import note
 
 if TYPE_CHECKING:
-    from ..tasks.gathered import Gathered
+    from ..tasks.collecting.gathered import Gathered
 
 REDRAW_S: Final = 0.1
 PLAIN_EVERY_S: Final = 10.0

@@ -13,8 +13,8 @@ from .fleet import chosen_fleet, key_options
 from .output import note, result
 
 if TYPE_CHECKING:
-    from ..tasks.target import Access
-    from ..tasks.trusting import Met
+    from ..tasks.ssh.target import Access
+    from ..tasks.ssh.trusting import Met
 
 
 @click.command()
@@ -40,8 +40,8 @@ def command(
     HOST[:PORT]. Keys are recorded in the known_hosts file of the user, or in --known-hosts. Exit
     codes: 0 all keys are known now, 3 a device shows no key, or one that is not trusted.
     """
-    from ..tasks.target import Access
-    from ..tasks.trusting import meet
+    from ..tasks.ssh.target import Access
+    from ..tasks.ssh.trusting import meet
 
     fleet = chosen_fleet(hosts, intent, hosts_file)
     access = Access(
@@ -77,7 +77,7 @@ def _decide(met: Met, access: Access, *, yes: bool, replace: bool) -> bool:
         if not click.confirm("Is this the key of the device?", err=True):
             note(printable(f"{told}: not trusted"))
             return False
-    from ..tasks.trusting import remember
+    from ..tasks.ssh.trusting import remember
 
     remember(met, access)
     result(printable(f"{told}: recorded, {met.key}"))

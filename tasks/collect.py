@@ -16,10 +16,7 @@ from nornir.core.task import Result
 
 from ..audits.registry import registry
 from ..errors import DeviceError, GetvpnError, RefusedError, UsageError
-from .connection import CONNECTION, device_of
-from .device import Device
-from .fleet import JOBS, FleetRunner
-from .gathered import (
+from .collecting.gathered import (
     Collection,
     Failure,
     Gathered,
@@ -29,13 +26,16 @@ from .gathered import (
     folder_name,
     now,
 )
-from .known_hosts import SSH_PORT, address
-from .recording import Recorder
+from .collecting.recording import Recorder
+from .collecting.scrub import without_secrets
+from .collecting.wanted import CONFIG_COMMAND, ROLES, Role, commands_for, other_spelling, roles_in
+from .fleet.runner import JOBS, FleetRunner
+from .fleet.schedule import Limits
 from .saving import PRIVATE_FOLDER, write_private
-from .schedule import Limits
-from .scrub import without_secrets
-from .target import Access
-from .wanted import CONFIG_COMMAND, ROLES, Role, commands_for, other_spelling, roles_in
+from .ssh.connection import CONNECTION, device_of
+from .ssh.device import Device
+from .ssh.known_hosts import SSH_PORT, address
+from .ssh.target import Access
 
 if TYPE_CHECKING:
     from nornir.core import Nornir

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from ..inventory.models import Intent
 from ..inventory.resolve import each_view
-from .diff_addresses import freed, restored
-from .diff_lists import Key
-from .diff_owned import Scope, list_lines
-from .diff_plan import Command, plan
-from .diff_scope import Scoped, View, Whole, list_of, read, take_keys
-from .diff_stages import stages
-from .diff_text import concealed, lines, unified
+from .comparing.addresses import freed, restored
+from .comparing.lists import Key
+from .comparing.owned import Scope, list_lines
+from .comparing.plan import Command, plan
+from .comparing.scope import Scoped, View, Whole, list_of, read, take_keys
+from .comparing.stages import stages
+from .comparing.text import concealed, lines, unified
 from .render import Secrets, known, render
 
 __all__ = ["Command", "Difference", "difference", "differences"]

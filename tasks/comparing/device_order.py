@@ -7,8 +7,8 @@ that takes over, or that a member registers with meanwhile, then gives out the s
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from ..inventory.models import Group, Intent
-from ..parsers.records.gdoi_ks_coop import KsCoop
+from ...inventory.models import Group, Intent
+from ...parsers.records.gdoi_ks_coop import KsCoop
 
 
 def device_order(

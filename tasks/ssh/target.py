@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
-from ..errors import UsageError
+from ...errors import UsageError
 from .device import COMMAND_S, CONNECT_S, LOGIN_S, Timeouts
 from .known_hosts import SSH_PORT, address
 

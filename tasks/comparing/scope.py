@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..inventory.secrets import CONCEALED
-from ..inventory.views import MemberView, ServerView
-from ..parsers.config import ConfigLine, ConfigTree, DeviceConfig, device_config, parse_config
-from .diff_lists import Key, Listed, lists_of
-from .diff_rules import LAN, OTHER, ROOT, WAN, Rule, spelled
+from ...inventory.secrets import CONCEALED
+from ...inventory.views import MemberView, ServerView
+from ...parsers.config import ConfigLine, ConfigTree, DeviceConfig, device_config, parse_config
+from .lists import Key, Listed, lists_of
+from .rules import LAN, OTHER, ROOT, WAN, Rule, spelled
 
 Name = tuple[str, tuple[str, ...]]
 """What tells global lines apart: the name of the rule, and the identity of the line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ..errors import UsageError
+from ...errors import UsageError
 
 _BANNER = re.compile(r"\s*banner \S+ (\^C|\S)(.*)$")
 _END_OF_TEXT = "\x03"

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from ..errors import (
+from ...errors import (
     DeviceError,
     HostKeyError,
     LoginError,

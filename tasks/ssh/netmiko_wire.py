@@ -24,7 +24,7 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
-from ..errors import (
+from ...errors import (
     DeviceError,
     HostKeyError,
     LoginError,

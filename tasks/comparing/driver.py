@@ -1,7 +1,7 @@
 """What lines turn one scoped configuration into another, by hier_config and our rules.
 
 hier_config finds which lines are missing and which are too many; its rules are made of ours. In
-which order they are entered is decided in `diff_plan`.
+which order they are entered is decided in `plan`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +11,8 @@ from hier_config import HConfig, HConfigChild, WorkflowRemediation
 from hier_config.models import IdempotentCommandsRule, MatchRule, NegationSubRule
 from hier_config.platforms.driver_base import HConfigDriverBase, HConfigDriverRules
 
-from .diff_rules import ROOT, WAN, Rule
-from .diff_scope import Node
+from .rules import ROOT, WAN, Rule
+from .scope import Node
 
 Tree = HConfig | HConfigChild
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from ..errors import DeviceError, HostKeyError
+from ...errors import DeviceError, HostKeyError
 from .host_keys import HostKey
 from .known_hosts import SSH_PORT, KnownHosts, address
 from .target import Access, Target

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
-from ..parsers.config import AccessList, AclEntry, ConfigLine, DeviceConfig
+from ...parsers.config import AccessList, AclEntry, ConfigLine, DeviceConfig
 
 ListKind = Literal["standard", "extended", "ipv6"]
 Key = tuple[bool, str]

@@ -11,10 +11,10 @@ from typing import Final
 
 from hier_config import HConfigChild
 
-from .diff_driver import changes
-from .diff_lists import Edit, Key, Listed, edit, written
-from .diff_rules import HOSTNAME, INNER_RANKS, RANK, Rule
-from .diff_scope import Name, Node, Scoped, list_of
+from .driver import changes
+from .lists import Edit, Key, Listed, edit, written
+from .rules import HOSTNAME, INNER_RANKS, RANK, Rule
+from .scope import Name, Node, Scoped, list_of
 
 _SET, _LINES, _REMOVE, _LAST = range(4)
 _EARLY, _ADD, _TAKE = range(3)

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nornir.core.task import MultiResult, Result, Task
 
-from ..errors import DeviceError
-from .connection import STOPPING
+from ...errors import DeviceError
+from ..ssh.connection import STOPPING
 
 if TYPE_CHECKING:
     from nornir.core.configuration import Config
@@ -180,7 +180,7 @@ class _Worker:
 class ProcessCrew:
     """Threads of this process and of others.
 
-    Each of the others is this interpreter with our module `fleet_worker`: a fork would inherit
+    Each of the others is this interpreter with our module `worker`: a fork would inherit
     threads and locks, and what `multiprocessing` starts runs the user's script again. While they
     start, this process is at work already.
     """
@@ -288,7 +288,7 @@ class ProcessCrew:
         ours, theirs = socket.socketpair()
         try:
             process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of ours
-                [sys.executable, "-m", f"{__package__}.fleet_worker", str(theirs.fileno())],
+                [sys.executable, "-m", f"{__package__}.worker", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ..audits.load import COLLECTION_INDEX
-from ..errors import DeviceError, InputError, UsageError, printable
-from .saving import PRIVATE, PRIVATE_FOLDER
+from ...audits.load import COLLECTION_INDEX
+from ...errors import DeviceError, InputError, UsageError, printable
+from ..saving import PRIVATE, PRIVATE_FOLDER
 
 FORMAT: Final = 1
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")

@@ -10,9 +10,9 @@
 
 from collections.abc import Callable, Iterator
 
-from .diff_lists import Key, Listed, edit, find_name, joined, reduced, renamed
-from .diff_owned import MAPS
-from .diff_scope import Name, Node, Scoped, list_of
+from .lists import Key, Listed, edit, find_name, joined, reduced, renamed
+from .owned import MAPS
+from .scope import Name, Node, Scoped, list_of
 
 UsedElsewhere = Callable[[Key], bool]
 """Tells whether lines that are not compared refer to a list."""

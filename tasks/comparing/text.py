@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
-from ..parsers.config import ConfigLine
-from .diff_lists import Listed
-from .diff_plan import Command
-from .diff_rules import HOSTNAME, INNER_RANKS, RANK
-from .diff_scope import Node, Scoped
+from ...parsers.config import ConfigLine
+from .lists import Listed
+from .plan import Command
+from .rules import HOSTNAME, INNER_RANKS, RANK
+from .scope import Node, Scoped
 
 CHANGED = "<changed>"
 """What stands for a secret that differs from the other one, which is shown as removed."""

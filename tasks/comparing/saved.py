@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from os import PathLike
 
-from ..audits.load import config_gap
-from ..errors import ParseError
-from ..parsers import parse
-from ..parsers.records.gdoi_ks_coop import KsCoop
-from ..parsers.transcript import Capture, read_paths
+from ...audits.load import config_gap
+from ...errors import ParseError
+from ...parsers import parse
+from ...parsers.records.gdoi_ks_coop import KsCoop
+from ...parsers.transcript import Capture, read_paths
 from .device_order import acting
 
 _COOP = "gdoi ks coop"
@@ -45,9 +45,8 @@ def read_saved(paths: Iterable[str | PathLike[str]], devices: Collection[str]) -
         name = names.get((capture.host or "").lower())
         if capture.kind == "config":
             _config(found, name, capture)
-        elif name is not None and capture.resolved is not None:
-            if capture.resolved.family == _COOP:
-                _coop(found, shown, name, capture)
+        elif name is not None and capture.resolved is not None and capture.resolved.family == _COOP:
+            _coop(found, shown, name, capture)
     found.primaries = acting(shown)
     return found
 

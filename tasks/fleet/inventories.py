@@ -11,8 +11,8 @@ from pathlib import Path
 from nornir.core import Nornir
 from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
 
-from ..errors import InputError, UsageError
-from .connection import register
+from ...errors import InputError, UsageError
+from ..ssh.connection import register
 
 _ADDRESS = re.compile(
     r"(?:(?P<user>[^@\s]+)@)?"
@@ -24,8 +24,8 @@ _LAST_PORT = 65_535
 
 def fleet_of_intent(path: str | PathLike[str]) -> Nornir:
     """The devices of an intent. Raises InputError for what is wrong in it."""
-    from ..inventory import load
-    from ..inventory.nornir_plugin import inventory_of
+    from ...inventory import load
+    from ...inventory.nornir_plugin import inventory_of
 
     return _nornir(inventory_of(load(Path(path))))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
-from ..audits.needs import CONFIG, ShowNeed
+from ...audits.needs import CONFIG, ShowNeed
 
 if TYPE_CHECKING:
-    from ..audits.rule import AnyRule
+    from ...audits.rule import AnyRule
 
 Role = Literal["key_server", "member"]
 ROLES: Final[tuple[Role, ...]] = ("key_server", "member")
@@ -36,7 +36,7 @@ def commands_for(rules: Iterable[AnyRule], roles: Collection[Role]) -> tuple[str
 
 def roles_in(config: str) -> tuple[Role, ...]:
     """The roles that the configuration gives a device."""
-    from ..parsers.config import device_config, parse_config
+    from ...parsers.config import device_config, parse_config
 
     views = device_config(parse_config(config, ""))
     found = {"key_server": views.key_servers, "member": views.group_members}

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
-from ..errors import UsageError
+from ...errors import UsageError
 
 JITTER: Final = 0.25
 """By which part the wait before another attempt differs, so that not all come back at once."""

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ..errors import InputError
-from ..parsers.commands import resolve
-from ..parsers.config.redact import REMOVED, redact
+from ...errors import InputError
+from ...parsers.commands import resolve
+from ...parsers.config.redact import REMOVED, redact
 
 _SIGNS: Final = (
     *("@", "aut", "ena", "event", "hash ", "hmac", "key", "md5", "pas", "pki", "pmk", "pre-s"),

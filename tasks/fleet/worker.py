@@ -15,7 +15,7 @@ from nornir.core.inventory import Defaults, Groups, Hosts, Inventory
 from nornir.core.processor import Processors
 from nornir.core.task import Task
 
-from ..errors import DeviceError
+from ...errors import DeviceError
 from .crew import Done, Orders, Ready, ThreadCrew, failure
 
 

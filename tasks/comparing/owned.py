@@ -8,10 +8,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..inventory.views import ServerView
-from ..parsers.config import ConfigLine
-from .diff_lists import Key
-from .diff_scope import Name, Node, Scoped, View, Whole, list_of
+from ...inventory.views import ServerView
+from ...parsers.config import ConfigLine
+from .lists import Key
+from .scope import Name, Node, Scoped, View, Whole, list_of
 
 _OF_SERVERS: Final = frozenset(
     {"ISAKMP policy", "ISAKMP key", "ISAKMP identity", "dead peer detection", "keyring"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import DeviceError, TransportError
+from ...errors import DeviceError, TransportError
 from .session import Session
 from .target import ACCESS_OPTIONS, Access, Target, Wire
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 
-from ..parsers.config import Interface
-from .diff_plan import Command
-from .diff_scope import Node, Scoped, Whole
+from ...parsers.config import Interface
+from .plan import Command
+from .scope import Node, Scoped, Whole
 
 Address = IPv4Interface | IPv6Interface
 Network = IPv4Network | IPv6Network

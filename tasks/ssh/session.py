@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic, sleep
 from typing import Final
 
-from ..errors import (
+from ...errors import (
     DeviceError,
     LoginError,
     OverdueError,

@@ -14,9 +14,9 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Final
 
-from ..errors import HostKeyError, InputError
+from ...errors import HostKeyError, InputError
+from ..saving import save_private
 from .host_keys import HostKey
-from .saving import save_private
 
 SSH_PORT: Final = 22
 SYSTEM_FILES: Final = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")

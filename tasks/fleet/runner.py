@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from nornir.core.processor import Processors
 from nornir.core.task import AggregatedResult, MultiResult, Task
 
-from ..errors import DeviceError, TransportError, UsageError
+from ...errors import DeviceError, TransportError, UsageError
 from .crew import GRACE_S, Crew, Done, ProcessCrew, ThreadCrew, portable
 from .schedule import Limits, Schedule
 

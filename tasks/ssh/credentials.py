@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from nornir.core.inventory import ConnectionOptions, Host
 
-from ..errors import InputError, UsageError
+from ...errors import InputError, UsageError
 from .connection import CONNECTION, options_of
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ def _set_secret(host: Host, secret: str) -> None:
 
 
 def _revealed(reference: str, variables: Mapping[str, str]) -> str:
-    from ..inventory import Secrets
+    from ...inventory import Secrets
 
     return Secrets(environ=variables).reveal(reference)
 
 
 def _in_keyring(user: str) -> str | None:
     """What the keyring has for `user`; None without one, or where the extra is not installed."""
-    from ..inventory import Secrets
+    from ...inventory import Secrets
 
     try:
         return Secrets().reveal(f"keyring:{SERVICE}/{user}")

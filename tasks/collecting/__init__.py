@@ -1,0 +1,1 @@
+"""What stands behind collection: what is asked for, and where it is kept."""

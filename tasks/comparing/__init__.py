@@ -1,0 +1,1 @@
+"""What stands behind the differences between intent and configuration."""

@@ -1,0 +1,1 @@
+"""How devices are reached: lines, sessions, host keys, credentials."""
