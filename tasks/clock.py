@@ -1,0 +1,28 @@
+"""Time as what drives devices sees it: passed in, so that a simulation can have its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """A clock that can be waited on."""
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have passed."""
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have passed."""
+        time.sleep(seconds)

@@ -1,0 +1,1 @@
+"""What stands behind deployment: plan, gate, ways to apply and to take back, verification."""

@@ -1,0 +1,88 @@
+"""A deployment as data: what is changed where, in which order, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol
+
+from ..comparing.plan import Command
+from ..ssh.device import Device
+
+Role = Literal["key server", "member"]
+Means = Literal["napalm", "lines"]
+"""`napalm` where the device has an archive and takes a change on trial, else line by line."""
+MEANS: Final[tuple[Means, ...]] = ("napalm", "lines")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one device is told; `commands` and `inverse` hold secrets.
+
+    `inverse` leads back from the intended configuration to the running one. `groups` are the
+    groups that the device serves or is a member of, `effects` plain sentences on what the lines do
+    to traffic and registrations, `unified` the difference without secrets.
+    """
+
+    device: str
+    role: Role
+    groups: tuple[str, ...]
+    means: Means
+    commands: tuple[Command, ...] = field(repr=False)
+    inverse: tuple[Command, ...] = field(repr=False)
+    effects: tuple[str, ...] = ()
+    unified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Devices that are changed before those of the next stage; a stage that fails is the last."""
+
+    name: str
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rekey:
+    """A `crypto gdoi ks rekey` that makes a changed policy take effect, on the primary."""
+
+    group: str
+    device: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All of a deployment.
+
+    `obstacles` are the reasons for which it must not be carried out; with any of them nothing is
+    changed. `unchanged` are devices that are as intended.
+    """
+
+    stages: tuple[Stage, ...]
+    changes: dict[str, Change]
+    rekeys: tuple[Rekey, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
+
+
+class Way(Protocol):
+    """How lines reach one device, and are taken back; made for one device and one change.
+
+    Methods raise the kinds of `DeviceError`. After a RefusedError from `apply` the lines before the
+    refused one may be in force: `undo` takes them back. Each may be called again by a process that
+    came after one that was killed.
+    """
+
+    def apply(self) -> None:
+        """Put the change in force, on trial where the device can do that."""
+
+    def keep(self) -> None:
+        """End the trial, and save the configuration so that it survives a restart."""
+
+    def undo(self) -> None:
+        """Bring the configuration back that was there before, and check that it is there."""
+
+
+OpenDevice = Callable[[str], Device]
+"""A session on a device of the inventory, by its name."""
