@@ -1,0 +1,226 @@
+"""What a step sees of the run that it is a part of: devices, time, waits, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, Final, Protocol, TypeVar
+
+from ...errors import DeviceError, OverdueError, TransportError
+from ..clock import Clock
+from ..journal.journal import Event, Writer
+from ..ssh.device import Device
+from .model import LateError, Step
+from .recorded import Hidden, RecordedDevice
+
+QUICK_S: Final = 5.0
+SLOW_S: Final = 120.0
+PARTS: Final = 20.0
+"""A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
+T = TypeVar("T")
+
+
+class Devices(Protocol):
+    """Where sessions come from; `at_once` is how many may be open and used at a time."""
+
+    @property
+    def at_once(self) -> int:
+        """1 where everything happens in one thread."""
+
+    def open(self, name: str) -> Device:
+        """A new session on a device. Raises the kinds of `DeviceError`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a wait saw: whether it is over, how far it is, and when it expects to be over.
+
+    `have` of `of` are counted (members that have re-registered), `until` is in UTC seconds.
+    """
+
+    done: bool
+    text: str = ""
+    have: int | None = None
+    of: int | None = None
+    until: float | None = None
+
+
+class Observer(Protocol):
+    """Who is told how a run goes: a terminal, a test."""
+
+    def began(self, step: Step, number: int, count: int) -> None:
+        """A step begins."""
+
+    def ended(self, step: Step, how: str) -> None:
+        """A step ended: `done`, `already done`, `failed`, `undone`."""
+
+    def said(self, text: str) -> None:
+        """Something that a person should know."""
+
+    def waiting(self, what: str, seen: Seen, left_s: float) -> None:
+        """A wait goes on, for `left_s` at most."""
+
+
+class Silent:
+    """An observer that nobody hears."""
+
+    def began(self, step: Step, number: int, count: int) -> None:
+        """Tell nobody."""
+
+    def ended(self, step: Step, how: str) -> None:
+        """Tell nobody."""
+
+    def said(self, text: str) -> None:
+        """Tell nobody."""
+
+    def waiting(self, what: str, seen: Seen, left_s: float) -> None:
+        """Tell nobody."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The run, as its steps see it.
+
+    `memory` lasts as long as the process: what a step finds missing there it gets again. `hidden`
+    takes the secrets that must not be recorded.
+    """
+
+    id: str
+    settings: Mapping[str, Any]
+    clock: Clock
+    devices: Devices
+    writer: Writer
+    observer: Observer = field(default_factory=Silent)
+    heartbeat: Callable[[], None] = lambda: None
+    memory: dict[str, Any] = field(default_factory=dict, repr=False)
+    hidden: Hidden = field(default_factory=Hidden)
+    step: Step | None = None
+    _open: dict[str, RecordedDevice] = field(default_factory=dict, repr=False)
+    _guard: RLock = field(default_factory=RLock, repr=False)
+
+    def device(self, name: str) -> Device:
+        """The session on a device, opened when it is first needed. Raises `DeviceError`."""
+        session = self._open.get(name)
+        if session is None:
+            session = RecordedDevice(self.devices.open(name), self.hidden, self._note)
+            self._open[name] = session
+        return session
+
+    def drop(self, name: str) -> None:
+        """Let go of a session, so that the next use opens another."""
+        session = self._open.pop(name, None)
+        if session is not None:
+            with suppress(DeviceError):
+                session.close()
+
+    def close(self) -> None:
+        """End all sessions."""
+        for name in list(self._open):
+            self.drop(name)
+
+    def record(self, kind: str, text: str = "", **data: Any) -> Event:
+        """Put an event of the present step into the journal, without the secrets of the run."""
+        with self._guard:
+            return self.writer.add(
+                kind,
+                self.hidden.struck(text),
+                at=self.clock.now(),
+                step=None if self.step is None else self.step.name,
+                data=data,
+            )
+
+    def say(self, text: str) -> None:
+        """Tell people something, and record it."""
+        clean = self.hidden.struck(text)
+        self.record("said", clean)
+        self.observer.said(clean)
+
+    def each(self, names: Sequence[str], act: Callable[[str], T]) -> dict[str, T | DeviceError]:
+        """Do something on several devices, as many at a time as there may be.
+
+        The results are by name; a device that fails gives its error, and loses its session.
+        """
+
+        def guarded(name: str) -> T | DeviceError:
+            try:
+                return act(name)
+            except DeviceError as error:
+                self.drop(name)
+                return error
+
+        threads = min(self.devices.at_once, len(names))
+        if threads <= 1:
+            return {name: guarded(name) for name in names}
+        with ThreadPoolExecutor(threads) as pool:
+            return dict(zip(names, pool.map(guarded, names), strict=True))
+
+    def wait(
+        self,
+        what: str,
+        look: Callable[[], Seen],
+        *,
+        within_s: float,
+        watch: Iterable[Callable[[], None]] = (),
+        advice: str | None = None,
+        each_s: float = SLOW_S,
+    ) -> Seen:
+        """Look again and again until it is done; give what was seen last.
+
+        `watch` are called each time and raise AlarmError when the procedure must stop. A session
+        that breaks is opened again. Looks are at most `each_s` seconds apart. Raises LateError
+        after `within_s`.
+        """
+        guards = tuple(watch)
+        began = self.clock.now()
+        deadline = began + within_s
+        self.record("wait", what, within_s=within_s)
+        last = Seen(done=False)
+        while True:
+            self.heartbeat()
+            seen = self._look(look, guards) or last
+            now = self.clock.now()
+            if seen.text != last.text or seen.have != last.have:
+                self.record("seen", seen.text, have=seen.have, of=seen.of)
+            self.observer.waiting(what, seen, max(0.0, deadline - now))
+            if seen.done:
+                return seen
+            last = seen
+            if now >= deadline:
+                raise LateError(
+                    f"{what}: not within {within_s:.0f} s; {seen.text or 'nothing was seen'}",
+                    hint=advice,
+                )
+            self.clock.sleep(_pause(now, seen.until, deadline, each_s))
+
+    def _look(self, look: Callable[[], Seen], guards: Sequence[Callable[[], None]]) -> Seen | None:
+        """What is seen, or None when a session broke: a device that restarts does that."""
+        try:
+            for guard in guards:
+                guard()
+            return look()
+        except (TransportError, OverdueError) as error:
+            self.record("broken", str(error))
+            if error.device is not None:
+                self.drop(error.device)
+            return None
+
+    def _note(self, device: str, entered: str, answer: str) -> None:
+        with self._guard:
+            self.writer.add(
+                "sent",
+                entered,
+                at=self.clock.now(),
+                step=None if self.step is None else self.step.name,
+                device=device,
+                data={"answer": answer},
+            )
+
+
+def _pause(now: float, until: float | None, deadline: float, each_s: float) -> float:
+    """How long not to look: short where the end is near, or nobody knows when it comes."""
+    expected = deadline if until is None else min(until, deadline)
+    pause = min(max((expected - now) / PARTS, QUICK_S), each_s)
+    return max(0.1, min(pause, max(expected - now, QUICK_S), deadline - now))
