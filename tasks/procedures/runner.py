@@ -80,18 +80,6 @@ class Runner:
             )
         return self._carry_out(self.journal.run(run), plan.steps, pause_before, force=False)
 
-    def approve(self, run: str) -> None:
-        """Record that the owner of this runner approves. Raises UsageError where he may not."""
-        record = self.journal.run(run)
-        past = history_of(self.journal.events(record.id))
-        if past.wanted is None:
-            raise UsageError(f"the run {record.id} waits for nobody's approval")
-        if self.owner == record.owner:
-            raise UsageError("nobody approves what he does himself")
-        if self.owner != past.wanted:
-            raise UsageError(f"the run {record.id} waits for {past.wanted}, not {self.owner}")
-        self._write(record.id, "approved", self.owner, by=self.owner)
-
     def resume(
         self, run: str, *, pause_before: str | None = None, break_lock: bool = False
     ) -> Outcome:

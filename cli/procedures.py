@@ -1,0 +1,150 @@
+"""What verbs of procedures share: the plan first, nothing without --execute, the run, its end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from ..errors import UsageError, printable
+from .fleet import FleetRequest, fleet_options, fleet_request
+from .live import Live
+from .output import note, result
+from .planned import shown
+
+if TYPE_CHECKING:
+    from nornir.core import Nornir
+
+    from ..tasks.journal import Journal
+    from ..tasks.procedures.model import Outcome, ProcedurePlan
+    from ..tasks.procedures.runner import Runner
+
+Verb = TypeVar("Verb", bound=Callable[..., object])
+FORMATS: Final = ("text", "json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureRequest:
+    """What was asked for beside what the procedure itself needs."""
+
+    execute: bool
+    yes: bool
+    approve_by: str | None
+    pause_before: str | None
+    journal: str | None
+    form: str
+
+
+_JOURNAL: Final = click.option(
+    "--journal",
+    metavar="URL",
+    help="The journal: sqlite:///FILE or postgresql://HOST/NAME.  [default: the variable "
+    "GETVPN_JOURNAL, else journal.db in the state folder of the user]",
+)
+_OPTIONS: Final = (
+    click.option(
+        "--execute/--dry-run",
+        "execute",
+        default=False,
+        help="Act; without it the plan is shown and nothing is done.",
+    ),
+    click.option("--yes", is_flag=True, help="Do not ask before the first step."),
+    click.option(
+        "--approve-by", metavar="USER", help="Wait until USER has approved the plan as well."
+    ),
+    click.option("--pause-before", metavar="STEP", help="Stop before this step of the plan."),
+    _JOURNAL,
+    click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="Form of the plan.",
+    ),
+)
+
+
+def procedure_options(verb: Verb) -> Verb:
+    """Add the options of a verb that runs a procedure; see `procedure_request`."""
+    verb = fleet_options(verb)
+    for option in reversed(_OPTIONS):
+        verb = option(verb)
+    return verb
+
+
+def journal_option(verb: Verb) -> Verb:
+    """Add `--journal`."""
+    return _JOURNAL(verb)
+
+
+def procedure_request(options: dict[str, Any]) -> tuple[ProcedureRequest, FleetRequest]:
+    """The requests in the options of a call, which are taken out of `options`."""
+    fields = {name: options.pop(name) for name in ProcedureRequest.__slots__}
+    return ProcedureRequest(**fields), fleet_request(options)
+
+
+def open_journal(url: str | None) -> Journal:
+    """The journal that was named, or that of the user."""
+    from ..tasks.journal import Journal, default_url
+
+    return Journal(url or default_url())
+
+
+def logged_in(request: FleetRequest) -> Nornir:
+    """The devices of the inventory, with logins."""
+    from ..tasks.ssh.credentials import supply
+
+    fleet = request.fleet(())
+    supply(fleet, request.login())
+    return fleet
+
+
+def runner_of(journal: Journal, fleet: Nornir, request: FleetRequest) -> Runner:
+    """What runs procedures on real devices, and shows how it goes."""
+    from ..tasks.clock import SystemClock
+    from ..tasks.procedures.catalogue import PROCEDURES
+    from ..tasks.procedures.fleet_devices import AT_ONCE, FleetDevices
+    from ..tasks.procedures.runner import Runner, known
+
+    devices = FleetDevices(fleet, request.access(), at_once=request.jobs or AT_ONCE)
+    return Runner(journal, devices, SystemClock(), known(PROCEDURES), observer=Live())
+
+
+def carry_out(plan: ProcedurePlan, runner: Callable[[], Runner], wish: ProcedureRequest) -> int:
+    """Show a plan, and run it if that is asked for; give the exit code."""
+    result(json.dumps(plan.data(), indent=2) if wish.form == "json" else shown(plan))
+    if not wish.execute:
+        note("nothing was done: --execute carries the plan out")
+        return 1 if plan.obstacles else 0
+    if plan.obstacles:
+        note(printable(f"not carried out: {plan.obstacles[0]}"))
+        return 1
+    if not wish.yes:
+        _confirm()
+    outcome = runner().start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
+    return tell(outcome)
+
+
+def tell(outcome: Outcome) -> int:
+    """Say how a run ended or stands; give the exit code."""
+    parts = [f"run {outcome.run}: {outcome.status}"]
+    if outcome.state:
+        parts.append(outcome.state)
+    note(printable("; ".join(parts)))
+    if outcome.reason:
+        note(printable(f"why: {outcome.reason}"))
+    if outcome.advice:
+        note(printable(f"next: {outcome.advice}"))
+    return outcome.exit_code
+
+
+def _confirm() -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here whether to go on", hint="give --yes")
+    click.confirm("Carry this out?", abort=True, err=True)

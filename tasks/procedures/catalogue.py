@@ -1,0 +1,10 @@
+"""Every procedure, by the name that the journal has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from .model import Procedure
+
+PROCEDURES: Final[Mapping[str, Procedure]] = {}
