@@ -35,7 +35,6 @@ _NOTICE: Final = re.compile(
     r"interface .* (?:will|address)|.*(?:removed due to|will be (?:removed|replaced|generated)))",
     re.IGNORECASE,
 )
-_ENDS: Final = re.compile(r"\r+\n|\n\r+")
 _BESIDE: Final = re.compile(r"(?:[*.]?[A-Z][a-z]{2} +\d|\d{6}: |%[A-Z][A-Z0-9_]*-\d-)")
 """How a message of the log begins."""
 
@@ -50,7 +49,7 @@ class Refusal:
 
 def text_of(data: bytes | bytearray) -> str:
     """Text of a device, its lines ended by line feeds."""
-    return _ENDS.sub("\n", data.decode("utf-8", "replace")).replace("\r", "").replace("\0", "")
+    return data.decode("utf-8", "replace").replace("\r", "").replace("\0", "")
 
 
 def behind_echo(text: str, command: str) -> str | None:
@@ -70,7 +69,9 @@ def behind_echo(text: str, command: str) -> str | None:
 
 def refusal(text: str, prompt: str) -> Refusal | None:
     """Whether the answer `text` says that the command was not understood or not allowed."""
-    lines = [line for line in text.split("\n", 8)[:8] if line.strip()]
+    begun = text.split("\n", 8)[:8]
+    # a word that could be the name of a host is looked up before it is refused
+    lines = [line for line in begun if line.strip() and not line.startswith("Translating ")]
     mark = None
     if lines and lines[0].strip() == "^":
         mark = max(lines.pop(0).index("^") - len(prompt), 0)
