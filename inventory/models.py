@@ -5,347 +5,66 @@ bytes. Secrets are references (`env:NAME`, `file:PATH`, …), never values. Name
 their list, and what refers to them must exist (`Intent` checks it).
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .borders import (
-    AclLine,
-    Address,
-    DenyLine,
-    Identity,
-    Interface4,
-    Interface6,
-    InterfaceName,
-    ListName,
-    Name,
-    Network,
-    Prose,
-    Release,
-    SecretRef,
-    Url,
-    Whole,
+from .base_model import Model
+from .borders import Name
+from .models_devices import (
+    Device,
+    FailClose,
+    Ike,
+    Joined,
+    KeyServer,
+    Lan,
+    Member,
+    Membership,
+    Wan,
+)
+from .models_groups import (
+    USUAL_CLEAR,
+    Authentication,
+    Clear,
+    Group,
+    Pki,
+    Psk,
+    Rekey,
+    Replay,
+    Retransmit,
+    SaPolicy,
+    ServerRole,
+    Traffic,
+    Transform,
 )
 
-Clear = Literal[
-    "esp",
-    "ike",
-    "gdoi",
-    "ssh",
-    "tacacs",
-    "radius",
-    "bgp",
-    "ospf",
-    "eigrp",
-    "pim",
-    "igmp",
-    "ntp",
-    "dns",
-    "snmp",
-    "syslog",
-    "bfd",
-    "icmp",
-    "ldp",
-    "hsrp",
+__all__ = [
+    "USUAL_CLEAR",
+    "Authentication",
+    "Clear",
+    "Device",
+    "FailClose",
+    "Group",
+    "Ike",
+    "Intent",
+    "Joined",
+    "KeyServer",
+    "Lan",
+    "Member",
+    "Membership",
+    "Model",
+    "Pki",
+    "Psk",
+    "Rekey",
+    "Replay",
+    "Retransmit",
+    "SaPolicy",
+    "ServerRole",
+    "Traffic",
+    "Transform",
+    "Wan",
 ]
-"""Protocols that can be left in clear by name, in both directions where they have ports."""
-USUAL_CLEAR: tuple[Clear, ...] = ("esp", "tacacs", "ssh", "pim", "ntp", "ike", "gdoi")
-"""What the deployment guide excludes from every group."""
-
-
-class Model(BaseModel):
-    """What all parts of an intent have in common."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_default=True,
-        coerce_numbers_to_str=True,  # a group may be called 1001
-        hide_input_in_errors=True,  # a secret may stand where it should not
-    )
-
-
-def _given(data: Any, key: str) -> Any:
-    """What the data of a model say of a key, None if they say nothing."""
-    return data.get(key) if isinstance(data, Mapping) else None
-
-
-# ---- how IKE protects registrations and cooperation ----
-
-
-class Ike(Model):
-    """Algorithms of IKE, for both versions; `keepalive_s` is periodic DPD between key servers.
-
-    `priority` is the number of the ISAKMP policy; further policies count on from it in tens.
-    """
-
-    priority: Whole = Field(default=10, ge=1, le=9000)
-    encryption: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
-    integrity: Literal["sha256", "sha384", "sha512"] = "sha256"
-    group: Literal[14, 15, 16, 19, 20, 21, 24] = 19
-    lifetime_s: Whole = Field(default=86_400, ge=60, le=86_400)
-    keepalive_s: Whole = Field(default=15, ge=10, le=3600)
-
-
-class Psk(Model):
-    """Pre-shared keys. `{name}` in `member` stands for the member: each has its own.
-
-    `{NAME}` stands for its name as a variable has it (`GM_1` for `gm-1`). `coop` is the key between
-    key servers, None where there is only one.
-    """
-
-    kind: Literal["psk"]
-    member: SecretRef
-    coop: SecretRef | None = None
-
-
-class Pki(Model):
-    """Certificates of a trustpoint.
-
-    `{name}` and `{domain}` in `subject` stand for the device. `authorize` is what the subject of a
-    member must have (`ou=GETVPN`), None for every certificate of the authority. With
-    `reauthenticate_on_crl` a new list of revoked certificates makes all members register again.
-    """
-
-    kind: Literal["pki"]
-    trustpoint: Name
-    enrollment_url: Url
-    subject: Prose = "CN={name}.{domain}"
-    key_bits: Literal[2048, 3072, 4096] = 2048
-    authorize: Prose | None = None
-    reauthenticate_on_crl: bool = True
-
-
-Authentication = Annotated[Psk | Pki, Field(discriminator="kind")]
-
-
-# ---- what a group encrypts, and how ----
-
-
-class Transform(Model):
-    """How traffic is encrypted; a combined mode (`gcm`, `gmac`) has no `integrity`."""
-
-    encryption: Literal[
-        "aes 128",
-        "aes 192",
-        "aes 256",
-        "gcm 128",
-        "gcm 192",
-        "gcm 256",
-        "gmac 128",
-        "gmac 192",
-        "gmac 256",
-    ] = "aes 256"
-    integrity: Literal["sha", "sha256", "sha384", "sha512"] | None = "sha256"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _combined(cls, data: Any) -> Any:
-        """A combined mode has no hash, unless one is wrongly asked for."""
-        combined = str(_given(data, "encryption")).startswith(("gcm", "gmac"))
-        return {"integrity": None, **data} if combined else data
-
-    @property
-    def combined(self) -> bool:
-        """Whether the mode protects integrity by itself, by counting what each sender sends."""
-        return self.encryption.startswith(("gcm", "gmac"))
-
-
-class Replay(Model):
-    """How replays are recognized: `window` is seconds for `time`, packets for `counter`."""
-
-    kind: Literal["time", "counter", "off"] = "time"
-    window: Whole = Field(default=5, ge=0, le=1024)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _usual_window(cls, data: Any) -> Any:
-        """A window of packets is 64 of them, where nothing else is said."""
-        usual = {"counter": 64, "off": 0}.get(str(_given(data, "kind")))
-        return data if usual is None else {"window": usual, **data}
-
-
-class Traffic(Model):
-    """What is encrypted, the short way: everything between `between`, but for `clear`.
-
-    `clear` are protocols by name, `extra_clear` further lines of an access list that deny.
-    """
-
-    between: tuple[Network, ...] = Field(min_length=1)
-    clear: tuple[Clear, ...] = USUAL_CLEAR
-    extra_clear: tuple[DenyLine, ...] = ()
-
-
-class SaPolicy(Model):
-    """One `sa ipsec`: `traffic`, or the lines of its access list in `acl`.
-
-    Its list, profile and transform set have names of their own where these are given.
-    """
-
-    number: Whole = Field(default=10, ge=1, le=65_535)
-    acl_name: ListName | None = None
-    profile_name: Name | None = None
-    transform_name: Name | None = None
-    traffic: Traffic | None = None
-    acl: tuple[AclLine, ...] | None = None
-    transform: Transform = Transform()
-    lifetime_s: Whole = Field(default=7200, ge=120, le=2_592_000)
-    replay: Replay = Replay()
-    tag_sgt: bool = False
-
-
-class Retransmit(Model):
-    """How often a unicast rekey is sent again; `number` None for periodically."""
-
-    interval_s: Whole = Field(default=40, ge=10, le=60)
-    number: Annotated[Whole, Field(ge=1, le=10)] | None = 3
-
-
-class Rekey(Model):
-    """How keys are renewed. `multicast` is the address of multicast rekeys, None for unicast.
-
-    `key` names the RSA key that signs; it exists on every key server, made outside configuration.
-    `acl_name` is the name of the list that describes multicast rekeys.
-    """
-
-    multicast: Address | None = None
-    acl_name: ListName | None = None
-    cipher: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
-    sig_hash: Literal["sha", "sha256", "sha384", "sha512"] = "sha256"
-    lifetime_s: Whole = Field(default=86_400, ge=300, le=2_592_000)
-    retransmit: Retransmit = Retransmit()
-    key: Name = "GETVPN-REKEY"
-
-
-class ServerRole(Model):
-    """A key server of a group: its COOP priority, and its sender identifiers (counter modes)."""
-
-    name: Name
-    priority: Whole = Field(ge=1, le=255)
-    kssids: tuple[Annotated[Whole, Field(ge=0, le=127)], ...] = ()
-
-
-class Group(Model):
-    """A group.
-
-    `servers` are its key servers in the order in which members try them. `versions` says which IKE
-    members may use. `receive_only` is the state of a migration: members send in clear.
-    `authorization_name` is the name of the list of those who may register, `ikev2_name` that of the
-    IKEv2 profile.
-    """
-
-    name: Name
-    identity: Identity
-    family: Literal["ipv4", "ipv6"] = "ipv4"
-    servers: tuple[ServerRole, ...] = Field(min_length=1, max_length=8)
-    versions: Literal["ikev1", "ikev2", "both"] = "ikev1"
-    authentication: Authentication
-    rekey: Rekey = Rekey()
-    policies: tuple[SaPolicy, ...] = Field(min_length=1)
-    authorize_addresses: bool = True
-    authorization_name: ListName | None = None
-    ikev2_name: Name | None = None
-    pfs: bool = False
-    receive_only: bool = False
-    d3p_window_ms: Annotated[Whole, Field(ge=1000, le=100_000)] | None = None
-
-
-# ---- devices ----
-
-
-class Wan(Model):
-    """The interface towards the network: where the crypto map stands, or a key server answers."""
-
-    interface: InterfaceName
-    address: Interface4 | None = None
-    address6: Interface6 | None = None
-    mtu: Whole = Field(default=1500, ge=576, le=9216)
-    vrf: Name | None = None
-
-
-class Lan(Model):
-    """An interface towards the site; `mss` None for what fits the transforms and the WAN."""
-
-    interface: InterfaceName
-    address: Interface4 | None = None
-    address6: Interface6 | None = None
-    mss: Annotated[Whole, Field(ge=500, le=9000)] | None = None
-
-
-class Device(Model):
-    """What key servers and members have in common; SSH reaches it at `host`, else its name."""
-
-    name: Name
-    host: Name | None = None
-    os: Literal["ios", "ios-xe"] = "ios-xe"
-    release: Release = "17.9"
-    domain: Name | None = None
-    ike: Ike | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _usual_release(cls, data: Any) -> Any:
-        """The last train of IOS, where nothing else is said of an older router."""
-        return {"release": "15.7", **data} if _given(data, "os") == "ios" else data
-
-
-class KeyServer(Device):
-    """A key server. `address` is where it serves and cooperates, on `interface`."""
-
-    address: Address
-    interface: InterfaceName = "Loopback0"
-    wan: Wan | None = None
-
-
-class FailClose(Model):
-    """What passes before the first registration: `clear` by name, and further lines that deny."""
-
-    acl_name: ListName | None = None
-    clear: tuple[Clear, ...] = ("ssh", "ike", "gdoi")
-    extra_clear: tuple[DenyLine, ...] = ()
-
-
-class Membership(Model):
-    """How a member takes part in a group; what is left out is as the group says.
-
-    `servers` is another order of the key servers. `local_clear` are lines of a list of its own that
-    deny. `source` is the interface from which it registers, if not the WAN interface, and
-    `source_address` its address, if it is not one of the LAN.
-    """
-
-    group: Name
-    version: Literal["ikev1", "ikev2"] | None = None
-    servers: tuple[Name, ...] | None = None
-    local_clear: tuple[DenyLine, ...] = ()
-    local_acl_name: ListName | None = None
-    source: InterfaceName | None = None
-    source_address: Address | None = None
-    recovery_check_s: Annotated[Whole, Field(ge=100, le=1000)] | None = None
-    track: Annotated[Whole, Field(ge=1, le=1000)] | None = None
-    passive: bool = False
-
-
-def _kind_of_joined(value: Any) -> str:
-    return "membership" if isinstance(value, Mapping | Membership) else "name"
-
-
-Joined = Annotated[
-    Annotated[Name, Tag("name")] | Annotated[Membership, Tag("membership")],
-    Discriminator(_kind_of_joined),
-]
-"""A group that a member joins: its name alone, or with what differs from the group."""
-
-
-class Member(Device):
-    """A group member. `map_name` is the name of its crypto map; that of IPv6 has a 6 behind it."""
-
-    wan: Wan
-    lan: tuple[Lan, ...] = ()
-    groups: tuple[Joined, ...] = Field(min_length=1)
-    fail_close: FailClose | None = None
-    map_name: Name = "GETVPN-MAP"
 
 
 class Intent(Model):

@@ -8,7 +8,7 @@ from typing import Final
 
 PROMPT: Final = re.compile(rb"(?:^|[\r\n])([^\s#>][^\r\n#>]{0,99}[#>] ?)$")
 """A line without an end that looks like a prompt."""
-CONFIG_PROMPT: Final = re.compile(rb"(?:^|[\r\n])[^\s()#>]{1,63}\([^\r\n()]{1,40}\)# ?$")
+CONFIG_PROMPT: Final = re.compile(rb"(?:^|[\r\n])[^\s()#>]{1,63}(\([^\r\n()]{1,40}\)#) ?$")
 QUESTION: Final = re.compile(
     rb"(?:^|[\r\n])([^\r\n]*(?:"
     rb"\[(?:confirm|[^\]\r\n]{0,40}(?:yes|no|y/n)[^\]\r\n]{0,40})\][ ]?[:?]?"
@@ -17,6 +17,8 @@ QUESTION: Final = re.compile(
     re.IGNORECASE,
 )
 """A line without an end that asks: `… [confirm]`, `… [yes/no]:`, `… [name]?`, `Password:`."""
+TEXT_WANTED: Final = re.compile(rb"(?:^|[\r\n])([^\r\n]* on a line by itself\.)[\r\n]+$")
+"""What asks for lines of text, whose end is told: `End with "quit" on a line by itself.`"""
 PASSWORD: Final = re.compile(rb"(?:^|[\r\n])[^\r\n]*assword:[ ]*$", re.IGNORECASE)
 MAX_WORDS: Final = 200
 
@@ -27,17 +29,28 @@ _REFUSAL: Final = re.compile(
     r"|%[ ]?bad (?:ip address|mask|hostname|command)",
     re.IGNORECASE,
 )
-_COMPLAINT: Final = re.compile(r"%(?![A-Z][A-Z0-9_]*-\d-)[ ]?\S")
+_LOGGED: Final = r"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-\d-"
+_COMPLAINT: Final = re.compile(
+    rf"%(?!{_LOGGED[1:]})[ ]?\S|command rejected\b|error ?:", re.IGNORECASE
+)
 """A line that IOS says about what was entered, unlike a message of its log."""
 _NOTICE: Final = re.compile(
     r"%[ ]?(?:warning|notice|info|note|the key pair|key pair|the (?:key|name)s? .* will be|"
-    r"generating|please (?:wait|note|remember|run)|you (?:already|are about)|"
-    r"interface .* (?:will|address)|.*(?:removed due to|will be (?:removed|replaced|generated)))",
+    r"generating|please (?:wait|note|remember|run|enter)|be sure|not all config may|"
+    r"you (?:already|are about)|login disabled on line|default route without gateway|"
+    r"a profile is deemed incomplete|this will|removing an enrolled trustpoint|or type|"
+    r"some server settings cannot|hostname contains|certificate server (?:en|dis)abled|"
+    r"interface .* (?:will|address)|the certificate has been deleted|"
+    r".*(?:removed due to|will be (?:removed|replaced|generated)|have been removed))",
     re.IGNORECASE,
 )
-_ENDS: Final = re.compile(r"\r+\n|\n\r+")
-_BESIDE: Final = re.compile(r"(?:[*.]?[A-Z][a-z]{2} +\d|\d{6}: |%[A-Z][A-Z0-9_]*-\d-)")
-"""How a message of the log begins."""
+_BESIDE: Final = re.compile(
+    rf"(?:[*.]?[A-Z][a-z]{{2}} +\d|\d{{6}}: |{_LOGGED}|Rollback Confirmed Change: Rollback will"
+    r'|Enter "configure confirm" if you wish)'
+)
+"""How a message of the log begins, and what is said of a change on trial, whatever is typed."""
+_MOST_BESIDE: Final = 200
+"""Lines that may come between before an answer is taken for one to something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +63,70 @@ class Refusal:
 
 def text_of(data: bytes | bytearray) -> str:
     """Text of a device, its lines ended by line feeds."""
-    return _ENDS.sub("\n", data.decode("utf-8", "replace")).replace("\r", "").replace("\0", "")
+    return data.decode("utf-8", "replace").replace("\r", "").replace("\0", "")
 
 
-def behind_echo(text: str, command: str) -> str | None:
+def size_of_log(tail: bytes | bytearray) -> int:
+    """How many bytes at the end of `tail` are messages of the log, with the ends of lines."""
+    kept = bytes(tail)
+    if not kept.endswith(b"\n"):
+        return 0
+    found = False
+    while kept:
+        body = kept.rstrip(b"\r\n")
+        line = body.rpartition(b"\n")[2].decode("utf-8", "replace").strip("\r")
+        if line and not _BESIDE.match(line):
+            return len(tail) - len(body) if found else 0
+        found = found or bool(line)
+        kept = body[: len(body) - len(body.rpartition(b"\n")[2])]
+    return 0
+
+
+def behind_echo(text: str, command: str, prompt: str = "") -> str | None:
     """`text` without the echo of `command`; None when it does not begin with it.
 
-    Messages of the log that came before the echo are left out.
+    Messages of the log that came before the echo, or in the middle of it, are left out, and the
+    `prompt` that is printed again after them.
     """
     line, end, rest = text.partition("\n")
     if line.rstrip() == command and end:
         return rest
-    at = text.find(f"{command}\n")
+    wanted, begun = command.strip(), ""
+    for _ in range(_MOST_BESIDE):
+        line, end, text = text.partition("\n")
+        if not end:
+            return None
+        if not line or _BESIDE.match(line):
+            continue
+        piece = begun + line
+        again = line.removeprefix(prompt) if prompt else line
+        if wanted in (piece.strip(), again.strip()):
+            return text
+        if again != line and wanted.startswith(again.lstrip()):
+            begun = again
+        elif wanted.startswith(piece.lstrip()):
+            begun = piece
+        else:
+            return None
+    return None
+
+
+def behind_prompt(text: str, prompt: str) -> str:
+    """`text` without what the log said after a prompt that was printed again then."""
+    mark = f"\n{prompt}\n"
+    at = text.find(mark) if prompt else -1
     if at < 0:
-        return None
-    before = [each for each in text[:at].split("\n") if each]
-    return text[at + len(command) + 1 :] if all(map(_BESIDE.match, before)) else None
+        return text
+    said = text[at + len(mark) :].split("\n")
+    beside = all(not line or line == prompt or _BESIDE.match(line) for line in said)
+    return text[: at + 1] if beside else text
 
 
 def refusal(text: str, prompt: str) -> Refusal | None:
     """Whether the answer `text` says that the command was not understood or not allowed."""
-    lines = [line for line in text.split("\n", 8)[:8] if line.strip()]
+    begun = text.split("\n", 8)[:8]
+    # a word that could be the name of a host is looked up before it is refused
+    lines = [line for line in begun if line.strip() and not line.startswith("Translating ")]
     mark = None
     if lines and lines[0].strip() == "^":
         mark = max(lines.pop(0).index("^") - len(prompt), 0)
@@ -89,6 +145,16 @@ def complaint(text: str, prompt: str) -> Refusal | None:
         return found
     for line in text.split("\n"):
         said = line.strip()
+        if _BESIDE.match(said):
+            continue
         if _COMPLAINT.match(said) and not _NOTICE.match(said):
             return Refusal(words=said[:MAX_WORDS])
     return None
+
+
+def consent(question: str) -> str:
+    """What says yes to a question, without the Enter; for `[confirm]` that is Enter alone."""
+    lower = question.lower()
+    if "[confirm]" in lower:
+        return ""
+    return "y" if "y/n" in lower else "yes"

@@ -28,9 +28,9 @@ class Timeouts:
 class Answer:
     """What to reply when a device asks.
 
-    `question` is a part of what it asks, `reply` what to type, without the Enter. A `hidden` reply
-    is a secret. Where Enter would be one too much, as after a `y` that is taken at once, `enter` is
-    false.
+    `question` is a part of what it asks, `reply` what to type, without the Enter: lines, where it
+    wants a text. A `hidden` reply is a secret. Where Enter would be one too much, as after a `y`
+    that is taken at once, `enter` is false.
     """
 
     question: str
@@ -66,12 +66,18 @@ class Device(Protocol):
         """
 
     def dialogue(
-        self, command: str, answers: Sequence[Answer], *, timeout_s: float | None = None
+        self,
+        command: str,
+        answers: Sequence[Answer],
+        *,
+        configuring: bool = False,
+        timeout_s: float | None = None,
     ) -> str:
-        """The answer to an exec command that asks questions, with the questions in it.
+        """The answer to a command that asks questions, with the questions in it.
 
-        Answers are used in their order; those whose question does not come are passed over. A
-        question without an answer is interrupted and raises RefusedError.
+        It is one of exec mode or, with `configuring`, of configuration mode. Answers are used in
+        their order; those whose question does not come are passed over. A question without an
+        answer is interrupted and raises RefusedError.
         """
 
     def reload(self, *, save: bool = False, within_s: float = 900.0) -> None:

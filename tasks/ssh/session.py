@@ -7,8 +7,7 @@ the exact prompt stands at the end of what came, so nothing is waited for but th
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic, sleep
 from typing import Final
 
@@ -18,14 +17,9 @@ from ...errors import (
     OverdueError,
     RefusedError,
     TransportError,
-    UsageError,
 )
 from .answers import (
-    CONFIG_PROMPT,
     PASSWORD,
-    PROMPT,
-    QUESTION,
-    Refusal,
     behind_echo,
     complaint,
     refusal,
@@ -34,12 +28,9 @@ from .answers import (
 from .device import Answer, Timeouts
 from .entries import entries
 from .target import Wire
+from .terminal import TAIL, Terminal
 
-MAX_COMMAND_CHARS: Final = 400
-"""With a prompt before it a line must fit into the width of the terminal."""
-MAX_ANSWER_BYTES: Final = 64_000_000
 WIDTH: Final = 511
-_TAIL: Final = 400
 _INTERRUPT: Final = b"\x03"
 _AGAIN_S: Final = 2.0
 """Seconds between attempts to reach a device that restarts."""
@@ -48,28 +39,20 @@ log = logging.getLogger(__name__)
 Connect = Callable[[], Wire]
 
 
-class Session:
+class Session(Terminal):
     """A `Device`. `connect` gives the wire, logged in; a restart of the device needs another.
 
     `secret` is that of `enable`, which is asked for when the login ends at the prompt `>`.
     """
 
-    __slots__ = ("_base", "_buffer", "_connect", "_prompt", "_secret", "_wire", "name", "timeouts")
+    __slots__ = ("_connect", "_secret")
 
     def __init__(
         self, name: str, connect: Connect, *, timeouts: Timeouts, secret: str | None = None
     ) -> None:
-        self.name = name
-        self.timeouts = timeouts
+        super().__init__(name, timeouts)
         self._connect = connect
         self._secret = secret
-        self._buffer = bytearray()
-        self._base = ""
-        self._prompt = b""
-        self._wire: Wire | None = None
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
 
     # ---- beginning and end ----
 
@@ -87,25 +70,6 @@ class Session:
             raise
         return self
 
-    @property
-    def wire(self) -> Wire:
-        """What carries the bytes. Raises TransportError once the session has ended."""
-        if self._wire is None:
-            raise TransportError("the session has ended", device=self.name)
-        return self._wire
-
-    @property
-    def prompt(self) -> str:
-        """The prompt that the device prints now."""
-        return self._prompt.decode("utf-8", "replace")
-
-    def close(self) -> None:
-        """End the session."""
-        wire, self._wire = self._wire, None
-        self._buffer.clear()
-        if wire is not None:
-            wire.close()
-
     def _begin(self, deadline: float) -> None:
         """Learn the prompt while the pager is switched off; become privileged if need be."""
         self._until(self._asks_for_commands, deadline, "to the login")
@@ -122,24 +86,14 @@ class Session:
             self._enable(deadline)
         self._ask(f"terminal width {WIDTH}", deadline)
 
-    def _learn(self) -> None:
-        """Take the line at the end for the prompt from now on."""
-        found = PROMPT.search(self._buffer[-_TAIL:])
-        self._prompt = bytes(found[1]) if found else b""
-        self._base = re.sub(r"(?:\([^)]*\))?[#>] ?$", "", self.prompt)
-        self._buffer.clear()
-
-    def _asks_for_commands(self) -> bool:
-        return PROMPT.search(self._buffer[-_TAIL:]) is not None
-
     def _enable(self, deadline: float) -> None:
         self._write("enable\n")
         self._until(self._asks_anything, deadline, "to 'enable'")
-        if PASSWORD.search(self._buffer[-_TAIL:]):
+        if PASSWORD.search(self._buffer[-TAIL:]):
             self._buffer.clear()
             self._write(f"{self._secret}\n", hidden=True)
             self._until(self._asks_anything, deadline, "to the secret of 'enable'")
-        privileged = bytes(self._buffer[-_TAIL:]).rstrip().endswith(b"#")
+        privileged = bytes(self._buffer[-TAIL:]).rstrip().endswith(b"#")
         if not privileged:
             raise LoginError(
                 "the secret of 'enable' is turned down",
@@ -149,7 +103,7 @@ class Session:
         self._learn()
 
     def _asks_anything(self) -> bool:
-        return self._asks_for_commands() or PASSWORD.search(self._buffer[-_TAIL:]) is not None
+        return self._asks_for_commands() or PASSWORD.search(self._buffer[-TAIL:]) is not None
 
     # ---- commands ----
 
@@ -178,12 +132,32 @@ class Session:
         return "".join(said)
 
     def dialogue(
-        self, command: str, answers: Sequence[Answer], *, timeout_s: float | None = None
+        self,
+        command: str,
+        answers: Sequence[Answer],
+        *,
+        configuring: bool = False,
+        timeout_s: float | None = None,
     ) -> str:
-        """The answer to an exec command that asks questions; see `Device`."""
+        """The answer to a command that asks questions; see `Device`."""
         deadline = self._deadline(timeout_s)
+        if configuring:
+            return self._configuring_dialogue(command, list(answers), deadline)
         text = self._converse(command, list(answers), deadline)
         found = refusal(text, self.prompt)
+        if found is not None:
+            raise self._refused(command, found)
+        return text
+
+    def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: float) -> str:
+        self._enter("configure terminal", deadline)
+        try:
+            text = self._converse(command, answers, deadline, self._configures)
+        except RefusedError:
+            self._leave(deadline)
+            raise
+        self._leave(deadline)
+        found = refusal(text, f"{self._base}(config)#")
         if found is not None:
             raise self._refused(command, found)
         return text
@@ -247,13 +221,20 @@ class Session:
         )
         self._learn()
 
-    def _converse(self, command: str, left: list[Answer], deadline: float) -> str:
-        """Have a dialogue; the answers that were not used stay in `left`."""
+    def _converse(
+        self,
+        command: str,
+        left: list[Answer],
+        deadline: float,
+        is_over: Callable[[], bool] | None = None,
+    ) -> str:
+        """Have a dialogue until `is_over`; the answers that were not used stay in `left`."""
+        over = is_over or self._at_prompt
         said: list[str] = []
         self._send_line(command)
         while True:
-            self._until(lambda: self._at_prompt() or self._asks(), deadline, f"to {command!r}")
-            if self._at_prompt():
+            self._until(lambda: over() or self._asks(), deadline, f"to {command!r}")
+            if over():
                 break
             question = self._question()
             while left and left[0].question.lower() not in question.lower():
@@ -264,8 +245,8 @@ class Session:
             said.append(text_of(self._buffer))
             self._buffer.clear()
             self._write(answer.reply + "\n" * answer.enter, hidden=answer.hidden)
-        size = len(self._buffer) - len(self._prompt)
-        said.append(text_of(self._buffer[:size]))
+        last = bytes(self._buffer).rpartition(b"\n")
+        said.append(text_of(last[0] + last[1]))
         self._buffer.clear()
         text = "".join(said)
         return text if (rest := behind_echo(text, command)) is None else rest
@@ -283,106 +264,3 @@ class Session:
             command=command,
             words=question,
         )
-
-    # ---- bytes ----
-
-    def _at_prompt(self) -> bool:
-        at = len(self._buffer) - len(self._prompt)
-        return at > 0 and self._buffer[at - 1] in b"\r\n" and self._buffer.endswith(self._prompt)
-
-    def _echoed(self, command: str) -> bool:
-        """Whether the echo of `command` has come with the end of its line."""
-        at = self._buffer.rfind(command.encode("utf-8"))
-        return at >= 0 and self._buffer.find(b"\n", at) >= 0
-
-    def _configures(self) -> bool:
-        return CONFIG_PROMPT.search(self._buffer[-_TAIL:]) is not None
-
-    def _asks(self) -> bool:
-        return QUESTION.search(self._buffer[-_TAIL:]) is not None
-
-    def _configures_or_asks(self) -> bool:
-        return self._configures() or self._at_prompt() or self._asks()
-
-    def _question(self) -> str:
-        found = QUESTION.search(self._buffer[-_TAIL:])
-        return text_of(found[1]).strip() if found else ""
-
-    def _deadline(self, timeout_s: float | None) -> float:
-        return monotonic() + (self.timeouts.command_s if timeout_s is None else timeout_s)
-
-    def _send_line(self, line: str) -> None:
-        if not line.strip() or not line.isprintable() or len(line) > MAX_COMMAND_CHARS:
-            raise UsageError(f"{line[:80]!r} is no command of one line")
-        self._buffer.clear()
-        self._write(f"{line}\n")
-
-    def _write(self, text: str, *, hidden: bool = False) -> None:
-        if hidden:
-            log.debug("device=%s reply=hidden", self.name)
-        try:
-            self.wire.write(text.encode("utf-8"))
-        except DeviceError as error:
-            raise self._named(error) from None
-
-    def _until(self, found: Callable[[], bool], deadline: float, what: str) -> None:
-        """Read until `found()`. Ends the session when that does not come about."""
-        for data in self._arriving(deadline, what):
-            self._buffer += data
-            if found() and not self.wire.pending():
-                return
-            if len(self._buffer) > MAX_ANSWER_BYTES:
-                self.close()
-                raise DeviceError(
-                    f"more than {MAX_ANSWER_BYTES} bytes in answer {what}", device=self.name
-                )
-
-    def _arriving(self, deadline: float, what: str) -> Iterator[bytes]:
-        began = monotonic()
-        while True:
-            try:
-                yield self.wire.read(max(deadline - monotonic(), 0.001))
-            except TimeoutError:
-                waited = round(deadline - began, 1)
-                self.close()
-                raise OverdueError(
-                    f"no answer {what} within {waited:g} s", device=self.name
-                ) from None
-            except DeviceError as error:
-                self.close()
-                raise self._named(error) from None
-
-    def _named(self, error: DeviceError) -> DeviceError:
-        error.device = self.name
-        if isinstance(error, TransportError):
-            error.begun = bool(self._prompt)
-        return error
-
-    def _taken(self, command: str, prompt_size: int) -> str:
-        """What came, without echo and prompt; the buffer is empty afterwards."""
-        text = text_of(self._buffer[: len(self._buffer) - prompt_size])
-        self._buffer.clear()
-        answer = behind_echo(text, command)
-        if answer is None:
-            self.close()
-            raise TransportError(
-                f"what comes after {command!r} is no answer to it", device=self.name
-            )
-        return answer
-
-    def _refused(self, command: str, found: Refusal) -> RefusedError:
-        at = "" if found.column is None else f" at '{_word_at(command, found.column)}'"
-        return RefusedError(
-            f"refuses '{command}'{at}: {found.words}",
-            device=self.name,
-            command=command,
-            words=found.words,
-            column=found.column,
-        )
-
-
-def _word_at(command: str, column: int) -> str:
-    """The word of `command` in which the mark stands; the last one when it stands behind."""
-    begun = command[: column + 1].rstrip()
-    first = begun.rfind(" ") + 1
-    return (command[first:].split() or [""])[0][:40]

@@ -1,0 +1,127 @@
+"""Devices of an intent: their algorithms of IKE, their interfaces, the groups they join."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from .base_model import Model, given
+from .borders import (
+    Address,
+    DenyLine,
+    Interface4,
+    Interface6,
+    InterfaceName,
+    ListName,
+    Name,
+    Release,
+    Whole,
+)
+from .models_groups import Clear
+
+
+class Ike(Model):
+    """Algorithms of IKE, for both versions; `keepalive_s` is periodic DPD between key servers.
+
+    `priority` is the number of the ISAKMP policy; further policies count on from it in tens.
+    """
+
+    priority: Whole = Field(default=10, ge=1, le=9000)
+    encryption: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
+    integrity: Literal["sha256", "sha384", "sha512"] = "sha256"
+    group: Literal[14, 15, 16, 19, 20, 21, 24] = 19
+    lifetime_s: Whole = Field(default=86_400, ge=60, le=86_400)
+    keepalive_s: Whole = Field(default=15, ge=10, le=3600)
+
+
+class Wan(Model):
+    """The interface towards the network: where the crypto map stands, or a key server answers."""
+
+    interface: InterfaceName
+    address: Interface4 | None = None
+    address6: Interface6 | None = None
+    mtu: Whole = Field(default=1500, ge=576, le=9216)
+    vrf: Name | None = None
+
+
+class Lan(Model):
+    """An interface towards the site; `mss` None for what fits the transforms and the WAN."""
+
+    interface: InterfaceName
+    address: Interface4 | None = None
+    address6: Interface6 | None = None
+    mss: Annotated[Whole, Field(ge=500, le=9000)] | None = None
+
+
+class Device(Model):
+    """What key servers and members have in common; SSH reaches it at `host`, else its name."""
+
+    name: Name
+    host: Name | None = None
+    os: Literal["ios", "ios-xe"] = "ios-xe"
+    release: Release = "17.9"
+    domain: Name | None = None
+    ike: Ike | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_release(cls, data: Any) -> Any:
+        """The last train of IOS, where nothing else is said of an older router."""
+        return {"release": "15.7", **data} if given(data, "os") == "ios" else data
+
+
+class KeyServer(Device):
+    """A key server. `address` is where it serves and cooperates, on `interface`."""
+
+    address: Address
+    interface: InterfaceName = "Loopback0"
+    wan: Wan | None = None
+
+
+class FailClose(Model):
+    """What passes before the first registration: `clear` by name, and further lines that deny."""
+
+    acl_name: ListName | None = None
+    clear: tuple[Clear, ...] = ("ssh", "ike", "gdoi")
+    extra_clear: tuple[DenyLine, ...] = ()
+
+
+class Membership(Model):
+    """How a member takes part in a group; what is left out is as the group says.
+
+    `servers` is another order of the key servers. `local_clear` are lines of a list of its own that
+    deny. `source` is the interface from which it registers, if not the WAN interface, and
+    `source_address` its address, if it is not one of the LAN.
+    """
+
+    group: Name
+    version: Literal["ikev1", "ikev2"] | None = None
+    servers: tuple[Name, ...] | None = None
+    local_clear: tuple[DenyLine, ...] = ()
+    local_acl_name: ListName | None = None
+    source: InterfaceName | None = None
+    source_address: Address | None = None
+    recovery_check_s: Annotated[Whole, Field(ge=100, le=1000)] | None = None
+    track: Annotated[Whole, Field(ge=1, le=1000)] | None = None
+    passive: bool = False
+
+
+def _kind_of_joined(value: Any) -> str:
+    return "membership" if isinstance(value, Mapping | Membership) else "name"
+
+
+Joined = Annotated[
+    Annotated[Name, Tag("name")] | Annotated[Membership, Tag("membership")],
+    Discriminator(_kind_of_joined),
+]
+"""A group that a member joins: its name alone, or with what differs from the group."""
+
+
+class Member(Device):
+    """A group member. `map_name` is the name of its crypto map; that of IPv6 has a 6 behind it."""
+
+    wan: Wan
+    lan: tuple[Lan, ...] = ()
+    groups: tuple[Joined, ...] = Field(min_length=1)
+    fail_close: FailClose | None = None
+    map_name: Name = "GETVPN-MAP"
