@@ -239,7 +239,11 @@ def _text(line: tuple[str, Evidence]) -> str:
 def _rekey_address(
     server: ServerContext, view: KeyServerConfig, config: DeviceConfig
 ) -> Part | str:
-    """The multicast rekey; the key server's own address may differ."""
+    """The multicast rekeys that this key server sends.
+
+    The list may also have those of its peers, which send them when they are primary: lines that
+    say of a peer what others say of the key server itself are left out.
+    """
     head = config_evidence(server.device, view, "rekey_address_acl")
     if view.rekey_address_acl is None:
         return _line(server, view, "rekey_address_acl", "no rekey address")
@@ -247,9 +251,20 @@ def _rekey_address(
     found = _entries(server, acl, "rekey address ", head)
     if isinstance(found, str):
         return found
-    own = f"host {view.address}"
-    lines = (line.replace(own, "host (key server)") for line in found.lines)
-    return _listed(zip(lines, found.proofs, strict=True), head)
+    lines = [_renamed(line, str(view.address)) for line in found.lines]
+    own = set(lines)
+    peers = [str(peer) for peer in view.redundancy.peers] if view.redundancy else []
+    kept = (
+        (line, proof)
+        for line, proof in zip(lines, found.proofs, strict=True)
+        if not any((other := _renamed(line, peer)) != line and other in own for peer in peers)
+    )
+    return _listed(kept, head)
+
+
+def _renamed(line: str, address: str) -> str:
+    """The line with "key server" in the place of the host `address`."""
+    return " ".join("(key server)" if word == address else word for word in line.split(" "))
 
 
 def _entries(

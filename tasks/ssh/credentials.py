@@ -45,22 +45,27 @@ class Login:
 def supply(nornir: Nornir, login: Login, environ: Mapping[str, str] | None = None) -> None:
     """Give the hosts of `nornir` what they need to be logged in to.
 
-    What the inventory says itself stays. Raises UsageError when something is still missing, and
-    InputError for a reference that leads nowhere.
+    What `login` names goes before the inventory, and that before all else; the password that the
+    inventory has for one user is not used for another. Raises UsageError when something is still
+    missing, and InputError for a reference that leads nowhere.
     """
     variables = os.environ if environ is None else environ
     hosts = list(nornir.inventory.hosts.values())
-    username = login.username or variables.get(USERNAME)
+    open_hosts = []
     for host in hosts:
-        if login.username or not host.username:
-            host.username = username
+        before = host.username
+        if login.username or not before:
+            host.username = login.username or variables.get(USERNAME)
+        if login.password or not host.password or before not in (None, "", host.username):
+            # None would be what defaults and groups say
+            host.password = ""
+            open_hosts.append(host)
     nameless = [host.name for host in hosts if not host.username]
     if nameless:
         raise UsageError(
             f"nobody is named who logs in to {_some(nameless)}",
             hint=f"give --username, set {USERNAME}, or let the inventory say it",
         )
-    open_hosts = [host for host in hosts if host.password is None]
     if open_hosts and (login.password or not login.key_file):
         users = {str(host.username) for host in open_hosts}
         passwords = {user: _password(user, login, variables) for user in sorted(users)}
@@ -69,7 +74,7 @@ def supply(nornir: Nornir, login: Login, environ: Mapping[str, str] | None = Non
     secret = _secret(login, variables)
     if secret is not None:
         for host in hosts:
-            if "secret" not in options_of(host):
+            if login.secret or login.ask_secret or not options_of(host).get("secret"):
                 _set_secret(host, secret)
 
 

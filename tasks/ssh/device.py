@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -58,11 +58,25 @@ class Device(Protocol):
     def send(self, command: str, *, timeout_s: float | None = None) -> str:
         """The answer to an exec command: lines that end in a line feed, without echo and prompt."""
 
-    def configure(self, lines: Iterable[str], *, timeout_s: float | None = None) -> str:
+    def configure(
+        self,
+        lines: Iterable[str],
+        *,
+        agree: Container[str] = (),
+        revert_min: int | None = None,
+        timeout_s: float | None = None,
+    ) -> str:
         """Enter lines in configuration mode, one after the other, and leave it again.
 
+        Lines that are indented as in `show running-config` are entered in the modes that they stand
+        in there; if none is, the device tells by itself what belongs where. To what it asks after
+        one of the lines `agree` (without indentation) the answer is yes.
+
+        With `revert_min` it is a change on trial: the device takes it back after so many minutes,
+        1 to 120, unless `configure confirm` is sent. It needs an archive for that.
+
         Returns what the device said to them. Stops at the first line that is refused, or at which
-        the device asks something, and raises RefusedError; the lines before it are in force.
+        the device asks something else, and raises RefusedError; the lines before it are in force.
         """
 
     def dialogue(

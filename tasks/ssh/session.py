@@ -7,7 +7,7 @@ the exact prompt stands at the end of what came, so nothing is waited for but th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from time import monotonic, sleep
 from typing import Final
 
@@ -18,20 +18,27 @@ from ...errors import (
     RefusedError,
     TransportError,
 )
+from ...parsers.config.redact import redact
 from .answers import (
+    CONFIG_PROMPT,
+    MAX_WORDS,
     PASSWORD,
+    Refusal,
     behind_echo,
     complaint,
+    consent,
     refusal,
     text_of,
 )
 from .device import Answer, Timeouts
 from .entries import entries
+from .modes import Modes
 from .target import Wire
 from .terminal import TAIL, Terminal
 
 WIDTH: Final = 511
-_INTERRUPT: Final = b"\x03"
+_FIRST_MODE: Final = "(config)#"
+_MOST_QUESTIONS: Final = 5
 _AGAIN_S: Final = 2.0
 """Seconds between attempts to reach a device that restarts."""
 
@@ -45,7 +52,7 @@ class Session(Terminal):
     `secret` is that of `enable`, which is asked for when the login ends at the prompt `>`.
     """
 
-    __slots__ = ("_connect", "_secret")
+    __slots__ = ("_connect", "_mode", "_secret")
 
     def __init__(
         self, name: str, connect: Connect, *, timeouts: Timeouts, secret: str | None = None
@@ -53,6 +60,7 @@ class Session(Terminal):
         super().__init__(name, timeouts)
         self._connect = connect
         self._secret = secret
+        self._mode = _FIRST_MODE
 
     # ---- beginning and end ----
 
@@ -79,7 +87,8 @@ class Session(Terminal):
         self._until(
             lambda: self._asks_for_commands() and self._echoed(command),
             deadline,
-            f"to '{command}'",
+            "to",
+            command,
         )
         self._learn()
         if self.prompt.rstrip().endswith(">") and self._secret is not None:
@@ -113,18 +122,36 @@ class Session(Terminal):
         text = self._ask(command, self._deadline(timeout_s))
         log.debug(
             "device=%s command=%r seconds=%.3f chars=%d",
-            *(self.name, command, monotonic() - began, len(text)),
+            *(self.name, _Shown(command), monotonic() - began, len(text)),
         )
         found = refusal(text, self.prompt)
         if found is not None:
             raise self._refused(command, found)
         return text
 
-    def configure(self, lines: Iterable[str], *, timeout_s: float | None = None) -> str:
+    def configure(
+        self,
+        lines: Iterable[str],
+        *,
+        agree: Container[str] = (),
+        revert_min: int | None = None,
+        timeout_s: float | None = None,
+    ) -> str:
         """Enter lines in configuration mode; see `Device`."""
-        said = [self._enter("configure terminal", self._deadline(timeout_s))]
+        given = list(entries(lines))
+        said = [self._begin_configuring(self._deadline(timeout_s), revert_min)]
+        modes = Modes(given, _FIRST_MODE)
         try:
-            said += (self._enter(entry, self._deadline(timeout_s)) for entry in entries(lines))
+            for entry in given:
+                deadline = self._deadline(timeout_s)
+                for _ in range(modes.to_leave(entry)):
+                    self._enter("exit", deadline)
+                    modes.left(self._mode)
+                line = entry.lstrip(" ")
+                if line == "end":
+                    break
+                said.append(self._enter(line, deadline, agreed=line in agree))
+                modes.entered(entry, self._mode)
         except RefusedError:
             self._leave(self._deadline(timeout_s))
             raise
@@ -150,7 +177,7 @@ class Session(Terminal):
         return text
 
     def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: float) -> str:
-        self._enter("configure terminal", deadline)
+        self._begin_configuring(deadline)
         try:
             text = self._converse(command, answers, deadline, self._configures)
         except RefusedError:
@@ -191,24 +218,68 @@ class Session(Terminal):
     def _ask(self, command: str, deadline: float) -> str:
         """Send a command and give what stands between its echo and the prompt."""
         self._send_line(command)
-        self._until(self._at_prompt, deadline, f"to {command!r}")
+        self._until(self._at_prompt, deadline, "to", command)
         return self._taken(command, len(self._prompt))
 
-    def _enter(self, entry: str, deadline: float) -> str:
+    def _begin_configuring(self, deadline: float, revert_min: int | None = None) -> str:
+        """Go into configuration mode, on trial with `revert_min`."""
+        command = "configure terminal"
+        if revert_min is not None:
+            command += f" revert timer {revert_min}"
+        self._send_line(command)
+        self._until(self._configures_or_asks, deadline, "to", command)
+        if not self._configures() and not self._at_prompt():
+            self._interrupt(command, deadline)
+        prompt = bytes(self._buffer).rpartition(b"\n")[2]
+        inside = self._configures()
+        text = self._taken(command, len(prompt))
+        found = complaint(text, self.prompt)
+        if found is None and not inside:
+            words = next((line.strip() for line in text.split("\n") if line.strip()), "nothing")
+            found = Refusal(words=words[:MAX_WORDS])
+        if found is not None:
+            if inside:
+                self._leave(deadline)
+            raise self._refused(command, found)
+        self._mode = _FIRST_MODE
+        return text
+
+    def _enter(self, entry: str, deadline: float, *, agreed: bool = False) -> str:
         """Enter a line, or the lines of a banner, in configuration mode."""
         first, *more = entry.split("\n")
-        self._send_line(first)
+        self._send_line(first, quoted=True)
         for line in more:
             self._write(f"{line}\n")
-        self._until(self._configures_or_asks, deadline, f"to {first!r}")
-        prompt = bytes(self._buffer).rpartition(b"\n")[2]
+        self._until(self._configures_or_asks, deadline, "to", first)
+        asked = "".join(self._agree(first, deadline)) if agreed else ""
         if not self._configures() and not self._at_prompt():
             self._interrupt(first, deadline)
-        text = self._taken(first, len(prompt))
+        prompt = bytes(self._buffer).rpartition(b"\n")[2]
+        mode = CONFIG_PROMPT.search(prompt)
+        if asked:
+            text = text_of(self._buffer[: len(self._buffer) - len(prompt)])
+        else:
+            text = self._taken(first, len(prompt))
+        if mode is None:
+            raise DeviceError(
+                f"is not in configuration mode any more after {redact(first)!r}", device=self.name
+            )
+        self._mode = mode[1].decode("ascii", "replace")
         found = complaint(text, prompt.decode("utf-8", "replace"))
         if found is not None:
             raise self._refused(first, found)
-        return text
+        return asked + text
+
+    def _agree(self, line: str, deadline: float) -> Iterator[str]:
+        """Say yes to what the device asks; gives what it asked."""
+        for _ in range(_MOST_QUESTIONS):
+            if self._configures() or not self._asks():
+                return
+            reply = consent(self._question())
+            yield text_of(self._buffer)
+            self._buffer.clear()
+            self._write(f"{reply}\n")
+            self._until(self._configures_or_asks, deadline, "to", line)
 
     def _leave(self, deadline: float) -> None:
         """Leave configuration mode; the name of the device may be another than before."""
@@ -233,7 +304,7 @@ class Session(Terminal):
         said: list[str] = []
         self._send_line(command)
         while True:
-            self._until(lambda: over() or self._asks(), deadline, f"to {command!r}")
+            self._until(lambda: over() or self._asks(), deadline, "to", command)
             if over():
                 break
             question = self._question()
@@ -251,16 +322,11 @@ class Session(Terminal):
         text = "".join(said)
         return text if (rest := behind_echo(text, command)) is None else rest
 
-    def _interrupt(self, command: str, deadline: float) -> None:
-        """Break off a question that nobody has an answer to. Raises RefusedError always."""
-        question = self._question()
-        self._buffer.clear()
-        self._write(_INTERRUPT.decode())
-        self._until(self._asks_for_commands, deadline, f"to the interruption of {command!r}")
-        self._buffer.clear()
-        raise RefusedError(
-            f"asks {question!r} after {command!r}",
-            device=self.name,
-            command=command,
-            words=question,
-        )
+
+class _Shown(str):
+    """A command for the log, without its secrets; they are looked for only if it is written."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(redact(self))

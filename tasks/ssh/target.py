@@ -113,7 +113,7 @@ class Target:
             host=host,
             port=port or SSH_PORT,
             username=username,
-            password=password,
+            password=password or None,
             secret=options.get("secret") or None,
             passphrase=options.get("passphrase") or None,
             access=Access(**{key: options[key] for key in ACCESS_OPTIONS if key in options}),

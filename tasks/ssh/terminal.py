@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Final
 
 from ...errors import DeviceError, OverdueError, RefusedError, TransportError, UsageError
+from ...parsers.config.redact import REMOVED, redact
 from .answers import (
     CONFIG_PROMPT,
     PROMPT,
@@ -16,6 +17,8 @@ from .answers import (
     TEXT_WANTED,
     Refusal,
     behind_echo,
+    behind_prompt,
+    size_of_log,
     text_of,
 )
 from .device import Timeouts
@@ -25,12 +28,19 @@ MAX_COMMAND_CHARS: Final = 400
 """With a prompt before it a line must fit into the width of the terminal."""
 MAX_ANSWER_BYTES: Final = 64_000_000
 TAIL: Final = 400
+_LOG_TAIL: Final = 4000
+_INTERRUPT: Final = "\x03"
+_QUOTED: Final = "\x16?"
+"""A question mark that is text, not a call for help."""
 
 log = logging.getLogger(__name__)
 
 
 class Terminal:
-    """A terminal on the device `name`; `_wire` is None unless somebody is logged in."""
+    """A terminal on the device `name`; `_wire` is None unless somebody is logged in.
+
+    No secret of a command gets into the errors.
+    """
 
     __slots__ = ("_base", "_buffer", "_prompt", "_wire", "name", "timeouts")
 
@@ -103,11 +113,12 @@ class Terminal:
     def _deadline(self, timeout_s: float | None) -> float:
         return monotonic() + (self.timeouts.command_s if timeout_s is None else timeout_s)
 
-    def _send_line(self, line: str) -> None:
+    def _send_line(self, line: str, *, quoted: bool = False) -> None:
+        """Type a line; with `quoted` question marks in it are text."""
         if not line.strip() or not line.isprintable() or len(line) > MAX_COMMAND_CHARS:
-            raise UsageError(f"{line[:80]!r} is no command of one line")
+            raise UsageError(f"{redact(line)[:80]!r} is no command of one line")
         self._buffer.clear()
-        self._write(f"{line}\n")
+        self._write(f"{line.replace('?', _QUOTED) if quoted else line}\n")
 
     def _write(self, text: str, *, hidden: bool = False) -> None:
         if hidden:
@@ -117,19 +128,39 @@ class Terminal:
         except DeviceError as error:
             raise self._named(error) from None
 
-    def _until(self, found: Callable[[], bool], deadline: float, what: str) -> None:
-        """Read until `found()`. Ends the session when that does not come about."""
-        for data in self._arriving(deadline, what):
+    def _until(
+        self, found: Callable[[], bool], deadline: float, what: str, command: str | None = None
+    ) -> None:
+        """Read until `found()`. Ends the session when that does not come about.
+
+        `what` and `command` say in errors what was waited for.
+        """
+        for data in self._arriving(deadline, what, command):
             self._buffer += data
-            if found() and not self.wire.pending():
+            if self._holds(found) and not self.wire.pending():
                 return
             if len(self._buffer) > MAX_ANSWER_BYTES:
                 self.close()
                 raise DeviceError(
-                    f"more than {MAX_ANSWER_BYTES} bytes in answer {what}", device=self.name
+                    f"more than {MAX_ANSWER_BYTES} bytes in answer {_with(what, command)}",
+                    device=self.name,
                 )
 
-    def _arriving(self, deadline: float, what: str) -> Iterator[bytes]:
+    def _holds(self, found: Callable[[], bool]) -> bool:
+        """Whether `found()`, also when messages of the log came behind what it looks for."""
+        if found():
+            return True
+        size = size_of_log(self._buffer[-_LOG_TAIL:])
+        if not size:
+            return False
+        behind = self._buffer[-size:]
+        del self._buffer[-size:]
+        if found():
+            return True
+        self._buffer += behind
+        return False
+
+    def _arriving(self, deadline: float, what: str, command: str | None) -> Iterator[bytes]:
         began = monotonic()
         while True:
             try:
@@ -138,7 +169,7 @@ class Terminal:
                 waited = round(deadline - began, 1)
                 self.close()
                 raise OverdueError(
-                    f"no answer {what} within {waited:g} s", device=self.name
+                    f"no answer {_with(what, command)} within {waited:g} s", device=self.name
                 ) from None
             except DeviceError as error:
                 self.close()
@@ -153,24 +184,48 @@ class Terminal:
     def _taken(self, command: str, prompt_size: int) -> str:
         """What came, without echo and prompt; the buffer is empty afterwards."""
         text = text_of(self._buffer[: len(self._buffer) - prompt_size])
+        prompt = text_of(self._buffer[len(self._buffer) - prompt_size :])
         self._buffer.clear()
-        answer = behind_echo(text, command)
+        answer = behind_echo(text, command, prompt)
         if answer is None:
             self.close()
             raise TransportError(
-                f"what comes after {command!r} is no answer to it", device=self.name
+                f"what comes after {redact(command)!r} is no answer to it", device=self.name
             )
-        return answer
+        return behind_prompt(answer, prompt)
+
+    def _interrupt(self, command: str, deadline: float) -> None:
+        """Break off a question that nobody has an answer to. Raises RefusedError always."""
+        question = self._question()
+        self._buffer.clear()
+        self._write(_INTERRUPT)
+        self._until(self._asks_for_commands, deadline, "to the interruption of", command)
+        self._buffer.clear()
+        shown = redact(command)
+        question = _concealed(question, command, shown)
+        raise RefusedError(
+            f"asks {question!r} after {shown!r}",
+            device=self.name,
+            command=shown,
+            words=question,
+        )
 
     def _refused(self, command: str, found: Refusal) -> RefusedError:
-        at = "" if found.column is None else f" at '{_word_at(command, found.column)}'"
+        shown = redact(command)
+        plain = found.column is not None and shown == command
+        at = f" at '{_word_at(command, found.column or 0)}'" if plain else ""
+        words = _concealed(found.words, command, shown)
         return RefusedError(
-            f"refuses '{command}'{at}: {found.words}",
+            f"refuses '{shown}'{at}: {words}",
             device=self.name,
-            command=command,
-            words=found.words,
+            command=shown,
+            words=words,
             column=found.column,
         )
+
+
+def _with(what: str, command: str | None) -> str:
+    return what if command is None else f"{what} {redact(command)!r}"
 
 
 def _word_at(command: str, column: int) -> str:
@@ -178,3 +233,12 @@ def _word_at(command: str, column: int) -> str:
     begun = command[: column + 1].rstrip()
     first = begun.rfind(" ") + 1
     return (command[first:].split() or [""])[0][:40]
+
+
+def _concealed(words: str, command: str, shown: str) -> str:
+    """What a device says, without what was removed from `command` before it is shown."""
+    if shown == command:
+        return words
+    for secret in set(command.split()) - set(shown.split()):
+        words = words.replace(secret, REMOVED)
+    return words

@@ -194,6 +194,35 @@ def test_the_own_address_in_a_multicast_rekey_may_differ() -> None:
     assert _parts(files).startswith("rekey address (")
 
 
+REKEYS = "permit udp host {} eq 848 host 239.0.1.2 eq 848"
+
+
+def _multicast(*sources: list[str]) -> dict[str, str]:
+    """Key servers whose lists of multicast rekeys have these sources."""
+    numbers = range(1, len(sources) + 1)
+    return {
+        f"ks{n}.cfg": config(n, *({*numbers} - {n})).replace(
+            "  rekey transport unicast\n", "  rekey address ipv4 MCAST\n"
+        )
+        + "\n".join(
+            ["ip access-list extended MCAST", *(f" {REKEYS.format(one)}" for one in listed)]
+        )
+        + "\n"
+        for n, listed in zip(numbers, sources, strict=True)
+    }
+
+
+def test_a_multicast_rekey_may_come_from_every_key_server() -> None:
+    every = ["10.10.1.1", "10.10.2.1", "10.10.3.1"]
+    assert _findings(_multicast(every, every, every)) == ()
+    assert _findings(_multicast(every, every[::-1], every[2:])) == ()
+
+
+@pytest.mark.parametrize("listed", [["10.10.1.1"], ["10.10.1.1", "10.10.2.10"], ["10.10.2.10"]])
+def test_a_multicast_rekey_that_cannot_come_from_its_key_server_counts(listed: list[str]) -> None:
+    assert _parts(_multicast(["10.10.1.1", "10.10.2.1"], listed)).startswith("rekey address (")
+
+
 def test_who_may_register_by_identity_counts() -> None:
     listed = "crypto identity MEMBERS\n dn ou=branch\n"
     files = {
