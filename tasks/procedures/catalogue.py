@@ -6,5 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from .model import Procedure
+from .rollover import Rollover
 
-PROCEDURES: Final[Mapping[str, Procedure]] = {}
+PROCEDURES: Final[Mapping[str, Procedure]] = {each.name: each for each in (Rollover(),)}

@@ -41,6 +41,12 @@ def nothing(run: Run) -> None:
     del run
 
 
+def never(run: Run) -> bool:
+    """Say that it was not done: for steps that look each time."""
+    del run
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step; its functions look at the devices each time, and may be called again.
@@ -58,8 +64,8 @@ class Step:
 
     name: str
     why: str
-    precheck: Callable[[Run], bool]
     verify: Callable[[Run], None]
+    precheck: Callable[[Run], bool] = never
     apply: Callable[[Run], None] = nothing
     undo: Callable[[Run], None] | None = None
     device: str | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Final, TypeVar
 
 from ...errors import DeviceError
@@ -12,7 +13,11 @@ from ..ssh.device import Answer, Device
 
 MAX_ANSWER_CHARS: Final = 20_000
 """Of a longer answer the journal keeps the beginning and says so."""
-SHORT_S: Final = 30.0
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"
+    r"(?:.{0,20000}?-----END [A-Z ]{0,20}PRIVATE KEY-----|.*)",
+    re.DOTALL,
+)
 Note = Callable[[str, str, str], None]
 """Takes the name of the device, what was entered and what it answered."""
 T = TypeVar("T")
@@ -66,20 +71,38 @@ class RecordedDevice:
         """As `Device.send`."""
         return self._recorded(command, lambda: self._device.send(command, timeout_s=timeout_s))
 
-    def configure(self, lines: Iterable[str], *, timeout_s: float | None = None) -> str:
+    def configure(
+        self,
+        lines: Iterable[str],
+        *,
+        agree: Container[str] = (),
+        revert_min: int | None = None,
+        timeout_s: float | None = None,
+    ) -> str:
         """As `Device.configure`."""
         entered = list(lines)
         shown = "\n".join(concealed(line) for line in entered)
         return self._recorded(
-            f"(config) {shown}", lambda: self._device.configure(entered, timeout_s=timeout_s)
+            f"(config) {shown}",
+            lambda: self._device.configure(
+                entered, agree=agree, revert_min=revert_min, timeout_s=timeout_s
+            ),
         )
 
     def dialogue(
-        self, command: str, answers: Sequence[Answer], *, timeout_s: float | None = None
+        self,
+        command: str,
+        answers: Sequence[Answer],
+        *,
+        configuring: bool = False,
+        timeout_s: float | None = None,
     ) -> str:
         """As `Device.dialogue`."""
         return self._recorded(
-            command, lambda: self._device.dialogue(command, answers, timeout_s=timeout_s)
+            f"(config) {command}" if configuring else command,
+            lambda: self._device.dialogue(
+                command, answers, configuring=configuring, timeout_s=timeout_s
+            ),
         )
 
     def reload(self, *, save: bool = False, within_s: float = 900.0) -> None:
@@ -107,7 +130,8 @@ class RecordedDevice:
         return answer
 
     def _clean(self, command: str, text: str) -> str:
-        return self._hidden.struck(without_secrets(command, text))
+        whole = _PRIVATE_KEY.sub("<removed>", text)
+        return self._hidden.struck(without_secrets(command, whole))
 
 
 def _cut(text: str) -> str:

@@ -1,0 +1,122 @@
+"""What steps look at before and after they act: the group as its devices show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ...errors import DeviceError
+from ...inventory.models import Intent
+from ..deploying.health import group_looks, needed_s, troubles, unsettled
+from ..deploying.models import Role
+from ..deploying.network import GroupLook
+from ..deploying.observing import Observed, observe, unreachable
+from ..deploying.troubles import Kind, sentences
+from .model import AlarmError, UnmetError
+from .run import Run
+
+ALARMS: Mapping[Kind, str] = {
+    Kind.SEVERAL_PRIMARIES: "the key servers are split",
+    Kind.FOREIGN_PRIMARY: "a foreign key server is primary",
+    Kind.MEMBERS_LOST: "members are lost",
+}
+"""What must stop a procedure while it waits."""
+
+
+def intent_of(run: Run) -> Intent:
+    """The intent of the group that the run is about, as it was when the plan was made."""
+    kept = run.memory.get("intent")
+    if not isinstance(kept, Intent):
+        kept = run.memory["intent"] = Intent.model_validate(run.settings["intent"])
+    return kept
+
+
+def look(run: Run, roles: Mapping[str, Role], *, whole: bool) -> dict[str, Observed]:
+    """What devices show; those that cannot be reached are told as such."""
+
+    def one(name: str) -> Observed:
+        return observe(run.device(name), roles[name], clock=run.clock, whole=whole)
+
+    found = run.each(list(roles), one)
+    return {
+        name: unreachable(name, roles[name], each, clock=run.clock)
+        if isinstance(each, DeviceError)
+        else each
+        for name, each in found.items()
+    }
+
+
+def servers_of(run: Run, group: str) -> dict[str, Role]:
+    """The key servers of a group of the run."""
+    found = next(each for each in intent_of(run).groups if each.name == group)
+    return {role.name: "key server" for role in found.servers}
+
+
+def group_look(run: Run, group: str, *, whole: bool = False) -> GroupLook:
+    """The group as its key servers show it now."""
+    observed = look(run, servers_of(run, group), whole=whole)
+    return next(iter(group_looks(intent_of(run), observed, [group])))
+
+
+def check_fit(run: Run, group: str, roles: Mapping[str, Role], *, needs_s: float) -> GroupLook:
+    """Raise UnmetError unless the group is fit for a change that takes `needs_s` seconds."""
+    observed = look(run, roles, whole=True)
+    found = troubles(intent_of(run), observed, groups=[group], rekey_after_s=needed_s(needs_s))
+    if found:
+        raise UnmetError(*_reason(sentences(found)))
+    return next(iter(group_looks(intent_of(run), observed, [group])))
+
+
+def check_well(run: Run, group: str) -> GroupLook:
+    """Raise UnmetError unless the key servers of the group are well."""
+    observed = look(run, servers_of(run, group), whole=False)
+    found = unsettled(intent_of(run), [group], observed)
+    if found:
+        raise UnmetError(*_reason(sentences(found)))
+    return next(iter(group_looks(intent_of(run), observed, [group])))
+
+
+def alarmed(run: Run, group: str, members: int | None = None) -> Callable[[], None]:
+    """A guard for waits: raises AlarmError when the group is in danger.
+
+    That is when two key servers are primary, or the members are fewer than `members`.
+    """
+
+    def guard() -> None:
+        seen = group_look(run, group)
+        run.memory["look"] = seen
+        if len(seen.primaries) > 1:
+            names = ", ".join(each.device for each in seen.primaries)
+            raise AlarmError(
+                f"{names} are primary of {group} at once",
+                hint="mend the way between them, then 'getvpn recover split'",
+            )
+        count = None if seen.leading is None else seen.leading.member_count
+        if members is not None and count is not None and count < members:
+            raise AlarmError(f"{group} has {count} members, it had {members}")
+
+    return guard
+
+
+def state_of(seen: GroupLook) -> dict[str, Any]:
+    """The state of a group in few figures, for the journal."""
+    return {
+        "group": seen.name,
+        "primary": None if seen.primary is None else seen.primary.device,
+        "servers": {
+            name: {
+                "role": each.role,
+                "members": each.member_count,
+                "kek": None if each.kek_spi is None else f"{each.kek_spi:x}",
+                "teks": sorted(f"{spi:x}" for spi in each.tek_spis),
+                "label": each.label,
+                "time_to_rekey_s": each.time_to_rekey_s,
+            }
+            for name, each in seen.servers.items()
+        },
+    }
+
+
+def _reason(found: Sequence[str]) -> tuple[str]:
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return (f"{found[0]}{more}",)
