@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from shutil import get_terminal_size
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -15,6 +13,7 @@ from .output import note
 from .planned import duration
 
 if TYPE_CHECKING:
+    from ..tasks.clock import Clock
     from ..tasks.procedures.model import Step
     from ..tasks.procedures.run import Seen
 
@@ -25,16 +24,14 @@ _BACK: Final = "\r\x1b[K"
 class Live:
     """An observer of a run that writes to stderr.
 
-    `terminal` says whether a line may be redrawn, by default whether stderr is a terminal; `clock`
-    gives seconds.
+    `terminal` says whether a line may be redrawn, by default whether stderr is a terminal. `clock`
+    is the clock of the run.
     """
 
-    def __init__(
-        self, *, terminal: bool | None = None, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, clock: Clock, *, terminal: bool | None = None) -> None:
         self.terminal = sys.stderr.isatty() if terminal is None else terminal
-        self._clock = clock
-        self._began = clock()
+        self._now = clock.now
+        self._began = clock.now()
         self._told: float | None = None
         self._place = ""
 
@@ -42,12 +39,12 @@ class Live:
         """Say which step begins."""
         where = f"{step.device}: " if step.device else ""
         self._place = printable(f"[{number:>2}/{count}] {where}{step.name}")
-        self._began, self._told = self._clock(), None
+        self._began, self._told = self._now(), None
         self._draw(f"{self._place} …")
 
     def ended(self, step: Step, how: str) -> None:
         """Say how it ended, and how long it took."""
-        took = duration(self._clock() - self._began)
+        took = duration(self._now() - self._began)
         if how == "undone":
             self._line(printable(f"        {step.name}: undone"))
             return
@@ -65,12 +62,14 @@ class Live:
             parts.append(f"{seen.have}/{seen.of}")
         if seen.text:
             parts.append(seen.text)
+        if seen.until is not None:
+            parts.append(f"{duration(seen.until - self._now())} to go")
         parts.append(f"at most {duration(left_s)} more")
         text = printable(f"{self._place} … {', '.join(parts)}")
         if self.terminal:
             self._draw(text)
             return
-        now = self._clock()
+        now = self._now()
         if self._told is None or now - self._told >= PLAIN_EVERY_S:
             self._told = now
             note(text)

@@ -29,6 +29,7 @@ VERBS = {
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
     "render": "Turn the intent into the configurations of devices",
+    "rollover": "Replace keys of a group, step by step",
     "runs": "Look at procedures that ran, go on with them, or take them back",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
     "trust": "Record the host keys of devices",

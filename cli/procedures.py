@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from ..errors import UsageError, printable
-from .fleet import FleetRequest, fleet_options, fleet_request
+from .fleet import USUAL_INTENT, FleetRequest, chosen_fleet, fleet_options, fleet_request
 from .live import Live
 from .output import note, result
 from .planned import shown
@@ -19,7 +19,10 @@ from .planned import shown
 if TYPE_CHECKING:
     from nornir.core import Nornir
 
+    from ..inventory.models import Intent
+    from ..tasks.deploying.observing import Observed
     from ..tasks.journal import Journal
+    from ..tasks.procedures.fleet_devices import FleetDevices
     from ..tasks.procedures.model import Outcome, ProcedurePlan
     from ..tasks.procedures.runner import Runner
 
@@ -31,11 +34,13 @@ FORMATS: Final = ("text", "json")
 class ProcedureRequest:
     """What was asked for beside what the procedure itself needs."""
 
+    group: str | None
     execute: bool
     yes: bool
     approve_by: str | None
     pause_before: str | None
     journal: str | None
+    look_every: float
     form: str
 
 
@@ -45,7 +50,16 @@ _JOURNAL: Final = click.option(
     help="The journal: sqlite:///FILE or postgresql://HOST/NAME.  [default: the variable "
     "GETVPN_JOURNAL, else journal.db in the state folder of the user]",
 )
+_LOOK_EVERY: Final = click.option(
+    "--look-every",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds between two looks while it waits, at most.",
+)
 _OPTIONS: Final = (
+    click.option("--group", metavar="NAME", help="The group, where the intent has several."),
     click.option(
         "--execute/--dry-run",
         "execute",
@@ -58,6 +72,7 @@ _OPTIONS: Final = (
     ),
     click.option("--pause-before", metavar="STEP", help="Stop before this step of the plan."),
     _JOURNAL,
+    _LOOK_EVERY,
     click.option(
         "-f",
         "--format",
@@ -83,6 +98,11 @@ def journal_option(verb: Verb) -> Verb:
     return _JOURNAL(verb)
 
 
+def look_option(verb: Verb) -> Verb:
+    """Add `--look-every`."""
+    return _LOOK_EVERY(verb)
+
+
 def procedure_request(options: dict[str, Any]) -> tuple[ProcedureRequest, FleetRequest]:
     """The requests in the options of a call, which are taken out of `options`."""
     fields = {name: options.pop(name) for name in ProcedureRequest.__slots__}
@@ -96,27 +116,72 @@ def open_journal(url: str | None) -> Journal:
     return Journal(url or default_url())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a plan is made of, and what carries it out."""
+
+    intent: Intent
+    group: str
+    observed: Mapping[str, Observed]
+    fleet: Nornir
+    request: FleetRequest
+
+
+def prepare(wish: ProcedureRequest, request: FleetRequest, *, members: bool = False) -> Prepared:
+    """Look at the key servers of the group, and with `members` at its members too.
+
+    Raises UsageError where nobody says which devices there are.
+    """
+    from ..inventory import load
+    from ..tasks.clock import SystemClock
+    from ..tasks.procedures.survey import members_in, only_group, servers_in, survey
+
+    intent = load(request.intent or USUAL_INTENT)
+    group = only_group(intent, wish.group)
+    fleet = logged_in(request)
+    roles = servers_in(intent, group)
+    if members:
+        roles |= members_in(intent, group)
+    note(f"looking at {len(roles)} devices")
+    observed = survey(_devices(fleet, request), roles, SystemClock())
+    return Prepared(intent=intent, group=group, observed=observed, fleet=fleet, request=request)
+
+
 def logged_in(request: FleetRequest) -> Nornir:
-    """The devices of the inventory, with logins."""
+    """The devices of the hosts file, else those of the intent, with logins."""
     from ..tasks.ssh.credentials import supply
 
-    fleet = request.fleet(())
+    fleet = chosen_fleet((), None if request.hosts_file else request.intent, request.hosts_file)
     supply(fleet, request.login())
     return fleet
 
 
-def runner_of(journal: Journal, fleet: Nornir, request: FleetRequest) -> Runner:
+def _devices(fleet: Nornir, request: FleetRequest) -> FleetDevices:
+    from ..tasks.procedures.fleet_devices import AT_ONCE, FleetDevices
+
+    return FleetDevices(fleet, request.access(), at_once=request.jobs or AT_ONCE)
+
+
+def runner_of(
+    journal: Journal, fleet: Nornir, request: FleetRequest, look_every_s: float
+) -> Runner:
     """What runs procedures on real devices, and shows how it goes."""
     from ..tasks.clock import SystemClock
     from ..tasks.procedures.catalogue import PROCEDURES
-    from ..tasks.procedures.fleet_devices import AT_ONCE, FleetDevices
     from ..tasks.procedures.runner import Runner, known
 
-    devices = FleetDevices(fleet, request.access(), at_once=request.jobs or AT_ONCE)
-    return Runner(journal, devices, SystemClock(), known(PROCEDURES), observer=Live())
+    devices, clock = _devices(fleet, request), SystemClock()
+    return Runner(
+        journal,
+        devices,
+        clock,
+        known(PROCEDURES),
+        observer=Live(clock),
+        look_every_s=look_every_s,
+    )
 
 
-def carry_out(plan: ProcedurePlan, runner: Callable[[], Runner], wish: ProcedureRequest) -> int:
+def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> int:
     """Show a plan, and run it if that is asked for; give the exit code."""
     result(json.dumps(plan.data(), indent=2) if wish.form == "json" else shown(plan))
     if not wish.execute:
@@ -127,7 +192,9 @@ def carry_out(plan: ProcedurePlan, runner: Callable[[], Runner], wish: Procedure
         return 1
     if not wish.yes:
         _confirm()
-    outcome = runner().start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
+    journal = open_journal(wish.journal)
+    runner = runner_of(journal, ready.fleet, ready.request, wish.look_every)
+    outcome = runner.start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
     return tell(outcome)
 
 

@@ -12,7 +12,15 @@ from .fleet import fleet_options, fleet_request
 from .lab_common import aligned
 from .main import VerbGroup
 from .output import note, result
-from .procedures import FORMATS, journal_option, logged_in, open_journal, runner_of, tell
+from .procedures import (
+    FORMATS,
+    journal_option,
+    logged_in,
+    look_option,
+    open_journal,
+    runner_of,
+    tell,
+)
 
 if TYPE_CHECKING:
     from ..tasks.journal import Event, Journal, RunRecord
@@ -110,22 +118,26 @@ def show(run: str, transcript: bool, form: str) -> None:
 @click.argument("run")
 @click.option("--pause-before", metavar="STEP", help="Stop before this step of the plan.")
 @click.option("--break-lock", is_flag=True, help="Go on though the lock says that it is running.")
+@look_option
 @fleet_options
-def resume(run: str, pause_before: str | None, break_lock: bool, **options: Any) -> int:
+def resume(
+    run: str, pause_before: str | None, break_lock: bool, look_every: float, **options: Any
+) -> int:
     """Go on with a run that was killed, paused or stopped. It looks at the devices first."""
     request = fleet_request(options)
-    runner = runner_of(_journal(), logged_in(request), request)
+    runner = runner_of(_journal(), logged_in(request), request, look_every)
     return tell(runner.resume(run, pause_before=pause_before, break_lock=break_lock))
 
 
 @click.command("abort")
 @click.argument("run")
 @click.option("--break-lock", is_flag=True, help="Go on though the lock says that it is running.")
+@look_option
 @fleet_options
-def abort(run: str, break_lock: bool, **options: Any) -> int:
+def abort(run: str, break_lock: bool, look_every: float, **options: Any) -> int:
     """Take back what can be taken back of a run, the last step first."""
     request = fleet_request(options)
-    runner = runner_of(_journal(), logged_in(request), request)
+    runner = runner_of(_journal(), logged_in(request), request, look_every)
     return tell(runner.abort(run, break_lock=break_lock))
 
 

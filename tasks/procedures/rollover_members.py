@@ -36,7 +36,7 @@ def _wave(s: Settings, names: Sequence[str], number: int, count: int) -> Step:
         found = run.each(
             waiting,
             lambda name: run.device(name).dialogue(
-                "clear crypto gdoi", [Answer(question="clear"), Answer(question="proceed")]
+                "clear crypto gdoi", [Answer(question="proceed", reply="yes")]
             ),
         )
         for each in found.values():
@@ -44,7 +44,7 @@ def _wave(s: Settings, names: Sequence[str], number: int, count: int) -> Step:
                 raise each
 
     def verify(run: Run) -> None:
-        _await_members(run, s, names, within_s=LATE_S, until=None)
+        _await_members(run, s, names, within_s=LATE_S, at_once=True)
 
     return Step(
         name=f"let wave {number} of {count} register again",
@@ -71,12 +71,9 @@ def follow(s: Settings) -> Step:
         return all(_holds(run, name, s.group, wanted) for name in s.followed)
 
     def apply(run: Run) -> None:
-        seen = group_look(run, s.group)
-        leading = seen.leading
-        left = 0.0 if leading is None else float(leading.time_to_rekey_s or 0)
+        leading = group_look(run, s.group).leading
         lasts = s.lifetime_s if leading is None else leading.remaining_s or s.lifetime_s
-        within = max(left, float(lasts)) + LATE_S
-        _await_members(run, s, s.followed, within_s=within, until=run.clock.now() + left)
+        _await_members(run, s, s.followed, within_s=float(lasts) + LATE_S)
 
     def verify(run: Run) -> None:
         wanted = _public(run, s)
@@ -102,24 +99,34 @@ def follow(s: Settings) -> Step:
 
 
 def _await_members(
-    run: Run, s: Settings, names: Sequence[str], *, within_s: float, until: float | None
+    run: Run, s: Settings, names: Sequence[str], *, within_s: float, at_once: bool = False
 ) -> None:
+    """Wait until the members hold the new key.
+
+    They are asked at the beginning, and then when they are expected to come: `at_once`, or after
+    the next rekey.
+    """
     wanted = _public(run, s)
     missing = list(names)
+    before: frozenset[int] | None = None
 
     def look() -> Seen:
-        if until is None or run.clock.now() >= until:
+        nonlocal before
+        leading = run.memory["look"].leading
+        spis = leading.tek_spis if leading is not None else frozenset()
+        left = None if leading is None else leading.time_to_rekey_s
+        waits = before is not None and spis == before and not at_once
+        before = spis if before is None else before
+        if not waits:
             found = run.each(missing, lambda name: _holds(run, name, s.group, wanted))
             missing[:] = [name for name in missing if found[name] is not True]
-        have = len(names) - len(missing)
-        text = "" if not missing else f"missing: {', '.join(missing[:3])}"
-        waits = until is not None and run.clock.now() < until
+        coming = spis == before and not at_once and left is not None
         return Seen(
             done=not missing,
-            text="until the next rekey" if waits else text,
-            have=have,
+            text="before the next rekey" if coming else _named(missing),
+            have=len(names) - len(missing),
             of=len(names),
-            until=until if waits else None,
+            until=run.clock.now() + left if coming and left is not None else None,
         )
 
     run.wait(
@@ -129,6 +136,13 @@ def _await_members(
         watch=[alarmed(run, s.group, s.members)],
         advice="look at the members that are missing; the old key is still there",
     )
+
+
+def _named(missing: Sequence[str]) -> str:
+    if not missing:
+        return ""
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    return f"missing: {', '.join(missing[:3])}{more}"
 
 
 def _public(run: Run, s: Settings) -> bytes:

@@ -17,7 +17,7 @@ from .model import LateError, Step
 from .recorded import Hidden, RecordedDevice
 
 QUICK_S: Final = 5.0
-SLOW_S: Final = 120.0
+LOOK_EVERY_S: Final = 60.0
 PARTS: Final = 20.0
 """A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
 T = TypeVar("T")
@@ -85,7 +85,8 @@ class Run:
     """The run, as its steps see it.
 
     `memory` lasts as long as the process: what a step finds missing there it gets again. `hidden`
-    takes the secrets that must not be recorded.
+    takes the secrets that must not be recorded. `look_every_s` is how far apart looks of a wait
+    are at most, in seconds.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Run:
     writer: Writer
     observer: Observer = field(default_factory=Silent)
     heartbeat: Callable[[], None] = lambda: None
+    look_every_s: float = LOOK_EVERY_S
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
     hidden: Hidden = field(default_factory=Hidden)
     step: Step | None = None
@@ -165,13 +167,12 @@ class Run:
         within_s: float,
         watch: Iterable[Callable[[], None]] = (),
         advice: str | None = None,
-        each_s: float = SLOW_S,
     ) -> Seen:
         """Look again and again until it is done; give what was seen last.
 
         `watch` are called each time and raise AlarmError when the procedure must stop. A session
-        that breaks is opened again. Looks are at most `each_s` seconds apart. Raises LateError
-        after `within_s`.
+        that breaks is opened again. Looks are at most `look_every_s` of the run apart. Raises
+        LateError after `within_s`.
         """
         guards = tuple(watch)
         began = self.clock.now()
@@ -193,7 +194,7 @@ class Run:
                     f"{what}: not within {within_s:.0f} s; {seen.text or 'nothing was seen'}",
                     hint=advice,
                 )
-            self.clock.sleep(_pause(now, seen.until, deadline, each_s))
+            self.clock.sleep(_pause(now, seen.until, deadline, self.look_every_s))
 
     def _look(self, look: Callable[[], Seen], guards: Sequence[Callable[[], None]]) -> Seen | None:
         """What is seen, or None when a session broke: a device that restarts does that."""

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..journal.journal import Event, Journal, RunRecord
 from .history import History, history_of
 from .model import Outcome, Procedure, ProcedurePlan, Status, Step
-from .run import Devices, Observer, Run, Silent
+from .run import LOOK_EVERY_S, Devices, Observer, Run, Silent
 
 ATTEMPTS: Final = 4
 BACK_OFF_S: Final = 15.0
@@ -25,7 +25,8 @@ Known = Callable[[str], Procedure]
 class Runner:
     """Runs procedures over `devices`, with the time of `clock`, into `journal`.
 
-    `owner` is who operates, the user of this process by default.
+    `owner` is who operates, the user of this process by default. Looks of waits are at most
+    `look_every_s` seconds apart.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class Runner:
         *,
         observer: Observer | None = None,
         owner: str | None = None,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self.journal = journal
         self.devices = devices
         self.clock = clock
         self.observer = observer or Silent()
         self.owner = owner or getpass.getuser()
+        self.look_every_s = look_every_s
         self._procedures = procedures
 
     # ---- what people call ----
@@ -248,6 +251,7 @@ class Runner:
             devices=self.devices,
             writer=self.journal.writer(record.id),
             observer=self.observer,
+            look_every_s=self.look_every_s,
             heartbeat=lambda: locks.show(record.id, at=self.clock.now()),
         )
         run.record("running", self.owner)
