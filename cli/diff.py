@@ -108,7 +108,7 @@ def command(
 
 
 def _all(intent: Intent) -> list[str]:
-    return [device.name for device in (*intent.key_servers, *intent.members)]
+    return [device.name for device in intent.devices]
 
 
 def _show(

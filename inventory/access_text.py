@@ -86,6 +86,13 @@ def address_lines(addresses: Iterable[IPv4Address]) -> list[str]:
     return [f"permit {address}" for address in dict.fromkeys(addresses)]
 
 
+def network_lines(networks: Iterable[IPv4Network]) -> list[str]:
+    """The lines of a standard list that permit all of some networks, each once."""
+    return [
+        f"permit {endpoint(network).removeprefix('host ')}" for network in dict.fromkeys(networks)
+    ]
+
+
 def access_list(
     name: str,
     kind: ListKind,

@@ -106,6 +106,14 @@ def _network(value: Any) -> Any:
     return network
 
 
+def _network4(value: Any) -> Any:
+    """Read a network of IPv4; raise ValueError that says what it should be."""
+    network = _network(value)
+    if network.version != 4:
+        raise ValueError("should be a network of IPv4 such as 10.0.0.0/8")
+    return network
+
+
 def _identity(value: Any) -> Any:
     if isinstance(value, IPv4Address) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
@@ -130,6 +138,7 @@ Address = Annotated[IPv4Address, BeforeValidator(_written)]
 Interface4 = Annotated[IPv4Interface, BeforeValidator(_with_prefix)]
 Interface6 = Annotated[IPv6Interface, BeforeValidator(_with_prefix)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Network4 = Annotated[IPv4Network, BeforeValidator(_network4)]
 Identity = Annotated[
     Annotated[int, Field(ge=0, le=2_147_483_647)] | IPv4Address, BeforeValidator(_identity)
 ]
@@ -150,13 +159,23 @@ ListName = Annotated[
 ]
 """A name or number of an access list."""
 
-_INTERFACE: Final = r"[A-Z][A-Za-z\-]{0,39}[0-9]{1,5}(/[0-9]{1,5}){0,4}(\.[0-9]{1,10})?"
+_INTERFACE: Final = (
+    r"[A-Z][A-Za-z\-]{0,39}[0-9]{1,5}(/[0-9]{1,5}){0,4}(:[0-9]{1,5})?(\.[0-9]{1,10})?"
+)
 InterfaceName = Annotated[
     str,
     AfterValidator(_like(_INTERFACE, "a full interface name such as GigabitEthernet0/0/1")),
     _schema(_INTERFACE, "interface"),
 ]
-"""A full interface name: `GigabitEthernet0/0/1.100`."""
+"""A full interface name: `GigabitEthernet0/0/1.100`, `Serial0/1/0:0`."""
+
+_LABEL: Final = r"[A-Za-z0-9_.\-{}]{1,80}"
+Label = Annotated[
+    str,
+    AfterValidator(_like(_LABEL, "letters, digits, '_', '.' and '-', at most 80 of them")),
+    _schema(_LABEL, "name"),
+]
+"""The label of a key pair, in which `{name}` may stand for the device."""
 
 _PROSE: Final = r"[ -~]{1,200}"
 Prose = Annotated[

@@ -27,7 +27,7 @@ def group_problems(relations: Relations) -> Iterator[Problem]:
         yield from _servers(path, group)
         yield from _rekeys(path, group)
         yield from _pfs(path, group, relations)
-        yield from _policies(path, group)
+        yield from _policies(path, group, relations)
     yield from _lines_of_members(relations)
 
 
@@ -75,7 +75,11 @@ def _pfs(path: Path, group: Group, relations: Relations) -> Iterator[Problem]:
             )
 
 
-def _policies(path: Path, group: Group) -> Iterator[Problem]:
+def _policies(path: Path, group: Group, relations: Relations) -> Iterator[Problem]:
+    if not group.policies:
+        ours = [it.name for it in group.servers if not relations.servers[it.name].external]
+        if ours:
+            yield Problem((*path, "policies"), "should not be empty")
     first: dict[int, int] = {}
     for n, policy in enumerate(group.policies):
         here = (*path, "policies", n)

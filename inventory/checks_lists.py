@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 from typing import Final
 
-from .models import Group, Member
+from .models import Group, Member, Pki
 from .naming import (
     acl_name,
     authorization_name,
@@ -17,9 +17,10 @@ from .naming import (
 )
 from .policy import policy_entries
 from .problem import Path, Problem, shown
-from .relations import Relations, Seat
+from .relations import Post, Relations, Seat
+from .resolve_members import FAMILIES, sequence_of
 
-_STANDARD: Final = range(1, 100)
+_STANDARD: Final = (range(1, 100), range(1300, 2000))
 _EXTENDED: Final = (range(100, 200), range(2000, 2700))
 Names = dict[tuple[str, str], tuple[Hashable, Path]]
 
@@ -33,7 +34,8 @@ def list_problems(relations: Relations) -> Iterator[Problem]:
     for posts in relations.posts_by_server.values():
         names: Names = {}
         for post in posts:
-            for problem in _of_group(names, ("groups", index[post.group.name]), post.group):
+            path: Path = ("groups", index[post.group.name])
+            for problem in _of_group(names, path, post, relations):
                 if problem not in seen:
                     seen.add(problem)
                     yield problem
@@ -41,7 +43,9 @@ def list_problems(relations: Relations) -> Iterator[Problem]:
         yield from _of_member(("members", at), member, relations.seats_by_member[member.name])
 
 
-def _of_group(names: Names, path: Path, group: Group) -> Iterator[Problem]:
+def _of_group(names: Names, path: Path, post: Post, relations: Relations) -> Iterator[Problem]:
+    group = post.group
+    yield from _name(names, "group", post.role.group_name or group.name, group.name, path)
     lists = "access list of IPv6" if group.family == "ipv6" else "access list"
     for n, policy in enumerate(group.policies):
         here = (*path, "policies", n)
@@ -56,15 +60,30 @@ def _of_group(names: Names, path: Path, group: Group) -> Iterator[Problem]:
         yield from _name(names, "access list", rekeys, group.name, (*path, "rekey"))
     if members is not None:
         kind = "identity" if by_identity(group) else "access list"
-        yield from _name(names, kind, members, f"members of {group.name}", path)
+        yield from _name(names, kind, members, _registering(relations, group), path)
     if group.versions != "ikev1":
         yield from _name(names, "IKEv2 profile", ikev2_name(group), group.name, path)
 
 
+def _registering(relations: Relations, group: Group) -> Hashable:
+    """What the list of those who may register says: two groups may have one."""
+    if isinstance(group.authentication, Pki) and group.authentication.authorize is not None:
+        return group.authentication.authorize
+    if group.authorize_networks:
+        return group.authorize_networks
+    return tuple(seat.address for seat in relations.seats_by_group[group.name])
+
+
 def _of_member(path: Path, member: Member, seats: list[Seat]) -> Iterator[Problem]:
     names: Names = {}
+    places = dict.fromkeys(FAMILIES, 0)
     for n, seat in enumerate(seats):
         here = (*path, "groups", n)
+        group, said = seat.group, seat.membership
+        places[group.family] += 1
+        sequence = str(sequence_of(seat, places[group.family]))
+        yield from _name(names, f"entry of the {group.family} map", sequence, n, here)
+        yield from _name(names, "group", said.group_name or group.name, group.name, here)
         kind = "access list of IPv6" if seat.group.family == "ipv6" else "access list"
         name = local_name(seat)
         if name is not None:
@@ -99,7 +118,7 @@ def _number(
     if family == "ipv6":
         yield Problem(path, "a list of IPv6 has a name, no number")
         return
-    ranges = _EXTENDED if extended else (_STANDARD,)
+    ranges = _EXTENDED if extended else _STANDARD
     if not any(int(name) in numbers for numbers in ranges):
         wanted = " or ".join(f"{numbers[0]} to {numbers[-1]}" for numbers in ranges)
         yield Problem(path, f"the number of this list should be {wanted}")

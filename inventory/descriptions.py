@@ -6,6 +6,8 @@ from typing import Final
 
 DEVICE: Final = {
     "name": "The host name of the router.",
+    "external": "It is somebody else's: no configuration is made for it, and nothing is asked of "
+    "it.",
     "host": "Where SSH reaches it: a name or an address. Without it, its name.",
     "os": "The family of its software.",
     "release": "The release of its software, in full or only its train. For `ios` it is 15.7 where "
@@ -13,12 +15,19 @@ DEVICE: Final = {
     "domain": "Its DNS domain, if it is not that of the network.",
     "ike": "Algorithms of IKE, if they are not those of the network. Key servers also offer what "
     "their peers were told to use.",
+    "further_ike": "ISAKMP policies that it offers besides.",
+    "isakmp_identity": "What it calls itself in IKEv1. Without it, `dn` where there are "
+    "certificates, else `address`.",
+    "key_networks": "Networks whose peers share one IKEv1 key, in one line: that of members, which "
+    "then has no `{name}`. `0.0.0.0/0` for all peers.",
+    "keyring_name": "The name of the keyring of its IKEv1 keys in a VRF. Without it, `KEYS-` and "
+    "the VRF.",
 }
 DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "Intent": {
             "version": "The version of this format.",
-            "domain": "The DNS domain of the devices.",
+            "domain": "The DNS domain of the devices. `null`: they have none.",
             "ike": "Algorithms of IKE, for registrations and between key servers.",
             "key_servers": "The key servers, of all groups.",
             "members": "The group members.",
@@ -27,21 +36,29 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "KeyServer": {
             **DEVICE,
             "address": "The address at which it serves and cooperates.",
-            "interface": "The interface that has this address; configured if it is a loopback.",
+            "interface": "The interface that has this address; configured if it is a loopback. "
+            "`null`: it is not known.",
             "wan": "The interface towards the network, if it is to be configured.",
         },
         "Member": {
             **DEVICE,
             "wan": "The interface towards the network, where the crypto map stands.",
+            "uplinks": "Further interfaces towards the network, with the same crypto map.",
             "lan": "The interfaces towards the site, where TCP segments are clamped.",
             "groups": "The groups that it joins: names, or mappings with what differs from the "
             "group. Their order is that of the entries in the crypto map.",
             "fail_close": "Drop traffic before the first registration (`{}` for the usual "
             "exceptions). Without it, such traffic passes in clear.",
             "map_name": "The name of its crypto map. The one for IPv6 has a 6 behind it.",
+            "local_interface": "The interface whose address its crypto map uses, and from which it "
+            "registers; a loopback, mostly.",
+            "local_address": "The address of that interface, if it is not one of `lan`.",
         },
         "Membership": {
             "group": "The group.",
+            "group_name": "What it calls the group itself, if not the same.",
+            "sequence": "The number of the entry in its crypto map. Without it, they are counted "
+            "on in tens.",
             "version": "The version of IKE, where the group allows both. Without it, ikev1.",
             "servers": "The key servers in the order in which this member tries them. Without it, "
             "the order of the group.",
@@ -55,7 +72,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "passive": "Accept packets in clear as well, which helps while a group is introduced.",
         },
         "Wan": {
-            "interface": "Its full name.",
+            "interface": "Its full name. Needed, unless the device is `external`.",
             "address": "Its IPv4 address with the prefix length. Key servers know members by it.",
             "address6": "Its IPv6 address with the prefix length.",
             "mtu": "The largest packet that it carries, in bytes.",
@@ -66,7 +83,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "address": "Its IPv4 address with the prefix length.",
             "address6": "Its IPv6 address with the prefix length.",
             "mss": "The largest TCP segment that it lets through, in bytes. Without it, what "
-            "leaves room for encryption, and nothing where all packets fit.",
+            "leaves room for encryption, and nothing where all packets fit. `none`: it lets "
+            "all through, whatever fits.",
         },
         "FailClose": {
             "acl_name": "The name of the list. The one for IPv6 has a 6 behind it.",
@@ -79,7 +97,17 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "integrity": "The hash.",
             "group": "The Diffie-Hellman group.",
             "lifetime_s": "The lifetime of an IKE SA. Cooperation needs a long one.",
-            "keepalive_s": "How often key servers look whether the others are alive.",
+            "keepalive_s": "How often key servers look whether the others are alive. `null`: "
+            "never.",
+            "proposal_name": "The name of the IKEv2 proposal, and of the policy that holds it.",
+        },
+        "IkeOffer": {
+            "priority": "Its number.",
+            "encryption": "The cipher.",
+            "integrity": "The hash.",
+            "group": "The Diffie-Hellman group.",
+            "lifetime_s": "The lifetime of an IKE SA.",
+            "method": "Keys or certificates. Without it, what the groups of the device have.",
         },
         "Psk": {
             "kind": "Pre-shared keys.",
@@ -90,9 +118,15 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "Pki": {
             "kind": "Certificates.",
             "trustpoint": "The name of the trustpoint.",
-            "enrollment_url": "Where the certificate authority answers.",
-            "subject": "The subject of certificates. `{name}` and `{domain}` stand for the device.",
-            "key_bits": "The size of the key pair of a device, `PKI-` and its name.",
+            "enrollment_url": "Where the certificate authority answers. `null`: certificates come "
+            "another way.",
+            "subject": "The subject of certificates. `{name}` and `{domain}` stand for the device. "
+            "`null`: no line says it.",
+            "key_name": "The label of the key pair of a device. `{name}` and `{domain}` stand for "
+            "the device.",
+            "key_bits": "The size of that key pair. `null`: it was made by hand.",
+            "server_check": "How key servers check whether certificates were revoked.",
+            "member_check": "How members check that.",
             "authorize": "What the subject of a member must have, such as `ou=GETVPN`. Without it, "
             "members are listed by their addresses.",
             "reauthenticate_on_crl": "Let members register again when there is a new list of "
@@ -106,12 +140,16 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "versions": "The versions of IKE that members may use.",
             "authentication": "How devices prove who they are.",
             "rekey": "How keys are renewed.",
-            "policies": "What is encrypted, and how.",
+            "policies": "What is encrypted, and how. May be empty if all its key servers are "
+            "`external`.",
             "authorize_addresses": "Let nobody register but the members of this file, by address. "
             "Has no meaning with `authorize`.",
+            "authorize_networks": "Let all in these networks register instead. Has no meaning with "
+            "`authorize`.",
             "authorization_name": "The name or number of the list of those who may register. "
             "Without it, `MEMBERS-` and the group.",
             "ikev2_name": "The name of its IKEv2 profile. Without it, `GKM-` and the group.",
+            "keyring_name": "The name of its IKEv2 keyring. Without it, `KEYS-` and the group.",
             "pfs": "Perfect forward secrecy, which needs IKEv2.",
             "receive_only": "Members decrypt, but send in clear: a first step of introduction.",
             "d3p_window_ms": "The window of IP delivery delay detection.",
@@ -119,6 +157,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "ServerRole": {
             "name": "A key server.",
             "priority": "Its priority in elections: the highest one becomes primary.",
+            "group_name": "What it calls the group itself, if not the same.",
             "kssids": "Its sender identifiers, which no other server of the group has. Needed for "
             "`gcm` and `gmac`.",
         },
@@ -132,7 +171,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "lifetime_s": "The lifetime of the key that encrypts rekeys.",
             "retransmit": "How often a rekey is sent again.",
             "key": "The label of the RSA key that signs rekeys. It has to be on every key server; "
-            "no configuration makes it.",
+            "no configuration makes it. `null`: none signs, and no rekey is sent.",
         },
         "Retransmit": {
             "interval_s": "The time between two of them.",
@@ -147,7 +186,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "traffic": "What is encrypted, by prefixes. Either this or `acl`.",
             "acl": "What is encrypted, by the lines of its access list. Either this or `traffic`.",
             "transform": "How it is encrypted.",
-            "lifetime_s": "The lifetime of the key that encrypts traffic.",
+            "lifetime_s": "The lifetime of the key that encrypts traffic. `null`: what holds for "
+            "the whole router, 3600 where nothing is said.",
             "replay": "How replays are recognized.",
             "tag_sgt": "Keep security group tags in packets.",
         },

@@ -16,6 +16,7 @@ from .models_devices import (
     Device,
     FailClose,
     Ike,
+    IkeOffer,
     Joined,
     KeyServer,
     Lan,
@@ -47,6 +48,7 @@ __all__ = [
     "FailClose",
     "Group",
     "Ike",
+    "IkeOffer",
     "Intent",
     "Joined",
     "KeyServer",
@@ -71,14 +73,21 @@ class Intent(Model):
     """The whole network.
 
     What contradicts itself is refused; the context of that error holds the `Problem` of each.
+    `domain` is None where devices have none, unless they say one themselves.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="version")
-    domain: Name = "example.net"
+    domain: Name | None = "example.net"
     ike: Ike = Ike()
     key_servers: tuple[KeyServer, ...] = Field(min_length=1)
     members: tuple[Member, ...] = ()
     groups: tuple[Group, ...] = Field(min_length=1)
+
+    @property
+    def devices(self) -> tuple[KeyServer | Member, ...]:
+        """The devices that are ours: key servers first, then members."""
+        servers = [server for server in self.key_servers if not server.external]
+        return *servers, *(member for member in self.members if not member.external)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -14,30 +14,54 @@ from .borders import (
     InterfaceName,
     ListName,
     Name,
+    Network4,
     Release,
     Whole,
 )
 from .models_groups import Clear
+
+Cipher = Literal["des", "3des", "aes 128", "aes 192", "aes 256"]
+Hash = Literal["md5", "sha", "sha256", "sha384", "sha512"]
+DhGroup = Literal[1, 2, 5, 14, 15, 16, 19, 20, 21, 24]
 
 
 class Ike(Model):
     """Algorithms of IKE, for both versions; `keepalive_s` is periodic DPD between key servers.
 
     `priority` is the number of the ISAKMP policy; further policies count on from it in tens.
+    `proposal_name` is the name of the IKEv2 proposal, and of the policy that holds it.
     """
 
     priority: Whole = Field(default=10, ge=1, le=9000)
-    encryption: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
-    integrity: Literal["sha256", "sha384", "sha512"] = "sha256"
-    group: Literal[14, 15, 16, 19, 20, 21, 24] = 19
+    encryption: Cipher = "aes 256"
+    integrity: Hash = "sha256"
+    group: DhGroup = 19
     lifetime_s: Whole = Field(default=86_400, ge=60, le=86_400)
-    keepalive_s: Whole = Field(default=15, ge=10, le=3600)
+    keepalive_s: Annotated[Whole, Field(ge=10, le=3600)] | None = 15
+    proposal_name: Name = "GETVPN"
+
+
+class IkeOffer(Model):
+    """A further ISAKMP policy, with a number of its own.
+
+    `method` is how peers prove who they are with it; None for what the groups have.
+    """
+
+    priority: Whole = Field(ge=1, le=10_000)
+    encryption: Cipher = "aes 256"
+    integrity: Hash = "sha256"
+    group: DhGroup = 19
+    lifetime_s: Whole = Field(default=86_400, ge=60, le=86_400)
+    method: Literal["psk", "pki"] | None = None
 
 
 class Wan(Model):
-    """The interface towards the network: where the crypto map stands, or a key server answers."""
+    """The interface towards the network: where the crypto map stands, or a key server answers.
 
-    interface: InterfaceName
+    `interface` is None only where it is not known, of devices that are somebody else's.
+    """
+
+    interface: InterfaceName | None = None
     address: Interface4 | None = None
     address6: Interface6 | None = None
     mtu: Whole = Field(default=1500, ge=576, le=9216)
@@ -45,23 +69,37 @@ class Wan(Model):
 
 
 class Lan(Model):
-    """An interface towards the site; `mss` None for what fits the transforms and the WAN."""
+    """An interface towards the site.
+
+    `mss` is None for what fits the transforms and the WAN, `none` where nothing is clamped.
+    """
 
     interface: InterfaceName
     address: Interface4 | None = None
     address6: Interface6 | None = None
-    mss: Annotated[Whole, Field(ge=500, le=9000)] | None = None
+    mss: Annotated[Whole, Field(ge=500, le=9000)] | Literal["none"] | None = None
 
 
 class Device(Model):
-    """What key servers and members have in common; SSH reaches it at `host`, else its name."""
+    """What key servers and members have in common; SSH reaches it at `host`, else its name.
+
+    An `external` device is somebody else's: others are told of it, and it is told nothing.
+    `further_ike` are ISAKMP policies beside those that the device needs. Peers in `key_networks`
+    share one IKEv1 key, in one line. `keyring_name` is the name of the keyring of IKEv1 keys in a
+    VRF. `isakmp_identity` None is `dn` with certificates, else `address`.
+    """
 
     name: Name
+    external: bool = False
     host: Name | None = None
     os: Literal["ios", "ios-xe"] = "ios-xe"
     release: Release = "17.9"
     domain: Name | None = None
     ike: Ike | None = None
+    further_ike: tuple[IkeOffer, ...] = ()
+    isakmp_identity: Literal["address", "dn", "hostname"] | None = None
+    key_networks: tuple[Network4, ...] = ()
+    keyring_name: Name | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -71,10 +109,13 @@ class Device(Model):
 
 
 class KeyServer(Device):
-    """A key server. `address` is where it serves and cooperates, on `interface`."""
+    """A key server. `address` is where it serves and cooperates, on `interface`.
+
+    `interface` is None where it is not known.
+    """
 
     address: Address
-    interface: InterfaceName = "Loopback0"
+    interface: InterfaceName | None = "Loopback0"
     wan: Wan | None = None
 
 
@@ -89,12 +130,16 @@ class FailClose(Model):
 class Membership(Model):
     """How a member takes part in a group; what is left out is as the group says.
 
+    `group_name` is what the member itself calls the group, `sequence` the number of the entry in
+    its crypto map.
     `servers` is another order of the key servers. `local_clear` are lines of a list of its own that
     deny. `source` is the interface from which it registers, if not the WAN interface, and
     `source_address` its address, if it is not one of the LAN.
     """
 
     group: Name
+    group_name: Name | None = None
+    sequence: Annotated[Whole, Field(ge=1, le=65_535)] | None = None
     version: Literal["ikev1", "ikev2"] | None = None
     servers: tuple[Name, ...] | None = None
     local_clear: tuple[DenyLine, ...] = ()
@@ -118,10 +163,18 @@ Joined = Annotated[
 
 
 class Member(Device):
-    """A group member. `map_name` is the name of its crypto map; that of IPv6 has a 6 behind it."""
+    """A group member. `map_name` is the name of its crypto map; that of IPv6 has a 6 behind it.
+
+    `uplinks` are further interfaces towards the network, with the same map. The map uses the
+    address of `local_interface`, where there is one; `local_address` is that address, if it is not
+    one of the LAN.
+    """
 
     wan: Wan
+    uplinks: tuple[Wan, ...] = ()
     lan: tuple[Lan, ...] = ()
     groups: tuple[Joined, ...] = Field(min_length=1)
     fail_close: FailClose | None = None
     map_name: Name = "GETVPN-MAP"
+    local_interface: InterfaceName | None = None
+    local_address: Address | None = None

@@ -10,9 +10,11 @@ from .borders import (
     Address,
     DenyLine,
     Identity,
+    Label,
     ListName,
     Name,
     Network,
+    Network4,
     Prose,
     SecretRef,
     Url,
@@ -57,19 +59,28 @@ class Psk(Model):
     coop: SecretRef | None = None
 
 
+RevocationCheck = Literal["crl", "none", "ocsp", "crl none", "crl ocsp", "ocsp none", "ocsp crl"]
+
+
 class Pki(Model):
     """Certificates of a trustpoint.
 
-    `{name}` and `{domain}` in `subject` stand for the device. `authorize` is what the subject of a
-    member must have (`ou=GETVPN`), None for every certificate of the authority. With
+    `{name}` and `{domain}` in `subject` and `key_name` stand for the device; `key_name` is the
+    label of its key pair. What is None has no line: `enrollment_url` and `subject` where
+    certificates come another way, `key_bits` where the key pair was made by hand. `server_check`
+    and `member_check` say how revocation is checked. `authorize` is what the subject of a member
+    must have (`ou=GETVPN`), None for every certificate of the authority. With
     `reauthenticate_on_crl` a new list of revoked certificates makes all members register again.
     """
 
     kind: Literal["pki"]
     trustpoint: Name
-    enrollment_url: Url
-    subject: Prose = "CN={name}.{domain}"
-    key_bits: Literal[2048, 3072, 4096] = 2048
+    enrollment_url: Url | None
+    subject: Prose | None = "CN={name}.{domain}"
+    key_name: Label = "PKI-{name}"
+    key_bits: Literal[1024, 2048, 3072, 4096] | None = 2048
+    server_check: RevocationCheck = "crl"
+    member_check: RevocationCheck = "none"
     authorize: Prose | None = None
     reauthenticate_on_crl: bool = True
 
@@ -84,6 +95,8 @@ class Transform(Model):
     """How traffic is encrypted; a combined mode (`gcm`, `gmac`) has no `integrity`."""
 
     encryption: Literal[
+        "des",
+        "3des",
         "aes 128",
         "aes 192",
         "aes 256",
@@ -94,7 +107,7 @@ class Transform(Model):
         "gmac 192",
         "gmac 256",
     ] = "aes 256"
-    integrity: Literal["sha", "sha256", "sha384", "sha512"] | None = "sha256"
+    integrity: Literal["md5", "sha", "sha256", "sha384", "sha512"] | None = "sha256"
 
     @model_validator(mode="before")
     @classmethod
@@ -118,7 +131,12 @@ class Replay(Model):
     @model_validator(mode="before")
     @classmethod
     def _usual_window(cls, data: Any) -> Any:
-        """A window of packets is 64 of them, where nothing else is said."""
+        """A window of packets is 64 of them, where nothing else is said.
+
+        YAML takes the word `off` for a truth value.
+        """
+        if given(data, "kind") is False:
+            data = {**data, "kind": "off"}
         usual = {"counter": 64, "off": 0}.get(str(given(data, "kind")))
         return data if usual is None else {"window": usual, **data}
 
@@ -138,6 +156,7 @@ class SaPolicy(Model):
     """One `sa ipsec`: `traffic`, or the lines of its access list in `acl`.
 
     Its list, profile and transform set have names of their own where these are given.
+    `lifetime_s` None is what holds for the whole router.
     """
 
     number: Whole = Field(default=10, ge=1, le=65_535)
@@ -147,7 +166,7 @@ class SaPolicy(Model):
     traffic: Traffic | None = None
     acl: tuple[AclLine, ...] | None = None
     transform: Transform = Transform()
-    lifetime_s: Whole = Field(default=7200, ge=120, le=2_592_000)
+    lifetime_s: Annotated[Whole, Field(ge=120, le=2_592_000)] | None = 7200
     replay: Replay = Replay()
     tag_sgt: bool = False
 
@@ -163,23 +182,28 @@ class Rekey(Model):
     """How keys are renewed. `multicast` is the address of multicast rekeys, None for unicast.
 
     `key` names the RSA key that signs; it exists on every key server, made outside configuration.
+    Without it (None) no rekey is ever sent.
     `acl_name` is the name of the list that describes multicast rekeys.
     """
 
     multicast: Address | None = None
     acl_name: ListName | None = None
-    cipher: Literal["aes 128", "aes 192", "aes 256"] = "aes 256"
+    cipher: Literal["des", "3des", "aes 128", "aes 192", "aes 256"] = "aes 256"
     sig_hash: Literal["sha", "sha256", "sha384", "sha512"] = "sha256"
     lifetime_s: Whole = Field(default=86_400, ge=300, le=2_592_000)
     retransmit: Retransmit = Retransmit()
-    key: Name = "GETVPN-REKEY"
+    key: Name | None = "GETVPN-REKEY"
 
 
 class ServerRole(Model):
-    """A key server of a group: its COOP priority, and its sender identifiers (counter modes)."""
+    """A key server of a group: its COOP priority, and its sender identifiers (counter modes).
+
+    `group_name` is what it calls the group itself.
+    """
 
     name: Name
     priority: Whole = Field(ge=1, le=255)
+    group_name: Name | None = None
     kssids: tuple[Annotated[Whole, Field(ge=0, le=127)], ...] = ()
 
 
@@ -188,8 +212,9 @@ class Group(Model):
 
     `servers` are its key servers in the order in which members try them. `versions` says which IKE
     members may use. `receive_only` is the state of a migration: members send in clear.
-    `authorization_name` is the name of the list of those who may register, `ikev2_name` that of the
-    IKEv2 profile.
+    `policies` may be empty only where all key servers are external. Who may register are the
+    members, by address, or else all in `authorize_networks`. `authorization_name` is the name of
+    that list, `ikev2_name` that of the IKEv2 profile, `keyring_name` that of its keyring.
     """
 
     name: Name
@@ -199,10 +224,12 @@ class Group(Model):
     versions: Literal["ikev1", "ikev2", "both"] = "ikev1"
     authentication: Authentication
     rekey: Rekey = Rekey()
-    policies: tuple[SaPolicy, ...] = Field(min_length=1)
+    policies: tuple[SaPolicy, ...]
     authorize_addresses: bool = True
+    authorize_networks: tuple[Network4, ...] = ()
     authorization_name: ListName | None = None
     ikev2_name: Name | None = None
+    keyring_name: Name | None = None
     pfs: bool = False
     receive_only: bool = False
     d3p_window_ms: Annotated[Whole, Field(ge=1000, le=100_000)] | None = None

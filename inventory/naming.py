@@ -39,7 +39,7 @@ def rekey_name(group: Group) -> str | None:
 
 def authorization_name(group: Group) -> str | None:
     """The list of those who may register, None if all may."""
-    if not (group.authorize_addresses or by_identity(group)):
+    if not (group.authorize_addresses or group.authorize_networks or by_identity(group)):
         return None
     return group.authorization_name or f"MEMBERS-{group.name}"
 
@@ -56,7 +56,7 @@ def ikev2_name(group: Group) -> str:
 
 def keyring_name(group: Group) -> str:
     """The IKEv2 keyring of a group."""
-    return f"KEYS-{group.name}"
+    return group.keyring_name or f"KEYS-{group.name}"
 
 
 def local_name(seat: Seat) -> str | None:

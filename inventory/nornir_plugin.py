@@ -29,7 +29,7 @@ from nornir.core.inventory import (
 
 from ..errors import InputError
 from .loading import load
-from .models import Device, Intent
+from .models import Device, Intent, KeyServer
 from .relations import Relations
 from .secrets import Secrets
 
@@ -75,7 +75,7 @@ class GetvpnInventory:
 
 
 def inventory_of(intent: Intent, defaults: Defaults | None = None) -> Inventory:
-    """An inventory of the devices of an intent; `defaults` say how to log in.
+    """An inventory of our devices of an intent; `defaults` say how to log in.
 
     Raises InputError for a GETVPN group that is called as a role.
     """
@@ -148,12 +148,13 @@ def _nested(record: object) -> object:
 
 def _devices(intent: Intent) -> Iterable[tuple[Device, Role, list[str]]]:
     relations = Relations(intent)
-    for server in intent.key_servers:
-        posts = relations.posts_by_server[server.name]
-        yield server, "key_server", [post.group.name for post in posts]
-    for member in intent.members:
-        seats = relations.seats_by_member[member.name]
-        yield member, "member", [seat.group.name for seat in seats]
+    for device in intent.devices:
+        if isinstance(device, KeyServer):
+            posts = relations.posts_by_server[device.name]
+            yield device, "key_server", [post.group.name for post in posts]
+        else:
+            seats = relations.seats_by_member[device.name]
+            yield device, "member", [seat.group.name for seat in seats]
 
 
 def _host(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 from ..overhead import Encapsulation, encapsulation, metadata, segment
 from .access_text import clear_lines, permit_lines
@@ -56,24 +56,27 @@ def kssids(numbers: Iterable[int]) -> tuple[tuple[tuple[int, int], ...], tuple[i
 
 
 def largest_segment(
-    groups: Iterable[Group], path_mtu: int, family: AddressFamily, given: int | None
+    groups: Iterable[Group],
+    path_mtu: int,
+    family: AddressFamily,
+    given: int | Literal["none"] | None,
 ) -> int | None:
     """The largest TCP segment that a site's hosts may send; None where all their packets fit.
 
     `given` is what the intent says, for IPv4; IPv6 needs 20 bytes more for its header.
     """
-    room = [
-        shape.largest_inner(path_mtu, family)
-        for group in groups
-        if group.family == family
-        for policy in group.policies
-        if (shape := _shape(policy.transform, policy.replay.kind, policy.tag_sgt)) is not None
-    ]
-    if not room:
+    joined = [group for group in groups if group.family == family]
+    if not joined or given == "none":
         return None
     if given is not None:
         return given if family == "ipv4" else max(given - 20, LEAST_MSS)
-    if min(room) >= LAN_MTU:
+    room = [
+        shape.largest_inner(path_mtu, family)
+        for group in joined
+        for policy in group.policies
+        if (shape := _shape(policy.transform, policy.replay.kind, policy.tag_sgt)) is not None
+    ]
+    if not room or min(room) >= LAN_MTU:
         return None
     return max(min(USUAL_MSS, segment(min(room), family)), LEAST_MSS)
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
 
 from .models import Device, Group, Ike, Intent, KeyServer, Member, Membership, Psk, ServerRole
@@ -94,8 +94,8 @@ class Relations:
         """The algorithms of a device."""
         return device.ike or self.intent.ike
 
-    def domain(self, device: Device) -> str:
-        """The domain of a device."""
+    def domain(self, device: Device) -> str | None:
+        """The domain of a device, None where it has none."""
         return device.domain or self.intent.domain
 
     def _seat(self, member: Member, given: str | Membership) -> Seat:
@@ -124,17 +124,26 @@ def registration_address(member: Member, membership: Membership) -> IPv4Address 
     """The address from which a member registers, None where the intent does not give it."""
     if membership.source_address is not None:
         return membership.source_address
-    wanted = membership.source or member.wan.interface
+    wanted = registration_interface(member, membership)
+    if wanted == member.local_interface and member.local_address is not None:
+        return member.local_address
+    known: dict[str | None, IPv4Interface | None]
     known = {lan.interface: lan.address for lan in member.lan}
-    known[member.wan.interface] = member.wan.address
+    known |= {wan.interface: wan.address for wan in (*member.uplinks, member.wan)}
     address = known.get(wanted)
     return address.ip if address is not None else None
 
 
+def registration_interface(member: Member, membership: Membership) -> str | None:
+    """The interface from which a member registers, None where it is not known."""
+    return membership.source or member.local_interface or member.wan.interface
+
+
 def registration_vrf(member: Member, membership: Membership) -> str | None:
     """The VRF in which a member registers: that of its interfaces, which others do not share."""
-    own = {member.wan.interface, *(lan.interface for lan in member.lan)}
-    return member.wan.vrf if (membership.source or member.wan.interface) in own else None
+    own = {member.wan.interface, member.local_interface, *(lan.interface for lan in member.lan)}
+    inner = registration_interface(member, membership) in own
+    return member.wan.vrf if inner else None
 
 
 def member_secret(psk: Psk, name: str) -> str:

@@ -7,7 +7,14 @@ nothing is refused here.
 from collections.abc import Container, Iterable, Iterator
 from typing import Literal, TypeVar
 
-from .access_text import ListKind, access_list, address_lines, list_order, rekey_lines
+from .access_text import (
+    ListKind,
+    access_list,
+    address_lines,
+    list_order,
+    network_lines,
+    rekey_lines,
+)
 from .models import Group, Ike, Intent, KeyServer, Pki
 from .naming import (
     acl_name,
@@ -25,14 +32,13 @@ from .resolve_ike import (
     ikev2_policies,
     isakmp_policies,
     keyrings,
-    keys_by_vrf,
     method_of,
     proposals,
-    server_keys,
     server_profiles,
     trustpoints,
 )
 from .resolve_interfaces import multicast_routing, server_interfaces, vrfs
+from .resolve_keys import keys_by_vrf, server_keys
 from .resolve_members import member_view
 from .views import (
     AccessListView,
@@ -50,7 +56,7 @@ View = TypeVar("View")
 
 
 def device_views(intent: Intent) -> dict[str, ServerView | MemberView]:
-    """What each device is told, by its name: key servers first, then members."""
+    """What each of our devices is told, by its name: key servers first, then members."""
     return {view.name: view for view in each_view(intent)}
 
 
@@ -60,10 +66,10 @@ def each_view(
     """What each device is told, or each of those named, one after another."""
     relations = Relations(intent)
     for server in intent.key_servers:
-        if names is None or server.name in names:
+        if not server.external and (names is None or server.name in names):
             yield server_view(relations, server)
     for member in intent.members:
-        if names is None or member.name in names:
+        if not member.external and (names is None or member.name in names):
             yield member_view(relations, member)
 
 
@@ -83,22 +89,22 @@ def server_view(relations: Relations, server: KeyServer) -> ServerView:
     made = proposals(own, peers) if profiles else ()
     cooperates = any(post.partners for post in posts)
     vrf = server.wan.vrf if server.wan is not None else None
-    rings, keys = keys_by_vrf(server_keys(relations, posts), vrf)
+    rings, keys = keys_by_vrf(server, server_keys(relations, server, posts), vrf)
     return ServerView(
         name=server.name,
         host=server.host or server.name,
         software=known,
         domain=relations.domain(server),
-        vrfs=vrfs(vrf, groups),
-        trustpoints=trustpoints(server, relations.domain(server), groups, check="crl"),
+        vrfs=vrfs([vrf], groups),
+        trustpoints=trustpoints(server, relations.domain(server), groups),
         ikev2_proposals=made,
-        ikev2_policies=ikev2_policies(made, any_vrf=vrf is not None),
+        ikev2_policies=ikev2_policies(own, made, any_vrf=vrf is not None),
         ikev2_keyrings=keyrings(profiles),
         ikev2_profiles=tuple(profiles),
-        isakmp_policies=isakmp_policies(own, _ikev1(relations, posts)),
+        isakmp_policies=isakmp_policies(own, _ikev1(relations, posts), server.further_ike),
         isakmp_keyrings=rings,
         isakmp_keys=keys,
-        isakmp_identity=_isakmp_identity(groups),
+        isakmp_identity=server.isakmp_identity or _isakmp_identity(groups),
         interfaces=server_interfaces(server, groups),
         access_lists=_server_lists(relations, posts, known),
         multicast_routing=multicast_routing(vrf, groups),
@@ -126,7 +132,7 @@ def _served(server: KeyServer, post: Post) -> ServedGroupView:
     ranges, values = kssids(post.role.kssids)
     identities = by_identity(group)
     return ServedGroupView(
-        name=group.name,
+        name=post.role.group_name or group.name,
         spelling=spelling(server),
         family=group.family,
         identity=identity(group),
@@ -190,9 +196,15 @@ def _lists(relations: Relations, posts: list[Post], known: Software) -> Iterator
                 rekeys, "extended", rekey_lines(sources, group.rekey.multicast), known
             )
         if members is not None and not by_identity(group):
-            seats = relations.seats_by_group[group.name]
-            addresses = [seat.address for seat in seats if seat.address is not None]
-            yield access_list(members, "standard", address_lines(addresses), known)
+            yield access_list(members, "standard", _authorized(relations, group), known)
+
+
+def _authorized(relations: Relations, group: Group) -> list[str]:
+    """The lines of the list of those who may register."""
+    if group.authorize_networks:
+        return network_lines(group.authorize_networks)
+    seats = relations.seats_by_group[group.name]
+    return address_lines(seat.address for seat in seats if seat.address is not None)
 
 
 def _identities(posts: Iterable[Post]) -> Iterator[IdentityView]:

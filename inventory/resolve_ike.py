@@ -4,25 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address
-from typing import Literal
+from typing import Final, Literal
 
-from .models import Device, Group, Ike, KeyServer, Member, Pki, Psk
+from .models import Device, Group, Ike, IkeOffer, KeyServer, Member, Pki, Psk
 from .naming import ikev2_name, keyring_name
 from .relations import Post, Relations, Seat, member_secret
+from .resolve_keys import add_key
 from .views import (
     Ikev2KeyringView,
     Ikev2PolicyView,
     Ikev2ProfileView,
     Ikev2ProposalView,
-    IsakmpKeyringView,
     IsakmpPolicyView,
     PeerKeyView,
     TrustpointView,
 )
 
 Method = Literal["pre-share", "rsa-sig"]
-PROPOSAL = "GETVPN"
 STEP = 10
+_METHODS: Final[dict[str, Method]] = {"psk": "pre-share", "pki": "rsa-sig"}
 
 
 def method_of(group: Group) -> Method:
@@ -30,33 +30,52 @@ def method_of(group: Group) -> Method:
     return "pre-share" if isinstance(group.authentication, Psk) else "rsa-sig"
 
 
-def isakmp_policies(own: Ike, needed: Iterable[tuple[Ike, Method]]) -> tuple[IsakmpPolicyView, ...]:
+def isakmp_policies(
+    own: Ike, needed: Iterable[tuple[Ike, Method]], further: tuple[IkeOffer, ...] = ()
+) -> tuple[IsakmpPolicyView, ...]:
     """The policies that a device offers: its own first, certificates before keys.
 
-    Peers that are told to use other algorithms have to find theirs, too.
+    Peers that are told to use other algorithms have to find theirs, too, unless it is among those
+    that the device offers besides (`further`), under numbers of their own.
     """
-    return _isakmp_policies(own, tuple(dict.fromkeys(needed)))
+    return _isakmp_policies(own, tuple(dict.fromkeys(needed)), further)
 
 
 @lru_cache
 def _isakmp_policies(
-    own: Ike, wanted: tuple[tuple[Ike, Method], ...]
+    own: Ike, wanted: tuple[tuple[Ike, Method], ...], further: tuple[IkeOffer, ...]
 ) -> tuple[IsakmpPolicyView, ...]:
     order = sorted(wanted, key=lambda pair: (pair[0] != own, pair[1] != "rsa-sig"))
     found: dict[tuple[object, ...], IsakmpPolicyView] = {}
+    for offer in further:
+        methods = [_METHODS[offer.method]] if offer.method else dict.fromkeys(it for _, it in order)
+        for at, method in enumerate(methods):
+            found.setdefault(_offered(offer, method), _policy(offer, method, offer.priority + at))
+    taken = {policy.priority for policy in found.values()}
+    number = own.priority
     for ike, method in order:
-        found.setdefault(
-            (ike.encryption, ike.integrity, ike.group, method),
-            IsakmpPolicyView(
-                priority=own.priority + STEP * len(found),
-                encryption=ike.encryption,
-                hash=ike.integrity,
-                authentication=method,
-                group=ike.group,
-                lifetime_s=ike.lifetime_s,
-            ),
-        )
-    return tuple(found.values())
+        if _offered(ike, method) not in found:
+            while number in taken:
+                number += STEP
+            found[_offered(ike, method)] = _policy(ike, method, number)
+            number += STEP
+    return tuple(sorted(found.values(), key=lambda policy: policy.priority))
+
+
+def _offered(ike: Ike | IkeOffer, method: Method) -> tuple[object, ...]:
+    """What tells policies apart for a peer."""
+    return ike.encryption, ike.integrity, ike.group, method
+
+
+def _policy(ike: Ike | IkeOffer, method: Method, priority: int) -> IsakmpPolicyView:
+    return IsakmpPolicyView(
+        priority=priority,
+        encryption=ike.encryption,
+        hash=ike.integrity,
+        authentication=method,
+        group=ike.group,
+        lifetime_s=ike.lifetime_s,
+    )
 
 
 def proposals(own: Ike, others: Iterable[Ike]) -> tuple[Ikev2ProposalView, ...]:
@@ -64,9 +83,9 @@ def proposals(own: Ike, others: Iterable[Ike]) -> tuple[Ikev2ProposalView, ...]:
     wanted = dict.fromkeys((ike.encryption, ike.integrity, ike.group) for ike in (own, *others))
     return tuple(
         Ikev2ProposalView(
-            name=PROPOSAL if at == 0 else f"{PROPOSAL}-{at + 1}",
-            encryption=f"aes-cbc-{encryption.removeprefix('aes ')}",
-            integrity=integrity,
+            name=own.proposal_name if at == 0 else f"{own.proposal_name}-{at + 1}",
+            encryption=encryption.replace("aes ", "aes-cbc-"),
+            integrity="sha1" if integrity == "sha" else integrity,
             group=group,
         )
         for at, (encryption, integrity, group) in enumerate(wanted)
@@ -74,53 +93,13 @@ def proposals(own: Ike, others: Iterable[Ike]) -> tuple[Ikev2ProposalView, ...]:
 
 
 def ikev2_policies(
-    made: Sequence[Ikev2ProposalView], *, any_vrf: bool
+    own: Ike, made: Sequence[Ikev2ProposalView], *, any_vrf: bool
 ) -> tuple[Ikev2PolicyView, ...]:
     """The one policy that holds the proposals; none without proposals."""
     if not made:
         return ()
     names = tuple(proposal.name for proposal in made)
-    return (Ikev2PolicyView(name=PROPOSAL, proposals=names, any_vrf=any_vrf),)
-
-
-def server_keys(relations: Relations, posts: Sequence[Post]) -> tuple[PeerKeyView, ...]:
-    """The IKEv1 keys on a key server: those of its partners, then those of members."""
-    found: dict[object, PeerKeyView] = {}
-    for post in posts:
-        psk = post.group.authentication
-        if isinstance(psk, Psk):
-            for partner in post.partners:
-                _add(found, partner.name, partner.address, psk.coop)
-    for post in posts:
-        psk = post.group.authentication
-        if isinstance(psk, Psk):
-            for seat in relations.seats_by_group[post.group.name]:
-                if seat.version == "ikev1":
-                    _add(
-                        found, seat.member.name, seat.address, member_secret(psk, seat.member.name)
-                    )
-    return tuple(found.values())
-
-
-def keys_by_vrf(
-    keys: tuple[PeerKeyView, ...], vrf: str | None
-) -> tuple[tuple[IsakmpKeyringView, ...], tuple[PeerKeyView, ...]]:
-    """IKEv1 keys as keyrings and as global ones: global keys serve the global table only."""
-    if vrf is None or not keys:
-        return (), keys
-    return (IsakmpKeyringView(name=f"KEYS-{vrf}", vrf=vrf, keys=keys),), ()
-
-
-def member_keys(seats: Sequence[Seat]) -> tuple[PeerKeyView, ...]:
-    """The IKEv1 keys on a member: its own, for each key server."""
-    found: dict[object, PeerKeyView] = {}
-    for seat in seats:
-        psk = seat.group.authentication
-        if isinstance(psk, Psk) and seat.version == "ikev1":
-            secret = member_secret(psk, seat.member.name)
-            for server in seat.servers:
-                _add(found, server.name, server.address, secret)
-    return tuple(found.values())
+    return (Ikev2PolicyView(name=own.proposal_name, proposals=names, any_vrf=any_vrf),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +108,7 @@ class Peer:
 
     name: str
     address: IPv4Address | None
-    domain: str
+    domain: str | None
     secret: str | None
 
 
@@ -182,25 +161,35 @@ def keyrings(profiles: Iterable[Ikev2ProfileView]) -> tuple[Ikev2KeyringView, ..
 
 
 def trustpoints(
-    device: Device, domain: str, groups: Iterable[Group], *, check: Literal["crl", "none"]
+    device: Device, domain: str | None, groups: Iterable[Group]
 ) -> tuple[TrustpointView, ...]:
-    """The trustpoints of a device, each once; all of them use its one key pair."""
+    """The trustpoints of a device, each once; those with one key pair agree on its size."""
     wanted: dict[str, Pki] = {}
     for group in groups:
         if isinstance(group.authentication, Pki):
             wanted.setdefault(group.authentication.trustpoint, group.authentication)
-    bits = max((pki.key_bits for pki in wanted.values()), default=0)
+    labels = {name: _filled(pki.key_name, device, domain) for name, pki in wanted.items()}
+    bits: dict[str, int | None] = {}
+    for name, pki in wanted.items():
+        sizes = [bits.get(labels[name]), pki.key_bits]
+        bits[labels[name]] = max((size for size in sizes if size is not None), default=None)
     return tuple(
         TrustpointView(
             name=name,
             enrollment_url=pki.enrollment_url,
-            subject=pki.subject.replace("{name}", device.name).replace("{domain}", domain),
-            revocation_check=check,
-            key=f"PKI-{device.name}",
-            key_bits=bits,
+            subject=None if pki.subject is None else _filled(pki.subject, device, domain),
+            revocation_check=pki.server_check
+            if isinstance(device, KeyServer)
+            else pki.member_check,
+            key=labels[name],
+            key_bits=bits[labels[name]],
         )
         for name, pki in wanted.items()
     )
+
+
+def _filled(text: str, device: Device, domain: str | None) -> str:
+    return text.replace("{name}", device.name).replace("{domain}", domain or "")
 
 
 def _profile(
@@ -215,15 +204,16 @@ def _profile(
     keys = dict[object, PeerKeyView]()
     for peer in peers:
         if peer.secret is not None:
-            _add(keys, peer.name, peer.address, peer.secret)
+            add_key(keys, peer.name, peer.address, peer.secret)
     shared = isinstance(auth, Psk)
     domains = dict.fromkeys([peer.domain for peer in peers] or [relations.intent.domain])
+    known = tuple(each for each in domains if each is not None)
     return Ikev2ProfileView(
         name=ikev2_name(group),
         any_vrf=device.wan is not None and device.wan.vrf is not None,
         authentication=method_of(group),
         match_addresses=tuple(key.address for key in keys.values()),
-        match_domains=() if shared else tuple(domains),
+        match_domains=() if shared else known,
         local_address=address if shared else None,
         fqdn=None if shared else f"{device.name}.{domain}",
         keyring=keyring_name(group) if shared else None,
@@ -236,11 +226,3 @@ def _profile(
 def _secret_of(group: Group, member: Member) -> str | None:
     psk = group.authentication
     return member_secret(psk, member.name) if isinstance(psk, Psk) else None
-
-
-def _add(
-    found: dict[object, PeerKeyView], peer: str, address: IPv4Address | None, secret: str | None
-) -> None:
-    """A peer has one key, whatever it is wanted for."""
-    if address is not None and secret is not None:
-        found.setdefault(address, PeerKeyView(peer=peer, address=address, secret=secret))

@@ -21,13 +21,12 @@ def server_interfaces(server: KeyServer, groups: Sequence[Group]) -> tuple[Inter
     """The interface that a key server answers on, and that towards the network."""
     wan, own = server.wan, server.interface
     multicast = any(group.rekey.multicast is not None for group in groups)
-    loopback = own.startswith(_OWN_ADDRESS)
     found = {}
-    if loopback:
+    if own is not None and own.startswith(_OWN_ADDRESS):
         address = IPv4Interface(f"{server.address}/32")
         vrf = wan.vrf if wan is not None else None
         found[own] = InterfaceView(name=own, address=address, vrf=vrf)
-    if wan is not None:
+    if wan is not None and wan.interface is not None:
         found[wan.interface] = InterfaceView(
             name=wan.interface,
             vrf=wan.vrf,
@@ -43,36 +42,43 @@ def member_interfaces(
     member: Member, seats: Sequence[Seat], maps: Sequence[CryptoMapView]
 ) -> tuple[InterfaceView, ...]:
     """The interface towards the network, and those towards the site."""
-    wan, applied = member.wan, {view.family: view.name for view in maps}
+    applied = {view.family: view.name for view in maps}
     joins = dict.fromkeys(
         (seat.group.rekey.multicast, server.address)
         for seat in seats
         if seat.group.rekey.multicast is not None
         for server in seat.servers
     )
-    outer = InterfaceView(
-        name=wan.interface,
-        vrf=wan.vrf,
-        address=wan.address,
-        address6=wan.address6,
-        mtu=_mtu(wan.mtu),
-        crypto_map=applied.get("ipv4"),
-        crypto_map6=applied.get("ipv6"),
-        pim=bool(joins),
-        igmp_joins=tuple((group, source) for group, source in joins if group is not None),
-    )
+    outer = [
+        InterfaceView(
+            name=wan.interface,
+            vrf=wan.vrf,
+            address=wan.address,
+            address6=wan.address6,
+            mtu=_mtu(wan.mtu),
+            crypto_map=applied.get("ipv4"),
+            crypto_map6=applied.get("ipv6"),
+            pim=bool(joins),
+            igmp_joins=tuple((group, source) for group, source in joins if group is not None),
+        )
+        for wan in (member.wan, *member.uplinks)
+        if wan.interface is not None
+    ]
     groups = [seat.group for seat in seats]
-    return _in_order([outer, *(_site(member, lan, groups) for lan in member.lan)])
+    return _in_order([*outer, *(_site(member, lan, groups) for lan in member.lan)])
 
 
 def vrfs(
-    name: str | None, groups: Iterable[Group], more: Iterable[AddressFamily] = ()
+    names: Iterable[str | None], groups: Iterable[Group], more: Iterable[AddressFamily] = ()
 ) -> tuple[VrfView, ...]:
-    """The VRF of the interface towards the network; IPv4 is always there, to register."""
-    if name is None:
+    """The VRFs of interfaces towards the network; IPv4 is always there, to register."""
+    wanted = sorted({name for name in names if name is not None})
+    if not wanted:
         return ()
     six = any(family == "ipv6" for family in (*(group.family for group in groups), *more))
-    return (VrfView(name=name, families=("ipv4", "ipv6") if six else ("ipv4",)),)
+    return tuple(
+        VrfView(name=name, families=("ipv4", "ipv6") if six else ("ipv4",)) for name in wanted
+    )
 
 
 def multicast_routing(vrf: str | None, groups: Iterable[Group]) -> tuple[str | None, ...]:
@@ -102,7 +108,7 @@ def _in_order(views: Iterable[InterfaceView]) -> tuple[InterfaceView, ...]:
 
 
 def _site(member: Member, lan: Lan, groups: Sequence[Group]) -> InterfaceView:
-    mtu = member.wan.mtu
+    mtu = min(wan.mtu for wan in (member.wan, *member.uplinks))
     return InterfaceView(
         name=lan.interface,
         vrf=member.wan.vrf,

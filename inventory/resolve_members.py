@@ -1,25 +1,24 @@
 """What a group member is told."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from .access_lines import fits
 from .access_text import ListKind, access_list, clear_lines, list_order
-from .models import Member, Pki
+from .models import Group, Member, Pki
 from .naming import fail_close_name, ikev2_name, in_family, local_name
 from .relations import Relations, Seat, identity, software, spelling
 from .resolve_ike import (
     ikev2_policies,
     isakmp_policies,
     keyrings,
-    keys_by_vrf,
-    member_keys,
     member_profiles,
     method_of,
     proposals,
     trustpoints,
 )
 from .resolve_interfaces import member_interfaces, multicast_routing, vrfs
+from .resolve_keys import keys_by_vrf, member_keys
 from .views import (
     AccessListView,
     AddressFamily,
@@ -49,24 +48,26 @@ def member_view(relations: Relations, member: Member) -> MemberView:
     old = [seat.group for seat in seats if seat.version == "ikev1"]
     inside = [seat for seat in seats if seat.vrf == vrf]
     outside = [seat for seat in seats if seat.vrf != vrf]
-    rings, keys = keys_by_vrf(member_keys(inside), vrf)
+    rings, keys = keys_by_vrf(member, member_keys(member, inside), vrf)
     return MemberView(
         name=member.name,
         host=member.host or member.name,
         software=known,
         domain=domain,
-        vrfs=vrfs(vrf, groups, _families_of_addresses(member)),
-        trustpoints=trustpoints(member, domain, groups, check="none"),
+        vrfs=vrfs(
+            [vrf, *(it.vrf for it in member.uplinks)], groups, _families_of_addresses(member)
+        ),
+        trustpoints=trustpoints(member, domain, groups),
         ikev2_proposals=made,
-        ikev2_policies=ikev2_policies(made, any_vrf=vrf is not None),
+        ikev2_policies=ikev2_policies(own, made, any_vrf=vrf is not None),
         ikev2_keyrings=keyrings(profiles),
         ikev2_profiles=tuple(profiles),
-        isakmp_policies=isakmp_policies(own, [(own, method_of(group)) for group in old]),
+        isakmp_policies=isakmp_policies(
+            own, [(own, method_of(group)) for group in old], member.further_ike
+        ),
         isakmp_keyrings=rings,
-        isakmp_keys=keys + member_keys(outside),
-        isakmp_identity="dn"
-        if any(isinstance(group.authentication, Pki) for group in old)
-        else "address",
+        isakmp_keys=keys + member_keys(member, outside),
+        isakmp_identity=member.isakmp_identity or _isakmp_identity(old),
         interfaces=member_interfaces(member, seats, maps),
         access_lists=tuple(sorted(_lists(member, seats, maps, known), key=list_order)),
         multicast_routing=multicast_routing(vrf, groups),
@@ -75,10 +76,14 @@ def member_view(relations: Relations, member: Member) -> MemberView:
     )
 
 
+def _isakmp_identity(groups: Iterable[Group]) -> Literal["address", "dn"]:
+    return "dn" if any(isinstance(it.authentication, Pki) for it in groups) else "address"
+
+
 def _joined(seat: Seat) -> JoinedGroupView:
     group, membership = seat.group, seat.membership
     return JoinedGroupView(
-        name=group.name,
+        name=membership.group_name or group.name,
         spelling=spelling(seat.member),
         family=group.family,
         identity=identity(group),
@@ -104,11 +109,27 @@ def _maps(member: Member, seats: Sequence[Seat]) -> Iterator[CryptoMapView]:
             name=in_family(member.map_name, family),
             family=family,
             fail_close=fail_close,
-            entries=tuple(
-                MapEntryView(sequence=STEP * at, group=seat.group.name, acl=local_name(seat))
-                for at, seat in enumerate(joined, 1)
-            ),
+            local_interface=member.local_interface,
+            entries=_entries(joined),
         )
+
+
+def _entries(seats: Sequence[Seat]) -> tuple[MapEntryView, ...]:
+    """The entries of a map by their numbers: those that are given, else counted on in tens."""
+    entries = [
+        MapEntryView(
+            sequence=sequence_of(seat, at),
+            group=seat.membership.group_name or seat.group.name,
+            acl=local_name(seat),
+        )
+        for at, seat in enumerate(seats, 1)
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.sequence))
+
+
+def sequence_of(seat: Seat, place: int) -> int:
+    """The number of the entry of a group in a map, in which it has a place (from 1)."""
+    return seat.membership.sequence or STEP * place
 
 
 def _lists(
@@ -135,5 +156,6 @@ def _kind(family: AddressFamily) -> ListKind:
 
 
 def _families_of_addresses(member: Member) -> list[AddressFamily]:
-    six = member.wan.address6 or any(lan.address6 for lan in member.lan)
+    outer = any(wan.address6 for wan in (member.wan, *member.uplinks))
+    six = outer or any(lan.address6 for lan in member.lan)
     return ["ipv6"] if six else []

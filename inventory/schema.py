@@ -17,6 +17,7 @@ _SECTIONS: Final = (
     ("Lan", "An interface towards the site"),
     ("FailClose", "Fail-close"),
     ("Ike", "IKE"),
+    ("IkeOffer", "A further policy of IKE"),
     ("Group", "A group"),
     ("ServerRole", "A key server in a group"),
     ("Psk", "Pre-shared keys"),

@@ -42,11 +42,11 @@ class TrustpointView:
     """A `crypto pki trustpoint`; `key` is the label of the key pair, `key_bits` its size."""
 
     name: str
-    enrollment_url: str
-    subject: str
-    revocation_check: Literal["crl", "none"]
+    enrollment_url: str | None
+    subject: str | None
+    revocation_check: str
     key: str
-    key_bits: int
+    key_bits: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,20 @@ class IsakmpPolicyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerKeyView:
-    """A pre-shared key: `secret` is its reference, `address` the peer's, `peer` the peer's name."""
+    """A pre-shared key: `secret` is its reference, `address` the peer's, `peer` the peer's name.
+
+    With a `mask` it is the key of a whole network.
+    """
 
     peer: str
     address: IPv4Address
     secret: str
+    mask: IPv4Address | None = None
+
+    @property
+    def everybody(self) -> bool:
+        """Whether it is the key of all peers: global keys are then printed without the mask."""
+        return self.mask is not None and not int(self.mask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +182,14 @@ class TransformSetView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IpsecProfileView:
-    """A `crypto ipsec profile` with its one transform set."""
+    """A `crypto ipsec profile` with its one transform set.
+
+    `lifetime_s` None is what holds for the whole router.
+    """
 
     name: str
     transform_set: str
-    lifetime_s: int
+    lifetime_s: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,9 +218,10 @@ class ServedGroupView:
     """A group on a key server: what stands in `server local`.
 
     `identity` is `number 1001` or `address ipv4 …`; `spelling` the word of `crypto … group`.
-    `retransmit_number` None is for periodic. `rekey_acl` is set for multicast rekeys, `unicast`
-    for unicast. `gdoi` false forbids IKEv1. `peers` are the other key servers; `redundancy` says
-    whether there are any. `kssid_ranges` and `kssid_values` are the sender identifiers.
+    `key` None sends no rekeys. `retransmit_number` None is for periodic. `rekey_acl` is set for
+    multicast rekeys, `unicast` for unicast. `gdoi` false forbids IKEv1. `peers` are the other key
+    servers; `redundancy` says whether there are any. `kssid_ranges` and `kssid_values` are the
+    sender identifiers.
     """
 
     name: str
@@ -220,7 +233,7 @@ class ServedGroupView:
     lifetime_s: int
     retransmit_interval_s: int
     retransmit_number: int | None
-    key: str
+    key: str | None
     unicast: bool
     rekey_acl: str | None
     authorization_acl: str | None
@@ -267,11 +280,15 @@ class MapEntryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CryptoMapView:
-    """A crypto map; `fail_close` is the list of its fail-close block, which is activated."""
+    """A crypto map; `fail_close` is the list of its fail-close block, which is activated.
+
+    `local_interface` is the one whose address it uses, None for the one that it is applied to.
+    """
 
     name: str
     family: AddressFamily
     fail_close: str | None
+    local_interface: str | None
     entries: tuple[MapEntryView, ...]
 
 
@@ -281,14 +298,14 @@ class DeviceView:
 
     `access_lists` stand in the order in which a router prints them: IPv4 lists by kind and name,
     then those of IPv6. `isakmp_keys` are those of peers in the global table. `isakmp_identity` is
-    `address` or `dn`. `multicast_routing` holds the VRFs in which rekeys are multicast, None for
-    the global table.
+    `address`, `dn` or `hostname`. `multicast_routing` holds the VRFs in which rekeys are multicast,
+    None for the global table.
     """
 
     name: str
     host: str
     software: Software
-    domain: str
+    domain: str | None
     vrfs: tuple[VrfView, ...]
     trustpoints: tuple[TrustpointView, ...]
     ikev2_proposals: tuple[Ikev2ProposalView, ...]
@@ -298,7 +315,7 @@ class DeviceView:
     isakmp_policies: tuple[IsakmpPolicyView, ...]
     isakmp_keyrings: tuple[IsakmpKeyringView, ...]
     isakmp_keys: tuple[PeerKeyView, ...]
-    isakmp_identity: Literal["address", "dn"]
+    isakmp_identity: Literal["address", "dn", "hostname"]
     interfaces: tuple[InterfaceView, ...]
     access_lists: tuple[AccessListView, ...]
     multicast_routing: tuple[str | None, ...]

@@ -106,13 +106,16 @@ def compiled() -> Renderer:
 
 
 def known(intent: Intent, names: Iterable[str]) -> frozenset[str]:
-    """The names of devices, if the intent has them all.
+    """The names of devices, if the intent has them all, and they are ours.
 
     Raises UsageError, with the nearest name, for one that it does not have.
     """
     wanted = frozenset(names)
-    among = [device.name for device in (*intent.key_servers, *intent.members)]
+    among = [device.name for device in intent.devices]
+    external = {it.name for it in (*intent.key_servers, *intent.members)}.difference(among)
     for name in sorted(wanted.difference(among)):
+        if name in external:
+            raise UsageError(f"'{name}' is external: nothing is made for it")
         near = get_close_matches(name, among, n=1)
         hint = f"did you mean '{near[0]}'?" if near else None
         raise UsageError(f"the intent has no device '{name}'", hint=hint)

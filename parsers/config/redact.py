@@ -8,6 +8,8 @@ REMOVED = "<removed>"
 _WORD = re.compile(r"\S+")
 # A login in a URL, or in an address of mail: `//user:secret@`, `"user:secret@`.
 _LOGIN = re.compile(r"(?<=://)[^/@\s]+@|(?<![^\s\"'])[^\s:/@\"']{1,256}:[^\s/@]{1,256}@")
+# A command in the log: of `notify syslog`, or of `show archive log config`.
+_LOGGED = re.compile(r"\blogged command:|@\S{1,64} {1,8}\|")
 # What may stand before a command: a prompt, the command of an event manager that it is part
 # of, and words that leave the rest as it is.
 _LEADING = re.compile(
@@ -45,7 +47,8 @@ def redact(text: str) -> str:
     """
     if "@" in text:
         text = _LOGIN.sub(f"{REMOVED}@", text)
-    leading = _LEADING.match(text)
+    logged = _LOGGED.search(text) if "|" in text or "logged" in text else None
+    leading = _LEADING.match(text, logged.end() if logged else 0)
     found = list(_WORD.finditer(text, leading.end() if leading else 0))
     span = _secret_span([match.group().lower() for match in found])
     if span is None:

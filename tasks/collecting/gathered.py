@@ -171,22 +171,28 @@ def read_index(folder: Path) -> Iterator[Gathered]:
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
-                data = _line(line, path, number)
-                if "host" in data:
-                    yield Gathered.read(data)
+                found = _host_in(line, path, number)
+                if found is not None:
+                    yield found
     except FileNotFoundError:
         raise InputError("is no collection: it has no index", source=str(folder)) from None
+    except UnicodeDecodeError:
+        raise InputError("is no index of a collection", source=str(path)) from None
 
 
-def _line(line: str, path: Path, number: int) -> dict[str, Any]:
+def _host_in(line: str, path: Path, number: int) -> Gathered | None:
+    """The host that a line is about; None for one about the run."""
     try:
-        data: dict[str, Any] = json.loads(line)
+        data = json.loads(line)
     except ValueError:
         # the last line of a run that was killed
-        return {}
-    if data.get("collection", FORMAT) != FORMAT:
-        raise InputError("a newer getvpn wrote this", source=str(path), lineno=number)
-    return data
+        return None
+    try:
+        if data.get("collection", FORMAT) != FORMAT:
+            raise InputError("a newer getvpn wrote this", source=str(path), lineno=number)
+        return Gathered.read(data) if "host" in data else None
+    except (AttributeError, TypeError):
+        raise InputError("is no line of an index", source=str(path), lineno=number) from None
 
 
 def now() -> str:

@@ -11,8 +11,8 @@ from ...parsers.commands import resolve
 from ...parsers.config.redact import REMOVED, redact
 
 _SIGNS: Final = (
-    *("@", "aut", "ena", "event", "hash ", "hmac", "key", "md5", "pas", "pki", "pmk", "pre-s"),
-    *("psk", "sec", "snm", "spi", "user"),
+    *("@", "aut", "commun", "ena", "event", "hash ", "hmac", "key", "md5", "pas", "pki", "pmk"),
+    *("pre-s", "psk", "sec", "snm", "spi", "user"),
 )
 """Nothing is removed from a line without one of these; looking closely takes far longer."""
 _HARMLESS_BUT: Final = frozenset(("running-config", "tech-support", "logging"))
@@ -21,6 +21,15 @@ _WITHOUT_TYPE: Final = re.compile(
     rf"(crypto isakmp key |\s+pre-shared-key (?:(?:address|hostname) .* key |(?:local|remote) )?)"
     rf"(?={re.escape(REMOVED)})"
 )
+_COMMUNITY: Final = re.compile(
+    r"(\s*(?:community (?:name|index|securityname): |"
+    r"(?:user|groupname): (?=\S+\s+security model: ?v[12])))\S+",
+    re.IGNORECASE,
+)
+"""How `show snmp community`, `host` and `group` print one."""
+_KEYS_HEADING: Final = "Preshared Key"
+"""The last heading of `show crypto isakmp key`."""
+_PRIVATE_KEY: Final = "PRIVATE KEY-----"
 
 
 def without_secrets(command: str, text: str) -> str:
@@ -35,12 +44,45 @@ def without_secrets(command: str, text: str) -> str:
     for index, lower in enumerate(text.lower().split("\n")):
         if any(sign in lower for sign in _SIGNS):
             lines[index] = _scrubbed(lines[index])
+    if _KEYS_HEADING in text:
+        _remove_keys(lines)
+    if _PRIVATE_KEY in text:
+        _remove_private_keys(lines)
     return "\n".join(lines)
 
 
 def _scrubbed(line: str) -> str:
     clean = redact(line)
-    return clean if clean == line else _WITHOUT_TYPE.sub(r"\g<1>0 ", clean, count=1)
+    if clean == line:
+        return _COMMUNITY.sub(rf"\g<1>{REMOVED}", line, count=1)
+    return _WITHOUT_TYPE.sub(r"\g<1>0 ", clean, count=1)
+
+
+def _remove_keys(lines: list[str]) -> None:
+    """Remove the last column of tables of pre-shared keys."""
+    column, rows = -1, 0
+    for index, line in enumerate(lines):
+        words = line.split()
+        if line.rstrip().endswith(_KEYS_HEADING):
+            column, rows = line.rindex(_KEYS_HEADING), 0
+        elif column >= 0 and len(words) > 1:
+            # a long name moves its key to the right
+            lines[index] = line[: min(column, line.rindex(words[-1]))] + REMOVED
+            rows += 1
+        elif words or rows:
+            column = -1
+
+
+def _remove_private_keys(lines: list[str]) -> None:
+    """Remove what stands in a frame of PEM; one that has no end goes to the end of the text."""
+    inside = False
+    for index, line in enumerate(lines):
+        before, begin, rest = ("", "", line) if inside else line.partition(_PRIVATE_KEY)
+        if not inside and not (begin and "-----BEGIN" in before):
+            continue
+        secret, end, behind = rest.partition("-----END")
+        lines[index] = before + begin + (REMOVED if secret.strip() else secret) + end + behind
+        inside = not end
 
 
 @lru_cache(maxsize=1024)

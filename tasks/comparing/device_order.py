@@ -25,8 +25,9 @@ def device_order(
     wanted = None if devices is None else set(devices)
     known = dict(primaries or {})
     chosen = {group.name: known.get(group.name, elected(intent, group)) for group in intent.groups}
+    ours = {device.name for device in intent.devices}
     names = [*_servers(intent, chosen), *(member.name for member in intent.members)]
-    return tuple(name for name in names if wanted is None or name in wanted)
+    return tuple(name for name in names if name in (ours if wanted is None else wanted))
 
 
 def elected(intent: Intent, group: Group) -> str:

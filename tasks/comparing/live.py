@@ -103,7 +103,7 @@ def running_configs(
     is called when a host is through.
     """
     servers = frozenset(server.name for server in intent.key_servers)
-    names = servers | {member.name for member in intent.members}
+    names = frozenset(device.name for device in intent.devices)
     taken = _Taken(names, report)
     run = nornir.with_runner(FleetRunner(jobs=jobs, processes=processes, limits=limits))
     run.with_processors([*nornir.processors, taken]).run(

@@ -140,7 +140,7 @@ def unsettled(
 ) -> list[Trouble]:
     """What `settled` says, for programs."""
     earlier = {look.name: look for look in looks(intent, before or {}, groups)}
-    found = [each for each in device_troubles(observed) if each.kind is Kind.UNREACHABLE]
+    found = [each for each in device_troubles(observed) if each.kind not in LEFT_BY_RUN]
     for look in looks(intent, observed, groups):
         found += server_troubles(look, complete=True)
         found += member_troubles(look, complete=True)
@@ -159,18 +159,19 @@ def wait_until_settled(
     poll_s: float = POLL_S,
     patience: Mapping[Kind, float] = PATIENCE,
     report: Report | None = None,
+    passed: Callable[[Trouble], bool] = lambda _: False,
 ) -> Mapping[str, Observed]:
     """Look until `settled` has nothing to say, and give the last look.
 
-    `look` asks the devices, those that cannot be reached included (`unreachable`). Raises
-    UnsettledError when `deadline_s` seconds have passed, EndangeredError when a trouble lasts
-    longer than `patience` has for its kind.
+    `look` asks the devices, those that cannot be reached included (`unreachable`). Troubles that
+    are `passed` do not count. Raises UnsettledError when `deadline_s` seconds have passed,
+    EndangeredError when a trouble lasts longer than `patience` has for its kind.
     """
     began = clock.now()
     since: dict[Kind, float] = {}
     while True:
         observed = look()
-        found = unsettled(intent, groups, observed, before)
+        found = [each for each in unsettled(intent, groups, observed, before) if not passed(each)]
         now = clock.now()
         if report is not None:
             report(sentences(found), now - began)

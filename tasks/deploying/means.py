@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from ...parsers.config import parse_config
 from ..clock import Clock
 from ..comparing.plan import Command
 from ..ssh.device import Device
-from .lines import TRIAL_S, LinesWay
+from .lines import TRIAL_S, Back, LinesWay
 from .models import Change, Means, Way
+from .trial import has_archive, minutes, settle
 
-Back = Callable[[str], Sequence[Command]]
-"""Gives the lines that lead from a running configuration back to the one of before."""
+__all__ = ["TRIAL_S", "Back", "has_archive", "make_way", "means_of", "settle"]
 
 
 def means_of(running: str, commands: Sequence[Command], *, transport: str = "netmiko") -> Means:
     """By which means a device with the configuration `running` takes `commands`.
 
-    `transport` is that of its session.
+    NAPALM needs an archive there and a server of SCP, netmiko for the session (`transport`), and
+    has to be installed. It cannot answer questions, and looks for the name of the device in its
+    prompt: where a line asks, or changes the name, all are entered one by one.
     """
-    if transport != "netmiko" or not has_archive(running) or find_spec("napalm") is None:
+    if transport != "netmiko" or find_spec("napalm") is None:
         return "lines"
-    return "napalm" if commands and not any(each.asks for each in commands) else "lines"
-
-
-def has_archive(running: str) -> bool:
-    """Whether a device with this configuration has an archive, so that it takes trials."""
     tree = parse_config(running, "running")
-    return any(
-        line.text.startswith("path ") for top in tree.find("archive") for line in top.children
-    )
+    if not has_archive(running) or not any(True for _ in tree.find("ip", "scp", "server")):
+        return "lines"
+    return "lines" if any(each.asks or _renames(each) for each in commands) else "napalm"
 
 
 def make_way(
@@ -51,6 +48,8 @@ def make_way(
     change is on trial for `trial_s` seconds (one minute to two hours), unless that is None: the
     device takes it back itself if it is not kept by then.
     """
+    archive = has_archive(backup)
+    on_trial = archive and trial_s is not None and not any(map(_renames, change.commands))
     return LinesWay(
         device,
         change,
@@ -58,5 +57,10 @@ def make_way(
         back=back,
         username=username,
         clock=clock,
-        trial_s=trial_s if has_archive(backup) else None,
+        archive=archive,
+        trial_min=minutes(trial_s or TRIAL_S) if on_trial else None,
     )
+
+
+def _renames(command: Command) -> bool:
+    return not command.modes and command.text.startswith("hostname ")

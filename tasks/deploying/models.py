@@ -21,7 +21,8 @@ class Change:
 
     `inverse` leads back from the intended configuration to the running one. `groups` are the
     groups that the device serves or is a member of, `effects` plain sentences on what the lines do
-    to traffic and registrations, `unified` the difference without secrets.
+    to traffic and registrations, `unified` the difference without secrets. `resumed` is set where
+    an earlier deployment was broken off on the device: without `commands` only its end is missing.
     """
 
     device: str
@@ -29,26 +30,43 @@ class Change:
     groups: tuple[str, ...]
     means: Means
     commands: tuple[Command, ...] = field(repr=False)
-    inverse: tuple[Command, ...] = field(repr=False)
+    inverse: tuple[Command, ...] = field(default=(), repr=False)
     effects: tuple[str, ...] = ()
     unified: tuple[str, ...] = ()
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Devices that are changed before those of the next stage; a stage that fails is the last."""
+    """Devices that are changed before those of the next stage; a stage that fails is the last.
+
+    They are changed one after another, or all `together`.
+    """
 
     name: str
     devices: tuple[str, ...]
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rekey:
-    """A `crypto gdoi ks rekey` that makes a changed policy take effect, on the primary."""
+    """A `crypto gdoi ks rekey` that makes a changed policy take effect, on the primary.
+
+    It is sent when the stage `after` has gone well, before all stages if that is None. `replace` is
+    for `replace-now`: members drop their keys at once, with loss. One that is `left` is not sent.
+    """
 
     group: str
     device: str
     why: str
+    after: str | None = None
+    replace: bool = False
+    left: bool = False
+
+    @property
+    def command(self) -> str:
+        """What is entered on the primary."""
+        return f"crypto gdoi ks group {self.group} rekey{' replace-now' * self.replace}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +74,8 @@ class Plan:
     """All of a deployment.
 
     `obstacles` are the reasons for which it must not be carried out; with any of them nothing is
-    changed. `unchanged` are devices that are as intended.
+    changed. `unchanged` are devices that are as intended, `unreached` those that could not be asked
+    and why, `notes` what a person should know beside all this.
     """
 
     stages: tuple[Stage, ...]
@@ -64,6 +83,13 @@ class Plan:
     rekeys: tuple[Rekey, ...] = ()
     unchanged: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    unreached: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.changes and all(rekey.left for rekey in self.rekeys)
 
 
 class Way(Protocol):

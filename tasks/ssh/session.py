@@ -329,4 +329,4 @@ class _Shown(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return repr(redact(self))
+        return str.__repr__(redact(self))

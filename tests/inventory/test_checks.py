@@ -316,7 +316,10 @@ def test_the_network_that_these_tests_change_is_consistent() -> None:
         ),
         (
             [("groups.0.authorization_name", "152")],
-            "groups[0].authorization_name: the number of this list should be 1 to 99",
+            (
+                "groups[0].authorization_name: the number of this list should be 1 to 99 or 1300 "
+                "to 1999"
+            ),
         ),
         (
             [("members.0.fail_close", {"acl_name": "52"})],

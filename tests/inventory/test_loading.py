@@ -126,7 +126,7 @@ def test_names_may_look_like_numbers() -> None:
         (
             "between: [10.0.0.0/8]",
             "between: [10.0.0.0/8]\n        transform: {encryption: aes256}",
-            "28:33: groups[0].policies[0].transform.encryption: should be 'aes 128', ",
+            "28:33: groups[0].policies[0].transform.encryption: should be 'des', '3des', ",
         ),
         ("version: 1", "version: 2", "1:10: version: should be 1"),
         ("version: 1", "versions: 1", "1:1: versions: unknown key; did you mean 'version'?"),

@@ -12,6 +12,7 @@ from getvpn.tasks.render import render
 from getvpn.tasks.saving import save_private
 
 from .networks import KnownSecrets, golden
+from .variants import older
 
 STRICT: dict[str, Any] = {
     "ike": {"integrity": "sha384", "group": 20, "lifetime_s": 28_800},
@@ -43,3 +44,8 @@ def test_the_strictest_profile_finds_only_what_an_intent_cannot_say(tmp_path: Pa
     found = findings(Intent.model_validate(said), tmp_path, "stig")
     # members of a group with certificates leave the check for revocation to its key servers
     assert set(found) == {"PKI003"}
+
+
+def test_what_an_older_network_is_protected_by_is_found(tmp_path: Path) -> None:
+    found = set(findings(older(), tmp_path, "balanced"))
+    assert found >= {"IKE005", "IKE006", "IKE008", "TEK004", "RKY006"}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from getvpn.inventory.models import Intent
 
-from .networks import PKI, group, network, policy
+from .networks import PKI, PLATFORMS, group, network, policy
 
 MULTICAST = {"multicast": "239.10.10.1"}
 GCM = {"encryption": "gcm 256", "integrity": None}
@@ -13,8 +13,83 @@ SENDERS = [
     {"name": "KS2", "priority": 75, "kssids": [20]},
 ]
 BETWEEN6 = {"between": ["2001:db8::/32"]}
+SHARED = {"kind": "psk", "member": "env:PSK_ALL", "coop": "env:PSK_ALL"}
 EVERY = ("classic", "xe16", "xe17")
 XE = ("xe16", "xe17")
+
+
+def older(kind: str = "classic") -> Intent:
+    """What nobody should build any more: old algorithms, one key for everybody, no domain."""
+    said = network(
+        kind,
+        group(
+            authentication=SHARED,
+            rekey={"cipher": "3des", "sig_hash": "sha"},
+            authorize_networks=["10.20.0.0/16", "10.30.1.1/32", "0.0.0.0/0"],
+            policies=[
+                policy(
+                    transform={"encryption": "3des", "integrity": "md5"},
+                    lifetime_s=None,
+                    replay={"kind": "counter"},
+                )
+            ],
+        ),
+        member={
+            "ike": {"encryption": "3des", "integrity": "md5", "group": 2},
+            "key_networks": ["0.0.0.0/0"],
+        },
+        ike={"priority": 5, "encryption": "des", "integrity": "sha", "group": 1}
+        | {"keepalive_s": None},
+        domain=None,
+    ).model_dump(mode="json", by_alias=True)
+    for server in said["key_servers"]:
+        server |= {
+            "key_networks": ["0.0.0.0/0"],
+            "further_ike": [
+                {"priority": 1, "encryption": "aes 128", "group": 5, "method": "pki"},
+                {"priority": 15, "encryption": "3des", "integrity": "md5", "group": 2},
+            ],
+        }
+    for at, member in enumerate(said["members"], 1):
+        member["local_interface"] = "Loopback0"
+        member["lan"][0]["mss"] = "none"
+        member["lan"].append({"interface": "Loopback0", "address": f"10.30.{at}.1/32"})
+        member["uplinks"] = [
+            {"interface": PLATFORMS[kind][1][2], "address": f"10.21.{at}.1/24", "mtu": 1400}
+        ]
+    return Intent.model_validate(said)
+
+
+def own_names(kind: str) -> Intent:
+    """Names that follow from nothing, as an existing network has them."""
+    pki = {**PKI, "authorize": None, "subject": None, "enrollment_url": None}
+    pki |= {"key_name": "{name}.{domain}", "key_bits": None, "server_check": "crl none"}
+    servers = [
+        {"name": "KS1", "priority": 100, "group_name": "ONE"},
+        {"name": "KS2", "priority": 75},
+    ]
+    said = network(
+        kind,
+        group(authentication=pki, servers=servers, versions="both"),
+        group("G2", identity=1002, versions="ikev2", keyring_name="RING"),
+        member={
+            "isakmp_identity": "hostname",
+            "groups": [
+                {"group": "G1", "group_name": "MINE", "sequence": 20},
+                {"group": "G2", "sequence": 5},
+            ],
+        },
+        ike={"proposal_name": "OURS"},
+    )
+    return _wan(said, vrf="CUST")
+
+
+def _wan(intent: Intent, **changes: object) -> Intent:
+    said = intent.model_dump(mode="json", by_alias=True)
+    for member in said["members"]:
+        member["wan"].update(changes)
+    return Intent.model_validate(said)
+
 
 Variant = Callable[[str], Intent]
 VARIANTS: dict[str, tuple[tuple[str, ...], Variant]] = {
@@ -167,6 +242,14 @@ VARIANTS: dict[str, tuple[tuple[str, ...], Variant]] = {
         EVERY,
         lambda kind: network(kind, group(rekey={"retransmit": {"interval_s": 10, "number": 2}})),
     ),
+    "an older network": (EVERY, older),
+    "names and numbers of its own": (EVERY, own_names),
+    "keys of networks in a VRF": (
+        EVERY,
+        lambda kind: _in_vrf(
+            network(kind, group(authentication=SHARED), member={"key_networks": ["10.10.0.0/16"]})
+        ),
+    ),
     "a large MTU": (
         EVERY,
         lambda kind: _wan(network(kind), mtu=4470),
@@ -192,10 +275,3 @@ def _changed_over(intent: Intent) -> Intent:
 
 def _in_vrf(intent: Intent) -> Intent:
     return _wan(intent, vrf="CUST")
-
-
-def _wan(intent: Intent, **changes: object) -> Intent:
-    said = intent.model_dump(mode="json", by_alias=True)
-    for member in said["members"]:
-        member["wan"].update(changes)
-    return Intent.model_validate(said)

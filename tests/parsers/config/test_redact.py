@@ -100,6 +100,10 @@ LINES = [
     "ip wccp 61 password 7 {}",
     "R1(config)#username x password {}",
     "R1(config)#crypto isakmp key {} address 10.0.0.1",
+    "*Jan  1 00:00:00.000: %PARSER-5-CFGLOG_LOGGEDCMD: User:bob  logged command:snmp com {} RO",
+    "*Jan  1 00:00:00.000: %PARSER-5-CFGLOG_LOGGEDCMD: User:bob  logged command: key-string {}",
+    "   28      0      bob@console  |snmp-server community {} RO",
+    "    3      1         bob@vty0  | crypto isakmp key {} address 10.0.0.1",
 ]
 
 

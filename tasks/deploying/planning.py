@@ -1,0 +1,281 @@
+"""From what devices have and what the intent says to a plan: what is changed, where, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ...inventory.models import Intent
+from ...inventory.resolve import each_view
+from ...inventory.views import MemberView, ServerView
+from ...parsers.config import device_config, parse_config
+from ..comparing.device_order import device_order, elected
+from ..diff import Difference, difference
+from ..render import Secrets, known, render
+from .effects import effects
+from .health import CHANGE_S, needed_s, obstacles
+from .journal import Open
+from .means import means_of
+from .models import Change, Plan, Rekey, Role, Stage
+from .network import looks
+from .observing import Observed
+from .policy import FacetChange, facet_changes
+from .rekeys import planned_rekeys
+from .waves import Wave
+
+View = ServerView | MemberView
+SECONDARIES: Final = "secondary key servers"
+PRIMARIES: Final = "primary key servers"
+MEMBERS: Final = "members"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What was decided about a deployment beside the intent.
+
+    `devices` are those that may be changed, None for all. `wave` is how many members are changed at
+    a time. `remove_groups` may be taken off key servers. Without `rekey` none is sent; with
+    `replace` members are told to drop their keys at once. `max_failures` is how many members may
+    fail. `transport` is that of the sessions.
+    """
+
+    devices: frozenset[str] | None = None
+    wave: Wave = field(default_factory=Wave)
+    remove_groups: frozenset[str] = frozenset()
+    rekey: bool = True
+    replace: bool = False
+    max_failures: int = 0
+    transport: str = "netmiko"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A device and what it is to be: its view, and its rendered text, which holds secrets."""
+
+    view: View
+    text: str = field(repr=False)
+
+    @property
+    def role(self) -> Role:
+        """What it is in the network."""
+        return role_of(self.view)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that it is to serve or to be a member of."""
+        return tuple(group.name for group in self.view.groups)
+
+    def compared(self, running: str) -> Difference:
+        """How a running configuration differs from it."""
+        return difference(self.view, self.text, running)
+
+
+def role_of(view: View) -> Role:
+    """What a device is in the network."""
+    return "key server" if isinstance(view, ServerView) else "member"
+
+
+def targets(
+    intent: Intent, secrets: Secrets | None, devices: Iterable[str] | None = None
+) -> dict[str, Target]:
+    """What the devices are to be, by name; see `render` for errors."""
+    names = None if devices is None else known(intent, devices)
+    texts = render(intent, secrets, names, conceal=secrets is None)
+    return {
+        view.name: Target(view=view, text=texts[view.name]) for view in each_view(intent, names)
+    }
+
+
+def make_plan(
+    intent: Intent,
+    wanted: Mapping[str, Target],
+    observed: Mapping[str, Observed],
+    choices: Choices,
+    undone: Open,
+) -> Plan:
+    """The plan for the devices that were `observed`, of which `choices` name those to change.
+
+    `wanted` holds what all key servers, and the devices to change, are to be; `undone` is what an
+    earlier deployment has left.
+    """
+    return _Planning(intent, wanted, observed, choices, undone).plan()
+
+
+class _Planning:
+    def __init__(
+        self,
+        intent: Intent,
+        wanted: Mapping[str, Target],
+        observed: Mapping[str, Observed],
+        choices: Choices,
+        undone: Open,
+    ) -> None:
+        self.intent = intent
+        self.wanted = wanted
+        self.observed = observed
+        self.choices = choices
+        self.undone = undone
+        self.primaries = {
+            look.name: look.primary.device
+            for look in looks(intent, observed)
+            if look.primary is not None
+        }
+        self.obstacles: list[str] = []
+        self.notes: list[str] = []
+        self.unreached: dict[str, str] = {}
+        self.facets: dict[str, list[FacetChange]] = {}
+        self.changes: dict[str, Change] = {}
+        self.unchanged: list[str] = []
+
+    def plan(self) -> Plan:
+        for name, target in self.wanted.items():
+            seen = self.observed.get(name)
+            chosen = self.choices.devices is None or name in self.choices.devices
+            if seen is None:
+                continue
+            if seen.running is None:
+                if chosen:
+                    self.unreached[name] = seen.failure or "it does not show its configuration"
+                continue
+            self._device(name, target, seen.running, chosen=chosen)
+        stages = self._stages()
+        rekeys = self._rekeys(stages)
+        if self.changes or rekeys:
+            self._judge(rekeys)
+        return Plan(
+            stages=stages,
+            changes={name: self.changes[name] for stage in stages for name in stage.devices},
+            rekeys=rekeys,
+            unchanged=tuple(self.unchanged),
+            obstacles=tuple(dict.fromkeys(self.obstacles)),
+            unreached=self.unreached,
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+    def _device(self, name: str, target: Target, running: str, *, chosen: bool) -> None:
+        found = target.compared(running)
+        if not chosen:
+            if found.different:
+                self._left_out(name, target, running)
+            return
+        if not found.different and name not in self.undone.halfway:
+            self.unchanged.append(name)
+            return
+        old = device_config(parse_config(running, name))
+        new = device_config(parse_config(target.text, name))
+        self.facets[name] = facet_changes(old, new)
+        self.changes[name] = Change(
+            device=name,
+            role=target.role,
+            groups=tuple(dict.fromkeys((*target.groups, *found.lost))),
+            means=means_of(running, found.commands, transport=self.choices.transport),
+            commands=found.commands,
+            effects=effects(old, new, found.commands) if found.different else (),
+            unified=found.unified(),
+            resumed=name in self.undone.halfway,
+        )
+        self.notes += (f"{name}: {text}" for text in found.notes)
+        if found.unchecked:
+            places = ", ".join(map(str, found.unchecked))
+            self.notes.append(
+                f"{name}: keys that cannot be compared in line {places} of its configuration"
+            )
+        for group in found.lost:
+            if group not in self.choices.remove_groups:
+                self.obstacles.append(
+                    f"{name}: it would stop to serve the group {group}; give --remove-group "
+                    f"{group} if that is meant"
+                )
+
+    def _left_out(self, name: str, target: Target, running: str) -> None:
+        """A key server that is not to be changed must not be left with another policy."""
+        if target.role == "key server":
+            old = device_config(parse_config(running, name))
+            new = device_config(parse_config(target.text, name))
+            self.facets[name] = facet_changes(old, new)
+
+    # ---- the order ----
+
+    def _stages(self) -> tuple[Stage, ...]:
+        order = device_order(self.intent, self.changes, self.primaries)
+        leads = set(self._leading().values())
+        servers = [name for name in order if self.changes[name].role == "key server"]
+        members = [name for name in order if self.changes[name].role == "member"]
+        found = [
+            Stage(name=SECONDARIES, devices=tuple(n for n in servers if n not in leads)),
+            Stage(name=PRIMARIES, devices=tuple(n for n in servers if n in leads)),
+        ]
+        waves = self.choices.wave.split(members)
+        found += (
+            Stage(name=f"{MEMBERS}, wave {at} of {len(waves)}", devices=names, together=True)
+            for at, names in enumerate(waves, 1)
+        )
+        return tuple(stage for stage in found if stage.devices)
+
+    def _leading(self) -> dict[str, str]:
+        """The primary of each group: the one that is, else the one that would be elected."""
+        return {
+            group.name: self.primaries.get(group.name, elected(self.intent, group))
+            for group in self.intent.groups
+        }
+
+    # ---- rekeys ----
+
+    def _rekeys(self, stages: tuple[Stage, ...]) -> tuple[Rekey, ...]:
+        found = planned_rekeys(
+            self.intent,
+            self.observed,
+            {name: self.facets[name] for name in self.changes if name in self.facets},
+            self.undone,
+            concerned=self._concerned(),
+            stages=stages,
+            replace=self.choices.replace,
+        )
+        self.notes += found.notes
+        self.obstacles += found.obstacles
+        if self.choices.rekey:
+            return found.rekeys
+        return tuple(replace(each, left=True) for each in found.rekeys)
+
+    def _concerned(self) -> set[str]:
+        """The groups of the devices that may be changed."""
+        chosen = self.choices.devices
+        names = [name for name in self.wanted if chosen is None or name in chosen]
+        return {group for name in names for group in self.wanted[name].groups}
+
+    # ---- what stands in the way ----
+
+    def _judge(self, rekeys: Collection[Rekey]) -> None:
+        groups = {group for change in self.changes.values() for group in change.groups}
+        groups |= {rekey.group for rekey in rekeys}
+        self.obstacles += self._torn()
+        allowed = self.choices.max_failures
+        failed = [name for name in self.unreached if self.wanted[name].role == "member"]
+        passed_over = set(failed) if len(failed) <= allowed else set()
+        servers = sum(change.role == "key server" for change in self.changes.values())
+        self.obstacles += obstacles(
+            self.intent,
+            {name: seen for name, seen in self.observed.items() if name not in passed_over},
+            groups=groups,
+            changing=set(self.changes),
+            begun=set(self.undone.halfway),
+            rekey_after_s=needed_s(CHANGE_S * max(servers, 1)),
+        )
+
+    def _torn(self) -> Iterator[str]:
+        """Groups whose key servers would have different policies in the end."""
+        for name, facets in self.facets.items():
+            if name in self.changes:
+                continue
+            for group in sorted({each.group for each in facets}):
+                partners = [
+                    other
+                    for other in self.changes
+                    if any(each.group == group for each in self.facets.get(other, ()))
+                ]
+                if partners:
+                    yield (
+                        f"group {group}: {name} would keep its old policy, and differ from "
+                        f"{', '.join(partners)}; deploy all its key servers together"
+                    )

@@ -1,0 +1,104 @@
+"""Whether two configurations of one device are the same, and in which lines they differ.
+
+Times and sizes in the head do not count, nor the order of blocks and of global lines, nor whether
+certificates are shown: what is saved only names their files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ...parsers.config.redact import REMOVED, redact
+
+_VOLATILE: Final = re.compile(
+    r"(?:Building configuration|Current configuration ?:|Using \d+ out of \d+ bytes"
+    r"|Uncompressed configuration from|! ?(?:Last configuration change|No configuration change)"
+    r"|! ?NVRAM config last updated|ntp clock-period )"
+)
+_CHAIN: Final = "crypto pki certificate chain "
+_OURS: Final = (
+    *("crypto ", "interface ", "ip access-list ", "ipv6 access-list ", "access-list ", "vrf "),
+    *("ip vrf ", "hostname ", "ip multicast-routing", "ip pim ", "ip domain", "ip host "),
+)
+"""How blocks begin that a change may have touched, or that may have lost lines with it."""
+_SHOWN: Final = 3
+
+Block = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strayed:
+    """The lines in which a configuration is not what it should be; no secret is in them."""
+
+    missing: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.added)
+
+    def __str__(self) -> str:
+        lines = [*(f"-{line}" for line in self.missing), *(f"+{line}" for line in self.added)]
+        more = len(lines) - _SHOWN
+        shown = ", ".join(f"'{line}'" for line in lines[:_SHOWN])
+        return f"{shown} and {more} more lines" if more > 0 else shown
+
+
+def strayed(wanted: str, found: str, *, everything: bool = False) -> Strayed:
+    """How `found` differs from `wanted`, in what a change may have touched, or in `everything`.
+
+    Where the secrets were taken out of one of them, they are not compared.
+    """
+    hidden = REMOVED in wanted or REMOVED in found
+    should, has = (Counter(_blocks(text, hidden=hidden)) for text in (wanted, found))
+    missing, added = list((should - has).elements()), list((has - should).elements())
+    if not everything:
+        missing, added = ([each for each in some if _is_ours(each)] for some in (missing, added))
+    return Strayed(
+        missing=tuple(_lines(missing, added)),
+        added=tuple(_lines(added, missing)),
+    )
+
+
+def _is_ours(block: Block) -> bool:
+    return block[0].removeprefix("no ").startswith(_OURS)
+
+
+def _blocks(text: str, *, hidden: bool) -> Iterator[Block]:
+    """The global lines, each with all that is indented below it."""
+    block: list[str] = []
+    for line in text.splitlines():
+        line = line.rstrip()
+        if not line or line.strip() == "!" or _VOLATILE.match(line):
+            continue
+        if not line.startswith(" ") and block:
+            yield _block(block, hidden=hidden)
+            block = []
+        block.append(line)
+    if block:
+        yield _block(block, hidden=hidden)
+
+
+def _block(lines: list[str], *, hidden: bool) -> Block:
+    if lines[0].startswith(_CHAIN):
+        return (lines[0],)
+    return tuple(redact(line) if hidden else line for line in lines)
+
+
+def _lines(blocks: list[Block], others: list[Block]) -> Iterator[str]:
+    """The lines of `blocks` that are in none of `others` with the same first line."""
+    heads: dict[str, Counter[str]] = {}
+    for other in others:
+        heads.setdefault(other[0], Counter()).update(other[1:])
+    for block in blocks:
+        there = heads.get(block[0])
+        if there is None:
+            yield from map(redact, block)
+            continue
+        left = Counter(block[1:]) - there
+        # the same lines in another order
+        found = list(left.elements()) or ([] if not block[1:] else [f"{block[0]} (order)"])
+        yield from map(redact, found)

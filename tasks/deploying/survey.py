@@ -1,0 +1,87 @@
+"""A look at all devices that a deployment has to do with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Final, TypeVar
+
+from ...audits.load import config_gap
+from ...errors import DeviceError
+from ...inventory.models import Intent
+from ...inventory.relations import Relations
+from ..clock import Clock
+from .models import OpenDevice, Role
+from .observing import Observed, observe, unreachable
+
+T = TypeVar("T")
+_HOSTNAME: Final = re.compile(r"^hostname (\S+)", re.MULTILINE)
+
+
+def in_turn(names: Iterable[str], work: Callable[[str], T], jobs: int) -> dict[str, T]:
+    """What `work` gives for each of `names`, so many at a time; one at a time in this thread."""
+    every = list(names)
+    if jobs < 2 or len(every) < 2:
+        return {name: work(name) for name in every}
+    with ThreadPoolExecutor(min(jobs, len(every)), thread_name_prefix="getvpn") as pool:
+        return dict(zip(every, pool.map(work, every), strict=True))
+
+
+def partners(intent: Intent, devices: Collection[str]) -> list[str]:
+    """All key servers of the groups that `devices` serve or are members of."""
+    relations = Relations(intent)
+    groups = {
+        post.group.name for name in devices for post in relations.posts_by_server.get(name, ())
+    }
+    groups |= {
+        seat.group.name for name in devices for seat in relations.seats_by_member.get(name, ())
+    }
+    return [
+        server.name
+        for server in intent.key_servers
+        if any(post.group.name in groups for post in relations.posts_by_server[server.name])
+    ]
+
+
+def survey(
+    intent: Intent,
+    devices: Mapping[str, Role],
+    open_device: OpenDevice,
+    *,
+    clock: Clock,
+    jobs: int = 1,
+    report: Callable[[Observed], None] | None = None,
+) -> dict[str, Observed]:
+    """What the devices show, in a session each; those that fail are among them with the failure."""
+    known = {each.name.lower(): each.name for each in (*intent.key_servers, *intent.members)}
+
+    def look(name: str) -> Observed:
+        try:
+            with closing(open_device(name)) as device:
+                seen = observe(device, devices[name], clock=clock)
+            _check(seen, name, known)
+        except DeviceError as error:
+            seen = unreachable(name, devices[name], error, clock=clock)
+        if report is not None:
+            report(seen)
+        return seen
+
+    return in_turn(devices, look, jobs)
+
+
+def _check(seen: Observed, name: str, known: Mapping[str, str]) -> None:
+    """Raise DeviceError for a device that is another one, or shows half of its configuration."""
+    if seen.running is None:
+        return
+    gap = config_gap(seen.running)
+    if gap is not None:
+        raise DeviceError(gap, device=name)
+    said = _HOSTNAME.search(seen.running)
+    other = known.get(said[1].lower()) if said is not None else None
+    if other is not None and other != name:
+        raise DeviceError(
+            f"it says that it is {other}; the inventory has the address of another device",
+            device=name,
+        )
