@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ...errors import DeviceError
@@ -10,17 +10,10 @@ from ...inventory.models import Intent
 from ..deploying.health import group_looks, needed_s, troubles, unsettled
 from ..deploying.models import Role
 from ..deploying.network import GroupLook
-from ..deploying.observing import Observed, observe, unreachable
-from ..deploying.troubles import Kind, sentences
+from ..deploying.observing import KS, KS_POLICY, Observed, observe, unreachable
+from ..deploying.troubles import sentences
 from .model import AlarmError, UnmetError
 from .run import Run
-
-ALARMS: Mapping[Kind, str] = {
-    Kind.SEVERAL_PRIMARIES: "the key servers are split",
-    Kind.FOREIGN_PRIMARY: "a foreign key server is primary",
-    Kind.MEMBERS_LOST: "members are lost",
-}
-"""What must stop a procedure while it waits."""
 
 
 def intent_of(run: Run) -> Intent:
@@ -31,11 +24,14 @@ def intent_of(run: Run) -> Intent:
     return kept
 
 
-def look(run: Run, roles: Mapping[str, Role], *, whole: bool) -> dict[str, Observed]:
+def look(
+    run: Run, roles: Mapping[str, Role], *, whole: bool, only: Collection[str] = ()
+) -> dict[str, Observed]:
     """What devices show; those that cannot be reached are told as such."""
 
     def one(name: str) -> Observed:
-        return observe(run.device(name), roles[name], clock=run.clock, whole=whole)
+        device = run.device(name)
+        return observe(device, roles[name], clock=run.clock, whole=whole, only=only)
 
     found = run.each(list(roles), one)
     return {
@@ -52,9 +48,9 @@ def servers_of(run: Run, group: str) -> dict[str, Role]:
     return {role.name: "key server" for role in found.servers}
 
 
-def group_look(run: Run, group: str, *, whole: bool = False) -> GroupLook:
-    """The group as its key servers show it now."""
-    observed = look(run, servers_of(run, group), whole=whole)
+def group_look(run: Run, group: str, *, only: Collection[str] = ()) -> GroupLook:
+    """The group as its key servers show it now, or that part of it that the commands `only` do."""
+    observed = look(run, servers_of(run, group), whole=False, only=only)
     return next(iter(group_looks(intent_of(run), observed, [group])))
 
 
@@ -79,11 +75,12 @@ def check_well(run: Run, group: str) -> GroupLook:
 def alarmed(run: Run, group: str, members: int | None = None) -> Callable[[], None]:
     """A guard for waits: raises AlarmError when the group is in danger.
 
-    That is when two key servers are primary, or the members are fewer than `members`.
+    That is when two key servers are primary, or the members are fewer than `members`. What it saw
+    is left in the memory of the run, under `look`.
     """
 
     def guard() -> None:
-        seen = group_look(run, group)
+        seen = group_look(run, group, only=(KS, KS_POLICY))
         run.memory["look"] = seen
         if len(seen.primaries) > 1:
             names = ", ".join(each.device for each in seen.primaries)

@@ -18,7 +18,7 @@ from .recorded import Hidden, RecordedDevice
 
 QUICK_S: Final = 5.0
 LOOK_EVERY_S: Final = 60.0
-PARTS: Final = 20.0
+PARTS: Final = 8.0
 """A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
 T = TypeVar("T")
 
@@ -100,6 +100,7 @@ class Run:
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
     hidden: Hidden = field(default_factory=Hidden)
     step: Step | None = None
+    _quiet: bool = False
     _open: dict[str, RecordedDevice] = field(default_factory=dict, repr=False)
     _guard: RLock = field(default_factory=RLock, repr=False)
 
@@ -198,6 +199,7 @@ class Run:
 
     def _look(self, look: Callable[[], Seen], guards: Sequence[Callable[[], None]]) -> Seen | None:
         """What is seen, or None when a session broke: a device that restarts does that."""
+        self._quiet = True
         try:
             for guard in guards:
                 guard()
@@ -207,8 +209,12 @@ class Run:
             if error.device is not None:
                 self.drop(error.device)
             return None
+        finally:
+            self._quiet = False
 
     def _note(self, device: str, entered: str, answer: str) -> None:
+        if self._quiet:
+            return  # what a wait sees again and again is summed up as it changes
         with self._guard:
             self.writer.add(
                 "sent",
