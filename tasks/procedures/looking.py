@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from ...errors import DeviceError
+from ...errors import DeviceError, TransportError
 from ...inventory.models import Intent
 from ..deploying.health import group_looks, needed_s, troubles, unsettled
 from ..deploying.models import Role
@@ -56,7 +56,7 @@ def group_look(run: Run, group: str, *, only: Collection[str] = ()) -> GroupLook
 
 def check_fit(run: Run, group: str, roles: Mapping[str, Role], *, needs_s: float) -> GroupLook:
     """Raise UnmetError unless the group is fit for a change that takes `needs_s` seconds."""
-    observed = look(run, roles, whole=True)
+    observed = _reached(look(run, roles, whole=True))
     found = troubles(intent_of(run), observed, groups=[group], rekey_after_s=needed_s(needs_s))
     if found:
         raise UnmetError(*_reason(sentences(found)))
@@ -65,11 +65,19 @@ def check_fit(run: Run, group: str, roles: Mapping[str, Role], *, needs_s: float
 
 def check_well(run: Run, group: str) -> GroupLook:
     """Raise UnmetError unless the key servers of the group are well."""
-    observed = look(run, servers_of(run, group), whole=False)
+    observed = _reached(look(run, servers_of(run, group), whole=False))
     found = unsettled(intent_of(run), [group], observed)
     if found:
         raise UnmetError(*_reason(sentences(found)))
     return next(iter(group_looks(intent_of(run), observed, [group])))
+
+
+def _reached(observed: dict[str, Observed]) -> dict[str, Observed]:
+    """What was observed. Raises TransportError for a device that may be back when asked again."""
+    for name, seen in observed.items():
+        if seen.failure:
+            raise TransportError(seen.failure, device=name)
+    return observed
 
 
 def alarmed(run: Run, group: str, members: int | None = None) -> Callable[[], None]:
