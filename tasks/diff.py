@@ -62,15 +62,18 @@ def differences(
     secrets: Secrets | None,
     *,
     sources: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> dict[str, Difference]:
     """The differences of the devices whose running configuration is given, by name.
 
     Without `secrets` keys are not looked up: that there is one is enough. `sources` says where the
-    configurations come from. Raises UsageError for a device that the intent does not have,
-    InputError for a secret that is not there.
+    configurations come from, `texts` what was rendered for the devices before, if it was. Raises
+    UsageError for a device that the intent does not have, InputError for a secret that is not
+    there.
     """
     views = {view.name: view for view in each_view(intent, known(intent, running))}
-    texts = render(intent, secrets, running, conceal=secrets is None)
+    if texts is None:
+        texts = render(intent, secrets, running, conceal=secrets is None)
     named = sources or {}
     return {
         name: difference(view, texts[name], running[name], source=named.get(name, "running"))
