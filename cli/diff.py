@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, UsageError, printable
+from ..errors import DeviceError, InputError, UsageError, printable
+from .fleet import USUAL_INTENT, FleetRequest, fleet_request, intent_options
 from .output import colored, note, result
+from .running import ask_devices, chosen_devices
 
 if TYPE_CHECKING:
     from ..inventory.models import Intent
+    from ..tasks.collecting.gathered import Failure
     from ..tasks.comparing.saved import Saved
     from ..tasks.diff import Difference
 
@@ -26,16 +29,7 @@ _COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 @click.command()
 @click.argument("devices", nargs=-1, metavar="[DEVICE]...")
-@click.option(
-    "-i",
-    "--intent",
-    "source",
-    type=click.Path(path_type=Path),
-    default="network.yml",
-    show_default=True,
-    metavar="FILE",
-    help="The network as it should be.",
-)
+@click.option("--live", is_flag=True, help="Compare with what the devices have now.")
 @click.option(
     "--saved",
     multiple=True,
@@ -65,65 +59,93 @@ _COLORS = {"+": "green", "-": "red", "@": "cyan"}
     is_flag=True,
     help="Look no secret up: that a device has a key is enough.",
 )
+@intent_options
 def command(
     devices: tuple[str, ...],
-    source: Path,
+    live: bool,
     saved: tuple[Path, ...],
     form: str,
     form_of_output: str,
     exit_code: bool,
     without_secrets: bool,
+    **options: Any,
 ) -> int:
     """Compare the intent with running configurations.
 
-    Each DEVICE is a name of the intent; without one all are compared. Lines that the intent does
-    not speak of are left alone. Secrets are never shown. Devices stand in the order in which they
-    are to be changed: secondary key servers, primary ones, members.
+    Each DEVICE is a name or a pattern (`gm*`) of the intent; without one all are compared. Lines
+    that the intent does not speak of are left alone. Secrets are never shown. Devices stand in the
+    order in which they are to be changed: secondary key servers, primary ones, members. How devices
+    are logged in to is told as for `getvpn collect`.
 
     Exit codes: 0 compared, 1 with --exit-code and a difference, 2 the configuration of a device
-    is missing or something could not be read.
+    is missing or something could not be read, 3 a device failed.
     """
     from ..inventory import Secrets, load
-    from ..tasks.comparing.saved import read_saved
+    from ..tasks.comparing.device_order import device_order
     from ..tasks.diff import differences
-    from ..tasks.render import known
+    from ..tasks.render import render
 
-    if not saved:
-        raise UsageError("nothing to compare with", hint="give --saved with a file or a folder")
-    intent = load(source)
-    names = known(intent, devices or _all(intent))
-    found = read_saved(saved, names)
-    for problem in found.problems:
-        note(printable(f"getvpn: skipped {problem}"))
-    secrets = None if without_secrets else Secrets(source.parent)
-    compared = differences(intent, found.configs, secrets, sources=found.sources)
-    _show(intent, compared, found, form, form_of_output)
-    missing = sorted(names - compared.keys())
+    request = fleet_request(options)
+    _check(request, saved, live=live)
+    intent = load(request.intent or USUAL_INTENT)
+    names = chosen_devices(intent, devices)
+    secrets = None if without_secrets else Secrets((request.intent or USUAL_INTENT).parent)
+    # what is missing is told before anybody logs in
+    texts = render(intent, secrets, names, conceal=without_secrets)
+    found, failures = _found(intent, names, request, saved)
+    compared = differences(intent, found.configs, secrets, sources=found.sources, texts=texts)
+    order = device_order(intent, compared, found.primaries)
+    _show([compared[name] for name in order], failures.values(), form, form_of_output)
+    missing = sorted(names - compared.keys() - failures.keys())
     for name in missing:
-        note(printable(f"getvpn: error: {name}: no whole running configuration was found"))
-    if missing:
-        return InputError.exit_code
+        note(printable(f"getvpn: error: {name}: {_why_missing(request, live=live)}"))
+    if failures or missing:
+        return (DeviceError if failures else InputError).exit_code
     different = any(each.different for each in compared.values())
     return EXIT_DIFFERENT if different and exit_code else 0
 
 
-def _all(intent: Intent) -> list[str]:
-    return [device.name for device in intent.devices]
+def _check(request: FleetRequest, saved: tuple[Path, ...], *, live: bool) -> None:
+    """Raise UsageError for options that have no meaning together."""
+    if live and saved:
+        raise UsageError("--live and --saved exclude each other")
+    if not live and not saved:
+        raise UsageError(
+            "nothing to compare with",
+            hint="give --live to ask the devices, or --saved with a file or a folder",
+        )
+    if saved and request.hosts_file is not None:
+        raise UsageError("--hosts says how devices are reached", hint="it goes with --live")
+
+
+def _found(
+    intent: Intent, names: frozenset[str], request: FleetRequest, saved: tuple[Path, ...]
+) -> tuple[Saved, Mapping[str, Failure]]:
+    """The running configurations, of files or else of the devices, and which devices failed."""
+    from ..tasks.comparing.saved import read_saved
+
+    if saved:
+        found = read_saved(saved, names)
+        failures: dict[str, Failure] = {}
+    else:
+        found = asked = ask_devices(intent, names, request)
+        failures = asked.failures
+    for problem in found.problems:
+        note(printable(f"getvpn: skipped {problem}"))
+    return found, failures
+
+
+def _why_missing(request: FleetRequest, *, live: bool) -> str:
+    if live:
+        return f"{request.hosts_file} does not say how it is reached"
+    return "no whole running configuration was found"
 
 
 def _show(
-    intent: Intent,
-    compared: dict[str, Difference],
-    found: Saved,
-    form: str,
-    form_of_output: str,
+    ordered: Sequence[Difference], failures: Collection[Failure], form: str, form_of_output: str
 ) -> None:
-    from ..tasks.comparing.device_order import device_order
-
-    order = device_order(intent, compared, found.primaries)
-    ordered = [compared[name] for name in order]
     if form_of_output == "json":
-        result(json.dumps(_data(ordered), indent=2))
+        result(json.dumps(_data(ordered, failures), indent=2))
         return
     for each in ordered:
         for text in _said(each):
@@ -132,7 +154,8 @@ def _show(
         if shown:
             result("\n".join(shown))
     count = sum(each.different for each in ordered)
-    note(f"{len(ordered)} devices compared, {count} of them differ")
+    failed = f", {len(failures)} failed" if failures else ""
+    note(f"{len(ordered)} devices compared, {count} of them differ{failed}")
 
 
 def _said(each: Difference) -> Iterator[str]:
@@ -171,7 +194,7 @@ def _commanded(line: str) -> str:
     return click.style(text, fg="red") if line.lstrip().startswith("no ") else text
 
 
-def _data(compared: Sequence[Difference]) -> dict[str, object]:
+def _data(compared: Sequence[Difference], failures: Iterable[Failure]) -> dict[str, object]:
     return {
         "version": SCHEMA_VERSION,
         "devices": [
@@ -186,5 +209,9 @@ def _data(compared: Sequence[Difference]) -> dict[str, object]:
                 "notes": list(each.notes),
             }
             for each in compared
+        ],
+        "failures": [
+            {"device": each.host, "kind": each.kind, "message": each.message}
+            for each in sorted(failures, key=lambda each: each.host)
         ],
     }

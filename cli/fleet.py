@@ -99,6 +99,24 @@ _INVENTORY: Final = (
         help="The devices of a hosts file of nornir's SimpleInventory.",
     ),
 )
+_INTENT: Final = (
+    click.option(
+        "-i",
+        "--intent",
+        type=click.Path(path_type=Path),
+        default=USUAL_INTENT,
+        show_default=True,
+        metavar="FILE",
+        help="The network as it should be.",
+    ),
+    click.option(
+        "--hosts",
+        "hosts_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Reach the devices as a hosts file of nornir's SimpleInventory says.",
+    ),
+)
 _LOGIN: Final = (
     click.option("--username", metavar="USER", help="Log in as USER, whatever the inventory says."),
     click.option(
@@ -190,6 +208,13 @@ _PACE: Final = (
 def fleet_options(verb: Verb) -> Verb:
     """Add the options of a verb that logs in to devices; see `fleet_request`."""
     for option in reversed((*_INVENTORY, *_LOGIN, _KNOWN_HOSTS, *_PACE)):
+        verb = option(verb)
+    return verb
+
+
+def intent_options(verb: Verb) -> Verb:
+    """Add the options of a verb that logs in to devices of an intent; see `fleet_request`."""
+    for option in reversed((*_INTENT, *_LOGIN, _KNOWN_HOSTS, *_PACE)):
         verb = option(verb)
     return verb
 

@@ -31,7 +31,7 @@ from .collecting.scrub import without_secrets
 from .collecting.wanted import CONFIG_COMMAND, ROLES, Role, commands_for, other_spelling, roles_in
 from .fleet.runner import JOBS, FleetRunner
 from .fleet.schedule import Limits
-from .saving import PRIVATE_FOLDER, write_private
+from .saving import PRIVATE_FOLDER, write_new_private
 from .ssh.connection import CONNECTION, device_of
 from .ssh.device import Device
 from .ssh.known_hosts import SSH_PORT, address
@@ -146,7 +146,7 @@ class _Gathering:
         if not self._names:
             self.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._names.add(name.lower())
-        write_private(f"{self.folder}/{name}", data)
+        write_new_private(f"{self.folder}/{name}", data)
         return len(data)
 
     def _name(self, command: str) -> str:

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from ..inventory.models import Intent
 from ..inventory.resolve import each_view
 from .comparing.addresses import freed, restored
-from .comparing.lists import Key
-from .comparing.owned import Scope, list_lines
+from .comparing.back import way_back
+from .comparing.entered import entered
+from .comparing.owned import Scope, used_elsewhere
 from .comparing.plan import Command, plan
-from .comparing.scope import Scoped, View, Whole, list_of, read, take_keys
+from .comparing.scope import Scoped, View, Whole, read, take_keys
 from .comparing.stages import stages
 from .comparing.text import concealed, lines, unified
 from .render import Secrets, known, render
 
-__all__ = ["Command", "Difference", "difference", "differences"]
+__all__ = ["Command", "Difference", "difference", "differences", "inverse", "way_back"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +62,18 @@ def differences(
     secrets: Secrets | None,
     *,
     sources: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> dict[str, Difference]:
     """The differences of the devices whose running configuration is given, by name.
 
     Without `secrets` keys are not looked up: that there is one is enough. `sources` says where the
-    configurations come from. Raises UsageError for a device that the intent does not have,
-    InputError for a secret that is not there.
+    configurations come from, `texts` what was rendered for the devices before, if it was. Raises
+    UsageError for a device that the intent does not have, InputError for a secret that is not
+    there.
     """
     views = {view.name: view for view in each_view(intent, known(intent, running))}
-    texts = render(intent, secrets, running, conceal=secrets is None)
+    if texts is None:
+        texts = render(intent, secrets, running, conceal=secrets is None)
     named = sources or {}
     return {
         name: difference(view, texts[name], running[name], source=named.get(name, "running"))
@@ -93,7 +97,7 @@ def difference(view: View, intended: str, running: str, *, source: str = "runnin
     before = freed(whole, old, new)
     commands = list(before.commands)
     here = old
-    for stage in stages(old, new, lambda key: _used_elsewhere(whole, old, key)):
+    for stage in stages(old, new, lambda key: used_elsewhere(whole, old, key)):
         commands += plan(here, stage, backwards=here is not old)
         here = stage
     commands = restored(whole, new, commands)
@@ -114,6 +118,16 @@ def difference(view: View, intended: str, running: str, *, source: str = "runnin
     )
 
 
+def inverse(view: View, intended: str, running: str) -> tuple[Command, ...]:
+    """The lines that lead back to `running` once those of the difference have been entered.
+
+    Where not all of them were, or something has changed meanwhile, ask for `way_back` with the
+    configuration that there is then. They hold secrets.
+    """
+    there = difference(view, intended, running).commands
+    return way_back(view, intended, entered(running, there, view), running)
+
+
 def _spell(whole: Whole, old: Scoped, new: Scoped) -> None:
     """Let lines be entered in the words that the router uses for what it has."""
     del old
@@ -122,16 +136,3 @@ def _spell(whole: Whole, old: Scoped, new: Scoped) -> None:
             for child in node.children:
                 if child.rule.name == "VRF of an interface":
                     child.typed = f"ip {child.text}"
-
-
-def _used_elsewhere(whole: Whole, old: Scoped, key: Key) -> bool:
-    """Whether lines that are not compared refer to an access list."""
-    name = key[1]
-    count = whole.words[name]
-    for line in list_lines(whole, key):
-        count -= sum(each.words.count(name) for each in line.walk())
-    for top in old.nodes.values():
-        count -= sum(
-            node.line.words.count(name) for node in top.walk() if list_of(top, node) == key
-        )
-    return count > 0

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -154,15 +154,23 @@ class Index:
 
     def add(self, gathered: Gathered) -> None:
         """Write what a host gave."""
-        self._add(asdict(gathered))
+        self._add(gathered)
 
     def end(self, *, interrupted: bool) -> None:
         """Write that it is over."""
         self._add({"ended": now(), "interrupted": interrupted})
         os.close(self._descriptor)
 
-    def _add(self, data: dict[str, Any]) -> None:
-        os.write(self._descriptor, (json.dumps(data, ensure_ascii=False) + "\n").encode("utf-8"))
+    def _add(self, data: Gathered | dict[str, Any]) -> None:
+        os.write(self._descriptor, f"{_LINES.encode(data)}\n".encode())
+
+
+def _fields(data: Gathered | Output | Failure) -> dict[str, Any]:
+    """The fields of a dataclass, as `asdict` gives them at ten times the price."""
+    return {name: getattr(data, name) for name in data.__slots__}
+
+
+_LINES: Final = json.JSONEncoder(ensure_ascii=False, default=_fields)
 
 
 def read_index(folder: Path) -> Iterator[Gathered]:

@@ -66,6 +66,9 @@ class Recorder:
         trace: TracebackType | None,
     ) -> None:
         self._interrupted = isinstance(error, KeyboardInterrupt)
+        for gathered in self._attempts.values():
+            # their hosts had no further turn
+            self._take(gathered)
         self.index.end(interrupted=self._interrupted)
         if self._interrupted:
             raise Interrupted(self.collection) from None
@@ -75,7 +78,9 @@ class Recorder:
         gathered = result[0].result
         if isinstance(gathered, Gathered):
             before = self._attempts.get(host.name)
-            self._attempts[host.name] = gathered.with_earlier(before) if before else gathered
+            if before is not None:
+                gathered = replace(gathered.with_earlier(before), attempts=before.attempts + 1)
+            self._attempts[host.name] = gathered
 
     # ---- the events of nornir ----
 
@@ -105,18 +110,18 @@ class Recorder:
             gathered = Gathered(host=host.name, failure=Failure.of(host.name, error))
         if earlier is not None:
             gathered = gathered.with_earlier(earlier)
-        gathered = replace(gathered, attempts=getattr(first, "attempts", 1))
-        self._count(gathered)
-        self.index.add(gathered)
-        if self.report is not None:
-            self.report(gathered)
+        self._take(replace(gathered, attempts=getattr(first, "attempts", 1)))
         for each in result:
             each.result = None
 
-    def _count(self, gathered: Gathered) -> None:
+    def _take(self, gathered: Gathered) -> None:
+        """Write, count and tell what a host gave."""
+        self.index.add(gathered)
         self._size += gathered.size
         self._outputs += gathered.files
         if gathered.failure is None:
             self._done += 1
         else:
             self._failures.append(gathered.failure)
+        if self.report is not None:
+            self.report(gathered)

@@ -10,9 +10,8 @@ from ...errors import InputError
 from ...parsers.commands import resolve
 from ...parsers.config.redact import REMOVED, redact
 
-_SIGNS: Final = (
-    *("@", "aut", "commun", "ena", "event", "hash ", "hmac", "key", "md5", "pas", "pki", "pmk"),
-    *("pre-s", "psk", "sec", "snm", "spi", "user"),
+_SIGN: Final = re.compile(
+    r"@|aut|commun|ena|event|hash |hmac|key|md5|pas|pki|pmk|pre-s|psk|sec|snm|spi|user"
 )
 """Nothing is removed from a line without one of these; looking closely takes far longer."""
 _HARMLESS_BUT: Final = frozenset(("running-config", "tech-support", "logging"))
@@ -30,6 +29,9 @@ _COMMUNITY: Final = re.compile(
 _KEYS_HEADING: Final = "Preshared Key"
 """The last heading of `show crypto isakmp key`."""
 _PRIVATE_KEY: Final = "PRIVATE KEY-----"
+_plain: Final[set[str]] = set()
+"""Lines that hold nothing in spite of a sign: devices of a fleet have most of them in common."""
+_MOST_PLAIN: Final = 4096
 
 
 def without_secrets(command: str, text: str) -> str:
@@ -42,7 +44,7 @@ def without_secrets(command: str, text: str) -> str:
         return text
     lines = text.split("\n")
     for index, lower in enumerate(text.lower().split("\n")):
-        if any(sign in lower for sign in _SIGNS):
+        if _SIGN.search(lower):
             lines[index] = _scrubbed(lines[index])
     if _KEYS_HEADING in text:
         _remove_keys(lines)
@@ -52,9 +54,14 @@ def without_secrets(command: str, text: str) -> str:
 
 
 def _scrubbed(line: str) -> str:
+    if line in _plain:
+        return line
     clean = redact(line)
     if clean == line:
-        return _COMMUNITY.sub(rf"\g<1>{REMOVED}", line, count=1)
+        clean = _COMMUNITY.sub(rf"\g<1>{REMOVED}", line, count=1)
+        if clean == line and len(_plain) < _MOST_PLAIN:
+            _plain.add(line)
+        return clean
     return _WITHOUT_TYPE.sub(r"\g<1>0 ", clean, count=1)
 
 

@@ -6,12 +6,10 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 
 from ...parsers.config import Interface
 from .plan import Command
-from .scope import Node, Scoped, Whole
+from .scope import ADDRESSES, Node, Scoped, Whole
 
 Address = IPv4Interface | IPv6Interface
 Network = IPv4Network | IPv6Network
-_LOST = ("ip address", "ipv6 address", "ipv6 enable")
-"""How lines begin that an interface loses when it changes its VRF."""
 
 
 @dataclass(slots=True)
@@ -71,14 +69,14 @@ def restored(whole: Whole, new: Scoped, commands: list[Command]) -> list[Command
 
 def _addresses(whole: Whole, node: Node) -> Iterator[str]:
     """The lines with the addresses that an interface is to have."""
-    wanted = [child for child in node.children if child.text.startswith(_LOST)]
+    wanted = [child for child in node.children if child.text.startswith(ADDRESSES)]
     four = [child for child in wanted if child.text.startswith("ip ")]
     six = [child for child in wanted if child.text.startswith("ipv6 ")]
     lines = [
         " ".join(child.text.split())
         for line in whole.tree.find("interface", node.identity[0])
         for child in line.children
-        if child.text.startswith(_LOST)
+        if child.text.startswith(ADDRESSES)
     ]
     main = [text for text in lines if text.startswith("ip ") and not text.endswith("secondary")]
     yield from (child.typed for child in four) if four else main

@@ -1,19 +1,7 @@
-"""Access lists, and how one becomes another without an instant in which it means a third thing.
+"""Access lists as they are compared."""
 
-Of the lines that both lists have in one order, all stay. New lines go in from the top down, each
-before the old lines of its place; then the old ones go from the bottom up. At every instant a
-packet meets the line that decides about it in the old list, or in the new one: what comes before
-that line is there already, or still. What both lists leave in clear is never encrypted meanwhile,
-and the other way round.
-
-That cannot be done where a line is to move past others, since a router does not take a line twice,
-and where the numbers leave no room. Such a list is made anew beside the old one, see `diff_stages`.
-"""
-
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from ...parsers.config import AccessList, AclEntry, ConfigLine, DeviceConfig
@@ -22,8 +10,6 @@ ListKind = Literal["standard", "extended", "ipv6"]
 Key = tuple[bool, str]
 """What tells lists apart: whether it is one of IPv6, and its name."""
 STEP: Final = 10
-LARGEST: Final = 100
-"""Lines of a policy that members take (deployment guide)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +28,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An access list. `numbered` says whether the numbers of its entries are known."""
+    """An access list. `numbered` says whether the numbers of its entries are known.
+
+    `shown` has all lines, remarks among them, of a list that is to be exactly as it was.
+    """
 
     name: str
     kind: ListKind
     entries: tuple[Entry, ...]
     numbered: bool = True
+    shown: tuple[Entry, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -70,82 +60,39 @@ class Listed:
     @property
     def unordered(self) -> bool:
         """Whether all lines do the same, so that their order does not count."""
-        return len({entry.action for entry in self.entries}) < 2
+        return not self.shown and len({entry.action for entry in self.entries}) < 2
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The remarks that are shown."""
+        return tuple(line.text for line in self.shown if line.action == "remark")
 
     def same(self, other: "Listed") -> bool:
         """Whether both lists decide the same, as far as their lines show."""
-        return self.kind == other.kind and self.texts == other.texts
+        if self.kind != other.kind:
+            return False
+        if not self.shown or not other.shown:
+            return self.texts == other.texts
+        if [line.text for line in self.shown] != [line.text for line in other.shown]:
+            return False
+        pairs = zip(self.entries, other.entries, strict=True)
+        return not (self.numbered and other.numbered) or all(a.number == b.number for a, b in pairs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """The lines that change a list: what is entered in it at first, and what at last.
-
-    `before` and `after` are global lines that come before and after all.
-    """
-
-    head: str
-    before: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-
-
-def lists_of(config: DeviceConfig) -> dict[Key, Listed]:
-    """The access lists of a configuration."""
+def lists_of(config: DeviceConfig, *, exact: bool = False) -> dict[Key, Listed]:
+    """The access lists of a configuration; `exact` ones with all that is shown of them."""
     found = [
-        _listed(each)
+        _listed(each, exact=exact)
         for lists in (config.access_lists, config.ipv6_access_lists)
         for each in lists.values()
     ]
     return {each.key: each for each in found}
 
 
-def written(listed: Listed) -> Edit:
-    """The lines that make a list that is not there, or has no lines."""
-    return Edit(head=listed.head, first=tuple(entry.typed for entry in listed.entries))
-
-
-def edit(old: Listed, new: Listed) -> Edit | None:
-    """The lines that turn `old` into `new`, None where it is to be made anew."""
-    if old.kind != new.kind:
-        return None
-    if old.unordered and new.unordered and _action(old) == _action(new):
-        return _set(old, new)
-    if _repeats(old) or _repeats(new):
-        return None
-    steps = _steps(old, new)
-    added = {entry.text for _, entries in steps for entry in entries}
-    kept = _kept(old, new)
-    gone = [entry for at, entry in enumerate(old.entries) if at not in kept]
-    if any(entry.text in added for entry in gone):
-        return None
-    if len(old.entries) + len(added) > LARGEST >= len(new.entries):
-        return None
-    made = _inserted(old, steps)
-    if made is None:
-        return None
-    before, first = made
-    return Edit(
-        head=new.head,
-        before=before,
-        first=first,
-        last=tuple(f"no {entry.typed}" for entry in reversed(gone)),
-        # numbers that nobody sees may be as they are
-        after=(_numbered(new.name, STEP),) if before and old.numbered else (),
-    )
-
-
-def reduced(old: Listed, new: Listed) -> Listed:
-    """The lines of `old` that stay where it becomes `new`."""
-    kept = _kept(old, new)
-    return replace(old, entries=tuple(entry for at, entry in enumerate(old.entries) if at in kept))
-
-
 def joined(new: Listed, old: Listed) -> Listed:
     """A list that decides as `new`, and as `old` what `new` has no line for."""
     entries = {entry.text: replace(entry, number=None) for entry in (*new.entries, *old.entries)}
-    return replace(new, entries=tuple(entries.values()), numbered=False)
+    return replace(new, entries=tuple(entries.values()), numbered=False, shown=())
 
 
 def renamed(listed: Listed, name: str) -> Listed:
@@ -156,7 +103,7 @@ def renamed(listed: Listed, name: str) -> Listed:
 # ---- reading ----
 
 
-def _listed(view: AccessList) -> Listed:
+def _listed(view: AccessList, *, exact: bool) -> Listed:
     known = {id(entry.line): entry for entry in view.entries}
     lines = [entry.line for entry in view.entries]
     if view.unread:
@@ -169,7 +116,24 @@ def _listed(view: AccessList) -> Listed:
         kind=view.kind,
         entries=tuple(entries),
         numbered=all(entry.number is not None for entry in entries),
+        shown=tuple(_with_remarks(entries, lines, view)) if exact else (),
     )
+
+
+def _with_remarks(entries: list[Entry], lines: list[ConfigLine], view: AccessList) -> list[Entry]:
+    """The entries, which stand on `lines`, and the remarks between them."""
+    pairs = [(line.lineno, entry) for line, entry in zip(lines, entries, strict=True)]
+    pairs += [(line.lineno, _remark(line)) for line in view.remarks]
+    return [entry for _, entry in sorted(pairs, key=lambda pair: pair[0])]
+
+
+def _remark(line: ConfigLine) -> Entry:
+    before, _, said = line.text.partition("remark ")
+    number = before.split()[-1:]
+    text = f"remark {said.strip()}"
+    if line.words[0] == "access-list" or not number:
+        return Entry(text=text, typed=text)
+    return Entry(text=text, typed=text, number=int(number[0]))
 
 
 def _entry(line: ConfigLine, entry: AclEntry | None) -> Entry:
@@ -195,113 +159,26 @@ def _counted(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield replace(entry, number=number)
 
 
-# ---- changing ----
+# ---- names ----
+
+_SUFFIX: Final = "-NEXT"
 
 
-def _action(listed: Listed) -> str | None:
-    return listed.entries[0].action if listed.entries else None
-
-
-def _repeats(listed: Listed) -> bool:
-    return any(count > 1 for count in Counter(entry.text for entry in listed.entries).values())
-
-
-def _set(old: Listed, new: Listed) -> Edit:
-    """The order does not count: what is new goes to the end."""
-    there = {entry.text for entry in old.entries}
-    wanted = {entry.text for entry in new.entries}
-    added = {entry.text: entry for entry in new.entries if entry.text not in there}
-    return Edit(
-        head=new.head,
-        first=tuple(entry.typed for entry in added.values()),
-        last=tuple(f"no {entry.typed}" for entry in old.entries if entry.text not in wanted),
-    )
-
-
-def _matcher(old: Listed, new: Listed) -> SequenceMatcher[str]:
-    return SequenceMatcher(
-        None,
-        [entry.text for entry in old.entries],
-        [entry.text for entry in new.entries],
-        autojunk=False,
-    )
-
-
-def _kept(old: Listed, new: Listed) -> set[int]:
-    """The places in `old` of the lines that stay."""
-    return {
-        block.a + at
-        for block in _matcher(old, new).get_matching_blocks()
-        for at in range(block.size)
-    }
-
-
-def _steps(old: Listed, new: Listed) -> list[tuple[int, tuple[Entry, ...]]]:
-    """What is put in: the place in `old` before which it goes, and the entries."""
-    return [
-        (first, new.entries[low:high])
-        for tag, first, _, low, high in _matcher(old, new).get_opcodes()
-        if tag in ("insert", "replace")
-    ]
-
-
-def _inserted(
-    old: Listed, steps: list[tuple[int, tuple[Entry, ...]]]
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The lines that put entries in their places, and what has to be done before.
-
-    None where there is no room for them.
-    """
-    if all(place == len(old.entries) for place, _ in steps):
-        return (), tuple(entry.typed for _, entries in steps for entry in entries)
-    numbers = [entry.number or 0 for entry in old.entries]
-    before: tuple[str, ...] = ()
-    if not old.numbered or not _fit(numbers, steps):
-        if old.kind == "ipv6":
-            return None
-        widest = max(len(entries) for _, entries in steps)
-        step = STEP * (widest // STEP + 1)
-        numbers = [step * at for at in range(1, len(numbers) + 1)]
-        before = (_numbered(old.name, step),)
-    word = "sequence " if old.kind == "ipv6" else ""
-    return before, tuple(
-        f"{word}{number} {entry.typed}" for number, entry in _placed(numbers, steps)
-    )
-
-
-def _numbered(name: str, step: int) -> str:
-    return f"ip access-list resequence {name} {step} {step}"
-
-
-def _gap(numbers: list[int], place: int, count: int) -> tuple[int, int]:
-    low = numbers[place - 1] if place else 0
-    high = numbers[place] if place < len(numbers) else low + STEP * (count + 1)
-    return low, high
-
-
-def _fit(numbers: list[int], steps: list[tuple[int, tuple[Entry, ...]]]) -> bool:
-    for place, entries in steps:
-        low, high = _gap(numbers, place, len(entries))
-        if high - low <= len(entries):
-            return False
-    return True
-
-
-def _placed(
-    numbers: list[int], steps: list[tuple[int, tuple[Entry, ...]]]
-) -> Iterator[tuple[int, Entry]]:
-    for place, entries in steps:
-        low, high = _gap(numbers, place, len(entries))
-        step = (high - low) // (len(entries) + 1)
-        for at, entry in enumerate(entries, 1):
-            yield low + step * at, entry
+def _stem(name: str) -> str:
+    return (name if name[0].isalpha() else f"LIST-{name}")[:50]
 
 
 def find_name(wanted: str, taken: Mapping[Key, object]) -> str:
     """A name for a list that stands in for `wanted` for a while."""
-    stem = wanted if wanted[0].isalpha() else f"LIST-{wanted}"
+    stem = _stem(wanted)
     names = {name for _, name in taken}
-    name, count = f"{stem[:50]}-NEXT", 2
+    name, count = f"{stem}{_SUFFIX}", 2
     while name in names:
-        name, count = f"{stem[:50]}-NEXT{count}", count + 1
+        name, count = f"{stem}{_SUFFIX}{count}", count + 1
     return name
+
+
+def stand_ins(keys: Iterable[Key], among: Iterable[Key]) -> set[Key]:
+    """Of the lists `among` those whose names say that they stand in for one of `keys`."""
+    stems = {f"{_stem(name)}{_SUFFIX}" for _, name in keys}
+    return {key for key in among if key[1].rstrip("0123456789") in stems}

@@ -10,7 +10,7 @@ from typing import Final
 
 from ...inventory.views import ServerView
 from ...parsers.config import ConfigLine
-from .lists import Key
+from .lists import Key, stand_ins
 from .scope import Name, Node, Scoped, View, Whole, list_of
 
 _OF_SERVERS: Final = frozenset(
@@ -28,7 +28,7 @@ _TO_NODES: Final = {
 }
 """Kinds of lines that refer to something by name, and the kind of that."""
 MAPS: Final = {"crypto map of an interface": "", "IPv6 crypto map of an interface": "ipv6 "}
-OF_MAPS: Final = ("entry of a crypto map", "fail-close")
+OF_MAPS: Final = ("entry of a crypto map", "fail-close", "local address of a crypto map")
 
 Target = tuple[str, str]
 """A kind of object (`list`, `list6`, `map`, `map6`, `server`, or a rule), and its name."""
@@ -58,12 +58,22 @@ class Scope:
             more = [target for target, _ in _references(nodes.values())]
             if not self._take(set(more) - self._wanted, nodes):
                 break
+        self._lists |= self._left_over()
         lists = {
             key: listed
             for key, listed in self._whole.found.lists.items()
             if key in self._intended.lists or key in self._lists
         }
         return Scoped(nodes=nodes, lists=lists)
+
+    def _left_over(self) -> set[Key]:
+        """Lists that stood in for ours when the lines of a difference were broken off."""
+        known = {*self._intended.lists, *self._lists}
+        return {
+            key
+            for key in stand_ins(known, self._whole.found.lists) - known
+            if not self._used(key[1], list_lines(self._whole, key), ())
+        }
 
     def _seeds(self) -> Iterator[Name]:
         """What belongs to the intent in any case."""
@@ -189,6 +199,19 @@ def list_lines(whole: Whole, key: Key) -> Iterator[ConfigLine]:
     for kind in ("standard", "extended"):
         yield from whole.tree.find("ip", "access-list", kind, name)
     yield from whole.tree.find("access-list", name)
+
+
+def used_elsewhere(whole: Whole, old: Scoped, key: Key) -> bool:
+    """Whether lines that are not compared refer to an access list."""
+    name = key[1]
+    count = whole.words[name]
+    for line in list_lines(whole, key):
+        count -= sum(each.words.count(name) for each in line.walk())
+    for top in old.nodes.values():
+        count -= sum(
+            node.line.words.count(name) for node in top.walk() if list_of(top, node) == key
+        )
+    return count > 0
 
 
 def _references(nodes: Iterable[Node]) -> Iterator[tuple[Target, ConfigLine]]:

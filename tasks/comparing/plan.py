@@ -12,7 +12,8 @@ from typing import Final
 from hier_config import HConfigChild
 
 from .driver import changes
-from .lists import Edit, Key, Listed, edit, written
+from .list_edits import Edit, edit, written
+from .lists import Key, Listed
 from .rules import HOSTNAME, INNER_RANKS, RANK, Rule
 from .scope import Name, Node, Scoped, list_of
 
@@ -99,7 +100,8 @@ class _Nodes:
             yield self._setting(self._new[name], changed)
 
     def _removal(self, node: Node) -> Placed:
-        asks = node.rule.name == "group" and node.child("key server") is not None
+        serves = node.rule.name == "group" and node.child("key server") is not None
+        asks = serves or node.rule.name == "trustpoint"
         command = Command(text=node.undone, asks=asks)
         rank = RANK[node.rule.name]
         if node.name in self._places:  # another one of its name is to come

@@ -228,6 +228,7 @@ USERS: Final = (
         _rule("list of fail-close", r"match address \S+"),
         _rule("activation", r"activate"),
     ),
+    _kept("local address of a crypto map", r"crypto map (ipv6 )?(\S+) local-address \S+"),
     _kept(
         "entry of a crypto map",
         r"crypto map (ipv6 )?(\S+) (\d+) gdoi",
@@ -242,6 +243,8 @@ USERS: Final = (
 HOSTNAME: Final = _kept("hostname", r"hostname \S+")
 ROOT: Final = (*DEFINITIONS, *USERS, HOSTNAME)
 """All kinds of global lines, each after those that it may refer to."""
+UNSPOKEN: Final = _kept("other line", r"(.+)")
+"""A line of a block that the intent cannot say, where the whole block is to be as it was."""
 RANK: Final = {rule.name: at for at, rule in enumerate(ROOT)}
 
 # ---- one spelling for each line ----
@@ -299,6 +302,8 @@ def _ranks(rules: tuple[Rule, ...], found: dict[str, dict[str, int]]) -> None:
             _ranks(inner, found)
 
 
-INNER_RANKS: Final[dict[str, dict[str, int]]] = {}
+INNER_RANKS: Final[dict[str, dict[str, int]]] = {UNSPOKEN.name: {}}
 """The order of the kinds of lines in each kind of block: that in which a router prints them."""
 _ranks(ROOT, INNER_RANKS)
+for _inner in INNER_RANKS.values():
+    _inner[UNSPOKEN.name] = len(_inner)

@@ -10,7 +10,7 @@ from ...inventory.secrets import CONCEALED
 from ...inventory.views import MemberView, ServerView
 from ...parsers.config import ConfigLine, ConfigTree, DeviceConfig, device_config, parse_config
 from .lists import Key, Listed, lists_of
-from .rules import LAN, OTHER, ROOT, WAN, Rule, spelled
+from .rules import INNER_RANKS, LAN, OTHER, ROOT, UNSPOKEN, WAN, Rule, spelled
 
 Name = tuple[str, tuple[str, ...]]
 """What tells global lines apart: the name of the rule, and the identity of the line."""
@@ -24,6 +24,8 @@ _TO_LISTS: Final = frozenset(
         "list of an entry",
     }
 )
+ADDRESSES: Final = ("ip address", "ipv6 address", "ipv6 enable")
+"""How lines begin that an interface loses when it changes its VRF."""
 IMPLIED_REPLAY: Final = "replay counter window-size 64"
 _SECRET: Final = re.compile(
     r"((?:crypto isakmp key|pre-shared-key|pre-shared-key address \S+(?: [\d.]+)? key) )"
@@ -113,13 +115,16 @@ class Whole:
     words: Counter[str]
 
 
-def read(text: str, source: str, view: View | None = None) -> Whole:
-    """Read a configuration; `view` tells what each interface is for."""
+def read(text: str, source: str, view: View | None = None, *, exact: bool = False) -> Whole:
+    """Read a configuration; `view` tells what each interface is for.
+
+    What is read `exact` has all that a block of it needs to be made again.
+    """
     tree = parse_config(text, source)
     tables = _interfaces(view)
     nodes: dict[Name, Node] = {}
     for line in tree.lines:
-        node = _node(line, ROOT, tables)
+        node = _node(line, ROOT, tables, exact=exact)
         if node is not None and node.name not in nodes:
             nodes[node.name] = node
     words: Counter[str] = Counter()
@@ -129,7 +134,7 @@ def read(text: str, source: str, view: View | None = None) -> Whole:
     return Whole(
         tree=tree,
         config=config,
-        found=Scoped(nodes=nodes, lists=lists_of(config)),
+        found=Scoped(nodes=nodes, lists=lists_of(config, exact=exact)),
         old_vrfs=any(True for _ in tree.find("ip", "vrf")),
         words=words,
     )
@@ -144,15 +149,17 @@ def _interfaces(view: View | None) -> Mapping[str, Sequence[Rule]]:
             each.name: OTHER if each.name.startswith("Loopback") else WAN
             for each in view.interfaces
         }
-    names = [each.name for each in view.interfaces]
-    wan = next(
-        (each.name for each in view.interfaces if each.crypto_map or each.crypto_map6), names[0]
-    )
-    return {name: WAN if name == wan else LAN for name in names}
+    return {
+        each.name: WAN if each.crypto_map or each.crypto_map6 else LAN for each in view.interfaces
+    }
 
 
 def _node(
-    line: ConfigLine, rules: Iterable[Rule], tables: Mapping[str, Sequence[Rule]]
+    line: ConfigLine,
+    rules: Iterable[Rule],
+    tables: Mapping[str, Sequence[Rule]],
+    *,
+    exact: bool,
 ) -> Node | None:
     text = spelled(line.text)
     for rule in rules:
@@ -169,15 +176,33 @@ def _node(
         line=line,
     )
     inner = tables.get(identity[0], OTHER) if rule.name == "interface" else rule.children
-    node.children = _children(node, line, inner)
+    node.children = _children(node, line, inner, exact=exact)
     return node
 
 
-def _children(node: Node, line: ConfigLine, rules: Sequence[Rule]) -> list[Node]:
+def _unspoken(block: Node, line: ConfigLine) -> Node | None:
+    """A line that fits no rule, if it goes when its block goes and does not come by itself.
+
+    Of an interface these are lines with addresses, which go when others come.
+    """
+    if block.rule.name not in INNER_RANKS or line.text == "no tag":
+        return None
+    if block.rule.name == "interface" and not line.text.startswith(ADDRESSES):
+        return None
+    text = " ".join(line.text.split())
+    node = Node(rule=UNSPOKEN, identity=(text,), text=text, typed=text, line=line)
+    below = (_unspoken(node, each) for each in line.children)
+    node.children = [child for child in below if child is not None]
+    return node
+
+
+def _children(node: Node, line: ConfigLine, rules: Sequence[Rule], *, exact: bool) -> list[Node]:
     """The lines below that fit a rule, and those that go without saying."""
     found: dict[Name, Node] = {}
     for each in line.children:
-        child = _node(each, rules, {})
+        child = _node(each, rules, {}, exact=exact)
+        if child is None and exact:
+            child = _unspoken(node, each)
         if child is not None:
             # of two lines for one thing the later one counts, in the place of the former
             found[child.name] = child

@@ -10,7 +10,8 @@
 
 from collections.abc import Callable, Iterator
 
-from .lists import Key, Listed, edit, find_name, joined, reduced, renamed
+from .list_edits import edit, reduced
+from .lists import Key, Listed, find_name, joined, renamed
 from .owned import MAPS
 from .scope import Name, Node, Scoped, list_of
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..collecting.wanted import CONFIG_COMMAND
-from .observing import STATE, Observed
+from .observing import CONFIGURED, OPTIONAL, STATE, Observed
 from .troubles import Kind, Trouble
 
 
@@ -23,8 +22,8 @@ def device_troubles(observed: Mapping[str, Observed]) -> Iterator[Trouble]:
 
 
 def _unseen(name: str, seen: Observed) -> Iterator[Trouble]:
-    for command in (CONFIG_COMMAND, *STATE[seen.role]):
-        if command in seen.refused:
+    for command in (*CONFIGURED[seen.role], *STATE[seen.role]):
+        if command in seen.refused and command not in OPTIONAL:
             yield Trouble(
                 kind=Kind.UNSEEN,
                 devices=(name,),

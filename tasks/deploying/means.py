@@ -50,7 +50,12 @@ def make_way(
     """
     archive = has_archive(backup)
     on_trial = archive and trial_s is not None and not any(map(_renames, change.commands))
-    return LinesWay(
+    kind = LinesWay
+    if on_trial and change.means == "napalm":
+        from .archive import ArchiveWay
+
+        kind = ArchiveWay
+    return kind(
         device,
         change,
         backup=backup,

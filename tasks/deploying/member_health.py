@@ -50,9 +50,9 @@ def _member(look: GroupLook, member: JoinedGroup) -> Iterator[Trouble]:
 
 def _beside_servers(look: GroupLook, member: JoinedGroup) -> Iterator[Trouble]:
     servers = look.servers.values()
-    shown = [server for server in servers if server.member_count is not None]
     own = member.addresses
-    if shown and own and not any(server.knows(own) for server in shown):
+    lists = all(server.lists_members for server in servers)
+    if lists and own and not any(server.knows(own) for server in servers):
         yield Trouble(
             kind=Kind.NOT_LISTED,
             devices=(member.device,),

@@ -14,7 +14,8 @@ class GroupLook:
     """A group: its key servers and members as intended, and those that showed it.
 
     `servers` and `members` hold the devices that were reached and take part in the group now, in
-    the order of the intent; `observed` all that were looked at.
+    the order of the intent; `observed` all that were looked at. Each device may have its own name
+    for the group; `name` is that of the intent.
     """
 
     group: Group
@@ -45,6 +46,16 @@ class GroupLook:
         return seen is not None and not seen.failure and name not in self.servers
 
     @property
+    def is_beginning(self) -> bool:
+        """Whether the group is about to come into being: no member, and key servers to come."""
+        coming = any(self.is_elsewhere(server.name) for server in self.intended)
+        return coming and not any(server.member_count for server in self.servers.values())
+
+    def cooperate(self, one: ServedGroup, other: ServedGroup) -> bool:
+        """Whether both list each other as peers: else they cannot agree on anything."""
+        return one.lists_peer(other) and other.lists_peer(one)
+
+    @property
     def primaries(self) -> tuple[ServedGroup, ...]:
         """The key servers that say that they are primary."""
         return tuple(server for server in self.servers.values() if server.role == PRIMARY)
@@ -73,17 +84,23 @@ def looks(
 
 def _look(relations: Relations, group: Group, observed: Mapping[str, Observed]) -> GroupLook:
     intended = tuple(relations.servers[role.name] for role in group.servers)
-    members = tuple(seat.member.name for seat in relations.seats_by_group[group.name])
+    seats = relations.seats_by_group[group.name]
     served = {
-        server.name: observed[server.name].served_group(group.name)
-        for server in intended
-        if server.name in observed
+        role.name: observed[role.name].served_group(role.group_name or group.name)
+        for role in group.servers
+        if role.name in observed
     }
-    joined = {name: observed[name].joined_group(group.name) for name in members if name in observed}
+    joined = {
+        seat.member.name: observed[seat.member.name].joined_group(
+            seat.membership.group_name or group.name
+        )
+        for seat in seats
+        if seat.member.name in observed
+    }
     return GroupLook(
         group=group,
         intended=intended,
-        intended_members=members,
+        intended_members=tuple(seat.member.name for seat in seats),
         observed=observed,
         servers={name: seen for name, seen in served.items() if seen is not None},
         members={name: seen for name, seen in joined.items() if seen is not None},

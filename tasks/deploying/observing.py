@@ -60,6 +60,8 @@ CONFIGURED: Final[Mapping[Role, tuple[str, ...]]] = {
     "member": (CONFIG_COMMAND, LOCK_COMMAND, TIMER_COMMAND),
 }
 """What changes when somebody changes it."""
+OPTIONAL: Final = frozenset({KS_ACL, GM_REKEY, GM_PUBKEY, LOCK_COMMAND, TIMER_COMMAND})
+"""What older releases do not have, and nothing fails without."""
 _UNPARSED: Final = frozenset({CONFIG_COMMAND, LOCK_COMMAND, TIMER_COMMAND, STARTUP_DIFFERENCES})
 _KEPT_CONFIGS: Final = 32
 
@@ -160,6 +162,9 @@ class Observed:
         members = self._record(KS_MEMBERS, KsMembers)
         acl = _named(acls.groups, name) if acls is not None else None
         counted = _named(members.groups, name) if members is not None else None
+        known = tuple(
+            each for each in (members.members if members is not None else ()) if each.group == name
+        )
         label = self._label(name)
         return ServedGroup(
             device=self.device,
@@ -167,9 +172,8 @@ class Observed:
             running=_named(shown.groups, name) if shown is not None else None,
             coop=_named(coop.groups, name) if coop is not None else None,
             policy=_named(policy.groups, name) if policy is not None else None,
-            members=tuple(each for each in members.members if each.group == name)
-            if members is not None
-            else (),
+            members=known,
+            member_addresses=frozenset(each.address for each in known),
             acl=acl.entries if acl is not None else None,
             label=label,
             public_key=self.public_keys.get(label) if label is not None else None,
@@ -225,8 +229,8 @@ def observe(
     """Ask `device` what it is; with `whole` false only for what changes by itself.
 
     `only` are the commands to ask where fewer will do. `groups` limits the typed answers to these
-    groups. A command that is refused, and an answer that cannot be read, are noted and the rest is
-    asked. Raises the other kinds of `DeviceError`.
+    groups, by the device's names for them. A command that is refused, and an answer that cannot be
+    read, are noted and the rest is asked. Raises the other kinds of `DeviceError`.
     """
     looking = _Looking(device)
     at = (clock or SystemClock()).now()

@@ -35,8 +35,9 @@ class ServedGroup:
 
     `running` is its own block of `show crypto gdoi ks`, `coop` its cooperation, `policy` its keys,
     each None where the device does not show it. `members` are those that it knows, whoever
-    registered them; `acl` is the list that it pushes, `label` the name of the RSA key that signs
-    rekeys and `public_key` the public half of it (DER), both None where they are not known.
+    registered them, and `member_addresses` what it knows them by; `acl` is the list that it pushes,
+    `label` the name of the RSA key that signs rekeys and `public_key` the public half of it (DER),
+    all None where they are not known.
     """
 
     device: str
@@ -45,6 +46,7 @@ class ServedGroup:
     coop: CoopGroup | None = None
     policy: KsGroupPolicy | None = None
     members: tuple[KsMember, ...] = ()
+    member_addresses: frozenset[Address] = frozenset()
     acl: tuple[AclLine, ...] | None = None
     label: str | None = None
     public_key: bytes | None = None
@@ -143,10 +145,18 @@ class ServedGroup:
         """The number of the last rekey under this rekey key."""
         return self.policy.sequence if self.policy is not None else None
 
+    @property
+    def lists_members(self) -> bool:
+        """Whether all the members that it counts are among `members`."""
+        return self.member_count is not None and len(self.members) >= self.member_count
+
     def knows(self, addresses: Iterable[Address]) -> bool:
         """Whether one of the members that it knows has one of these addresses."""
-        wanted = set(addresses)
-        return any(member.address in wanted for member in self.members)
+        return not self.member_addresses.isdisjoint(addresses)
+
+    def lists_peer(self, other: "ServedGroup") -> bool:
+        """Whether `other` is one of the key servers that it cooperates with."""
+        return any(peer.address == other.address for peer in self.peers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .network import GroupLook
-from .seen import ELECTION, PRIMARY, ServedGroup
+from .seen import ELECTION, PRIMARY, Address, ServedGroup
 from .troubles import Kind, Trouble
 from .verify import policy_differences
 
@@ -15,11 +15,12 @@ _ESTABLISHED: Final = "established"
 def server_troubles(look: GroupLook, *, complete: bool = False) -> Iterator[Trouble]:
     """What is wrong among the key servers.
 
-    With `complete` everything that the intent wants must be there; without, key servers that do not
-    serve the group yet are passed over.
+    With `complete` everything that the intent wants must be there; without, the group may not exist
+    yet.
     """
     yield from _absent(look, complete=complete)
-    yield from _roles(look)
+    if complete or not look.is_beginning:
+        yield from _roles(look)
     for server in look.servers.values():
         yield from _peers(look, server)
     yield from _keys(look, complete=complete)
@@ -30,15 +31,15 @@ def server_troubles(look: GroupLook, *, complete: bool = False) -> Iterator[Trou
 def _absent(look: GroupLook, *, complete: bool) -> Iterator[Trouble]:
     for server in look.intended:
         seen = look.observed.get(server.name)
-        if seen is None:
+        if seen is None and not server.external:
             yield Trouble(
-                kind=Kind.UNREACHABLE,
+                kind=Kind.UNSEEN,
                 devices=(server.name,),
                 group=look.name,
                 what="the key server was not looked at",
                 advice="look at all key servers of the group",
             )
-        elif complete and not seen.failure and server.name not in look.servers:
+        elif look.is_elsewhere(server.name) and (complete or look.servers):
             yield Trouble(
                 kind=Kind.NOT_SERVED,
                 devices=(server.name,),
@@ -58,18 +59,33 @@ def _roles(look: GroupLook) -> Iterator[Trouble]:
                 advice="wait until one is elected",
             )
     primaries = look.primaries
-    if len(primaries) > 1:
-        names = " and ".join(server.device for server in primaries)
+    split = [
+        server
+        for server in primaries
+        if any(look.cooperate(server, other) for other in primaries if other is not server)
+    ]
+    if split:
+        names = " and ".join(server.device for server in split)
         yield Trouble(
             kind=Kind.SEVERAL_PRIMARIES,
             devices=(),
             group=look.name,
-            what=f"{names} are primary at the same time, each with keys of its own",
+            what=f"{names} are primary at the same time",
             advice="restore the connection between them and wait until one steps back",
         )
-    foreign = list(_foreign_primaries(look))
-    yield from foreign
-    if look.servers and not primaries and not foreign:
+    led = list(_led(look))
+    yield from (
+        Trouble(
+            kind=Kind.FOREIGN_PRIMARY,
+            devices=(server.device,),
+            group=look.name,
+            what=f"its primary is {address}, which the intent does not have",
+            advice="let another one take over: 'clear crypto gdoi ks coop role' there",
+        )
+        for server, address in led
+        if address not in look.names_by_address
+    )
+    if look.servers and not primaries and not led:
         names = ", ".join(look.servers)
         yield Trouble(
             kind=Kind.NO_PRIMARY,
@@ -80,19 +96,14 @@ def _roles(look: GroupLook) -> Iterator[Trouble]:
         )
 
 
-def _foreign_primaries(look: GroupLook) -> Iterator[Trouble]:
-    known = look.names_by_address
+def _led(look: GroupLook) -> Iterator[tuple[ServedGroup, Address]]:
+    """Key servers whose primary was not looked at, and the address of that."""
+    names = look.names_by_address
     for server in look.servers.values():
         for peer in server.peers:
-            living = (peer.status or "").lower() == _ALIVE
-            if living and (peer.role or "").lower() == PRIMARY and peer.address not in known:
-                yield Trouble(
-                    kind=Kind.FOREIGN_PRIMARY,
-                    devices=(server.device,),
-                    group=look.name,
-                    what=f"its primary is {peer.address}, which the intent does not have",
-                    advice="let another one take over: 'clear crypto gdoi ks coop role' there",
-                )
+            leads = (peer.role or "").lower() == PRIMARY and (peer.status or "").lower() == _ALIVE
+            if leads and names.get(peer.address) not in look.observed:
+                yield server, peer.address
 
 
 def _peers(look: GroupLook, server: ServedGroup) -> Iterator[Trouble]:
@@ -102,6 +113,9 @@ def _peers(look: GroupLook, server: ServedGroup) -> Iterator[Trouble]:
         name = known.get(peer.address)
         if name is None or look.is_elsewhere(name):
             continue
+        other = look.servers.get(name)
+        if other is not None and not other.lists_peer(server):
+            continue  # that is why: it is told of `other`
         status, ike = (peer.status or "unknown").lower(), (peer.ike_status or "").lower()
         called = look.called(peer.address)
         if status != _ALIVE:
@@ -124,7 +138,7 @@ def _peers(look: GroupLook, server: ServedGroup) -> Iterator[Trouble]:
         if other is not None and other.device != server.device and address not in listed:
             yield Trouble(
                 kind=Kind.PEER_MISSING,
-                devices=(server.device, name),
+                devices=(server.device,),
                 group=look.name,
                 what=f"it does not cooperate with {look.called(address)}",
                 advice=f"give it the line 'peer address ipv4 {address}'",
@@ -145,7 +159,7 @@ def _keys(look: GroupLook, *, complete: bool) -> Iterator[Trouble]:
                     what="it has no keys for the group",
                 )
             continue
-        if server is first or first.kek is None:
+        if first.kek is None or not look.cooperate(server, first):
             continue
         same = server.kek_spi == first.kek_spi and server.tek_spis == first.tek_spis
         if not same:
@@ -161,7 +175,9 @@ def _keys(look: GroupLook, *, complete: bool) -> Iterator[Trouble]:
 def _counts(look: GroupLook) -> Iterator[Trouble]:
     first = look.leading
     for server in look.servers.values():
-        if first is None or None in (server.member_count, first.member_count):
+        if first is None or not look.cooperate(server, first):
+            continue
+        if None in (server.member_count, first.member_count):
             continue
         if server.member_count != first.member_count:
             yield Trouble(
@@ -192,6 +208,8 @@ def change_troubles(look: GroupLook, rekey_after_s: float) -> Iterator[Trouble]:
 
 def _rsa(look: GroupLook) -> Iterator[Trouble]:
     label = look.group.rekey.key
+    if label is None:
+        return
     keys = {
         server.name: look.observed[server.name].public_keys
         for server in look.intended
@@ -224,7 +242,8 @@ def policy_troubles(look: GroupLook) -> Iterator[Trouble]:
     seen = [look.observed[name] for name in look.servers]
     if first is None or len(seen) < 2 or any(each.running is None for each in seen):
         return
-    for device, what in policy_differences(seen, look.name, first.device):
+    names = {name: server.group for name, server in look.servers.items()}
+    for device, what in policy_differences(seen, names, first.device):
         yield Trouble(
             kind=Kind.POLICY,
             devices=(device, first.device),

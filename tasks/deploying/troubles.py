@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ...errors import printable
+
 
 class Kind(StrEnum):
     """The kinds of trouble, so that callers can treat them apart."""
@@ -70,7 +72,7 @@ class Trouble:
         where = [self.devices[0]] if self.devices else []
         where += [f"group {self.group}"] if self.group is not None else []
         line = f"{', '.join(where)}: {self.what}" if where else self.what
-        return f"{line}; {self.advice}" if self.advice else line
+        return printable(f"{line}; {self.advice}" if self.advice else line)
 
 
 def sentences(troubles: Iterable[Trouble]) -> list[str]:

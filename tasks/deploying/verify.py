@@ -85,15 +85,19 @@ def _same(finding: Finding) -> _Same:
 
 
 def policy_differences(
-    servers: Sequence[Observed], group: str, model: str
+    servers: Sequence[Observed], names: Mapping[str, str], model: str
 ) -> Iterator[tuple[str, str]]:
-    """The key servers whose policy of a group departs from that of `model`, and in what."""
+    """The key servers whose policy of a group departs from that of `model`, and in what.
+
+    `names` is what each of them calls the group.
+    """
     rule = registry()[_SAME_POLICY]
     fleet = Fleet.of(map(_facts, servers))
     found = {
         context.device_name: text
         for context in SERVER.visit(rule, fleet, Settings())
-        if context.group == group and (text := policy_text(context)) is not None
+        if context.group == names.get(context.device_name)
+        and (text := policy_text(context)) is not None
     }
     for name, text in found.items():
         if name != model and model in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from ipaddress import IPv6Address
 from os import PathLike
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
 
 from ...errors import InputError, UsageError
 from ..ssh.connection import register
+from .runner import FleetRunner
 
 _ADDRESS = re.compile(
     r"(?:(?P<user>[^@\s]+)@)?"
-    r"(?:\[(?P<six>[0-9A-Fa-f:.%a-z]+)\]|(?P<host>[A-Za-z0-9._-]+)|(?P<bare>[0-9A-Fa-f:.%a-z]*::?[0-9A-Fa-f:.%a-z]*))"
+    r"(?:\[(?P<six>[^\]\s]+)\]|(?P<host>[A-Za-z0-9_][A-Za-z0-9._-]*)|(?P<bare>[^\[\]@\s]+))"
     r"(?::(?P<port>\d{1,5}))?"
 )
 _LAST_PORT = 65_535
@@ -78,10 +80,20 @@ def fleet_of_addresses(addresses: Iterable[str]) -> Nornir:
 def parse_address(text: str) -> tuple[str | None, str, int | None]:
     """User, host and port in `[USER@]HOST[:PORT]`; IPv6 with a port stands in brackets."""
     found = _ADDRESS.fullmatch(text)
-    port = int(found["port"]) if found and found["port"] else None
-    if found is None or (port is not None and not 0 < port <= _LAST_PORT):
-        raise UsageError(f"{text!r} is no address", hint="write HOST, HOST:PORT or [IPv6]:PORT")
-    return found["user"], found["six"] or found["host"] or found["bare"], port
+    if found is not None:
+        six = found["six"] or found["bare"]
+        port = None if found["port"] is None else int(found["port"])
+        if (six is None or _is_ipv6(six)) and (port is None or 0 < port <= _LAST_PORT):
+            return found["user"], six or found["host"], port
+    raise UsageError(f"{text!r} is no address", hint="write HOST, HOST:PORT or [IPv6]:PORT")
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def narrowed(nornir: Nornir, patterns: Sequence[str]) -> Nornir:
@@ -107,4 +119,4 @@ def narrowed(nornir: Nornir, patterns: Sequence[str]) -> Nornir:
 
 def _nornir(inventory: Inventory) -> Nornir:
     register()
-    return Nornir(inventory=inventory)
+    return Nornir(inventory=inventory, runner=FleetRunner())

@@ -8,7 +8,6 @@ beside (`send_config_set`, file transfer …) works on the same session: see `Ne
 from __future__ import annotations
 
 import logging
-import socket
 from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
@@ -33,11 +32,11 @@ from ...errors import (
 )
 from .host_keys import HostKey
 from .known_hosts import KnownHosts, preferred
+from .link import READ_BYTES, Link, connected, ending, reason
 from .session import WIDTH
 from .target import Target
 
 HEIGHT: Final = 1000
-READ_BYTES: Final = 65_536
 _SHUT_S: Final = 1.0
 FAST_CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 
@@ -63,10 +62,20 @@ for _name in ("netmiko", "paramiko"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
-class _Transport(paramiko.Transport):  # type: ignore[misc]  # paramiko has no types
+class _Packetizer(paramiko.Packetizer):  # type: ignore[misc]  # paramiko has no types
+    """Starts no thread to see that the handshake ends in time: the link ends by itself."""
+
+    def start_handshake(self, timeout: float) -> None:
+        pass
+
+
+class _Transport(paramiko.Transport):  # type: ignore[misc]
     """Prefers the ciphers that cost least, and kinds of host keys that are known."""
 
-    known_kinds: tuple[str, ...] = ()
+    def __init__(self, link: Link, known_kinds: tuple[str, ...], **options: Any) -> None:
+        super().__init__(link, packetizer_class=_Packetizer, **options)
+        self.daemon = True
+        self.known_kinds = known_kinds
 
     def start_client(self, event: Any = None, timeout: float | None = None) -> None:
         options = self.get_security_options()
@@ -116,16 +125,16 @@ class _Ios(CiscoIosSSH):
 
     def establish_connection(self, width: int = WIDTH, height: int = HEIGHT) -> None:
         """Connect, verify, log in, and open a terminal. Raises the kinds of `DeviceError`."""
-        link = _connected(self.target)
+        link = connected(self.target)
         self.deadline = monotonic() + self.target.access.login_timeout
         try:
-            self.remote_conn_pre = self._build_ssh_client()
-            self.remote_conn_pre.connect(**self._connect_params_dict(), sock=link)
-            transport = self.remote_conn_pre.get_transport()
-            terminal = transport.open_session(timeout=self._left())
-            terminal.settimeout(self._left())
-            terminal.get_pty(term="vt100", width=width, height=height)
-            terminal.invoke_shell()
+            with ending(link, self.deadline):
+                self.remote_conn_pre = self._build_ssh_client()
+                self.remote_conn_pre.connect(**self._connect_params_dict(), sock=link)
+                transport = self.remote_conn_pre.get_transport()
+                terminal = transport.open_session(timeout=self._left())
+                terminal.get_pty(term="vt100", width=width, height=height)
+                terminal.invoke_shell()
         except BaseException as error:
             self.shut(link)
             failure = self._failure(error)
@@ -141,7 +150,7 @@ class _Ios(CiscoIosSSH):
         self.set_terminal_width_done = True
         self.base_prompt = prompt.rstrip(" #>")[:16]
 
-    def shut(self, link: socket.socket) -> None:
+    def shut(self, link: Link) -> None:
         """Close the connection at once."""
         transport = self.remote_conn_pre.get_transport() if self.remote_conn_pre else None
         _shut(link, transport)
@@ -174,12 +183,10 @@ class _Ios(CiscoIosSSH):
             "transport_factory": self._transport,
         }
 
-    def _transport(self, link: socket.socket, **options: Any) -> _Transport:
-        transport = _Transport(link, **options)
-        transport.daemon = True
-        if self.known is not None:
-            transport.known_kinds = self.known.kinds(self.target.host, self.target.port)
-        return transport
+    def _transport(self, link: Link, **options: Any) -> _Transport:
+        target, known = self.target, self.known
+        kinds = () if known is None else known.kinds(target.host, target.port)
+        return _Transport(link, kinds, **options)
 
     def _left(self) -> float:
         return max(self.deadline - monotonic(), 0.001)
@@ -210,7 +217,7 @@ class _Ios(CiscoIosSSH):
             case SSHException() | OSError() | EOFError() if late:
                 return OverdueError(f"no answer to the login within {waited}")
             case SSHException() | OSError() | EOFError():
-                return TransportError(f"the login breaks off: {_reason(error)}")
+                return TransportError(f"the login breaks off: {reason(error)}")
             case _:
                 return error
 
@@ -231,7 +238,7 @@ class NetmikoWire:
         try:
             self._terminal.sendall(data)
         except (OSError, EOFError, SSHException) as error:
-            raise TransportError(f"the connection breaks: {_reason(error)}") from None
+            raise TransportError(f"the connection breaks: {reason(error)}") from None
 
     def read(self, timeout_s: float) -> bytes:
         """What has come, at least a byte."""
@@ -241,7 +248,7 @@ class NetmikoWire:
         except TimeoutError:
             raise
         except (OSError, EOFError, SSHException) as error:
-            raise TransportError(f"the connection breaks: {_reason(error)}") from None
+            raise TransportError(f"the connection breaks: {reason(error)}") from None
         if not data:
             raise TransportError("ends the connection")
         return data
@@ -263,22 +270,21 @@ def fetch_host_key(target: Target) -> HostKey:
     Of several keys the one whose kind is known already is asked for. Raises the kinds of
     `DeviceError`.
     """
-    link = _connected(target)
+    link = connected(target)
     deadline = monotonic() + target.access.login_timeout
-    transport = _Transport(link)
-    transport.daemon = True
-    transport.banner_timeout = target.access.login_timeout
     known = KnownHosts.of(target.access.known_hosts)
-    transport.known_kinds = known.kinds(target.host, target.port)
+    transport = _Transport(link, known.kinds(target.host, target.port))
+    transport.banner_timeout = target.access.login_timeout
     try:
-        transport.start_client(timeout=target.access.login_timeout)
-        return host_key(transport.get_remote_server_key())
+        with ending(link, deadline):
+            transport.start_client()
+            return host_key(transport.get_remote_server_key())
     except (SSHException, OSError, EOFError) as error:
         if monotonic() >= deadline:
             raise OverdueError(
                 f"no answer of SSH within {target.access.login_timeout:g} s"
             ) from None
-        raise TransportError(f"SSH breaks off: {_reason(error)}") from None
+        raise TransportError(f"SSH breaks off: {reason(error)}") from None
     finally:
         _shut(link, transport)
 
@@ -288,40 +294,14 @@ def host_key(key: paramiko.PKey) -> HostKey:
     return HostKey(kind=key.get_name(), blob=key.asbytes())
 
 
-def _connected(target: Target) -> socket.socket:
-    """A TCP connection. Raises TransportError, OverdueError."""
-    wait_s = target.access.connect_timeout
-    try:
-        link = socket.create_connection((target.host, target.port), timeout=wait_s)
-    except TimeoutError:
-        raise OverdueError(f"{target.address} takes no connection within {wait_s:g} s") from None
-    except OSError as error:
-        raise TransportError(f"{target.address} cannot be reached: {_reason(error)}") from None
-    # a session is short messages to and fro: none of them may wait for the next
-    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    link.settimeout(None)
-    return link
-
-
-def _shut(link: socket.socket, transport: paramiko.Transport | None) -> None:
-    """Close a connection.
-
-    The thread of paramiko looks up from its socket ten times a second only; when the socket ends it
-    wakes at once, and it has to be through before the socket is no more.
-    """
-    with suppress(OSError):
-        link.shutdown(socket.SHUT_RDWR)
+def _shut(link: Link, transport: paramiko.Transport | None) -> None:
+    """Close a connection; the thread of paramiko has to be through before its socket is no more."""
+    link.shut()
     if transport is not None:
         if transport.is_alive():
             transport.join(_SHUT_S)
         transport.close()
     link.close()
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _types(error: BadAuthenticationType) -> str:

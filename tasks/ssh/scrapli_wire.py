@@ -38,8 +38,7 @@ class ScrapliWire:
         try:
             driver.open()
         except Exception as error:  # noqa: BLE001 - scrapli passes on what its libraries raise
-            with suppress(Exception):
-                driver.transport.close()
+            _let_go(driver.transport)
             raise _failure(error, target, monotonic() - began) from None
         self._transport = driver.transport
         self._closed = False
@@ -73,8 +72,7 @@ class ScrapliWire:
         """Let go of the connection."""
         if not self._closed:
             self._closed = True
-            with suppress(Exception):
-                self._transport.close()
+            _let_go(self._transport)
 
     def _ready(self, timeout_s: float) -> bool:
         session = self._transport.session
@@ -83,6 +81,14 @@ class ScrapliWire:
         waiting = select.poll()
         waiting.register(session.fd, select.POLLIN)
         return bool(waiting.poll(timeout_s * 1000))
+
+
+def _let_go(transport: Any) -> None:
+    """Close a transport, and its file, which scrapli leaves to whoever tidies up some time."""
+    with suppress(Exception):
+        transport.session.fileobj.close()
+    with suppress(Exception):
+        transport.close()
 
 
 def _driver(target: Target) -> Any:

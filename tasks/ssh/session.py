@@ -176,6 +176,18 @@ class Session(Terminal):
             raise self._refused(command, found)
         return text
 
+    def converse(
+        self, command: str, answers: Sequence[Answer] = (), *, timeout_s: float | None = None
+    ) -> str:
+        """As `dialogue`, but a refusal is an answer: what a device says is not judged."""
+        return self._converse(command, list(answers), self._deadline(timeout_s))
+
+    def drain(self) -> None:
+        """Drop what has come and nobody waits for, where something else has used the wire."""
+        while self.wire.pending():
+            self.wire.read(self.timeouts.command_s)
+        self._buffer.clear()
+
     def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: float) -> str:
         self._begin_configuring(deadline)
         try:

@@ -99,6 +99,9 @@ class Target:
         """A target from what an inventory says. Raises UsageError for what is missing or odd."""
         if not host:
             raise UsageError("the inventory gives no address")
+        if host.startswith("-") or not host.isprintable() or " " in host:
+            # the program ssh would take it for an option
+            raise UsageError(f"{host!r} is no address")
         if not username:
             raise UsageError(
                 f"nobody is named who logs in to {host}", hint="give the inventory a username"

@@ -84,7 +84,7 @@ class _LabWire:
         lab = devices.lab
         router = lab[name]
         line = router.lines.claim_vty("192.0.2.200", self.close)
-        if router.faults.closed or line is None:
+        if router.faults.closed or line is None or not router.running:
             raise TransportError("connection refused")
         self._line = line
         self._shell = Shell(

@@ -1,20 +1,17 @@
 """Whatever a router has and an intent says: the lines that are printed make the one the other."""
 
 import re
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from getvpn.emulator.device import Router
 from getvpn.emulator.shell.loading import load
-from getvpn.emulator.testing import console, make_router
+from getvpn.emulator.testing import make_router
 from getvpn.inventory.models import Intent
-from getvpn.inventory.resolve import device_views
-from getvpn.tasks.diff import Difference, difference
 from getvpn.tasks.render import render
 
 from ..inventory.strategies import PLATFORMS, Document, documents
+from .changing import PORTS, booted, common, compared, on, pairs
 from .networks import KnownSecrets
 
 law = settings(
@@ -25,66 +22,12 @@ law = settings(
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-PORTS = {
-    "15.7(3)M5": ("ios", "GigabitEthernet0/0", "GigabitEthernet0/1"),
-    "16.12.4": ("ios-xe", "GigabitEthernet0/0/0", "GigabitEthernet0/0/1"),
-    "17.9.4a": ("ios-xe", "GigabitEthernet1", "GigabitEthernet2"),
-}
 AGAIN = re.compile(
     r"(?:crypto isakmp key|pre-shared-key|server address|crypto gdoi group) .*"
-    r"|(?:ipv6 )?crypto map \S+"
+    r"|(?:ipv6 )?crypto map \S+|crypto map (?:ipv6 )?\S+ gdoi fail-close"
 )
 """What a router does not replace has to be taken back before another one is set: keys, the order of
 servers, a group that is to be for another family, with the map that it was in."""
-
-
-def on(release: str, document: Document) -> Intent:
-    """The network of a document with all devices of one release."""
-    os, outer, inner = PORTS[release]
-    for device in (*document["key_servers"], *document["members"]):
-        device |= {"os": os, "release": release}
-        for interface, name in (("wan", outer), ("lan", inner)):
-            for each in _listed(device.get(interface)):
-                each["interface"] = name
-        for joined in device.get("groups", ()):
-            if isinstance(joined, dict) and "source" in joined:
-                joined["source"] = inner
-    if os == "ios":
-        for group in document["groups"]:
-            group.pop("pfs", None)
-    return Intent.model_validate(document)
-
-
-def _listed(value: Any) -> list[Document]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-@st.composite
-def pairs(draw: st.DrawFn) -> tuple[Intent, Intent]:
-    """What a network was, and what it should be."""
-    release = draw(st.sampled_from(tuple(PORTS)))
-    one, other = draw(documents(most_members=2)), draw(documents(most_members=2))
-    return on(release, one), on(release, other)
-
-
-def booted(release: str, name: str, text: str) -> Router:
-    return make_router(name, PLATFORMS[release], text)
-
-
-def compared(intent: Intent, name: str, router: Router) -> Difference:
-    (text,) = render(intent, KnownSecrets(), [name]).values()
-    running = console(router).run("show running-config")
-    return difference(device_views(intent)[name], text, running)
-
-
-def common(one: Intent, other: Intent) -> list[tuple[str, str]]:
-    """The names and releases of the devices that both intents have."""
-    devices = {it.name: it.release for it in (*one.key_servers, *one.members)}
-    return [
-        (it.name, it.release) for it in (*other.key_servers, *other.members) if it.name in devices
-    ]
 
 
 @law

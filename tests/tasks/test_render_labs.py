@@ -26,14 +26,19 @@ def beside(device: Device, intent: Intent) -> str:
     return f"ip route{vrf} 0.0.0.0 0.0.0.0 {hop}\n"
 
 
-def lab_of(intent: Intent) -> Lab:
+def lab_of(intent: Intent, *, bits: int = 2048) -> Lab:
+    """A lab without SSH in which the devices of an intent have what is rendered for them.
+
+    `bits` is the size of the RSA key that signs rekeys.
+    """
     texts = render(intent, KnownSecrets())
     names = [server.name for server in intent.key_servers]
     label = intent.groups[0].rekey.key
     said: dict[str, Any] = {
         "seed": 1,
+        "host_keys": {"type": "none"},
         "network": {"latency_ms": 10, "mtu": 9000},
-        "keys": [{"label": label, "bits": 2048, "exportable": True, "devices": names}],
+        "keys": [{"label": label, "bits": bits, "exportable": True, "devices": names}],
         "devices": {
             device.name: {
                 "platform": platform(device),
