@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,11 +25,13 @@ from .procedures import (
 
 if TYPE_CHECKING:
     from ..tasks.journal import Event, Journal, RunRecord
+    from ..tasks.procedures.evidence import Form
 
 ACTIONS = {
     "abort": "Take back what can be taken back of a run",
     "approve": "Approve a run that somebody else has planned",
     "list": "List the runs, and who holds which group",
+    "report": "Write the evidence of a run: plan, what was done when, before and after",
     "resume": "Go on with a run that ended before it was over",
     "show": "Show what a run has done",
     "unlock": "Break the lock of a group whose owner is no more",
@@ -167,10 +170,40 @@ def unlock(group: str, yes: bool) -> None:
     journal.locks.release(holder.run)
 
 
+@click.command("report")
+@click.argument("run")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(("html", "markdown")),
+    default="html",
+    show_default=True,
+    help="Form of the document.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE."
+)
+def report(run: str, form: Form, output: Path | None) -> None:
+    """Write the evidence of a run: plan, what was done when, before and after; no secrets."""
+    from ..tasks.procedures.evidence import evidence
+    from ..tasks.saving import write_private
+
+    journal = _journal()
+    record = journal.run(run)
+    text = evidence(record, journal.events(record.id), form)
+    if output is None:
+        result(text)
+        return
+    write_private(str(output), text.encode("utf-8"))
+    note(printable(f"written: {output}"))
+
+
 _COMMANDS = {
     "abort": abort,
     "approve": approve,
     "list": list_runs,
+    "report": report,
     "resume": resume,
     "show": show,
     "unlock": unlock,
