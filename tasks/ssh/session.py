@@ -34,7 +34,7 @@ from .device import Answer, Timeouts
 from .entries import entries
 from .modes import Modes
 from .target import Wire
-from .terminal import TAIL, Terminal
+from .terminal import TAIL, Terminal, check
 
 WIDTH: Final = 511
 _FIRST_MODE: Final = "(config)#"
@@ -139,6 +139,8 @@ class Session(Terminal):
     ) -> str:
         """Enter lines in configuration mode; see `Device`."""
         given = list(entries(lines))
+        for entry in given:
+            check(entry.partition("\n")[0])
         said = [self._begin_configuring(self._deadline(timeout_s), revert_min)]
         modes = Modes(given, _FIRST_MODE)
         try:
@@ -181,12 +183,6 @@ class Session(Terminal):
     ) -> str:
         """As `dialogue`, but a refusal is an answer: what a device says is not judged."""
         return self._converse(command, list(answers), self._deadline(timeout_s))
-
-    def drain(self) -> None:
-        """Drop what has come and nobody waits for, where something else has used the wire."""
-        while self.wire.pending():
-            self.wire.read(self.timeouts.command_s)
-        self._buffer.clear()
 
     def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: float) -> str:
         self._begin_configuring(deadline)
