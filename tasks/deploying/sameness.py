@@ -44,7 +44,7 @@ class Strayed:
         lines = [*(f"-{line}" for line in self.missing), *(f"+{line}" for line in self.added)]
         more = len(lines) - _SHOWN
         shown = ", ".join(f"'{line}'" for line in lines[:_SHOWN])
-        return f"{shown} and {more} more lines" if more > 0 else shown
+        return f"{shown} and {more} more" if more > 0 else shown
 
 
 def strayed(wanted: str, found: str, *, everything: bool = False) -> Strayed:
