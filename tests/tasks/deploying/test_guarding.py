@@ -2,7 +2,15 @@
 
 import pytest
 
-from getvpn.tasks.deploying.guarding import Lock, Revert, Saved, lock_of, revert_of, saved_of
+from getvpn.tasks.deploying.guarding import (
+    Lock,
+    Revert,
+    Saved,
+    lock_of,
+    reload_of,
+    revert_of,
+    saved_of,
+)
 
 CHANGED = "! Last configuration change at 10:00:00 UTC Mon Jan 5 2026"
 SAVED = "! NVRAM config last updated at {} UTC Mon Jan 5 2026 by admin"
@@ -25,6 +33,13 @@ def test_a_change_on_trial_is_told_by_its_time() -> None:
     assert revert_of(text) == Revert(user="bob", set_at=at, minutes=5)
     assert revert_of(text.replace("5 min", "soon")) == Revert(user="bob", set_at=at, minutes=None)
     assert revert_of("%No Rollback Confirmed Change pending\n") is None
+
+
+def test_a_restart_is_told_in_the_words_of_the_release() -> None:
+    assert reload_of("Reload scheduled in 9 minutes by admin on vty0\nReload reason: x\n") == (
+        "in 9 minutes by admin on vty0"
+    )
+    assert reload_of("No reload is scheduled.\n") is None
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from getvpn.errors import UsageError
 from getvpn.inventory.models import Intent
 from getvpn.tasks.collecting.wanted import CONFIG_COMMAND
 from getvpn.tasks.deploying.observing import GM, KS_POLICY
@@ -82,6 +83,8 @@ def test_rules_and_profiles_can_be_chosen() -> None:
     strict = worse({}, texts(seen), intent, profile="stig", select=["IKE"])
     usual = worse({}, texts(seen), intent, select=["IKE"])
     assert len(strict) > len(usual)
+    with pytest.raises(UsageError, match="unknown profile 'none'"):
+        worse({}, {}, intent, profile="none")
 
 
 def test_devices_that_the_intent_does_not_have_do_not_count() -> None:
