@@ -1,4 +1,4 @@
-"""Changes through NAPALM, over real SSH."""
+"""Changes over real SSH: through NAPALM, and line by line."""
 
 import logging
 import tempfile
@@ -15,7 +15,7 @@ from getvpn.inventory.resolve import device_views
 from getvpn.tasks.clock import SystemClock
 from getvpn.tasks.deploying.archive import FILE
 from getvpn.tasks.deploying.means import make_way, means_of
-from getvpn.tasks.deploying.models import Change, Way
+from getvpn.tasks.deploying.models import Change, Means, Way
 from getvpn.tasks.diff import Command, difference, inverse, way_back
 from getvpn.tasks.render import render
 from getvpn.tasks.ssh.connection import open_session
@@ -27,7 +27,7 @@ from ..networks import KnownSecrets, group, network, policy
 
 MORE = "archive\n path {flash}:archive\n!\nip scp server enable\n"
 KINDS = {"classic": ("isr2911", "flash"), "xe17": ("c8000v", "bootflash")}
-EACH = ("kept", "refused", "ended", "key", "full", "cut")
+EACH = ("kept", "refused", "ended", "key", "full", "cut", "lines", "warned")
 """What a device of its own is there for."""
 
 
@@ -83,13 +83,15 @@ class Site:
         self.sessions.append(open_session(target, "KS1"))
         return self.sessions[-1]
 
-    def way(self, commands: tuple[Command, ...] | None = None) -> Way:
-        """A way through NAPALM, of a process of its own."""
+    def way(
+        self, commands: tuple[Command, ...] | None = None, means: Means = "napalm", **more: float
+    ) -> Way:
+        """A way of a process of its own."""
         change = Change(
             device="KS1",
             role="key server",
             groups=("G1",),
-            means="napalm",
+            means=means,
             commands=self.commands if commands is None else commands,
             inverse=inverse(self.view, self.intended, self.backup),
         )
@@ -100,7 +102,7 @@ class Site:
             back=lambda now: way_back(self.view, self.intended, now, self.backup),
             username=self.lab.host(self.name).username,
             clock=SystemClock(),
-            trial_s=300,
+            **{"trial_s": 300, **more},
         )
 
     def at_console(self, command: str) -> str:
@@ -242,3 +244,38 @@ def test_a_connection_that_breaks_is_told(site: Callable[[str], Site], lab: Back
     assert str(caught.value).startswith("KS1: ")
     here.way().undo()
     assert here.running() == here.before
+
+
+def test_lines_are_refused_taken_back_and_entered_by_the_next_process(
+    site: Callable[[str], Site], lab: BackgroundLab
+) -> None:
+    here = site("lines")
+    at = len(here.commands) // 2
+    commands = (*here.commands[:at], Command(text="bogus words"), *here.commands[at:])
+    way = here.way(commands, "lines")
+    with pytest.raises(RefusedError, match="KS1: refuses 'bogus words' at 'bogus': % Invalid"):
+        way.apply()
+    way.undo()
+    assert here.running() == here.before
+
+    with pytest.raises(RefusedError):
+        here.way(commands, "lines").apply()
+    here.way(None, "lines").apply()
+    assert here.is_changed()
+    lab.advance(301)
+    assert here.running() == here.before
+
+
+def test_a_warning_that_a_trial_ends_does_not_keep_it_from_being_kept(
+    site: Callable[[str], Site], lab: BackgroundLab
+) -> None:
+    here = site("warned")
+    way = here.way(None, "lines", trial_s=120)
+    way.apply()
+    lab.advance(61)
+    way.keep()
+    lab.advance(61)
+
+    assert here.is_changed()
+    saved = here.at_console("show startup-config")
+    assert saved[saved.index("\nversion ") :] == here.running()
