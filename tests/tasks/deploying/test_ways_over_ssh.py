@@ -4,12 +4,13 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
-from getvpn.errors import DeviceError, HostKeyError, RefusedError
+from getvpn.errors import DeviceError, HostKeyError, OverdueError, RefusedError
 from getvpn.inventory.models import Intent
 from getvpn.inventory.resolve import device_views
 from getvpn.tasks.clock import SystemClock
@@ -27,7 +28,7 @@ from ..networks import KnownSecrets, group, network, policy
 
 MORE = "archive\n path {flash}:archive\n!\nip scp server enable\n"
 KINDS = {"classic": ("isr2911", "flash"), "xe17": ("c8000v", "bootflash")}
-EACH = ("kept", "refused", "ended", "key", "full", "cut", "lines", "warned")
+EACH = ("kept", "refused", "ended", "key", "full", "cut", "lines", "warned", "hung")
 """What a device of its own is there for."""
 
 
@@ -67,7 +68,7 @@ class Site:
         self.before = self.running()
         self.commands = difference(self.view, self.intended, self.backup).commands
 
-    def session(self) -> Session:
+    def session(self, within_s: float = 60) -> Session:
         """A session of a new process; those of before have ended."""
         for each in self.sessions:
             each.close()
@@ -78,13 +79,18 @@ class Site:
             username=host.username,
             password=host.password,
             secret=host.secret,
-            access=Access(known_hosts=str(self.known_hosts)),
+            access=Access(known_hosts=str(self.known_hosts), command_timeout=within_s),
         )
         self.sessions.append(open_session(target, "KS1"))
         return self.sessions[-1]
 
     def way(
-        self, commands: tuple[Command, ...] | None = None, means: Means = "napalm", **more: float
+        self,
+        commands: tuple[Command, ...] | None = None,
+        means: Means = "napalm",
+        *,
+        trial_s: float = 300,
+        within_s: float = 60,
     ) -> Way:
         """A way of a process of its own."""
         change = Change(
@@ -96,13 +102,13 @@ class Site:
             inverse=inverse(self.view, self.intended, self.backup),
         )
         return make_way(
-            self.session(),
+            self.session(within_s),
             change,
             backup=self.backup,
             back=lambda now: way_back(self.view, self.intended, now, self.backup),
             username=self.lab.host(self.name).username,
             clock=SystemClock(),
-            **{"trial_s": 300, **more},
+            trial_s=trial_s,
         )
 
     def at_console(self, command: str) -> str:
@@ -122,14 +128,13 @@ class Site:
         return self.at_console("dir")
 
 
-@pytest.fixture(params=list(KINDS))
-def site(
-    request: pytest.FixtureRequest, lab: BackgroundLab, tmp_path: Path
-) -> Iterator[Callable[[str], Site]]:
+@pytest.fixture
+def site(lab: BackgroundLab, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Gives the device that is there for something, of a kind."""
     made = []
 
-    def of(name: str) -> Site:
-        made.append(Site(lab, request.param, name, tmp_path / "known_hosts"))
+    def of(name: str, kind: str = "xe17") -> Site:
+        made.append(Site(lab, kind, name, tmp_path / "known_hosts"))
         return made[-1]
 
     yield of
@@ -138,15 +143,17 @@ def site(
             session.close()
 
 
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_change_goes_through_napalm_and_leaves_nothing_beside(
-    site: Callable[[str], Site],
+    site: Callable[..., Site],
+    kind: str,
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     caplog.set_level(logging.DEBUG)
-    here = site("kept")
+    here = site("kept", kind)
     assert means_of(here.backup, here.commands) == "napalm"
     way = here.way()
     way.apply()
@@ -165,7 +172,7 @@ def test_a_change_goes_through_napalm_and_leaves_nothing_beside(
 
 
 def test_a_line_that_is_refused_in_a_merge_is_named_and_all_is_taken_back(
-    site: Callable[[str], Site],
+    site: Callable[..., Site],
 ) -> None:
     here = site("refused")
     at = len(here.commands) // 2
@@ -191,9 +198,9 @@ def test_a_line_that_is_refused_in_a_merge_is_named_and_all_is_taken_back(
 
 
 def test_a_trial_of_a_process_that_was_ended_ends_by_itself_or_by_the_next(
-    site: Callable[[str], Site], lab: BackgroundLab
+    site: Callable[..., Site], lab: BackgroundLab
 ) -> None:
-    here = site("ended")
+    here = site("ended", "classic")
     here.way().apply()
     lab.advance(301)
     assert here.running() == here.before
@@ -206,7 +213,7 @@ def test_a_trial_of_a_process_that_was_ended_ends_by_itself_or_by_the_next(
 
 
 def test_another_host_key_of_the_connection_for_files_is_refused(
-    site: Callable[[str], Site], tmp_path: Path
+    site: Callable[..., Site], tmp_path: Path
 ) -> None:
     here = site("key")
     wrong = tmp_path / "wrong"
@@ -221,7 +228,7 @@ def test_another_host_key_of_the_connection_for_files_is_refused(
 
 
 def test_without_room_for_the_file_lines_are_entered_on_trial(
-    site: Callable[[str], Site], caplog: pytest.LogCaptureFixture
+    site: Callable[..., Site], caplog: pytest.LogCaptureFixture
 ) -> None:
     here = site("full")
     way = here.way()
@@ -234,7 +241,7 @@ def test_without_room_for_the_file_lines_are_entered_on_trial(
     assert "User: " in here.at_console("show archive config rollback timer")
 
 
-def test_a_connection_that_breaks_is_told(site: Callable[[str], Site], lab: BackgroundLab) -> None:
+def test_a_connection_that_breaks_is_told(site: Callable[..., Site], lab: BackgroundLab) -> None:
     here = site("cut")
     way = here.way()
     lab.fault(here.name, "drop-after 6")
@@ -246,10 +253,25 @@ def test_a_connection_that_breaks_is_told(site: Callable[[str], Site], lab: Back
     assert here.running() == here.before
 
 
-def test_lines_are_refused_taken_back_and_entered_by_the_next_process(
-    site: Callable[[str], Site], lab: BackgroundLab
+def test_a_device_that_hangs_costs_its_time_out(
+    site: Callable[..., Site], lab: BackgroundLab
 ) -> None:
-    here = site("lines")
+    here = site("hung")
+    way = here.way(within_s=1)
+    lab.fault(here.name, "hang-after 6")
+    began = monotonic()
+    with pytest.raises(OverdueError, match="KS1: no answer to NAPALM in time"):
+        way.apply()
+
+    assert monotonic() - began < 4
+    assert here.running() == here.before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_are_refused_taken_back_and_entered_by_the_next_process(
+    site: Callable[..., Site], lab: BackgroundLab, kind: str
+) -> None:
+    here = site("lines", kind)
     at = len(here.commands) // 2
     commands = (*here.commands[:at], Command(text="bogus words"), *here.commands[at:])
     way = here.way(commands, "lines")
@@ -267,7 +289,7 @@ def test_lines_are_refused_taken_back_and_entered_by_the_next_process(
 
 
 def test_a_warning_that_a_trial_ends_does_not_keep_it_from_being_kept(
-    site: Callable[[str], Site], lab: BackgroundLab
+    site: Callable[..., Site], lab: BackgroundLab
 ) -> None:
     here = site("warned")
     way = here.way(None, "lines", trial_s=120)
