@@ -134,7 +134,7 @@ def test_an_unknown_key_is_one_line_with_the_fingerprint_and_exit_code_three(
     assert err[0].startswith("KS1: host-key: the host key of 127.0.0.1:")
     assert "SHA256:" in err[0]
     assert "getvpn trust 127.0.0.1:" in err[0]
-    assert err[1].startswith("1 hosts: 0 done, 1 failed; 0 texts")
+    assert err[1].startswith("1 host: 0 done, 1 failed; 0 texts")
 
 
 def test_a_host_that_fails_is_told_and_the_rest_goes_on(
