@@ -81,9 +81,9 @@ class Session(Terminal):
     def _begin(self, deadline: float) -> None:
         """Learn the prompt while the pager is switched off; become privileged if need be."""
         self._until(self._asks_for_commands, deadline, "to the login")
-        command = "terminal length 0"
+        command = f"terminal width {WIDTH}"
         self._buffer.clear()
-        self._write(f"{command}\n")
+        self._write(f"terminal length 0\n{command}\n")
         self._until(
             lambda: self._asks_for_commands() and self._echoed(command),
             deadline,
@@ -93,7 +93,6 @@ class Session(Terminal):
         self._learn()
         if self.prompt.rstrip().endswith(">") and self._secret is not None:
             self._enable(deadline)
-        self._ask(f"terminal width {WIDTH}", deadline)
 
     def _enable(self, deadline: float) -> None:
         self._write("enable\n")
