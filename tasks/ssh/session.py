@@ -286,7 +286,7 @@ class Session(Terminal):
             yield text_of(self._buffer)
             self._buffer.clear()
             self._write(f"{reply}\n")
-            self._until(self._configures_or_asks, deadline, "to", line)
+            self._until(self._configures_or_asks, deadline, "to", line, echo=False)
 
     def _leave(self, deadline: float) -> None:
         """Leave configuration mode; the name of the device may be another than before."""
@@ -311,7 +311,7 @@ class Session(Terminal):
         said: list[str] = []
         self._send_line(command)
         while True:
-            self._until(lambda: over() or self._asks(), deadline, "to", command)
+            self._until(lambda: over() or self._asks(), deadline, "to", command, echo=not said)
             if over():
                 break
             question = self._question()

@@ -138,15 +138,24 @@ class Terminal:
             raise self._named(error) from None
 
     def _until(
-        self, found: Callable[[], bool], deadline: float, what: str, command: str | None = None
+        self,
+        found: Callable[[], bool],
+        deadline: float,
+        what: str,
+        command: str | None = None,
+        *,
+        echo: bool = True,
     ) -> None:
         """Read until `found()`. Ends the session when that does not come about.
 
-        `what` and `command` say in errors what was waited for.
+        `what` and `command` say in errors what was waited for; the echo of the latter comes first,
+        unless `echo` is false.
         """
         for data in self._arriving(deadline, what, command):
             self._buffer += data
-            if self._holds(found) and not self.wire.pending() and not self._only_beside(command):
+            if not self._holds(found) or self.wire.pending():
+                pass
+            elif not echo or command is None or not self._only_beside(command):
                 return
             if len(self._buffer) > MAX_ANSWER_BYTES:
                 self.close()
@@ -169,9 +178,9 @@ class Terminal:
         self._buffer += behind
         return False
 
-    def _only_beside(self, command: str | None) -> bool:
+    def _only_beside(self, command: str) -> bool:
         """Whether nothing but the log has come yet, and the prompt once more behind it."""
-        if command is None or command.encode("utf-8") in self._buffer:
+        if command.encode("utf-8") in self._buffer:
             return False
         *lines, last = text_of(self._buffer).split("\n")
         return is_beside(lines, last)

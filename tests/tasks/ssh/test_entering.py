@@ -8,6 +8,7 @@ import pytest
 from getvpn.emulator.device import Router
 from getvpn.emulator.testing import console, make_router
 from getvpn.errors import DeviceError, OverdueError, RefusedError, UsageError
+from getvpn.tasks.ssh.device import Answer
 from getvpn.tasks.ssh.modes import Modes
 from getvpn.tasks.ssh.session import Session
 
@@ -239,6 +240,22 @@ def test_what_was_announced_is_agreed_to_as_often_as_it_is_asked() -> None:
     wire.prompt, wire.silent = "R1(config)#", ("end",)
     said = session.configure(["no key"], agree={"no key"})
     assert "Really?" in said
+
+
+def _confirmed() -> Generator[str, str, str]:
+    yield "Sure? [confirm]"
+    return f"\n{LOG}\n"
+
+
+def test_the_log_may_be_all_that_a_device_says_to_an_answer() -> None:
+    wire = ScriptedWire({"configure terminal": "", "no key": _confirmed, "end": "R1#"})
+    session = session_on(wire)
+    wire.prompt, wire.silent = "R1(config)#", ("end",)
+    session.configure(["no key"], agree={"no key"})
+
+    wire = ScriptedWire({"clear key": _confirmed})
+    session = session_on(wire)
+    assert LOG in session.dialogue("clear key", [Answer(question="sure")])
 
 
 @pytest.mark.parametrize("agree", [(), {"no other"}])
