@@ -1,6 +1,6 @@
 """What devices ask and say when they save, try and take back: by scripts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 import pytest
 
@@ -11,6 +11,9 @@ from getvpn.tasks.deploying.sameness import strayed
 from getvpn.tasks.deploying.trial import minutes
 from getvpn.tasks.diff import Command
 from getvpn.tasks.ssh.device import Answer
+from getvpn.tasks.ssh.session import Session
+
+from ..ssh.wires import ScriptedWire, session_on
 
 ARCHIVE = "archive\n path flash:a\n!\n"
 BEFORE = f"Building configuration...\n\nversion 15.7\nhostname R1\n{ARCHIVE}end\n"
@@ -68,7 +71,7 @@ class Clock:
         raise AssertionError
 
 
-def way(device: Scripted, *, backup: str = BEFORE, back: tuple[Command, ...] = ()) -> Way:
+def way(device: Scripted | Session, *, backup: str = BEFORE, back: tuple[Command, ...] = ()) -> Way:
     change = Change(device="R1", role="member", groups=(), means="lines", commands=(LINE,))
     return make_way(
         device,  # type: ignore[arg-type]
@@ -171,6 +174,29 @@ def test_a_question_that_nobody_expects_when_saving_is_told() -> None:
     device = Scripted({"show running-config": AFTER, "write memory": asks})
     with pytest.raises(RefusedError, match=r"asks 'Continue\? \[no\]:'"):
         way(device).keep()
+
+
+def _foreign() -> Generator[str, str, str]:
+    answer = yield (
+        "Warning: Attempting to overwrite an NVRAM configuration previously written\n"
+        "by a different version of the system image.\n"
+        "Overwrite the previous NVRAM configuration?[confirm]"
+    )
+    assert answer == ""
+    return "\nBuilding configuration...\n[OK]\n"
+
+
+def test_a_configuration_of_other_software_is_overwritten() -> None:
+    wire = ScriptedWire(
+        {
+            TIMER: NOTHING,
+            "show running-config": AFTER,
+            "write memory": _foreign,
+            "show startup-config": AFTER,
+        }
+    )
+    way(session_on(wire)).keep()
+    assert wire.typed[-1] == "show startup-config"
 
 
 def test_what_was_saved_otherwise_is_shown_without_secrets() -> None:

@@ -14,6 +14,7 @@ from getvpn.errors import DeviceError, HostKeyError, OverdueError, RefusedError
 from getvpn.inventory.models import Intent
 from getvpn.inventory.resolve import device_views
 from getvpn.tasks.clock import SystemClock
+from getvpn.tasks.deploying import archive
 from getvpn.tasks.deploying.archive import FILE
 from getvpn.tasks.deploying.means import make_way, means_of
 from getvpn.tasks.deploying.models import Change, Means, Way
@@ -198,18 +199,23 @@ def test_a_line_that_is_refused_in_a_merge_is_named_and_all_is_taken_back(
 
 
 def test_a_trial_of_a_process_that_was_ended_ends_by_itself_or_by_the_next(
-    site: Callable[..., Site], lab: BackgroundLab
+    site: Callable[..., Site], lab: BackgroundLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = site("ended", "classic")
     here.way().apply()
     lab.advance(301)
     assert here.running() == here.before
 
-    here.way().apply()
+    with monkeypatch.context() as patched:
+        # the process ends before it has removed the file
+        patched.setattr(archive._Driver, "remove", lambda _: None)
+        here.way().apply()
+    assert FILE in here.files()
     here.way().apply()
     assert here.is_changed()
     here.way().undo()
     assert here.running() == here.before
+    assert FILE not in here.files()
 
 
 def test_another_host_key_of_the_connection_for_files_is_refused(
