@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from .audits import Finding, Report, Severity, audit
     from .errors import DeviceError, GetvpnError, InputError, ParseError, UsageError
     from .parsers import Record, device_config, parse, parse_config, read_paths
+    from .tasks.collect import Collection, Limits, collect, collect_device
+    from .tasks.ssh.target import Access
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "Access",
+    "Collection",
     "DeviceError",
     "Finding",
     "GetvpnError",
     "InputError",
+    "Limits",
     "ParseError",
     "Record",
     "Report",
@@ -27,6 +32,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "audit",
+    "collect",
+    "collect_device",
     "device_config",
     "parse",
     "parse_config",
@@ -34,16 +41,21 @@ __all__ = [
 ]
 
 _HOME = {
+    "Access": ".tasks.ssh.target",
+    "Collection": ".tasks.collect",
     "DeviceError": ".errors",
     "Finding": ".audits",
     "GetvpnError": ".errors",
     "InputError": ".errors",
+    "Limits": ".tasks.collect",
     "ParseError": ".errors",
     "Record": ".parsers",
     "Report": ".audits",
     "Severity": ".audits",
     "UsageError": ".errors",
     "audit": ".audits",
+    "collect": ".tasks.collect",
+    "collect_device": ".tasks.collect",
     "device_config": ".parsers",
     "parse": ".parsers",
     "parse_config": ".parsers",

@@ -78,11 +78,13 @@ def totals(collection: Collection) -> str:
     parts = [f"{collection.done} done", f"{failed} failed"]
     if left:
         parts.append(f"{left} not reached")
-    texts = f"{collection.outputs} texts, {_size(collection.size)} in {collection.folder}"
+    many = "1 text" if collection.outputs == 1 else f"{collection.outputs} texts"
+    texts = f"{many}, {_size(collection.size)} in {collection.folder}"
     seconds = collection.seconds
     through = collection.done + failed
     rate = f", {through / seconds:.0f} hosts/s" if 1 < seconds < through else ""
-    return f"{collection.hosts} hosts: {', '.join(parts)}; {texts} after {seconds:.1f} s{rate}"
+    hosts = "1 host" if collection.hosts == 1 else f"{collection.hosts} hosts"
+    return f"{hosts}: {', '.join(parts)}; {texts} after {seconds:.1f} s{rate}"
 
 
 def tell_interrupted(collection: Collection) -> None:

@@ -125,7 +125,7 @@ def _found(
     from ..tasks.comparing.saved import read_saved
 
     if saved:
-        found = read_saved(saved, names)
+        found = read_saved(saved, names, [device.name for device in intent.devices])
         failures: dict[str, Failure] = {}
     else:
         found = asked = ask_devices(intent, names, request)
@@ -180,11 +180,15 @@ def _text(each: Difference, form: str) -> Iterator[str]:
         yield from (_commanded(line) for line in each.remediation())
 
 
-def _painted(lines: Sequence[str]) -> Iterable[str]:
+def _painted(lines: Sequence[str]) -> Iterator[str]:
     for at, line in enumerate(lines):
-        color = _COLORS.get(line[:1]) if at > 1 else None
-        text = printable(line)
-        yield click.style(text, fg=color, bold=at < 2) if colored() else text
+        text, color = printable(line), _COLORS.get(line[:1])
+        if not colored() or (at > 1 and color is None):
+            yield text
+        elif at < 2:
+            yield click.style(text, bold=True)
+        else:
+            yield click.style(text, fg=color)
 
 
 def _commanded(line: str) -> str:

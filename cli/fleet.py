@@ -38,13 +38,13 @@ class FleetRequest:
     known_hosts: Path | None
     transport: str
     jobs: int | None
-    processes: int | None
     rate: float | None
-    per_group: tuple[str, ...]
     retries: int
     connect_timeout: float
     login_timeout: float
     timeout: float
+    processes: int | None = None
+    per_group: tuple[str, ...] = ()
 
     def fleet(self, names: Sequence[str]) -> Nornir:
         """The devices; see `chosen_fleet`."""
@@ -155,6 +155,20 @@ _LOGIN_TIMEOUT: Final = click.option(
     metavar="S",
     help="Seconds from there to a prompt.",
 )
+_SPREAD: Final = (
+    click.option(
+        "--processes",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes to spread them over.  [default: by cores and hosts]",
+    ),
+    click.option(
+        "--per-group",
+        multiple=True,
+        metavar="[GROUP=]N",
+        help="Sessions at a time in a group of the inventory, or in each.",
+    ),
+)
 _PACE: Final = (
     click.option(
         "--transport",
@@ -167,22 +181,10 @@ _PACE: Final = (
         "--jobs", type=click.IntRange(min=1), metavar="N", help="Sessions at a time.  [default: 64]"
     ),
     click.option(
-        "--processes",
-        type=click.IntRange(min=1),
-        metavar="N",
-        help="Processes to spread them over.  [default: by cores and hosts]",
-    ),
-    click.option(
         "--rate",
         type=click.FloatRange(min=0, min_open=True),
         metavar="N",
         help="Logins a second, at most.  [default: no limit]",
-    ),
-    click.option(
-        "--per-group",
-        multiple=True,
-        metavar="[GROUP=]N",
-        help="Sessions at a time in a group of the inventory, or in each.",
     ),
     click.option(
         "--retries",
@@ -207,13 +209,20 @@ _PACE: Final = (
 
 def fleet_options(verb: Verb) -> Verb:
     """Add the options of a verb that logs in to devices; see `fleet_request`."""
-    for option in reversed((*_INVENTORY, *_LOGIN, _KNOWN_HOSTS, *_PACE)):
+    for option in reversed((*_INVENTORY, *_LOGIN, _KNOWN_HOSTS, *_PACE, *_SPREAD)):
         verb = option(verb)
     return verb
 
 
 def intent_options(verb: Verb) -> Verb:
     """Add the options of a verb that logs in to devices of an intent; see `fleet_request`."""
+    for option in reversed((*_INTENT, *_LOGIN, _KNOWN_HOSTS, *_PACE, *_SPREAD)):
+        verb = option(verb)
+    return verb
+
+
+def session_options(verb: Verb) -> Verb:
+    """Add the options of a verb that has sessions on devices of an intent; see `fleet_request`."""
     for option in reversed((*_INTENT, *_LOGIN, _KNOWN_HOSTS, *_PACE)):
         verb = option(verb)
     return verb
@@ -228,7 +237,8 @@ def key_options(verb: Verb) -> Verb:
 
 def fleet_request(options: dict[str, Any]) -> FleetRequest:
     """The request in the options of a call, which are taken out of `options`."""
-    return FleetRequest(**{name: options.pop(name) for name in FleetRequest.__slots__})
+    names = [name for name in FleetRequest.__slots__ if name in options]
+    return FleetRequest(**{name: options.pop(name) for name in names})
 
 
 def new_folder() -> Path:

@@ -80,7 +80,10 @@ class Progress:
         return ", ".join(parts)
 
     def _tell(self, text: str) -> None:
-        note((_BACK if self.terminal else "") + printable(text))
+        if self.terminal:
+            # no colour, so it is sent however colours are set
+            click.echo(_BACK, err=True, nl=False, color=True)
+        note(printable(text))
 
     def _draw(self) -> None:
         if self.terminal:

@@ -38,7 +38,8 @@ def command(
     whether it is right: compare it with what the device itself says (`show crypto key mypubkey
     rsa`, `show ip ssh`). A HOST is a name or pattern of the inventory, or without one an address:
     HOST[:PORT]. Keys are recorded in the known_hosts file of the user, or in --known-hosts. Exit
-    codes: 0 all keys are known now, 3 a device shows no key, or one that is not trusted.
+    codes: 0 all keys are known now, 2 nobody can be asked, 3 a device shows no key, or one that is
+    not trusted.
     """
     from ..tasks.ssh.target import Access
     from ..tasks.ssh.trusting import meet
@@ -49,14 +50,17 @@ def command(
         login_timeout=login_timeout,
         known_hosts=None if known_hosts is None else str(known_hosts),
     )
-    if not yes and not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask on", hint="--yes records new keys unasked")
     trusted = [_decide(met, access, yes=yes, replace=replace) for met in meet(fleet, access)]
+    if None in trusted:
+        raise UsageError("there is no terminal to ask on", hint="--yes records new keys unasked")
     return 0 if all(trusted) else DeviceError.exit_code
 
 
-def _decide(met: Met, access: Access, *, yes: bool, replace: bool) -> bool:
-    """Show a key, ask if need be, and record it; whether it is trusted now."""
+def _decide(met: Met, access: Access, *, yes: bool, replace: bool) -> bool | None:
+    """Show a key, ask if need be, and record it; whether it is trusted now.
+
+    None where somebody would have to be asked, and nobody is there.
+    """
     if met.key is None:
         note(printable(f"{met.failure}"))
         return False
@@ -74,6 +78,8 @@ def _decide(met: Met, access: Access, *, yes: bool, replace: bool) -> bool:
     if not yes:
         result(printable(f"{told}: {met.key}"))
         result(met.key.art())
+        if not sys.stdin.isatty():
+            return None
         if not click.confirm("Is this the key of the device?", err=True):
             note(printable(f"{told}: not trusted"))
             return False

@@ -36,6 +36,7 @@ from .ssh.connection import CONNECTION, device_of
 from .ssh.device import Device
 from .ssh.known_hosts import SSH_PORT, address
 from .ssh.target import Access
+from .ssh.terminal import check
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -204,6 +205,8 @@ def collect(
     """
     place = Path(folder)
     registry().select(select, ignore)
+    for command in commands:
+        check(command)
     _check_names([host.name for host in nornir.inventory.hosts.values()])
     recorder = Recorder(Index(place), len(nornir.inventory.hosts), report)
     runner = FleetRunner(

@@ -8,10 +8,13 @@ import getvpn
 
 def test_public_names_are_these_and_no_others() -> None:
     assert getvpn.__all__ == [
+        "Access",
+        "Collection",
         "DeviceError",
         "Finding",
         "GetvpnError",
         "InputError",
+        "Limits",
         "ParseError",
         "Record",
         "Report",
@@ -19,6 +22,8 @@ def test_public_names_are_these_and_no_others() -> None:
         "UsageError",
         "__version__",
         "audit",
+        "collect",
+        "collect_device",
         "device_config",
         "parse",
         "parse_config",

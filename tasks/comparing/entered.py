@@ -103,7 +103,7 @@ def _inside(node: Node) -> tuple[Rule, ...]:
 def _change(siblings: list[Node], line: str, rules: tuple[Rule, ...]) -> None:
     """Take a line back, or set it."""
     text = spelled(line)
-    gone = next((node for node in siblings if node.undone == text), None)
+    gone = next((node for node in siblings if node.undone == text or node.removal == line), None)
     if gone is not None:
         siblings.remove(gone)
     elif not text.startswith("no ") or any(rule.identity(text) is not None for rule in rules):

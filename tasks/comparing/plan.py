@@ -102,7 +102,7 @@ class _Nodes:
     def _removal(self, node: Node) -> Placed:
         serves = node.rule.name == "group" and node.child("key server") is not None
         asks = serves or node.rule.name == "trustpoint"
-        command = Command(text=node.undone, asks=asks)
+        command = Command(text=node.removal, asks=asks)
         rank = RANK[node.rule.name]
         if node.name in self._places:  # another one of its name is to come
             return (_SET, rank, self._places[node.name], 0), [command]

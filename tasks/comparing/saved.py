@@ -29,20 +29,27 @@ class Saved:
     problems: list[str] = field(default_factory=list)
 
 
-def read_saved(paths: Iterable[str | PathLike[str]], devices: Collection[str]) -> Saved:
+def read_saved(
+    paths: Iterable[str | PathLike[str]], devices: Collection[str], others: Collection[str] = ()
+) -> Saved:
     """The configurations of `devices` in files and folders, by the names that they have there.
 
-    Names are compared without regard to case. A part of a configuration is left aside: what is
-    missing in it may well be on the device. Raises InputError for a path that cannot be read.
+    Of `others` nothing is said; who else is there is a problem. Names are compared without regard
+    to case. A part of a configuration is left aside: what is missing in it may well be on the
+    device. Raises InputError for a path that cannot be read.
     """
     reading = read_paths(paths)
     names = {name.lower(): name for name in devices}
+    passed = {name.lower() for name in others}.difference(names)
     found = Saved()
     shown: dict[str, KsCoop] = {}
     for skipped in reading.skipped:
         found.problems.append(f"{skipped.path}: {skipped.reason}")
     for capture in reading.captures:
-        name = names.get((capture.host or "").lower())
+        host = (capture.host or "").lower()
+        if host in passed:
+            continue
+        name = names.get(host)
         if capture.kind == "config":
             _config(found, name, capture)
         elif name is not None and capture.resolved is not None and capture.resolved.family == _COOP:

@@ -9,6 +9,7 @@ from typing import Final
 from ...inventory.secrets import CONCEALED
 from ...inventory.views import MemberView, ServerView
 from ...parsers.config import ConfigLine, ConfigTree, DeviceConfig, device_config, parse_config
+from ...parsers.config.redact import REMOVED
 from .lists import Key, Listed, lists_of
 from .rules import INNER_RANKS, LAN, OTHER, ROOT, UNSPOKEN, WAN, Rule, spelled
 
@@ -77,10 +78,17 @@ class Node:
 
     @property
     def undone(self) -> str:
-        """The line that takes it back."""
+        """The line that takes it back, in its one spelling."""
         if self.rule.undo is not None:
             return self.rule.pattern.sub(self.rule.undo, self.text, count=1)
         return self.text[3:] if self.text.startswith("no ") else f"no {self.text}"
+
+    @property
+    def removal(self) -> str:
+        """The line that takes it back, in the words of its router."""
+        if self.rule.undo is not None or self.text.startswith("no "):
+            return self.undone
+        return f"no {self.typed}"
 
 
 @dataclass(slots=True)
@@ -226,7 +234,8 @@ def _implied(text: str, rules: Sequence[Rule], line: ConfigLine) -> Node:
 def take_keys(running: Node, intended: Node) -> list[int]:
     """Let keys that cannot be compared be the intended ones; give the lines where they stand.
 
-    A key of type 6 can only be read by its router, and the intended one may be concealed.
+    A key of type 6 can only be read by its router. One of a collection may have been removed, and
+    the intended one may be concealed.
     """
     taken = []
     wanted = {child.name: child for child in intended.children}
@@ -245,7 +254,7 @@ def _incomparable(running: str, intended: str) -> bool:
     one, other = _SECRET.fullmatch(running), _SECRET.fullmatch(intended)
     if one is None or other is None or (one[1], one[4]) != (other[1], other[4]):
         return False
-    return other[3] == CONCEALED or (one[2] == "6" and other[2] != "6")
+    return REMOVED in one[3] or other[3] == CONCEALED or (one[2] == "6" and other[2] != "6")
 
 
 def list_of(top: Node, node: Node) -> Key | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
+from typing import Protocol
 
 from ...parsers.config import ConfigLine
 from .lists import Listed
@@ -67,30 +68,52 @@ def _texts(old: Scoped, new: Scoped) -> tuple[list[str], list[str]]:
         was, becomes = old.lists.get(key), new.lists.get(key)
         if was is not None and becomes is not None and was.same(becomes):
             was = becomes
-        blocks.append(((_LISTS_RANK, at), _listed(was), _listed(becomes)))
+        blocks.append(((_LISTS_RANK, at), *_listed(was, becomes)))
     blocks.sort(key=lambda block: block[0])
     before = [text for _, one, _ in blocks for text in one]
     return before, [text for _, _, other in blocks for text in other]
 
 
-def _listed(listed: Listed | None) -> list[str]:
-    if listed is None:
-        return []
-    return [listed.head, *(f" {entry.typed}" for entry in listed.entries)]
+def _listed(was: Listed | None, becomes: Listed | None) -> tuple[list[str], list[str]]:
+    """The lines of a list, before and after."""
+    entries = [[*each.entries] if each is not None else [] for each in (was, becomes)]
+    heads = [[each.head] if each is not None else [] for each in (was, becomes)]
+    before, after = _alike(*entries)
+    return (
+        heads[0] + [f" {text}" for text in before],
+        heads[1] + [f" {text}" for text in after],
+    )
+
+
+class _Line(Protocol):
+    """What is compared by its `text` and entered as `typed`."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def typed(self) -> str: ...
+
+
+def _alike(one: Iterable[_Line], other: Iterable[_Line]) -> tuple[list[str], list[str]]:
+    """Both as they are entered, in the words of the first where they say the same."""
+    typed = {line.text: line.typed for line in one}
+    return [line.typed for line in one], [typed.get(line.text, line.typed) for line in other]
 
 
 def _pair(one: Node | None, other: Node | None, depth: int) -> tuple[list[str], list[str]]:
     """A line of both configurations with all below."""
     pad = " " * depth
-    before = [pad + one.text] if one is not None else []
-    after = [pad + other.text] if other is not None else []
+    before, after = _alike([one] if one is not None else [], [other] if other is not None else [])
+    before, after = [pad + text for text in before], [pad + text for text in after]
     rule = one or other
     for kind in INNER_RANKS.get(rule.rule.name, ()) if rule is not None else ():
         had = one.every(kind) if one is not None else []
         has = other.every(kind) if other is not None else []
         if has and has[0].rule.ordered:
-            before += [f"{pad} {node.text}" for node in had]
-            after += [f"{pad} {node.text}" for node in has]
+            one_way, other_way = _alike(had, has)
+            before += [f"{pad} {text}" for text in one_way]
+            after += [f"{pad} {text}" for text in other_way]
             continue
         first, second = {node.name: node for node in had}, {node.name: node for node in has}
         for name in dict.fromkeys((*second, *first)):

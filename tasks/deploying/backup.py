@@ -36,7 +36,8 @@ def save_backup(folder: Path, device: str, text: str, *, at: float | None = None
     """Keep the running configuration of a device; give the path of the text. Raises OSError."""
     moment = time.time() if at is None else at
     place = folder / folder_name(device)
-    place.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     path = _free(place, moment)
     data = text.encode("utf-8", "surrogateescape")
     about = {

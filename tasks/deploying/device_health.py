@@ -56,6 +56,13 @@ def _guards(name: str, seen: Observed) -> Iterator[Trouble]:
             what=f"a change by the user '{revert.user}' is on trial since {revert.set_at}{after}",
             advice="enter 'configure confirm' to keep it or 'configure revert now' to undo it",
         )
+    if seen.reload is not None:
+        yield Trouble(
+            kind=Kind.RESTARTS,
+            devices=(name,),
+            what=f"a restart is scheduled {seen.reload}",
+            advice="enter 'reload cancel', or wait until it is over",
+        )
     if saved.unsaved:
         yield Trouble(
             kind=Kind.UNSAVED,

@@ -1,4 +1,7 @@
-"""What stands in the way of changing one device: a lock, a change on trial, what was not saved."""
+"""What stands in the way of changing one device.
+
+A lock, a change on trial, a restart that is scheduled, and what was not saved.
+"""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from ...parsers.convert import timestamp
 
 LOCK_COMMAND: Final = "show configuration lock"
 TIMER_COMMAND: Final = "show archive config rollback timer"
+RELOAD_COMMAND: Final = "show reload"
 _FIELD: Final = re.compile(r"^ ?([A-Za-z()/ ]{1,40}?) ?: (.{0,200})$", re.MULTILINE)
 _CHANGED: Final = re.compile(
     r"^! Last configuration change at ([^\n]{1,60}?)(?: by ([^\n]{1,64}))?$", re.MULTILINE
@@ -19,6 +23,7 @@ _SAVED: Final = re.compile(
 _HEAD: Final = 2000
 """Characters at the beginning of a configuration among which its times stand."""
 _DIFFERS: Final = re.compile(r"^ *[+-]", re.MULTILINE)
+_RELOAD: Final = re.compile(r"^Reload scheduled ((?:for|in) [^\n]{1,200})$", re.MULTILINE)
 _FREE: Final = frozenset({"", "free", "no lock"})
 
 
@@ -69,6 +74,12 @@ def revert_of(text: str) -> Revert | None:
     number = fields.get("timer value", "").split(" ")[0]
     minutes = int(number) if number.isdecimal() and len(number) <= 4 else None
     return Revert(user=fields.get("user", ""), set_at=set_at, minutes=minutes)
+
+
+def reload_of(text: str) -> str | None:
+    """When and by whom a restart is scheduled (`in 9 minutes …`), as `show reload` says."""
+    found = _RELOAD.search(text)
+    return None if found is None else found[1].strip()
 
 
 def saved_of(running: str, differences: str | None) -> Saved:

@@ -4,6 +4,7 @@ Health is judged by what the devices say of themselves (`observing`), never by w
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from math import inf
 from typing import Final
 
 from ...errors import GetvpnError
@@ -179,7 +180,7 @@ def wait_until_settled(
             return observed
         since = {each.kind: since.get(each.kind, now) for each in found}
         for each in found:
-            if now - since[each.kind] >= patience.get(each.kind, deadline_s):
+            if now - since[each.kind] >= patience.get(each.kind, inf):
                 raise EndangeredError(_message(found, each, now - since[each.kind]), troubles=found)
         left = began + deadline_s - now
         if left <= 0:

@@ -14,7 +14,7 @@ from ..comparing.text import lines
 from ..ssh.device import Answer, Device
 from .models import Change
 from .sameness import Strayed, strayed
-from .trial import confirm, pending, take_back
+from .trial import confirm, is_unknown, pending, take_back
 
 TRIAL_S: Final = 900.0
 SAVE_S: Final = 120.0
@@ -22,6 +22,7 @@ SAVE_S: Final = 120.0
 LOCKED_S: Final = 60.0
 """Seconds that somebody else may be in configuration mode who keeps others out."""
 _ASK_AGAIN_S: Final = 5.0
+_ON_TRIAL: Final = "configure terminal revert"
 _LOCKED: Final = "is locked by"
 _OVERWRITE: Final = (Answer(question="overwrite"),)
 """A newer or older system has written the memory before."""
@@ -114,12 +115,15 @@ class LinesWay:
         while True:
             try:
                 self.device.configure(text, agree=agree, revert_min=trial_min)
-            except RefusedError as error:
-                if _LOCKED not in error.words or self.clock.now() >= deadline:
-                    raise
-            else:
                 return
-            self.clock.sleep(_ASK_AGAIN_S)
+            except RefusedError as error:
+                if error.command.startswith(_ON_TRIAL) and is_unknown(error):
+                    log.warning("device=%s has no changes on trial", self.device.name)
+                    trial_min = None
+                elif _LOCKED not in error.words or self.clock.now() >= deadline:
+                    raise
+                else:
+                    self.clock.sleep(_ASK_AGAIN_S)
 
     # ---- and back ----
 
@@ -154,7 +158,7 @@ class LinesWay:
         """What is left on a device that does not take the way back."""
         left = [redact(line) for line in lines(self.back(self._running()))]
         shown = ", ".join(f"'{line.strip()}'" for line in left[:_SHOWN])
-        more = f" and {len(left) - _SHOWN} more lines" if len(left) > _SHOWN else ""
+        more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
         return RefusedError(
             f"refuses '{error.command}' on the way back: {error.words}",
             device=self.device.name,

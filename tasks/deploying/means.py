@@ -51,7 +51,7 @@ def make_way(
     archive = has_archive(backup)
     on_trial = archive and trial_s is not None and not any(map(_renames, change.commands))
     kind = LinesWay
-    if on_trial and change.means == "napalm":
+    if on_trial and change.means == "napalm" and find_spec("napalm") is not None:
         from .archive import ArchiveWay
 
         kind = ArchiveWay

@@ -25,7 +25,18 @@ from ...parsers.records.keys import PublicKeys
 from ..clock import Clock, SystemClock
 from ..collecting.wanted import CONFIG_COMMAND, other_spelling
 from ..ssh.device import Device
-from .guarding import LOCK_COMMAND, TIMER_COMMAND, Lock, Revert, Saved, lock_of, revert_of, saved_of
+from .guarding import (
+    LOCK_COMMAND,
+    RELOAD_COMMAND,
+    TIMER_COMMAND,
+    Lock,
+    Revert,
+    Saved,
+    lock_of,
+    reload_of,
+    revert_of,
+    saved_of,
+)
 from .models import Role
 from .seen import JoinedGroup, ServedGroup
 
@@ -50,19 +61,20 @@ GM_PUBKEY: Final = "show crypto gdoi gm pubkey"
 STARTUP_DIFFERENCES: Final = (
     "show archive config differences nvram:startup-config system:running-config"
 )
+GUARDS: Final = (LOCK_COMMAND, TIMER_COMMAND, RELOAD_COMMAND)
 STATE: Final[Mapping[Role, tuple[str, ...]]] = {
     "key server": (KS, KS_COOP, KS_POLICY, KS_MEMBERS, KS_ACL),
     "member": (GM, GM_REKEY, GM_PUBKEY),
 }
 """What changes by itself; it is all that is asked while something is waited for."""
 CONFIGURED: Final[Mapping[Role, tuple[str, ...]]] = {
-    "key server": (CONFIG_COMMAND, KEYS, LOCK_COMMAND, TIMER_COMMAND),
-    "member": (CONFIG_COMMAND, LOCK_COMMAND, TIMER_COMMAND),
+    "key server": (CONFIG_COMMAND, KEYS, *GUARDS),
+    "member": (CONFIG_COMMAND, *GUARDS),
 }
 """What changes when somebody changes it."""
-OPTIONAL: Final = frozenset({KS_ACL, GM_REKEY, GM_PUBKEY, LOCK_COMMAND, TIMER_COMMAND})
+OPTIONAL: Final = frozenset({KS_ACL, GM_REKEY, GM_PUBKEY, *GUARDS})
 """What older releases do not have, and nothing fails without."""
-_UNPARSED: Final = frozenset({CONFIG_COMMAND, LOCK_COMMAND, TIMER_COMMAND, STARTUP_DIFFERENCES})
+_UNPARSED: Final = frozenset({CONFIG_COMMAND, *GUARDS, STARTUP_DIFFERENCES})
 _KEPT_CONFIGS: Final = 32
 
 
@@ -106,6 +118,11 @@ class Observed:
     def revert(self) -> Revert | None:
         """The change that the device takes back unless it is confirmed."""
         return revert_of(self.texts.get(TIMER_COMMAND, ""))
+
+    @property
+    def reload(self) -> str | None:
+        """When the device will restart by itself, in its own words."""
+        return reload_of(self.texts.get(RELOAD_COMMAND, ""))
 
     @property
     def saved(self) -> Saved:

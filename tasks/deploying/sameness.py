@@ -1,17 +1,19 @@
 """Whether two configurations of one device are the same, and in which lines they differ.
 
-Times and sizes in the head do not count, nor the order of blocks and of global lines, nor whether
-certificates are shown: what is saved only names their files.
+Times and sizes in the head do not count, nor whether certificates are shown: what is saved only
+names their files. The order of lines counts where it does for the device: in access lists, and
+among servers and proposals. Elsewhere it is that in which things were made.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ...parsers.config import ConfigLine, parse_config
 from ...parsers.config.redact import REMOVED, redact
 
 _VOLATILE: Final = re.compile(
@@ -20,6 +22,8 @@ _VOLATILE: Final = re.compile(
     r"|! ?NVRAM config last updated|ntp clock-period )"
 )
 _CHAIN: Final = "crypto pki certificate chain "
+_ORDERED: Final = re.compile(r"access-list \S+ |server address ipv[46] |proposal ")
+"""How lines begin whose order among themselves counts."""
 _OURS: Final = (
     *("crypto ", "interface ", "ip access-list ", "ipv6 access-list ", "access-list ", "vrf "),
     *("ip vrf ", "hostname ", "ip multicast-routing", "ip pim ", "ip domain", "ip host "),
@@ -44,7 +48,7 @@ class Strayed:
         lines = [*(f"-{line}" for line in self.missing), *(f"+{line}" for line in self.added)]
         more = len(lines) - _SHOWN
         shown = ", ".join(f"'{line}'" for line in lines[:_SHOWN])
-        return f"{shown} and {more} more lines" if more > 0 else shown
+        return f"{shown} and {more} more" if more > 0 else shown
 
 
 def strayed(wanted: str, found: str, *, everything: bool = False) -> Strayed:
@@ -68,24 +72,28 @@ def _is_ours(block: Block) -> bool:
 
 
 def _blocks(text: str, *, hidden: bool) -> Iterator[Block]:
-    """The global lines, each with all that is indented below it."""
-    block: list[str] = []
-    for line in text.splitlines():
-        line = line.rstrip()
-        if not line or line.strip() == "!" or _VOLATILE.match(line):
-            continue
-        if not line.startswith(" ") and block:
-            yield _block(block, hidden=hidden)
-            block = []
-        block.append(line)
-    if block:
-        yield _block(block, hidden=hidden)
+    """The global lines, each with all that stands below it."""
+    kept = (line for line in text.splitlines() if not _VOLATILE.match(line))
+    tree = parse_config("\n".join(kept), "device")
+    for line in tree.lines:
+        shown = tuple(_shown(line, ""))
+        if line.text.startswith(_CHAIN):
+            shown = shown[:1]
+        yield tuple(map(redact, shown)) if hidden else shown
 
 
-def _block(lines: list[str], *, hidden: bool) -> Block:
-    if lines[0].startswith(_CHAIN):
-        return (lines[0],)
-    return tuple(redact(line) if hidden else line for line in lines)
+def _shown(line: ConfigLine, indent: str) -> Iterator[str]:
+    yield f"{indent}{line.text}"
+    children: Iterable[ConfigLine] = line.children
+    if line.words[1:2] != ["access-list"]:
+        children = sorted(children, key=_place)
+    for child in children:
+        yield from _shown(child, f"{indent} ")
+
+
+def _place(line: ConfigLine) -> str:
+    found = _ORDERED.match(line.text)
+    return found[0] if found is not None else line.text
 
 
 def _lines(blocks: list[Block], others: list[Block]) -> Iterator[str]:

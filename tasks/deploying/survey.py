@@ -13,7 +13,7 @@ from ...errors import DeviceError
 from ...inventory.models import Intent
 from ...inventory.relations import Relations
 from ..clock import Clock
-from .models import OpenDevice, Role
+from .models import OpenDevice, Plan, Role
 from .observing import Observed, observe, unreachable
 
 T = TypeVar("T")
@@ -85,3 +85,18 @@ def _check(seen: Observed, name: str, known: Mapping[str, str]) -> None:
             f"it says that it is {other}; the inventory has the address of another device",
             device=name,
         )
+
+
+def members_beside(intent: Intent, plan: Plan, observed: Collection[str]) -> list[str]:
+    """The members that nobody has looked at, of groups whose key servers are changed or rekey."""
+    servers = {name for name, change in plan.changes.items() if change.role == "key server"}
+    groups = {group for name in servers for group in plan.changes[name].groups}
+    groups |= {rekey.group for rekey in plan.rekeys}
+    relations = Relations(intent)
+    found = {
+        seat.member.name
+        for name in groups
+        for seat in relations.seats_by_group.get(name, ())
+        if seat.member.name not in observed
+    }
+    return [member.name for member in intent.members if member.name in found]

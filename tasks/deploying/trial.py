@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
-from ...errors import DeviceError
+from ...errors import DeviceError, RefusedError
 from ...parsers.config import parse_config
 from ..ssh.device import Device
 from .guarding import TIMER_COMMAND, Revert, revert_of
@@ -31,8 +31,16 @@ def minutes(seconds: float) -> int:
 
 
 def pending(device: Device, username: str) -> Revert | None:
-    """The change that is on trial. Raises DeviceError for one of another user than `username`."""
-    found = revert_of(device.send(TIMER_COMMAND))
+    """The change that is on trial. Raises DeviceError for one of another user than `username`.
+
+    A device that does not know the question has no trials.
+    """
+    try:
+        found = revert_of(device.send(TIMER_COMMAND))
+    except RefusedError as error:
+        if not is_unknown(error):
+            raise
+        return None
     if found is not None and found.user != username:
         raise DeviceError(
             f"a change by the user '{found.user}' is on trial since {found.set_at}",
@@ -40,6 +48,11 @@ def pending(device: Device, username: str) -> Revert | None:
             hint="wait until it is confirmed or taken back",
         )
     return found
+
+
+def is_unknown(error: RefusedError) -> bool:
+    """Whether a device refuses a command because its software does not have it."""
+    return error.words.startswith("% Invalid input")
 
 
 def take_back(device: Device) -> None:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LOCKED = "locked"
     ON_TRIAL = "on trial"
     UNSAVED = "unsaved"
+    RESTARTS = "restarts"
     NOT_SERVED = "not served"
     NO_PRIMARY = "no primary"
     SEVERAL_PRIMARIES = "several primaries"

@@ -13,7 +13,8 @@ from ...audits.load import config_gap, fleet_of
 from ...audits.policy_diff import departure, policy_text
 from ...audits.registry import registry
 from ...audits.rule import Finding
-from ...audits.settings import DEFAULT_PROFILE, PROFILES, Settings
+from ...audits.settings import DEFAULT_PROFILE, Settings
+from ...audits.settings import profile as profile_of
 from ...inventory.models import Intent
 from ...parsers.record import Record
 from ...parsers.transcript import Capture
@@ -47,7 +48,7 @@ def worse(
     """
     known = {device.name for device in (*intent.key_servers, *intent.members)}
     rules = registry().select(tuple(select), tuple(ignore))
-    settings = PROFILES[profile].settings
+    settings = profile_of(profile).settings
     names = [name for name in after if name in known]
     was, now = (
         run(_fleet(texts, names), rules, settings, profile=profile).findings

@@ -38,8 +38,9 @@ class FleetRunner:
 
     `jobs` is how many sessions there are at a time, `processes` in how many processes (by default
     as many as there are cores and enough hosts). Tasks that do not pickle, such as functions of a
-    script, run in threads only. `limits` says how hard the fleet is pressed. A host whose task ends
-    with `TransportError` is tried again where that is safe: before its session has begun, or always
+    script, run in threads only. `limits` says how hard the fleet is pressed; a group is one of
+    nornir, or one of GETVPN or a role that the data of hosts tell. A host whose task ends with
+    `TransportError` is tried again where that is safe: before its session has begun, or always
     when the task function has a true attribute `repeatable`. Each result has an attribute
     `attempts`.
 
@@ -74,7 +75,7 @@ class FleetRunner:
             return result
         by_name = {host.name: host for host in hosts}
         schedule = Schedule(
-            ((host.name, [group.name for group in host.extended_groups()]) for host in hosts),
+            ((host.name, self._groups(host)) for host in hosts),
             self.limits,
         )
         crew = self._crew(task, hosts)
@@ -90,6 +91,22 @@ class FleetRunner:
         finally:
             crew.dismiss()
         return result
+
+    def _groups(self, host: Host) -> set[str]:
+        """The groups whose limits a host is under.
+
+        One number is for groups; that all members are one as well, only a limit by name means.
+        """
+        limits = self.limits.per_group
+        if limits is None:
+            return set()
+        from ...inventory.nornir_plugin import ROLE_GROUPS, groups_of, role_of
+
+        names = {*groups_of(host), *(group.name for group in host.extended_groups())}
+        if not isinstance(limits, Mapping):
+            return names.difference(ROLE_GROUPS.values())
+        role = role_of(host)
+        return names if role is None else names | {ROLE_GROUPS[role]}
 
     def _crew(self, task: Task, hosts: list[Host]) -> Crew:
         inner = task.copy()

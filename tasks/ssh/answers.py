@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,6 +110,12 @@ def behind_echo(text: str, command: str, prompt: str = "") -> str | None:
         else:
             return None
     return None
+
+
+def is_beside(lines: Sequence[str], prompt: str) -> bool:
+    """Whether there is a message of the log among `lines`, and nothing else but the prompt."""
+    said = [line for line in lines if line and line != prompt]
+    return bool(said) and all(map(_BESIDE.match, said))
 
 
 def behind_prompt(text: str, prompt: str) -> str:

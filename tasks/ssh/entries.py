@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ...errors import UsageError
+from ...parsers.config.redact import redact
 
 _BANNER = re.compile(r"\s*banner \S+ (\^C|\S)(.*)$")
 _END_OF_TEXT = "\x03"
@@ -19,7 +20,7 @@ def entries(lines: Iterable[str]) -> Iterator[str]:
     """
     rest = iter(lines)
     for line in rest:
-        text = line.rstrip()
+        text = _one_line(line)
         if not text.strip() or text.lstrip().startswith("!"):
             continue
         found = _BANNER.fullmatch(text)
@@ -33,7 +34,16 @@ def _banner(first: str, found: re.Match[str], rest: Iterator[str]) -> str:
         following = next(rest, None)
         if following is None:
             raise UsageError(f"the banner {first.strip()!r} has no end")
-        gathered.append(following.rstrip("\r\n"))
+        gathered.append(_one_line(following, of_text=True))
     body = "\n".join(gathered).partition(mark)[0]
     sign = next(sign for sign in "~@^%$&+=|" if sign not in body)
     return f"{first[: found.start(1)]}{sign}{body}{sign}"
+
+
+def _one_line(line: str, *, of_text: bool = False) -> str:
+    """A line without its end. Raises UsageError where it is more than one, or steers a terminal."""
+    text = line.rstrip("\r\n") if of_text else line.rstrip()
+    plain = text.replace(_END_OF_TEXT, "")
+    if not (plain.replace("\t", " ") if of_text else plain).isprintable():
+        raise UsageError(f"{redact(text)[:80]!r} is no line of a configuration")
+    return text

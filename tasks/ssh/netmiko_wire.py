@@ -97,6 +97,18 @@ class _Verify(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
         self.known.check(self.target.host, self.target.port, host_key(key))
 
 
+class _Password:
+    """The way to log in where a password is all there is: paramiko's own looks for keys first."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self._login = username, password
+
+    def authenticate(self, transport: paramiko.Transport) -> list[str]:
+        """Log in, or raise what paramiko raises."""
+        further: list[str] = transport.auth_password(*self._login)
+        return further
+
+
 class _Ios(CiscoIosSSH):
     """netmiko's connection to IOS, opened our way; `settle` ends what netmiko would prepare."""
 
@@ -167,15 +179,22 @@ class _Ios(CiscoIosSSH):
 
     def _connect_params_dict(self) -> dict[str, Any]:
         left = self._left()
+        password = self.target.password
+        if password and not self.key_file:
+            way: dict[str, Any] = {"auth_strategy": _Password(self.username, password)}
+        else:
+            way = {
+                "password": password,
+                "key_filename": self.key_file,
+                "passphrase": self.passphrase,
+                "look_for_keys": False,
+                "allow_agent": False,
+            }
         return {
+            **way,
             "hostname": self.host,
             "port": self.port,
             "username": self.username,
-            "password": self.target.password,
-            "key_filename": self.key_file,
-            "passphrase": self.passphrase,
-            "look_for_keys": False,
-            "allow_agent": False,
             "timeout": left,
             "banner_timeout": left,
             "auth_timeout": left,

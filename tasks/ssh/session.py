@@ -34,7 +34,7 @@ from .device import Answer, Timeouts
 from .entries import entries
 from .modes import Modes
 from .target import Wire
-from .terminal import TAIL, Terminal
+from .terminal import TAIL, Terminal, check
 
 WIDTH: Final = 511
 _FIRST_MODE: Final = "(config)#"
@@ -81,9 +81,9 @@ class Session(Terminal):
     def _begin(self, deadline: float) -> None:
         """Learn the prompt while the pager is switched off; become privileged if need be."""
         self._until(self._asks_for_commands, deadline, "to the login")
-        command = "terminal length 0"
+        command = f"terminal width {WIDTH}"
         self._buffer.clear()
-        self._write(f"{command}\n")
+        self._write(f"terminal length 0\n{command}\n")
         self._until(
             lambda: self._asks_for_commands() and self._echoed(command),
             deadline,
@@ -93,7 +93,6 @@ class Session(Terminal):
         self._learn()
         if self.prompt.rstrip().endswith(">") and self._secret is not None:
             self._enable(deadline)
-        self._ask(f"terminal width {WIDTH}", deadline)
 
     def _enable(self, deadline: float) -> None:
         self._write("enable\n")
@@ -139,6 +138,8 @@ class Session(Terminal):
     ) -> str:
         """Enter lines in configuration mode; see `Device`."""
         given = list(entries(lines))
+        for entry in given:
+            check(entry.partition("\n")[0])
         said = [self._begin_configuring(self._deadline(timeout_s), revert_min)]
         modes = Modes(given, _FIRST_MODE)
         try:
@@ -181,12 +182,6 @@ class Session(Terminal):
     ) -> str:
         """As `dialogue`, but a refusal is an answer: what a device says is not judged."""
         return self._converse(command, list(answers), self._deadline(timeout_s))
-
-    def drain(self) -> None:
-        """Drop what has come and nobody waits for, where something else has used the wire."""
-        while self.wire.pending():
-            self.wire.read(self.timeouts.command_s)
-        self._buffer.clear()
 
     def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: float) -> str:
         self._begin_configuring(deadline)
@@ -291,7 +286,7 @@ class Session(Terminal):
             yield text_of(self._buffer)
             self._buffer.clear()
             self._write(f"{reply}\n")
-            self._until(self._configures_or_asks, deadline, "to", line)
+            self._until(self._configures_or_asks, deadline, "to", line, echo=False)
 
     def _leave(self, deadline: float) -> None:
         """Leave configuration mode; the name of the device may be another than before."""
@@ -316,7 +311,7 @@ class Session(Terminal):
         said: list[str] = []
         self._send_line(command)
         while True:
-            self._until(lambda: over() or self._asks(), deadline, "to", command)
+            self._until(lambda: over() or self._asks(), deadline, "to", command, echo=not said)
             if over():
                 break
             question = self._question()

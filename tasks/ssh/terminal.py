@@ -18,6 +18,7 @@ from .answers import (
     Refusal,
     behind_echo,
     behind_prompt,
+    is_beside,
     size_of_log,
     text_of,
 )
@@ -115,10 +116,18 @@ class Terminal:
 
     def _send_line(self, line: str, *, quoted: bool = False) -> None:
         """Type a line; with `quoted` question marks in it are text."""
-        if not line.strip() or not line.isprintable() or len(line) > MAX_COMMAND_CHARS:
-            raise UsageError(f"{redact(line)[:80]!r} is no command of one line")
-        self._buffer.clear()
+        check(line)
+        self.drain()
         self._write(f"{line.replace('?', _QUOTED) if quoted else line}\n")
+
+    def drain(self) -> None:
+        """Drop what has come and nobody waits for, such as messages of the log."""
+        self._buffer.clear()
+        try:
+            while self.wire.pending():
+                self.wire.read(self.timeouts.command_s)
+        except DeviceError as error:
+            raise self._named(error) from None
 
     def _write(self, text: str, *, hidden: bool = False) -> None:
         if hidden:
@@ -129,15 +138,24 @@ class Terminal:
             raise self._named(error) from None
 
     def _until(
-        self, found: Callable[[], bool], deadline: float, what: str, command: str | None = None
+        self,
+        found: Callable[[], bool],
+        deadline: float,
+        what: str,
+        command: str | None = None,
+        *,
+        echo: bool = True,
     ) -> None:
         """Read until `found()`. Ends the session when that does not come about.
 
-        `what` and `command` say in errors what was waited for.
+        `what` and `command` say in errors what was waited for; the echo of the latter comes first,
+        unless `echo` is false.
         """
         for data in self._arriving(deadline, what, command):
             self._buffer += data
-            if self._holds(found) and not self.wire.pending():
+            if not self._holds(found) or self.wire.pending():
+                pass
+            elif not echo or command is None or not self._only_beside(command):
                 return
             if len(self._buffer) > MAX_ANSWER_BYTES:
                 self.close()
@@ -159,6 +177,13 @@ class Terminal:
             return True
         self._buffer += behind
         return False
+
+    def _only_beside(self, command: str) -> bool:
+        """Whether nothing but the log has come yet, and the prompt once more behind it."""
+        if command.encode("utf-8") in self._buffer:
+            return False
+        *lines, last = text_of(self._buffer).split("\n")
+        return is_beside(lines, last)
 
     def _arriving(self, deadline: float, what: str, command: str | None) -> Iterator[bytes]:
         began = monotonic()
@@ -222,6 +247,12 @@ class Terminal:
             words=words,
             column=found.column,
         )
+
+
+def check(line: str) -> None:
+    """Raise UsageError for what is no line that can be typed."""
+    if not line.strip() or not line.isprintable() or len(line) > MAX_COMMAND_CHARS:
+        raise UsageError(f"{redact(line)[:80]!r} is no command of one line")
 
 
 def _with(what: str, command: str | None) -> str:

@@ -4,12 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from nornir import InitNornir
 
+from getvpn import audit
+from getvpn.audits.settings import PROFILES
 from getvpn.errors import InputError
-from getvpn.inventory import device_views, parse
+from getvpn.inventory import Intent, device_views, parse
 from getvpn.inventory.nornir_plugin import members_of, servers_of
 from getvpn.inventory.schema import markdown
+from getvpn.tasks.render import render
+from getvpn.tasks.saving import save_private
 
 from .blocks import code_blocks
 
@@ -32,6 +37,30 @@ def test_the_first_network_is_consistent() -> None:
     views = device_views(intent)
     assert list(views) == ["KS1", "KS2", "branch-1"]
     assert {key.secret for key in views["branch-1"].isakmp_keys} == {"env:PSK_BRANCH_1"}
+
+
+def found(intent: Intent, folder: Path, profile: str) -> list[str]:
+    texts = render(intent, None, conceal=True)
+    save_private(folder, {f"{name}.cfg": text for name, text in texts.items()})
+    return sorted({finding.rule for finding in audit([folder], profile=profile).findings})
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_the_audit_finds_in_the_networks_of_the_page_what_it_says(
+    profile: str, tmp_path: Path
+) -> None:
+    document = yaml.safe_load(_named("advised.yml"))
+    if profile == "stig":
+        group, more = document["groups"][0], yaml.safe_load(_named("stig"))
+        document["ike"] = more["ike"]
+        group["rekey"] = more["rekey"]
+        group["policies"][0]["transform"] = more["transform"]
+        group["authentication"] |= more["authentication"]
+    assert found(Intent.model_validate(document), tmp_path / "advised", profile) == []
+
+    if profile != "stig":
+        told = found(parse(_named("network.yml")), tmp_path / "first", profile)
+        assert told == sorted(set(re.findall(r"\(([A-Z]+\d{3})\)", PAGE.read_text("utf-8"))))
 
 
 def test_mistakes_are_told_as_the_page_shows() -> None:

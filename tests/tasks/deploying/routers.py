@@ -9,7 +9,7 @@ from getvpn.inventory.models import Intent
 from getvpn.inventory.resolve import device_views
 from getvpn.tasks.deploying.means import make_way
 from getvpn.tasks.deploying.models import Change, Way
-from getvpn.tasks.diff import Command, difference, inverse, way_back
+from getvpn.tasks.diff import Command, Difference, difference, inverse, way_back
 from getvpn.tasks.render import render
 from getvpn.tasks.ssh.session import Session
 
@@ -63,6 +63,7 @@ class Changing:
     commands: tuple[Command, ...]
     inverse: tuple[Command, ...]
     back_to: Callable[[str, str], Sequence[Command]]
+    compared: Callable[[], Difference]
     wires: list[CountedWire] = field(default_factory=list)
 
     def back(self, now: str) -> Sequence[Command]:
@@ -144,6 +145,7 @@ def changing(before: Intent, after: Intent, name: str, more: str = "") -> Changi
         commands=difference(view, intended, backup).commands,
         inverse=inverse(view, intended, backup),
         back_to=lambda now, before: way_back(view, intended, now, before),
+        compared=lambda: difference(view, intended, console(router).run("show running-config")),
     )
 
 

@@ -395,6 +395,15 @@ def test_a_change_on_trial_is_told_of_unless_it_is_our_own(running: Running) -> 
     assert obstacles(running.intent, seen, begun=["KS2"]) == []
 
 
+def test_a_restart_that_is_scheduled_is_told_of(running: Running) -> None:
+    running.type("KS2", "write memory", "reload in 30", "")
+    (line,) = obstacles(running.intent, running.look())
+    assert line.startswith("KS2: a restart is scheduled for 00:33:20 UTC Thu Jan 1 2026 (in 30")
+    assert line.endswith("; enter 'reload cancel', or wait until it is over")
+    running.type("KS2", "reload cancel")
+    assert obstacles(running.intent, running.look()) == []
+
+
 def test_what_cannot_be_seen_or_read_is_told_of() -> None:
     intent, seen = healthy()
     silent = {**seen, "KS1": told(seen["KS1"], lambda texts: texts.pop(KS_POLICY))}

@@ -165,9 +165,11 @@ def test_processors_hear_of_each_host_once_whatever_the_attempts() -> None:
 
 
 class Crowd:
-    """A task that counts who is on beside it; each waits until `company` are."""
+    """A task that counts who is on beside it; each waits until `company` are, and for one more."""
 
     def __init__(self, company: int) -> None:
+        self.company = company
+        self.exceeded = threading.Event()
         self.barrier = threading.Barrier(company)
         self.lock = threading.Lock()
         self.on: Counter[str] = Counter()
@@ -180,7 +182,10 @@ class Crowd:
         with self.lock:
             self.on.update(names)
             self.most |= self.on
+            if max(self.on.values()) > self.company:
+                self.exceeded.set()
         self.barrier.wait(WAIT_S)
+        self.exceeded.wait(0.05)
         with self.lock:
             self.on.subtract(names)
 
@@ -208,6 +213,35 @@ def test_the_limit_of_a_parent_group_holds_for_all_below_it() -> None:
 
     assert not run(nornir, crowd, limits=Limits(per_group={"ALL": 2})).failed
     assert crowd.most == {"HUB": 2}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"getvpn_groups": ["WAN"]},
+        {"getvpn_groups": "LAN, WAN"},
+        {"custom_fields": {"getvpn_groups": ["WAN"]}},
+    ],
+)
+def test_a_group_may_also_be_told_by_the_data_of_hosts(data: dict[str, Any]) -> None:
+    nornir = fleet(6)
+    for host in nornir.inventory.hosts.values():
+        host.data = data
+    crowd = Crowd(2)
+
+    assert not run(nornir, crowd, limits=Limits(per_group={"WAN": 2})).failed
+    assert crowd.most == {"": 2}
+
+
+@pytest.mark.parametrize(("limit", "most"), [({"key_servers": 2}, 2), ({"members": 2}, 4), (2, 4)])
+def test_a_role_is_a_group_where_it_is_named(limit: Any, most: int) -> None:
+    nornir = fleet(4, [["key_servers"]])
+    for host in nornir.inventory.hosts.values():
+        host.data = {"getvpn_role": "key_server"}
+    crowd = Crowd(most)
+
+    assert not run(nornir, crowd, limits=Limits(per_group=limit)).failed
+    assert crowd.most == {"key_servers": most}
 
 
 # The end before all are through

@@ -241,7 +241,10 @@ def test_a_connection_that_ends_within_an_answer_had_begun() -> None:
 def test_an_answer_to_something_else_is_not_taken_for_one() -> None:
     wire = ScriptedWire({"show clock": CLOCK})
     session = session_on(wire)
-    wire.says("stale\n")
+    wire.silent = ("before",)
+    wire.script["before"] = ""
+    wire.write(b"before\n")
+    wire.pending = lambda: False  # type: ignore[method-assign]  # it comes while the command is sent
 
     with pytest.raises(TransportError, match="what comes after 'show clock' is no answer to it"):
         session.send("show clock")

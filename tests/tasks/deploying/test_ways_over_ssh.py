@@ -1,21 +1,23 @@
-"""Changes through NAPALM, over real SSH."""
+"""Changes over real SSH: through NAPALM, and line by line."""
 
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
-from getvpn.errors import DeviceError, HostKeyError, RefusedError
+from getvpn.errors import DeviceError, HostKeyError, OverdueError, RefusedError
 from getvpn.inventory.models import Intent
 from getvpn.inventory.resolve import device_views
 from getvpn.tasks.clock import SystemClock
+from getvpn.tasks.deploying import archive
 from getvpn.tasks.deploying.archive import FILE
 from getvpn.tasks.deploying.means import make_way, means_of
-from getvpn.tasks.deploying.models import Change, Way
+from getvpn.tasks.deploying.models import Change, Means, Way
 from getvpn.tasks.diff import Command, difference, inverse, way_back
 from getvpn.tasks.render import render
 from getvpn.tasks.ssh.connection import open_session
@@ -27,7 +29,7 @@ from ..networks import KnownSecrets, group, network, policy
 
 MORE = "archive\n path {flash}:archive\n!\nip scp server enable\n"
 KINDS = {"classic": ("isr2911", "flash"), "xe17": ("c8000v", "bootflash")}
-EACH = ("kept", "refused", "ended", "key", "full", "cut")
+EACH = ("kept", "refused", "ended", "key", "full", "cut", "lines", "warned", "hung")
 """What a device of its own is there for."""
 
 
@@ -67,7 +69,7 @@ class Site:
         self.before = self.running()
         self.commands = difference(self.view, self.intended, self.backup).commands
 
-    def session(self) -> Session:
+    def session(self, within_s: float = 60) -> Session:
         """A session of a new process; those of before have ended."""
         for each in self.sessions:
             each.close()
@@ -78,29 +80,36 @@ class Site:
             username=host.username,
             password=host.password,
             secret=host.secret,
-            access=Access(known_hosts=str(self.known_hosts)),
+            access=Access(known_hosts=str(self.known_hosts), command_timeout=within_s),
         )
         self.sessions.append(open_session(target, "KS1"))
         return self.sessions[-1]
 
-    def way(self, commands: tuple[Command, ...] | None = None) -> Way:
-        """A way through NAPALM, of a process of its own."""
+    def way(
+        self,
+        commands: tuple[Command, ...] | None = None,
+        means: Means = "napalm",
+        *,
+        trial_s: float = 300,
+        within_s: float = 60,
+    ) -> Way:
+        """A way of a process of its own."""
         change = Change(
             device="KS1",
             role="key server",
             groups=("G1",),
-            means="napalm",
+            means=means,
             commands=self.commands if commands is None else commands,
             inverse=inverse(self.view, self.intended, self.backup),
         )
         return make_way(
-            self.session(),
+            self.session(within_s),
             change,
             backup=self.backup,
             back=lambda now: way_back(self.view, self.intended, now, self.backup),
             username=self.lab.host(self.name).username,
             clock=SystemClock(),
-            trial_s=300,
+            trial_s=trial_s,
         )
 
     def at_console(self, command: str) -> str:
@@ -120,14 +129,13 @@ class Site:
         return self.at_console("dir")
 
 
-@pytest.fixture(params=list(KINDS))
-def site(
-    request: pytest.FixtureRequest, lab: BackgroundLab, tmp_path: Path
-) -> Iterator[Callable[[str], Site]]:
+@pytest.fixture
+def site(lab: BackgroundLab, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Gives the device that is there for something, of a kind."""
     made = []
 
-    def of(name: str) -> Site:
-        made.append(Site(lab, request.param, name, tmp_path / "known_hosts"))
+    def of(name: str, kind: str = "xe17") -> Site:
+        made.append(Site(lab, kind, name, tmp_path / "known_hosts"))
         return made[-1]
 
     yield of
@@ -136,15 +144,17 @@ def site(
             session.close()
 
 
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_change_goes_through_napalm_and_leaves_nothing_beside(
-    site: Callable[[str], Site],
+    site: Callable[..., Site],
+    kind: str,
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     caplog.set_level(logging.DEBUG)
-    here = site("kept")
+    here = site("kept", kind)
     assert means_of(here.backup, here.commands) == "napalm"
     way = here.way()
     way.apply()
@@ -163,7 +173,7 @@ def test_a_change_goes_through_napalm_and_leaves_nothing_beside(
 
 
 def test_a_line_that_is_refused_in_a_merge_is_named_and_all_is_taken_back(
-    site: Callable[[str], Site],
+    site: Callable[..., Site],
 ) -> None:
     here = site("refused")
     at = len(here.commands) // 2
@@ -189,22 +199,27 @@ def test_a_line_that_is_refused_in_a_merge_is_named_and_all_is_taken_back(
 
 
 def test_a_trial_of_a_process_that_was_ended_ends_by_itself_or_by_the_next(
-    site: Callable[[str], Site], lab: BackgroundLab
+    site: Callable[..., Site], lab: BackgroundLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = site("ended")
+    here = site("ended", "classic")
     here.way().apply()
     lab.advance(301)
     assert here.running() == here.before
 
-    here.way().apply()
+    with monkeypatch.context() as patched:
+        # the process ends before it has removed the file
+        patched.setattr(archive._Driver, "remove", lambda _: None)
+        here.way().apply()
+    assert FILE in here.files()
     here.way().apply()
     assert here.is_changed()
     here.way().undo()
     assert here.running() == here.before
+    assert FILE not in here.files()
 
 
 def test_another_host_key_of_the_connection_for_files_is_refused(
-    site: Callable[[str], Site], tmp_path: Path
+    site: Callable[..., Site], tmp_path: Path
 ) -> None:
     here = site("key")
     wrong = tmp_path / "wrong"
@@ -219,7 +234,7 @@ def test_another_host_key_of_the_connection_for_files_is_refused(
 
 
 def test_without_room_for_the_file_lines_are_entered_on_trial(
-    site: Callable[[str], Site], caplog: pytest.LogCaptureFixture
+    site: Callable[..., Site], caplog: pytest.LogCaptureFixture
 ) -> None:
     here = site("full")
     way = here.way()
@@ -232,7 +247,7 @@ def test_without_room_for_the_file_lines_are_entered_on_trial(
     assert "User: " in here.at_console("show archive config rollback timer")
 
 
-def test_a_connection_that_breaks_is_told(site: Callable[[str], Site], lab: BackgroundLab) -> None:
+def test_a_connection_that_breaks_is_told(site: Callable[..., Site], lab: BackgroundLab) -> None:
     here = site("cut")
     way = here.way()
     lab.fault(here.name, "drop-after 6")
@@ -242,3 +257,53 @@ def test_a_connection_that_breaks_is_told(site: Callable[[str], Site], lab: Back
     assert str(caught.value).startswith("KS1: ")
     here.way().undo()
     assert here.running() == here.before
+
+
+def test_a_device_that_hangs_costs_its_time_out(
+    site: Callable[..., Site], lab: BackgroundLab
+) -> None:
+    here = site("hung")
+    way = here.way(within_s=1)
+    lab.fault(here.name, "hang-after 6")
+    began = monotonic()
+    with pytest.raises(OverdueError, match="KS1: no answer to NAPALM in time"):
+        way.apply()
+
+    assert monotonic() - began < 4
+    assert here.running() == here.before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_are_refused_taken_back_and_entered_by_the_next_process(
+    site: Callable[..., Site], lab: BackgroundLab, kind: str
+) -> None:
+    here = site("lines", kind)
+    at = len(here.commands) // 2
+    commands = (*here.commands[:at], Command(text="bogus words"), *here.commands[at:])
+    way = here.way(commands, "lines")
+    with pytest.raises(RefusedError, match="KS1: refuses 'bogus words' at 'bogus': % Invalid"):
+        way.apply()
+    way.undo()
+    assert here.running() == here.before
+
+    with pytest.raises(RefusedError):
+        here.way(commands, "lines").apply()
+    here.way(None, "lines").apply()
+    assert here.is_changed()
+    lab.advance(301)
+    assert here.running() == here.before
+
+
+def test_a_warning_that_a_trial_ends_does_not_keep_it_from_being_kept(
+    site: Callable[..., Site], lab: BackgroundLab
+) -> None:
+    here = site("warned")
+    way = here.way(None, "lines", trial_s=120)
+    way.apply()
+    lab.advance(61)
+    way.keep()
+    lab.advance(61)
+
+    assert here.is_changed()
+    saved = here.at_console("show startup-config")
+    assert saved[saved.index("\nversion ") :] == here.running()

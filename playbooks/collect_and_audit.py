@@ -1,0 +1,38 @@
+"""Collect from the devices of a hosts file and audit what they say, as `getvpn audit --live` does.
+
+Run it as `python -m getvpn.playbooks.collect_and_audit HOSTS FOLDER`, for example every night;
+HOSTS is a file of SimpleInventory. It prints a line for each finding at severity high or above and
+for each device that failed; the exit code is 1 for findings, else 3 for failures.
+"""
+
+import sys
+
+from nornir import InitNornir
+
+from getvpn import GetvpnError, Severity, audit, collect
+
+
+def main(hosts: str, folder: str) -> int:
+    """Collect into a new folder and print what is serious; the exit code."""
+    try:
+        nornir = InitNornir(
+            inventory={"plugin": "SimpleInventory", "options": {"host_file": hosts}},
+            logging={"enabled": False},
+        )
+        found = collect(nornir, folder)
+        report = audit([folder]) if found.outputs else None
+    except GetvpnError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    for failure in found.failures:
+        sys.stderr.write(f"{failure.host}: {failure.kind}: {failure.message}\n")
+    findings = report.findings if report else ()
+    serious = [each for each in findings if each.severity >= Severity.HIGH]
+    for each in serious:
+        about = each.device or each.group
+        sys.stdout.write(f"{each.location}: {each.rule} {about}: {each.message}\n")
+    return 1 if serious else 0 if found.complete else 3
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

@@ -1,0 +1,246 @@
+"""Deployment: a network is brought to what its intent says, device by device, or left as it was.
+
+`plan_deployment` looks and says what is to be done; `deploy` does that, and with `commit` carries
+it out. Both give data and print nothing: `docs/deploy.md` tells what they do.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..errors import UsageError
+from ..inventory.models import Intent
+from .clock import Clock, SystemClock
+from .deploying.context import Context, Manner, Told
+from .deploying.journal import Open, carried
+from .deploying.lock import DeploymentLock
+from .deploying.models import OpenDevice, Plan, Role
+from .deploying.observing import Observed
+from .deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome, State
+from .deploying.planning import Choices, Target, make_plan, targets
+from .deploying.reporting import handle, plan_data, report_data
+from .deploying.running import Run
+from .deploying.store import Record, Store, user_name
+from .deploying.survey import members_beside, partners, survey
+from .deploying.waves import Wave
+from .render import Secrets, known
+
+__all__ = [
+    "Choices",
+    "Deployment",
+    "DeviceOutcome",
+    "Manner",
+    "Plan",
+    "Planned",
+    "RekeyOutcome",
+    "Store",
+    "Told",
+    "Wave",
+    "deploy",
+    "plan_deployment",
+]
+
+PLAN = "plan.json"
+REPORT = "report.json"
+Confirm = Callable[[Plan], bool]
+"""Shows somebody a plan and asks whether it is to be carried out."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and what it was made of: what devices showed, and what they are to be."""
+
+    plan: Plan
+    observed: Mapping[str, Observed]
+    wanted: Mapping[str, Target]
+
+
+def plan_deployment(
+    intent: Intent,
+    secrets: Secrets,
+    open_device: OpenDevice,
+    *,
+    choices: Choices | None = None,
+    manner: Manner | None = None,
+    undone: Open | None = None,
+    clock: Clock | None = None,
+) -> Planned:
+    """Look at the devices, and say what is to be done; nothing is changed.
+
+    `undone` is what an earlier deployment has left (`Store.left_open`). Devices that fail are told
+    of in the plan. Raises UsageError for a device that the intent does not have, InputError for a
+    secret that is not there.
+    """
+    chosen, how = choices or Choices(), manner or Manner()
+    wanted = _wanted(intent, secrets, chosen)
+    roles: dict[str, Role] = {name: target.role for name, target in wanted.items()}
+
+    def look(devices: Mapping[str, Role]) -> dict[str, Observed]:
+        return survey(
+            intent,
+            devices,
+            open_device,
+            clock=clock or SystemClock(),
+            jobs=how.jobs,
+            report=lambda seen: how.report(Told(subject=seen.device, clause=_looked(seen))),
+        )
+
+    observed = look(roles)
+    plan = make_plan(intent, wanted, observed, chosen, undone or Open())
+    beside = members_beside(intent, plan, observed)
+    if beside:
+        # members that are not to be changed themselves, but that get what their key servers say
+        observed |= look(dict.fromkeys(beside, "member"))
+        plan = make_plan(intent, wanted, observed, chosen, undone or Open())
+    return Planned(plan=plan, observed=observed, wanted=wanted)
+
+
+def deploy(
+    intent: Intent,
+    secrets: Secrets,
+    open_device: OpenDevice,
+    store: Store,
+    *,
+    commit: bool = False,
+    choices: Choices | None = None,
+    manner: Manner | None = None,
+    confirm: Confirm | None = None,
+    clock: Clock | None = None,
+) -> Deployment:
+    """Plan a deployment and save the plan in `store`; with `commit` carry it out.
+
+    `confirm` is shown a plan that can be carried out, and may decline it. Failures of devices are
+    in what is returned. Raises UsageError when another deployment is on, when one that was broken
+    off has left something that cannot be read (InputError), and as `plan_deployment` does.
+    """
+    time = clock or SystemClock()
+    store.prepare()
+    if not commit:
+        return _Deploying(intent, secrets, open_device, store, choices, manner, time).plan()
+    with DeploymentLock(store.lock):
+        deploying = _Deploying(intent, secrets, open_device, store, choices, manner, time)
+        return deploying.carry_out(confirm)
+
+
+class _Deploying:
+    def __init__(
+        self,
+        intent: Intent,
+        secrets: Secrets,
+        open_device: OpenDevice,
+        store: Store,
+        choices: Choices | None,
+        manner: Manner | None,
+        clock: Clock,
+    ) -> None:
+        self.intent = intent
+        self.open_device = open_device
+        self.store = store
+        self.choices = choices or Choices()
+        self.manner = manner or Manner()
+        self.clock = clock
+        self.undone = store.left_open()
+        self.planned = plan_deployment(
+            intent,
+            secrets,
+            open_device,
+            choices=self.choices,
+            manner=self.manner,
+            undone=self.undone,
+            clock=clock,
+        )
+
+    @property
+    def _obstacles(self) -> tuple[str, ...]:
+        """Those that nobody has accepted."""
+        accepted = set(self.manner.accepted)
+        return tuple(
+            each
+            for each in self.planned.plan.obstacles
+            if each not in accepted and handle(each) not in accepted
+        )
+
+    def plan(self) -> Deployment:
+        """Save the plan."""
+        plan = self.planned.plan
+        record = self._record()
+        state: State = "nothing to do" if plan.empty else "planned"
+        if not plan.empty and self._obstacles:
+            state = "refused"
+        return Deployment(
+            plan=plan,
+            state=state,
+            folder=record.folder,
+            obstacles=self._obstacles,
+        )
+
+    def carry_out(self, confirm: Confirm | None) -> Deployment:
+        """Save the plan, and carry it out if nothing is in the way."""
+        found = self.plan()
+        if found.state != "planned":
+            return found
+        if confirm is not None and not confirm(found.plan):
+            return Deployment(plan=found.plan, state="declined", folder=found.folder)
+        record = Record(found.folder)
+        journal = record.journal()
+        context = Context(
+            intent=self.intent,
+            wanted=self.planned.wanted,
+            observed=self.planned.observed,
+            choices=self.choices,
+            manner=self.manner,
+            open_device=self.open_device,
+            clock=self.clock,
+            store=self.store,
+            record=record,
+            journal=journal,
+        )
+        context.note(
+            "began",
+            deployment=record.name,
+            user=user_name(),
+            accepted=list(self.manner.accepted),
+            carried=carried(self.undone),
+        )
+        try:
+            run = Run(context, found.plan, self.undone)
+            state, said = run.carry_out()
+            deployment = Deployment(
+                plan=found.plan,
+                state=state,
+                folder=record.folder,
+                said=said,
+                devices=run.devices,
+                rekeys=run.rekeys,
+            )
+            record.save(REPORT, report_data(deployment))
+            context.note("ended", state=state, said=said)
+        finally:
+            journal.close()
+        log.info("deployment=%s state=%s", record.name, state)
+        return deployment
+
+    def _record(self) -> Record:
+        record = self.store.new(self.clock.now())
+        record.save(PLAN, plan_data(self.planned.plan))
+        return record
+
+
+def _wanted(intent: Intent, secrets: Secrets, choices: Choices) -> dict[str, Target]:
+    """What devices are to be; of key servers that are not to be changed all but secrets."""
+    if choices.devices is None:
+        return targets(intent, secrets)
+    chosen = known(intent, choices.devices)
+    if not chosen:
+        raise UsageError("no devices are named")
+    others = set(partners(intent, chosen)) - chosen
+    found = targets(intent, secrets, chosen)
+    return found | (targets(intent, None, others) if others else {})
+
+
+def _looked(seen: Observed) -> str:
+    return f"cannot be asked: {seen.failure}" if seen.failure else "was looked at"

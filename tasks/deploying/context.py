@@ -1,0 +1,84 @@
+"""What all parts of a deployment that is carried out share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from threading import Event
+
+from ...inventory.models import Intent
+from ..clock import Clock
+from .health import DEADLINE_S
+from .journal import Journal
+from .models import OpenDevice
+from .observing import Observed
+from .planning import Choices, Target
+from .store import Record, Store
+
+JOBS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Something that happened to a device or a group, in a clause."""
+
+    subject: str
+    clause: str
+
+
+Report = Callable[[Told], None]
+
+
+def silent(told: Told) -> None:
+    """Tell nobody."""
+    del told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a deployment is carried out.
+
+    `jobs` is how many devices have a session at a time. `settle_s` is how long a device or group
+    may take until all is well after a change, in seconds, `soak_s` after how many seconds it is
+    looked at once more. `accepted` are the obstacles, and `ignored` the audit rules, that are not
+    to stop it. `usernames` says who is logged in on a device. `stop` is set to end it after the
+    device at hand.
+    """
+
+    jobs: int = JOBS
+    settle_s: float = DEADLINE_S
+    soak_s: float = 0.0
+    accepted: Collection[str] = ()
+    ignored: tuple[str, ...] = ()
+    usernames: Callable[[str], str] = lambda _: ""
+    report: Report = silent
+    stop: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A deployment while it is carried out; `observed` is what was seen before anything changed."""
+
+    intent: Intent
+    wanted: Mapping[str, Target]
+    observed: Mapping[str, Observed]
+    choices: Choices
+    manner: Manner
+    open_device: OpenDevice
+    clock: Clock
+    store: Store
+    record: Record
+    journal: Journal
+
+    def note(self, event: str, **facts: object) -> None:
+        """Write it down."""
+        self.journal.note(self.clock.now(), event, **facts)
+
+    def tell(self, subject: str, clause: str) -> None:
+        """Let whoever waits know."""
+        self.manner.report(Told(subject=subject, clause=clause))
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody wants it to end."""
+        return self.manner.stop.is_set()

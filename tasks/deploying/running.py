@@ -1,0 +1,289 @@
+"""A plan is carried out: stage by stage, with a look after each device, and back if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Final
+
+from .changing import change_device, take_back
+from .context import Context
+from .health import unsettled
+from .journal import Open
+from .models import Change, Plan, Rekey, Stage
+from .network import looks
+from .observing import Observed
+from .outcome import DeviceOutcome, RekeyOutcome, State
+from .rekeys import is_owed, keys_of
+from .sending import send_rekey
+from .survey import in_turn
+from .troubles import MENDED_BY_CHANGE, Kind, Trouble, sentences
+from .watch import FRESH_S, Watch
+
+_IKE: Final = (
+    *("crypto isakmp", "crypto keyring", "crypto ikev2", "crypto pki", "pre-shared-key"),
+    *("address ipv4", "peer address", "ip address", "vrf forwarding"),
+)
+"""How lines begin that may part two key servers until both have them."""
+_Passed = Callable[[Trouble], bool]
+_PARTED: Final = frozenset({Kind.PEER, Kind.KEYS, Kind.MEMBER_COUNT})
+
+
+class Run:
+    """A plan while it is carried out; `devices` and `rekeys` are what came of it so far."""
+
+    def __init__(self, context: Context, plan: Plan, undone: Open) -> None:
+        self.context = context
+        self.plan = plan
+        self.undone = undone
+        self.devices: dict[str, DeviceOutcome] = {}
+        self.rekeys: dict[str, RekeyOutcome] = {}
+        self.watch = Watch(context)
+        self._to_come = {
+            name for stage in plan.stages if not stage.together for name in stage.devices
+        }
+        self._new = self._not_served()
+        self._tolerated = self._accepted()
+        self._failed = 0
+        self._lock = Lock()
+
+    def carry_out(self) -> tuple[State, str]:
+        """Do all of it; gives how it ended, and in what state the network is left."""
+        with self.watch:
+            state = self._carry_out()
+        return state, self._said(state)
+
+    def _carry_out(self) -> State:
+        if not self._send(None):
+            return "failed"
+        for stage in self.plan.stages:
+            if self.context.stopping:
+                return self._stop()
+            self.context.note("stage", name=stage.name, devices=stage.devices)
+            well = self._together(stage) if stage.together else self._one_by_one(stage)
+            if not well:
+                return "stopped" if self.context.stopping else "failed"
+            if not self._send(stage.name):
+                return "failed"
+        return "done"
+
+    # ---- key servers ----
+
+    def _one_by_one(self, stage: Stage) -> bool:
+        """Change key servers; whether all went well. If not, those before are taken back."""
+        for name in stage.devices:
+            if self.context.stopping:
+                self._stop()
+                return False
+            self._to_come.discard(name)
+            change = self.plan.changes[name]
+            self._owe(name)
+            outcome = self.devices[name] = change_device(
+                self.context,
+                change,
+                lambda: self.watch.look({name}),  # noqa: B023 - it is done before the next
+                self._passed(change),
+                half=self.undone.halfway.get(name),
+            )
+            if not outcome.well:
+                self._drop(name)
+                self._agree_again()
+                return False
+        return True
+
+    def _stop(self) -> State:
+        """Somebody wants it to end: in the midst of key servers those before are taken back."""
+        if self._to_come:
+            self._agree_again()
+        return "stopped"
+
+    def _agree_again(self) -> None:
+        """Take the key servers back that were changed, so that all have one policy."""
+        for name, outcome in reversed(list(self.devices.items())):
+            change = self.plan.changes[name]
+            if outcome.state != "changed" or change.role != "key server" or not outcome.backup:
+                continue
+            self.devices[name] = take_back(self.context, change, outcome.backup)
+            self._drop(name)
+
+    # ---- members ----
+
+    def _together(self, stage: Stage) -> bool:
+        """Change the members of a wave; whether no more have failed than may."""
+        found = in_turn(stage.devices, self._member, self.context.manner.jobs)
+        self.devices |= found
+        return not self._too_many and not self.context.stopping
+
+    @property
+    def _too_many(self) -> bool:
+        return self._failed > self.context.choices.max_failures
+
+    def _member(self, name: str) -> DeviceOutcome:
+        if self.context.stopping or self._too_many:
+            return DeviceOutcome(device=name, state="not begun")
+        change = self.plan.changes[name]
+        outcome = change_device(
+            self.context,
+            change,
+            lambda: self.watch.look({name}, age_s=FRESH_S),
+            lambda trouble: str(trouble) in self._tolerated,
+            half=self.undone.halfway.get(name),
+        )
+        if not outcome.well:
+            with self._lock:
+                self._failed += 1
+        return outcome
+
+    # ---- rekeys ----
+
+    def _owe(self, device: str) -> None:
+        """Write down, before a primary is changed, which rekeys its change needs."""
+        for rekey in self.plan.rekeys:
+            if rekey.device != device:
+                continue
+            for look in looks(self.context.intent, self.watch.look({device}), {rekey.group}):
+                server = look.servers.get(device)
+                if server is not None:
+                    self._owed(rekey, keys_of(server))
+
+    def _owed(self, rekey: Rekey, keys: tuple[str, ...]) -> None:
+        self.context.note(
+            "rekey",
+            state="owed",
+            group=rekey.group,
+            device=rekey.device,
+            why=rekey.why,
+            keys=keys,
+        )
+
+    def _drop(self, device: str) -> None:
+        """A primary is as it was: the rekeys are not needed, but for those owed before."""
+        if self.devices[device].state not in ("rolled back", "failed"):
+            return
+        for rekey in self.plan.rekeys:
+            if rekey.device != device:
+                continue
+            before = self.undone.owed.get(rekey.group)
+            if before is not None and self._still(rekey.group, device):
+                self._owed(rekey, before.keys)
+            else:
+                self.context.note("rekey", state="dropped", group=rekey.group)
+
+    def _still(self, group: str, device: str) -> bool:
+        """Whether a rekey was owed to a group before this deployment."""
+        (look,) = looks(self.context.intent, self.context.observed, {group})
+        server = look.servers.get(device)
+        return server is not None and is_owed(self.undone.owed[group], server)
+
+    def _send(self, after: str | None) -> bool:
+        """Send the rekeys that come after a stage; whether all went well."""
+        well = True
+        for rekey in self.plan.rekeys:
+            if rekey.after != after or self.context.stopping:
+                continue
+            if rekey.left:
+                outcome = RekeyOutcome(group=rekey.group, device=rekey.device, state="left")
+                self.context.note("rekey", state="left", group=rekey.group)
+            else:
+                outcome = send_rekey(self.context, self.watch, rekey)
+            self.rekeys[rekey.group] = outcome
+            well = well and not outcome.fault
+        return well
+
+    # ---- what is not held against a change ----
+
+    def _not_served(self) -> set[str]:
+        """The groups that a key server is about to serve that does not yet."""
+        found = set()
+        for look in looks(self.context.intent, self.context.observed):
+            servers = {each.name for each in look.intended}
+            if (servers & self._to_come) - set(look.servers):
+                found.add(look.name)
+        return found
+
+    def _accepted(self) -> set[str]:
+        """What was not well before, where somebody has accepted obstacles."""
+        if not self.context.manner.accepted:
+            return set()
+        before: Mapping[str, Observed] = self.context.observed
+        return set(sentences(unsettled(self.context.intent, None, before)))
+
+    def _passed(self, change: Change) -> _Passed:
+        """Tells of troubles after the change of a key server whether they are to be expected.
+
+        As long as another one is still to be changed, a group that is new somewhere need not be
+        well, nor what that other change mends; lines of IKE may have parted the two.
+        """
+        to_come = set(self._to_come)
+        parted = set(_PARTED) if self._touches_ike({change.device, *to_come}) else set[Kind]()
+        members = {
+            look.name: {each.name for each in look.intended}
+            for look in looks(self.context.intent, {})
+        }
+
+        def passed(trouble: Trouble) -> bool:
+            if str(trouble) in self._tolerated:
+                return True
+            if trouble.group in self._new and members[trouble.group] & to_come:
+                return True
+            kinds = MENDED_BY_CHANGE | parted
+            return trouble.kind in kinds and bool(to_come.intersection(trouble.devices))
+
+        return passed
+
+    def _touches_ike(self, devices: set[str]) -> bool:
+        return any(
+            command.text.removeprefix("no ").startswith(_IKE)
+            or any(mode.startswith(_IKE) for mode in command.modes)
+            for name in devices
+            for command in self.plan.changes[name].commands
+        )
+
+    # ---- how it ended ----
+
+    def _said(self, state: State) -> str:
+        """In what state the network is left, in a sentence."""
+        parts = []
+        failed = [name for name, each in self.devices.items() if each.fault]
+        if failed:
+            parts.append(f"{_some(failed)} failed")
+        if state == "stopped":
+            parts.append("it was stopped")
+        done = [name for name, each in self.devices.items() if each.well]
+        back = [name for name, each in self.devices.items() if each.state == "rolled back"]
+        if state == "done" and not failed:
+            parts.append("all devices are as intended")
+        elif done:
+            parts.append(f"{_some(done)} as intended")
+        if back:
+            parts.append(f"{_some(back)} as before")
+        rest = [
+            name
+            for name in self.plan.changes
+            if name not in self.devices or self.devices[name].state in ("not begun", "failed")
+        ]
+        if rest:
+            parts.append(f"{_some(rest)} not changed")
+        parts += self._said_of_rekeys()
+        return "; ".join(parts)
+
+    def _said_of_rekeys(self) -> list[str]:
+        parts = []
+        for rekey in self.plan.rekeys:
+            outcome = self.rekeys.get(rekey.group)
+            primary = self.devices.get(rekey.device)
+            changed = primary is None or primary.well
+            if outcome is not None and outcome.state == "sent":
+                if outcome.missed:
+                    parts.append(f"not all members of {rekey.group} have the rekey")
+            elif changed and (outcome is not None or rekey.device not in self.plan.changes):
+                parts.append(
+                    f"the policy of {rekey.group} waits for '{rekey.command}' on {rekey.device}"
+                )
+        return parts
+
+
+def _some(names: list[str]) -> str:
+    if len(names) > 5:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return ", ".join(names)

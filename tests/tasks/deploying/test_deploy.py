@@ -1,0 +1,337 @@
+"""Deployments in the time of a lab: what is changed, in which order, and what if it fails."""
+
+import json
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from getvpn.emulator.testing import console
+from getvpn.inventory.models import Intent
+from getvpn.tasks.deploy import Deployment, Store
+from getvpn.tasks.deploying.lock import DeploymentLock
+from getvpn.tasks.deploying.planning import Choices
+from getvpn.tasks.deploying.reporting import handle
+from getvpn.tasks.deploying.waves import Wave
+
+from ..lab_devices import LabDevices
+from ..networks import network, policy
+from .worlds import changed, deployed, more_in_clear, policy_of, saved, told, world
+
+NETWORK = network("xe17")
+ICMP = "deny icmp any any"
+
+
+@pytest.fixture
+def devices() -> LabDevices:
+    """A network in which all is well and saved."""
+    found = world(NETWORK)
+    for name in ("KS1", "KS2", "BR1", "BR2"):
+        console(found.lab[name]).run("write memory")
+    return found
+
+
+def with_longer_ike(intent: Intent, seconds: int = 3600) -> Intent:
+    """A change of all members that needs no rekey."""
+    document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    for member in document["members"]:
+        member["ike"] = {"lifetime_s": seconds}
+    return Intent.model_validate(document)
+
+
+def with_wan(intent: Intent, name: str, address: str) -> Intent:
+    """The same network, in which a device has another address."""
+    document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    for device in (*document["key_servers"], *document["members"]):
+        if device["name"] == name:
+            device["wan"]["address"] = address
+    return Intent.model_validate(document)
+
+
+def running(devices: LabDevices, name: str) -> str:
+    return console(devices.lab[name]).run("show running-config | begin hostname")
+
+
+def states(found: Deployment) -> dict[str, str]:
+    return {name: each.state for name, each in found.devices.items()}
+
+
+# ---- what goes well ----
+
+
+def test_a_policy_reaches_all_members_and_a_second_deployment_changes_nothing(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    intent = more_in_clear(NETWORK)
+
+    found = deployed(intent, devices, tmp_path)
+
+    assert (found.state, found.exit_code) == ("done", 0)
+    assert found.said == "all devices are as intended"
+    entered = ["configure terminal", "ip access-list extended POLICY-G1", f"125 {ICMP}", "end"]
+    assert told(devices) == [
+        *(("KS2", line) for line in (*entered, "write memory")),
+        *(("KS1", line) for line in (*entered, "write memory")),
+        ("KS1", "crypto gdoi ks group G1 rekey"),
+    ]
+    assert found.rekeys["G1"].reached == ("BR1", "BR2")
+    for name in ("BR1", "BR2"):
+        assert ICMP in policy_of(devices, name)
+    assert all(saved(devices, name) for name in ("KS1", "KS2"))
+
+    devices.typed.clear()
+    again = deployed(intent, devices, tmp_path)
+    assert (again.state, again.exit_code) == ("nothing to do", 0)
+    assert told(devices) == []
+
+
+def test_a_dry_run_touches_nothing_and_saves_its_plan(devices: LabDevices, tmp_path: Path) -> None:
+    found = deployed(more_in_clear(NETWORK), devices, tmp_path, commit=False)
+
+    assert (found.state, found.exit_code) == ("planned", 0)
+    assert told(devices) == []
+    assert sorted(path.name for path in found.folder.iterdir()) == ["plan.json"]
+    plan = json.loads((found.folder / "plan.json").read_text())
+    assert [each["device"] for each in plan["devices"]] == ["KS2", "KS1"]
+    assert plan["devices"][0]["commands"] == [
+        "ip access-list extended POLICY-G1",
+        f" 125 {ICMP}",
+    ]
+    assert plan["rekeys"][0]["command"] == "crypto gdoi ks group G1 rekey"
+
+
+def test_who_is_asked_may_say_no(devices: LabDevices, tmp_path: Path) -> None:
+    found = deployed(more_in_clear(NETWORK), devices, tmp_path, confirm=lambda _: False)
+
+    assert (found.state, found.exit_code) == ("declined", 1)
+    assert told(devices) == []
+
+
+def test_members_are_changed_in_waves(devices: LabDevices, tmp_path: Path) -> None:
+    found = deployed(
+        with_longer_ike(NETWORK), devices, tmp_path, choices=Choices(wave=Wave.of("1"))
+    )
+
+    assert states(found) == {"BR1": "changed", "BR2": "changed"}
+    assert found.rekeys == {}
+    names = [name for name, line in told(devices) if line == "write memory"]
+    assert names == ["BR1", "BR2"]
+
+
+def test_a_rekey_may_be_left_to_people_and_is_not_forgotten(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    intent = more_in_clear(NETWORK)
+    found = deployed(intent, devices, tmp_path, choices=Choices(rekey=False))
+
+    assert (found.state, found.rekeys["G1"].state) == ("done", "left")
+    assert "the policy of G1 waits for 'crypto gdoi ks group G1 rekey' on KS1" in found.said
+    assert ICMP not in policy_of(devices, "BR1")
+
+    again = deployed(intent, devices, tmp_path)
+    assert again.devices == {}
+    assert again.rekeys["G1"].state == "sent"
+    assert ICMP in policy_of(devices, "BR1")
+    assert deployed(intent, devices, tmp_path).state == "nothing to do"
+
+
+def test_a_rekey_that_somebody_has_sent_is_not_sent_again(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    intent = more_in_clear(NETWORK)
+    deployed(intent, devices, tmp_path, choices=Choices(rekey=False))
+    console(devices.lab["KS1"]).run("crypto gdoi ks rekey")
+    devices.lab.advance(60)
+
+    assert deployed(intent, devices, tmp_path).state == "nothing to do"
+
+
+# ---- what is in the way ----
+
+
+def test_obstacles_forbid_everything_until_they_are_accepted(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    devices.lab.advance(5)
+    console(devices.lab["BR1"]).configure("interface Loopback3\n")
+    intent = more_in_clear(NETWORK)
+
+    found = deployed(intent, devices, tmp_path)
+    assert (found.state, found.exit_code) == ("refused", 1)
+    assert told(devices) == []
+    (obstacle,) = found.obstacles
+    assert obstacle.startswith("BR1: the user 'admin' has changed its configuration and not saved")
+
+    again = deployed(intent, devices, tmp_path, manner={"accepted": [handle(obstacle)]})
+    assert again.state == "done"
+
+
+def test_the_name_of_an_obstacle_does_not_depend_on_seconds() -> None:
+    one, other = (f"KS1, group G1: the next rekey leaves in {n} s, needs 150 s" for n in (90, 85))
+    assert handle(one) == handle(other)
+    assert handle("KS1: down") != handle("KS2: down")
+
+
+def test_one_deployment_is_on_at_a_time(devices: LabDevices, tmp_path: Path) -> None:
+    store = Store(tmp_path / ".getvpn")
+    store.prepare()
+    with DeploymentLock(store.lock), pytest.raises(Exception, match="another deployment"):
+        deployed(NETWORK, devices, tmp_path)
+    assert devices.typed == []
+
+
+def test_a_device_that_changed_after_the_plan_is_left_alone(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def confirm(_: object) -> bool:
+        console(devices.lab["KS2"]).configure("ip access-list extended POLICY-G1\nno 130\n")
+        return True
+
+    found = deployed(more_in_clear(NETWORK), devices, tmp_path, confirm=confirm)
+
+    assert (found.state, found.exit_code) == ("failed", 1)
+    assert states(found) == {"KS2": "failed"}
+    assert (
+        "its configuration is another one than when this was planned" in found.devices["KS2"].said
+    )
+    assert told(devices) == []
+
+
+# ---- what fails ----
+
+
+def overlapping(devices: LabDevices, name: str, address: str) -> None:
+    """Give a router an interface that the intent does not know of."""
+    terminal = console(devices.lab[name])
+    terminal.configure(f"interface Loopback9\n ip address {address} 255.255.255.252\n")
+    terminal.run("write memory")
+
+
+def test_a_refused_line_takes_the_device_back_and_the_key_servers_before_it(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    overlapping(devices, "KS1", "192.0.2.13")
+    before = {name: running(devices, name) for name in ("KS1", "KS2")}
+    intent = more_in_clear(with_wan(NETWORK, "KS1", "192.0.2.9/29"))
+
+    found = deployed(intent, devices, tmp_path)
+
+    assert (found.state, found.exit_code) == ("failed", 1)
+    assert states(found) == {"KS2": "rolled back", "KS1": "rolled back"}
+    said = found.devices["KS1"].said
+    assert "refuses" in said
+    assert "'ip address 192.0.2.9 255.255.255.248'" in said
+    assert "overlaps with Loopback9" in said
+    assert {name: running(devices, name) for name in ("KS1", "KS2")} == before
+    assert all(saved(devices, name) for name in ("KS1", "KS2"))
+    assert ("KS1", "crypto gdoi ks group G1 rekey") not in told(devices)
+    assert ICMP not in policy_of(devices, "BR1")
+    assert found.said == "KS1 failed; KS2, KS1 as before"
+
+
+def test_what_the_audit_does_not_like_is_taken_back_unless_it_is_meant(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    intent = changed(NETWORK, policies=[policy(lifetime_s=600)])
+
+    found = deployed(intent, devices, tmp_path)
+    assert states(found) == {"KS2": "rolled back"}
+    said = found.devices["KS2"].said
+    assert "the audit finds" in said
+    rule = said.rpartition("--ignore ")[2]
+
+    ignored = [rule]
+    for _ in range(3):
+        found = deployed(intent, devices, tmp_path, manner={"ignored": tuple(ignored)})
+        if found.state == "done":
+            break
+        ignored.append(found.devices["KS2"].said.rpartition("--ignore ")[2])
+    assert found.state == "done"
+
+
+def test_key_servers_that_part_after_a_change_are_taken_back(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def part(name: str, line: str) -> None:
+        if (name, line) == ("KS2", "end"):
+            devices.watch = None
+            devices.lab.partition(["KS1"], ["KS2"])
+
+    before = running(devices, "KS2")
+    devices.watch = part
+    found = deployed(more_in_clear(NETWORK), devices, tmp_path, manner={"soak_s": 90})
+
+    assert (found.state, found.exit_code) == ("failed", 1)
+    assert states(found) == {"KS2": "rolled back"}
+    assert "not well after" in found.devices["KS2"].said
+    assert running(devices, "KS2") == before
+
+
+def test_a_wave_with_too_many_failures_is_the_last(devices: LabDevices, tmp_path: Path) -> None:
+    overlapping(devices, "BR1", "10.1.77.1")
+    document = with_longer_ike(NETWORK).model_dump(by_alias=True, mode="json", exclude_unset=True)
+    document["members"][0]["lan"][0]["address"] = "10.1.77.2/24"
+    intent = Intent.model_validate(document)
+    wave = Wave.of("1")
+
+    found = deployed(intent, devices, tmp_path, choices=Choices(wave=wave))
+    assert (found.state, found.exit_code) == ("failed", 1)
+    assert states(found) == {"BR1": "rolled back"}
+    assert found.said == "BR1 failed; BR1 as before; BR2 not changed"
+
+    found = deployed(intent, devices, tmp_path, choices=Choices(wave=wave, max_failures=1))
+    assert (found.state, found.exit_code) == ("done", 1)
+    assert states(found) == {"BR1": "rolled back", "BR2": "changed"}
+
+
+def test_a_device_that_is_lost_is_taken_back_when_it_is_there_again(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def drop(name: str, line: str) -> None:
+        if (name, line) == ("BR1", "encryption aes 256") or line == "lifetime 3600":
+            devices.watch = None
+            devices.hang_up()
+
+    before = running(devices, "BR1")
+    devices.watch = drop
+    found = deployed(with_longer_ike(NETWORK), devices, tmp_path)
+
+    assert found.exit_code == 1
+    assert states(found)["BR1"] == "rolled back"
+    assert "the session ended while lines were entered" in found.devices["BR1"].said
+    assert running(devices, "BR1") == before
+
+
+def test_who_wants_it_to_end_has_the_key_servers_agree(devices: LabDevices, tmp_path: Path) -> None:
+    stop = Event()
+
+    def press(name: str, line: str) -> None:
+        if (name, line) == ("KS2", "write memory"):
+            stop.set()
+
+    before = running(devices, "KS2")
+    devices.watch = press
+    found = deployed(more_in_clear(NETWORK), devices, tmp_path, manner={"stop": stop})
+
+    assert (found.state, found.exit_code) == ("stopped", 130)
+    assert states(found) == {"KS2": "rolled back"}
+    assert running(devices, "KS2") == before
+    assert saved(devices, "KS2")
+    assert found.said == "it was stopped; KS2 as before; KS1 not changed"
+
+
+def test_a_rekey_that_members_do_not_get_is_told(devices: LabDevices, tmp_path: Path) -> None:
+    def lose(name: str, line: str) -> None:
+        if (name, line) == ("KS1", "crypto gdoi ks group G1 rekey"):
+            devices.lab.cut("KS1", "BR2")
+            devices.lab.cut("KS2", "BR2")
+
+    devices.watch = lose
+    found = deployed(more_in_clear(NETWORK), devices, tmp_path)
+
+    assert (found.state, found.exit_code) == ("failed", 1)
+    assert found.rekeys["G1"].reached == ("BR1",)
+    assert list(found.rekeys["G1"].missed) == ["BR2"]
+    assert (
+        "1 of 2 members have not got it: BR2 (it lacks the traffic key" in found.rekeys["G1"].said
+    )

@@ -1,0 +1,98 @@
+"""Processes that share the work of a fleet, and one of them that dies."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from nornir.core import Nornir
+from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
+from nornir.core.task import Task
+
+from getvpn.tasks.collect import collect, collect_device
+from getvpn.tasks.fleet.crew import bare, portable
+from getvpn.tasks.fleet.schedule import Limits
+from getvpn.tasks.ssh.target import Access
+
+WAIT_S = 60.0
+
+
+def mute_fleet(port: int, count: int = 2) -> Nornir:
+    """Hosts at a port where nobody says anything."""
+    said = {"hostname": "127.0.0.1", "port": port, "username": "admin", "password": "admin"}
+    hosts = Hosts({f"R{n}": Host(name=f"R{n}", defaults=Defaults(), **said) for n in range(count)})  # type: ignore[arg-type]
+    return Nornir(inventory=Inventory(hosts=hosts, groups=Groups(), defaults=Defaults()))
+
+
+@pytest.fixture
+def mute() -> Iterator[socket.socket]:
+    """A port that takes connections."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(WAIT_S)
+        yield server
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that are not through."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return {int(word) for each in lists for word in each.read_text().split()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+def test_a_process_that_dies_loses_its_hosts_and_no_others(
+    mute: socket.socket, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = children()
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(
+            collect,
+            mute_fleet(mute.getsockname()[1]),
+            tmp_path / "new",
+            access=Access(verify=False),
+            jobs=2,
+            processes=2,
+            limits=Limits(retries=0),
+        )
+        # each process has a hand for one of the two hosts
+        links = [mute.accept()[0] for _ in range(2)]
+        (worker,) = children() - before
+        os.kill(worker, signal.SIGKILL)
+        # the one that is left sees the end of its connection; the other has none any more
+        for link in links:
+            link.close()
+        found = run.result(timeout=WAIT_S)
+
+    assert sorted(each.kind for each in found.failures) == ["device", "transport"]
+    (lost,) = (each for each in found.failures if each.kind == "device")
+    assert lost.message == "the process that had the session ended unasked"
+    assert [record.levelname for record in caplog.records if "unasked" in record.message] == [
+        "ERROR"
+    ]
+    assert children() - before == set()
+
+
+def _task_of(function: object) -> Task:
+    nornir = mute_fleet(1)
+    return Task(function, nornir, global_dry_run=False, processors=[], name="x")  # type: ignore[arg-type]
+
+
+def test_only_what_another_process_finds_by_its_name_goes_there() -> None:
+    host = mute_fleet(1).inventory.hosts["R0"]
+
+    assert portable(_task_of(collect_device), host)
+    assert not portable(_task_of(lambda _: None), host)
+    host.data["handle"] = logging.StreamHandler()
+    assert not portable(_task_of(collect_device), host)
+
+
+def test_a_host_goes_to_another_process_without_its_sessions() -> None:
+    host = mute_fleet(1).inventory.hosts["R0"]
+    host.connections["x"] = object()  # type: ignore[assignment]
+
+    assert bare(host).connections == {}
+    assert list(host.connections) == ["x"]
