@@ -14,14 +14,13 @@ from typing import Any, Final
 from ...errors import (
     DeviceError,
     HostKeyError,
-    LoginError,
     OverdueError,
     TransportError,
     UsageError,
 )
 from .known_hosts import USER_FILE, KnownHosts
 from .session import WIDTH
-from .target import Target
+from .target import Target, key_path
 
 HEIGHT: Final = 1000
 READ_BYTES: Final = 65_535
@@ -68,6 +67,9 @@ class ScrapliWire:
         """Whether something has come already."""
         return self._ready(0)
 
+    def settle(self, prompt: str) -> None:
+        """Nothing: scrapli only carries bytes."""
+
     def close(self) -> None:
         """Let go of the connection."""
         if not self._closed:
@@ -100,12 +102,13 @@ def _driver(target: Target) -> Any:
         what = "scrapli is not installed" if absent else "this scrapli is too new"
         raise UsageError(what, hint="install 'getvpn[scrapli]', or use netmiko") from None
     access = target.access
+    key_file = access.key_file and str(key_path(access.key_file))
     return Driver(
         host=target.host,
         port=target.port,
         auth_username=target.username,
         auth_password=target.password or "",
-        auth_private_key=access.key_file or "",
+        auth_private_key=key_file or "",
         auth_private_key_passphrase=target.passphrase or "",
         auth_strict_key=access.verify,
         timeout_socket=access.connect_timeout,
@@ -153,9 +156,7 @@ def _failure(error: Exception, target: Target, seconds: float) -> DeviceError:
     if "host key verification failed" in lower:
         return _unverified(target)
     if "permission denied" in lower or "password prompt" in lower:
-        return LoginError(
-            f"turns the user {target.username} or the password down", hint="it is not tried again"
-        )
+        return target.turned_down()
     if "timed out" in lower:
         return OverdueError(
             f"{target.address} takes no connection within {access.connect_timeout:g} s"
