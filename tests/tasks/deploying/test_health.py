@@ -280,7 +280,7 @@ def test_counts_and_keys_of_key_servers_must_agree() -> None:
     intent, seen = healthy()
     fewer = saying(seen, "KS2", KS, "Group Members            : 2", "Group Members            : 1")
     (line,) = obstacles(intent, fewer)
-    assert line.startswith("KS2, group G1: it knows 1 members, KS1 knows 2; wait until")
+    assert line.startswith("KS2, group G1: it knows 1 member, KS1 knows 2; wait until")
     spi = next(iter(seen["KS2"].served[0].tek_spis))
     other = saying(seen, "KS2", KS_POLICY, f"0x{spi:X}", "0x12345678")
     (line,) = obstacles(intent, other)
