@@ -15,7 +15,7 @@ from .changing import PORTS, booted, common, compared, on, pairs
 from .networks import KnownSecrets
 
 law = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     # two whole networks take long to become simple ones
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
