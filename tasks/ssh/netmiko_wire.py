@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 
 import netmiko
 import paramiko
 from netmiko.channel import SSHChannel
 from netmiko.cisco.cisco_ios import CiscoIosSSH
+from paramiko.common import cMSG_SERVICE_REQUEST
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadAuthenticationType,
@@ -38,6 +39,7 @@ from .target import Target
 
 HEIGHT: Final = 1000
 _SHUT_S: Final = 1.0
+_LOOK_S: Final = 0.01
 _BASE_PROMPT: Final = 16
 """How much of a prompt netmiko looks for: in configuration mode IOS cuts long names."""
 FAST_CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
@@ -85,6 +87,25 @@ class _Transport(paramiko.Transport):  # type: ignore[misc]
         options.ciphers = [*fast, *(each for each in options.ciphers if each not in fast)]
         options.key_types = preferred(options.key_types, self.known_kinds)
         super().start_client(event, timeout)
+
+
+class _SeveralWays(_Transport, paramiko.ServiceRequestingTransport):  # type: ignore[misc]
+    """Asks once to log in, however many ways are tried then; servers may refuse a second time."""
+
+    def ensure_session(self) -> None:
+        """Ask, and wait for the answer or the end of the connection."""
+        if not self.active or self._service_userauth_accepted:
+            super().ensure_session()
+            return
+        ask = paramiko.Message()
+        ask.add_byte(cMSG_SERVICE_REQUEST)
+        ask.add_string("ssh-userauth")
+        self._send_message(ask)
+        while not self._service_userauth_accepted:
+            if not self.active:
+                raise EOFError
+            sleep(_LOOK_S)
+        self.auth_handler = self.get_auth_handler()
 
 
 class _Verify(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
@@ -189,7 +210,8 @@ class _Ios(CiscoIosSSH):
     def _transport(self, link: Link, **options: Any) -> _Transport:
         target, known = self.target, self.known
         kinds = () if known is None else known.kinds(target.host, target.port)
-        return _Transport(link, kinds, **options)
+        several = self.key is not None and target.password is not None
+        return (_SeveralWays if several else _Transport)(link, kinds, **options)
 
     def _left(self) -> float:
         return max(self.deadline - monotonic(), 0.001)
