@@ -130,7 +130,7 @@ _LOGIN: Final = (
     click.option("--enable", is_flag=True, help="Ask for the secret of 'enable'."),
     click.option(
         "--key-file",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
         metavar="FILE",
         help="Log in with this private key.",
     ),

@@ -205,6 +205,8 @@ def test_commas_stand_between_commands_but_not_behind_a_filter(folder: Path) -> 
         (["--hosts", "hosts.yml", "-o", "hosts.yml"], "hosts.yml"),
         (["--hosts", "hosts.yml", "--enable"], "can be asked for on a terminal only"),
         (["--hosts", "hosts.yml", "--password-from", "hunter2"], "a secret is no reference"),
+        (["--hosts", "hosts.yml", "--key-file", "nowhere"], "'nowhere' does not exist"),
+        (["--hosts", "hosts.yml", "--key-file", "home"], "'home' is a directory"),
         (["--hosts", "hosts.yml", "--commands", "show x\x03"], "no command of one line"),
     ],
 )
