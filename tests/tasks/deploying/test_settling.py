@@ -14,7 +14,7 @@ from getvpn.tasks.deploying.health import (
     settled,
     wait_until_settled,
 )
-from getvpn.tasks.deploying.observing import GM, KS, Observed
+from getvpn.tasks.deploying.observing import GM, KS, KS_POLICY, Observed
 from getvpn.tasks.deploying.troubles import Kind
 
 from ..networks import network
@@ -180,6 +180,14 @@ def test_everything_that_is_intended_must_be_there() -> None:
     assert "KS2, group G1: it does not serve the group" in found
     assert "BR2, group G1: it is no member of the group" in found
     assert settled(intent, ["OTHER"], seen) == []
+
+
+def test_key_servers_of_members_have_keys() -> None:
+    intent, seen = healthy()
+    none = told(seen["KS2"], lambda texts: texts.update({KS_POLICY: "\n"}))
+    assert settled(intent, None, {**seen, "KS2": none}) == [
+        "KS2, group G1: it has no keys for the group"
+    ]
 
 
 def test_members_must_not_become_fewer() -> None:
