@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -128,7 +130,7 @@ _LOGIN: Final = (
     click.option("--enable", is_flag=True, help="Ask for the secret of 'enable'."),
     click.option(
         "--key-file",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
         metavar="FILE",
         help="Log in with this private key.",
     ),
@@ -255,6 +257,9 @@ def chosen_fleet(names: Sequence[str], intent: Path | None, hosts_file: Path | N
         narrowed,
     )
 
+    if not os.environ.get("GETVPN_DEBUG"):
+        # what fails is told in a line, not by a trace on stderr
+        logging.getLogger("nornir").addHandler(logging.NullHandler())
     if intent is not None and hosts_file is not None:
         raise UsageError("-i and --hosts exclude each other")
     if hosts_file is not None:

@@ -24,6 +24,7 @@ VERBS = {
     "audit": "Audit saved configurations, show outputs and terminal logs",
     "collect": "Save what devices say, for audits",
     "completion": "Print the script that completes getvpn in a shell",
+    "deploy": "Bring devices to what the intent says",
     "diff": "Compare the intent with running configurations",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",

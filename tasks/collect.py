@@ -32,7 +32,7 @@ from .collecting.wanted import CONFIG_COMMAND, ROLES, Role, commands_for, other_
 from .fleet.runner import JOBS, FleetRunner
 from .fleet.schedule import Limits
 from .saving import PRIVATE_FOLDER, write_new_private
-from .ssh.connection import CONNECTION, device_of
+from .ssh.connection import CONNECTION, device_of, wire_class
 from .ssh.device import Device
 from .ssh.known_hosts import SSH_PORT, address
 from .ssh.target import Access
@@ -208,6 +208,7 @@ def collect(
     for command in commands:
         check(command)
     _check_names([host.name for host in nornir.inventory.hosts.values()])
+    wire_class((access or Access()).transport)
     recorder = Recorder(Index(place), len(nornir.inventory.hosts), report)
     runner = FleetRunner(
         jobs=jobs, processes=processes, limits=limits, on_retry=recorder.keep_attempt

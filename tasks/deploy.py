@@ -20,6 +20,7 @@ from .deploying.models import OpenDevice, Plan, Role
 from .deploying.observing import Observed
 from .deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome, State
 from .deploying.planning import Choices, Target, make_plan, targets
+from .deploying.reaching import open_devices
 from .deploying.reporting import handle, plan_data, report_data
 from .deploying.running import Run
 from .deploying.store import Record, Store, user_name
@@ -39,6 +40,7 @@ __all__ = [
     "Told",
     "Wave",
     "deploy",
+    "open_devices",
     "plan_deployment",
 ]
 
@@ -86,7 +88,9 @@ def plan_deployment(
             open_device,
             clock=clock or SystemClock(),
             jobs=how.jobs,
-            report=lambda seen: how.report(Told(subject=seen.device, clause=_looked(seen))),
+            report=lambda seen: how.report(
+                Told(subject=seen.device, clause=_looked(seen), looked=True)
+            ),
         )
 
     observed = look(roles)

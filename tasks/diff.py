@@ -81,12 +81,21 @@ def differences(
     }
 
 
-def difference(view: View, intended: str, running: str, *, source: str = "running") -> Difference:
-    """The difference of one device: `intended` is its rendered text."""
+def difference(
+    view: View, intended: str, running: str, *, source: str = "running", was: str | None = None
+) -> Difference:
+    """The difference of one device: `intended` is its rendered text.
+
+    Where the lines of an earlier difference were broken off, `was` is the configuration before
+    them: what it referred to goes as it would have gone then.
+    """
     wanted = read(intended, "intent", view)
     whole = read(running, source, view)
     new = wanted.found
-    old = Scope(whole, new, view).scoped()
+    earlier = Scope(read(was, source, view), new, view).scoped() if was is not None else None
+    old = Scope(whole, new, view, earlier).scoped()
+    for node in old.of("interface"):  # no interface goes, only lines of it
+        new.nodes.setdefault(node.name, node.bare())
     unchecked = [
         line
         for name, node in old.nodes.items()

@@ -7,11 +7,13 @@ from typing import Any
 
 import yaml
 from nornir.core import Nornir
+from nornir.core.inventory import ConnectionOptions
 
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.lab.host import nornir_hosts
 from getvpn.emulator.services.login_guard import LoginGuard
 from getvpn.tasks.fleet.inventories import fleet_of_files
+from getvpn.tasks.ssh.connection import CONNECTION
 from getvpn.tasks.ssh.target import Access
 
 
@@ -58,6 +60,11 @@ class LabFleet:
     def access(self, **changes: Any) -> Access:
         """How sessions are made, with the host keys of the lab."""
         return Access(known_hosts=str(self.known), **changes)
+
+    def give(self, nornir: Nornir, name: str, **options: Any) -> None:
+        """Let the inventory say options of the session with one host."""
+        given = ConnectionOptions(extras=options)
+        nornir.inventory.hosts[name].connection_options[CONNECTION] = given
 
     def failed_logins(self, name: str) -> int:
         """How many logins a router has turned down since it booted."""

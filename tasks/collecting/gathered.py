@@ -35,7 +35,7 @@ class Failure:
 
     @classmethod
     def of(cls, host: str, error: BaseException) -> Failure:
-        """The failure that `error` is; of faults of our own only the type is told."""
+        """The failure that `error` is; of faults of our own only type and place are told."""
         if isinstance(error, DeviceError):
             text = printable("; ".join((error.message, *error.advice)))
             return cls(host=host, kind=error.kind, message=text)
@@ -43,7 +43,7 @@ class Failure:
             return cls(host=host, kind="inventory", message=str(error))
         if isinstance(error, OSError):
             return cls(host=host, kind="file", message=error.strerror or type(error).__name__)
-        return cls(host=host, kind="internal", message=type(error).__name__)
+        return cls(host=host, kind="internal", message=f"{type(error).__name__}{_place(error)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +201,17 @@ def _host_in(line: str, path: Path, number: int) -> Gathered | None:
         return Gathered.read(data) if "host" in data else None
     except (AttributeError, TypeError):
         raise InputError("is no line of an index", source=str(path), lineno=number) from None
+
+
+def _place(error: BaseException) -> str:
+    """The innermost of our lines that led to an error."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__"))
+        if module.startswith("getvpn."):
+            place = f" at {module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
 
 
 def now() -> str:

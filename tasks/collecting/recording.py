@@ -65,12 +65,14 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._interrupted = isinstance(error, KeyboardInterrupt)
+        through = self._done + len(self._failures)
+        # a runner that was stopped leaves hosts out without an error
+        self._interrupted = error is not None or through < self.hosts
         for gathered in self._attempts.values():
             # their hosts had no further turn
             self._take(gathered)
         self.index.end(interrupted=self._interrupted)
-        if self._interrupted:
+        if isinstance(error, KeyboardInterrupt):
             raise Interrupted(self.collection) from None
 
     def keep_attempt(self, host: Host, result: MultiResult) -> None:

@@ -11,7 +11,7 @@ and where the numbers leave no room. Such a list is made anew beside the old one
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
@@ -49,8 +49,14 @@ def edit(old: Listed, new: Listed) -> Edit | None:
     """The lines that turn `old` into `new`, None where it is to be made anew."""
     if old.kind != new.kind or old.remarks != new.remarks:
         return None
-    if old.unordered and new.unordered and _action(old) == _action(new):
-        return _set(old, new)
+    if not (old.unordered and new.unordered and _action(old) == _action(new)):
+        return _in_order(old, new)
+    # a router puts hosts of standard lists where it likes
+    return (_in_order(old, new) if new.kind != "standard" else None) or _set(old, new)
+
+
+def _in_order(old: Listed, new: Listed) -> Edit | None:
+    """The lines that turn `old` into `new` and put all in their places, None where none do."""
     if _repeats(old) or _repeats(new):
         return None
     steps = _steps(old, new)
@@ -69,16 +75,28 @@ def edit(old: Listed, new: Listed) -> Edit | None:
     if made is None:
         return None
     before, first = made
-    # numbers that nobody sees may be as they are
-    after = (_numbered(new.name, STEP, STEP),) if before and old.numbered else ()
-    if exact:
-        even = _even(new)
-        if even is None:
-            return None
-        after = (_numbered(new.name, *even),)
+    step = _even(new) if exact else _usual(old, anew=bool(before))
+    if exact and step is None:
+        return None
+    uneven = any(place < len(old.entries) for place, _ in steps) or not _cut(old, gone, added)
+    after = (_numbered(new.name, *step),) if step is not None and (exact or uneven) else ()
     if not any((first, last, after)):
         return None  # a remark stands elsewhere
     return Edit(head=new.head, before=before, first=first, last=last, after=after)
+
+
+def _usual(old: Listed, *, anew: bool) -> tuple[int, int] | None:
+    """How a list is numbered in the end: as usual if it was, or if it is numbered `anew`.
+
+    Numbers that nobody sees may be as they are.
+    """
+    usual = (STEP, STEP)
+    return usual if old.numbered and (anew or _even(old) == usual) else None
+
+
+def _cut(old: Listed, gone: Sequence[Entry], added: Collection[str]) -> bool:
+    """Whether lines go or come at the end only, so that the others keep even numbers."""
+    return not gone or (not added and gone == list(old.entries[-len(gone) :]))
 
 
 def reduced(old: Listed, new: Listed) -> Listed:
@@ -101,10 +119,13 @@ def _set(old: Listed, new: Listed) -> Edit:
     there = {entry.text for entry in old.entries}
     wanted = {entry.text for entry in new.entries}
     added = {entry.text: entry for entry in new.entries if entry.text not in there}
+    gone = [entry for entry in old.entries if entry.text not in wanted]
+    step = None if _cut(old, gone, added) else _usual(old, anew=False)
     return Edit(
         head=new.head,
         first=tuple(entry.typed for entry in added.values()),
-        last=tuple(f"no {entry.typed}" for entry in old.entries if entry.text not in wanted),
+        last=tuple(f"no {entry.typed}" for entry in gone),
+        after=() if step is None else (_numbered(new.name, *step),),
     )
 
 
@@ -181,6 +202,8 @@ def _keep_numbers(old: Listed, new: Listed) -> bool:
 def _even(listed: Listed) -> tuple[int, int] | None:
     """The first number and the step of a list that is numbered evenly."""
     numbers = [entry.number or 0 for entry in listed.entries]
+    if not numbers:
+        return STEP, STEP
     step = numbers[1] - numbers[0] if len(numbers) > 1 else STEP
     if listed.kind == "ipv6" or numbers != [numbers[0] + step * at for at in range(len(numbers))]:
         return None

@@ -1,8 +1,9 @@
 """What of a running configuration belongs to its intent, beside what the intent names.
 
 - What a line of the intent replaces, and what it referred to, if nothing else refers to that.
-- On a key server: its groups, the policies and keys of ISAKMP. It has no other VPN.
-- On a member: the entries of its crypto maps, and where the maps are applied.
+- On a key server: its groups, the policies and keys of IKE. It has no other VPN.
+- On a member: the entries of its crypto maps, where the maps are applied, the keys for its key
+  servers, and as what it presents itself to them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,14 @@ from .lists import Key, stand_ins
 from .scope import Name, Node, Scoped, View, Whole, list_of
 
 _OF_SERVERS: Final = frozenset(
-    {"ISAKMP policy", "ISAKMP key", "ISAKMP identity", "dead peer detection", "keyring"}
+    {
+        "ISAKMP policy",
+        "ISAKMP key",
+        "ISAKMP identity",
+        "dead peer detection",
+        "keyring",
+        "IKEv2 policy",
+    }
 )
 _TO_NODES: Final = {
     "profile of a policy": "IPsec profile",
@@ -35,14 +43,22 @@ Target = tuple[str, str]
 
 
 class Scope:
-    """What is compared of one running configuration with one intent."""
+    """What is compared of one running configuration with one intent.
 
-    def __init__(self, whole: Whole, intended: Scoped, view: View) -> None:
+    What `earlier` belonged to the intent still does, even if nothing refers to it any more.
+    """
+
+    def __init__(
+        self, whole: Whole, intended: Scoped, view: View, earlier: Scoped | None = None
+    ) -> None:
         self._whole = whole
         self._intended = intended
         self._view = view
         self._owned: set[Name] = set(self._seeds())
         self._lists: set[Key] = set()
+        if earlier is not None:
+            self._owned |= {it.name for it in earlier.nodes.values() if it.rule.name != "interface"}
+            self._lists |= earlier.lists.keys()
         self._wanted = {target for target, _ in _references(intended.nodes.values())}
         self._servers = {
             child.identity[0]
@@ -55,8 +71,11 @@ class Scope:
         """The part of the running configuration that is compared."""
         while True:
             nodes = self._nodes()
-            more = [target for target, _ in _references(nodes.values())]
-            if not self._take(set(more) - self._wanted, nodes):
+            more = {target for target, _ in _references(nodes.values())}
+            # a key server that stays may do without its key
+            if not self._take(
+                {it for it in more if it[0] == "server"} | more - self._wanted, nodes
+            ):
                 break
         self._lists |= self._left_over()
         lists = {
@@ -84,6 +103,8 @@ class Scope:
                 if serves or node.rule.name in _OF_SERVERS:
                     yield name
             return
+        if self._intended.of("ISAKMP policy"):
+            yield from (node.name for node in found.of("ISAKMP identity"))
         ours = {node.identity[:2] for rule in OF_MAPS for node in self._intended.of(rule)}
         for interface in self._intended.of("interface"):
             running = found.nodes.get(interface.name)
@@ -231,3 +252,5 @@ def _references(nodes: Iterable[Node]) -> Iterator[tuple[Target, ConfigLine]]:
                 yield (kind, words[-1]), node.line
             elif node.rule.name == "key server of a member":
                 yield ("server", node.identity[0]), node.line
+            elif node.rule.name == "multicast group":
+                yield ("server", node.identity[1]), node.line

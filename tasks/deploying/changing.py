@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from ...audits.rule import Severity
+from ...audits.rule import Finding, Severity
 from ...errors import DeviceError, GetvpnError, OverdueError, TransportError
 from ..comparing.plan import Command
 from ..diff import inverse, way_back
@@ -32,15 +32,23 @@ TRIAL_MARGIN_S: Final = 300.0
 
 log = logging.getLogger(__name__)
 Look = Callable[[], Mapping[str, Observed]]
-Passed = Callable[[Trouble], bool]
-"""Whether a trouble is not held against a change."""
+
+
+class Judge(Protocol):
+    """Decides what is not held against a change, as long as others are still to come."""
+
+    def passes(self, trouble: Trouble) -> bool:
+        """Whether a trouble is to be expected."""
+
+    def excuses(self, finding: Finding) -> bool:
+        """Whether a finding of the audit is."""
 
 
 def change_device(
     context: Context,
     change: Change,
     partners: Look,
-    passed: Passed,
+    judge: Judge,
     *,
     half: Halfway | None = None,
 ) -> DeviceOutcome:
@@ -53,7 +61,7 @@ def change_device(
     changing = None
     try:
         device = context.open_device(change.device)
-        changing = _Changing(context, change, device, partners, passed, half)
+        changing = _Changing(context, change, device, partners, judge, half)
         outcome = changing.run()
     except (DeviceError, CheckError) as error:
         outcome = DeviceOutcome(
@@ -97,7 +105,7 @@ class _Changing:
         change: Change,
         device: Device,
         partners: Look,
-        passed: Passed,
+        judge: Judge,
         half: Halfway | None,
     ) -> None:
         self.context = context
@@ -105,7 +113,7 @@ class _Changing:
         self.name = change.device
         self.device = device
         self.partners = partners
-        self.passed = passed
+        self.judge = judge
         self.half = half
         self.target: Target = context.wanted[self.name]
         self.backup = Path()
@@ -198,15 +206,10 @@ class _Changing:
                 self.context.intent,
                 ignore=self.context.manner.ignored,
             )
-            if finding.severity >= Severity.HIGH
+            if finding.severity >= Severity.HIGH and not self.judge.excuses(finding)
         ]
         if found:
-            first, more = found[0], len(found) - 1
-            others = f" (and {more} more)" if more else ""
-            raise CheckError(
-                f"the audit finds {first.rule} that was not there before: {first.message}{others}; "
-                f"if that is meant, give --ignore {first.rule}"
-            )
+            raise CheckError(said_of(found))
 
     def _settle(self, before: Observed) -> Observed:
         """Wait until the device and its groups are well; gives the last look at it."""
@@ -226,7 +229,7 @@ class _Changing:
                 groups=self.change.groups,
                 before={**context.observed, name: before},
                 deadline_s=context.manner.settle_s,
-                passed=self.passed,
+                passed=self.judge.passes,
             )
 
         wait()
@@ -314,6 +317,16 @@ class _Changing:
             fault=fault,
             backup=self.backup if self.base else None,
         )
+
+
+def said_of(findings: Sequence[Finding]) -> str:
+    """What an audit has found that is new."""
+    first, more = findings[0], len(findings) - 1
+    others = f" (and {more} more)" if more else ""
+    return (
+        f"the audit finds {first.rule} that was not there before: {first.message}{others}; "
+        f"if that is meant, give --ignore {first.rule}"
+    )
 
 
 def _way(context: Context, device: Device, change: Change, base: str) -> Way:

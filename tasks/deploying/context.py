@@ -20,10 +20,14 @@ JOBS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Something that happened to a device or a group, in a clause."""
+    """Something that happened to a device or a group, in a clause.
+
+    It was only `looked` at.
+    """
 
     subject: str
     clause: str
+    looked: bool = False
 
 
 Report = Callable[[Told], None]

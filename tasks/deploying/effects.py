@@ -35,7 +35,7 @@ def effects(old: DeviceConfig, new: DeviceConfig, commands: Iterable[Command]) -
         *_joined(old, new),
         *_maps(old, new),
         *_interfaces(old, new),
-        *_ike(told),
+        *_ike(old, told),
     ]
     if told and told[-1].text.startswith("hostname "):
         found.append(f"it is called {told[-1].text.split()[1]} from now on")
@@ -63,7 +63,7 @@ def _facet(change: FacetChange) -> str:
         more, less = len(come - gone), len(gone - come)
         if not (more or less):
             return "the lines that say what is encrypted stand in another order"
-        return f"what is encrypted changes ({more} lines more, {less} less)"
+        return f"what is encrypted changes ({more} line{'s' * (more != 1)} more, {less} less)"
     if len(change.old) + len(change.new) > _LONG:
         return f"{CARRIED[facet]} changes"
     return f"{CARRIED[facet]} is {change.new} instead of {change.old}"
@@ -222,7 +222,8 @@ def _interface(name: str, was: Interface, becomes: Interface) -> Iterator[str]:
     if becomes.vrf != was.vrf:
         yield f"{name} moves to {_table(becomes.vrf)}: sessions over it end, this one too"
     elif becomes.addresses and becomes.addresses[:1] != was.addresses[:1]:
-        yield f"{name} gets the address {becomes.addresses[0]}: sessions over it end"
+        rest = ": sessions over it end" if was.addresses else ""
+        yield f"{name} gets the address {becomes.addresses[0]}{rest}"
     for applied, before in (
         (becomes.crypto_map, was.crypto_map),
         (becomes.ipv6_crypto_map, was.ipv6_crypto_map),
@@ -247,15 +248,17 @@ def _table(vrf: str | None) -> str:
 # ---- both ----
 
 
-def _ike(commands: Iterable[Command]) -> Iterator[str]:
+def _ike(old: DeviceConfig, commands: Iterable[Command]) -> Iterator[str]:
     """What is said of the lines themselves: a configuration does not show keys."""
     fresh = gone = 0
+    has_ike = bool(old.isakmp_policies or old.ikev2_policies or old.ikev2_proposals)
     for command in commands:
         text, modes = command.text, command.modes
         if text.startswith(_KEYS):
             fresh, gone = fresh + (text[:3] != "no "), gone + (text[:3] == "no ")
-        elif text.removeprefix("no ").startswith(_IKE) or any(
-            mode.startswith(_IKE) for mode in modes
+        elif has_ike and (
+            text.removeprefix("no ").startswith(_IKE)
+            or any(mode.startswith(_IKE) for mode in modes)
         ):
             yield "IKE protects new sessions otherwise; those that stand stay as they are"
     if fresh or gone:

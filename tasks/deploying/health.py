@@ -3,7 +3,8 @@
 Health is judged by what the devices say of themselves (`observing`), never by what is in a file.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Final
 
@@ -12,10 +13,17 @@ from ...inventory.models import Intent
 from ..clock import Clock
 from .device_health import device_troubles
 from .member_health import lost_troubles, member_troubles
-from .network import GroupLook, looks
+from .network import looks
 from .observing import Observed
 from .server_health import change_troubles, server_troubles
-from .troubles import LEFT_BY_RUN, MENDED_BY_CHANGE, Kind, Trouble, sentences
+from .troubles import (
+    LEFT_BY_RUN,
+    MENDED_BY_CHANGE,
+    SEEN_ALWAYS,
+    Kind,
+    Trouble,
+    sentences,
+)
 
 CHANGE_S: Final = 60.0
 """How long a change of one key server takes, as far as nobody knows better."""
@@ -141,7 +149,7 @@ def unsettled(
 ) -> list[Trouble]:
     """What `settled` says, for programs."""
     earlier = {look.name: look for look in looks(intent, before or {}, groups)}
-    found = [each for each in device_troubles(observed) if each.kind not in LEFT_BY_RUN]
+    found = [each for each in device_troubles(observed) if each.kind in SEEN_ALWAYS]
     for look in looks(intent, observed, groups):
         found += server_troubles(look, complete=True)
         found += member_troubles(look, complete=True)
@@ -166,10 +174,10 @@ def wait_until_settled(
 
     `look` asks the devices, those that cannot be reached included (`unreachable`). Troubles that
     are `passed` do not count. Raises UnsettledError when `deadline_s` seconds have passed,
-    EndangeredError when a trouble lasts longer than `patience` has for its kind.
+    EndangeredError when one trouble lasts as long as `patience` has for its kind.
     """
     began = clock.now()
-    since: dict[Kind, float] = {}
+    since: dict[Trouble, float] = {}
     while True:
         observed = look()
         found = [each for each in unsettled(intent, groups, observed, before) if not passed(each)]
@@ -178,24 +186,23 @@ def wait_until_settled(
             report(sentences(found), now - began)
         if not found:
             return observed
-        since = {each.kind: since.get(each.kind, now) for each in found}
+        since = {one: since.get(one, now) for one in map(_one, found)}
         for each in found:
-            if now - since[each.kind] >= patience.get(each.kind, inf):
-                raise EndangeredError(_message(found, each, now - since[each.kind]), troubles=found)
+            lasts = now - since[_one(each)]
+            if lasts >= patience.get(each.kind, inf):
+                raise EndangeredError(_message(found, each, lasts), troubles=found)
         left = began + deadline_s - now
         if left <= 0:
             raise UnsettledError(_message(found, found[0], deadline_s), troubles=found)
         clock.sleep(min(poll_s, left))
 
 
+def _one(trouble: Trouble) -> Trouble:
+    """What stays of a trouble while it lasts: the numbers in it may change."""
+    return replace(trouble, what="", advice="")
+
+
 def _message(found: Sequence[Trouble], first: Trouble, seconds: float) -> str:
     more = len(sentences(found)) - 1
     others = f" (and {more} more)" if more else ""
     return f"not well after {seconds:.0f} s: {first}{others}"
-
-
-def group_looks(
-    intent: Intent, observed: Mapping[str, Observed], groups: Collection[str] | None = None
-) -> Iterator[GroupLook]:
-    """The groups of the intent beside what was seen of them, for procedures."""
-    return looks(intent, observed, groups)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .network import GroupLook
 from .seen import JoinedGroup
-from .troubles import Kind, Trouble
+from .troubles import Kind, Trouble, members
 
 
 def member_troubles(look: GroupLook, *, complete: bool = False) -> Iterator[Trouble]:
@@ -90,5 +90,5 @@ def lost_troubles(look: GroupLook, before: GroupLook) -> Iterator[Trouble]:
                 kind=Kind.MEMBERS_LOST,
                 devices=(other.device,),
                 group=look.name,
-                what=f"it knows {now_count} members, before the change there were {was}",
+                what=f"it knows {members(now_count)}, before the change there were {was}",
             )

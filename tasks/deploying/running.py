@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Final
 
 from .changing import change_device, take_back
 from .context import Context
-from .health import unsettled
 from .journal import Open
-from .models import Change, Plan, Rekey, Stage
+from .judging import Judges
+from .models import Plan, Rekey, Stage
 from .network import looks
-from .observing import Observed
 from .outcome import DeviceOutcome, RekeyOutcome, State
 from .rekeys import is_owed, keys_of
 from .sending import send_rekey
 from .survey import in_turn
-from .troubles import MENDED_BY_CHANGE, Kind, Trouble, sentences
 from .watch import FRESH_S, Watch
-
-_IKE: Final = (
-    *("crypto isakmp", "crypto keyring", "crypto ikev2", "crypto pki", "pre-shared-key"),
-    *("address ipv4", "peer address", "ip address", "vrf forwarding"),
-)
-"""How lines begin that may part two key servers until both have them."""
-_Passed = Callable[[Trouble], bool]
-_PARTED: Final = frozenset({Kind.PEER, Kind.KEYS, Kind.MEMBER_COUNT})
 
 
 class Run:
@@ -42,8 +30,7 @@ class Run:
         self._to_come = {
             name for stage in plan.stages if not stage.together for name in stage.devices
         }
-        self._new = self._not_served()
-        self._tolerated = self._accepted()
+        self._judges = Judges(context, plan)
         self._failed = 0
         self._lock = Lock()
 
@@ -82,7 +69,7 @@ class Run:
                 self.context,
                 change,
                 lambda: self.watch.look({name}),  # noqa: B023 - it is done before the next
-                self._passed(change),
+                self._judges.of_server(name, self._to_come),
                 half=self.undone.halfway.get(name),
             )
             if not outcome.well:
@@ -126,7 +113,7 @@ class Run:
             self.context,
             change,
             lambda: self.watch.look({name}, age_s=FRESH_S),
-            lambda trouble: str(trouble) in self._tolerated,
+            self._judges.of_member(),
             half=self.undone.halfway.get(name),
         )
         if not outcome.well:
@@ -189,55 +176,6 @@ class Run:
             self.rekeys[rekey.group] = outcome
             well = well and not outcome.fault
         return well
-
-    # ---- what is not held against a change ----
-
-    def _not_served(self) -> set[str]:
-        """The groups that a key server is about to serve that does not yet."""
-        found = set()
-        for look in looks(self.context.intent, self.context.observed):
-            servers = {each.name for each in look.intended}
-            if (servers & self._to_come) - set(look.servers):
-                found.add(look.name)
-        return found
-
-    def _accepted(self) -> set[str]:
-        """What was not well before, where somebody has accepted obstacles."""
-        if not self.context.manner.accepted:
-            return set()
-        before: Mapping[str, Observed] = self.context.observed
-        return set(sentences(unsettled(self.context.intent, None, before)))
-
-    def _passed(self, change: Change) -> _Passed:
-        """Tells of troubles after the change of a key server whether they are to be expected.
-
-        As long as another one is still to be changed, a group that is new somewhere need not be
-        well, nor what that other change mends; lines of IKE may have parted the two.
-        """
-        to_come = set(self._to_come)
-        parted = set(_PARTED) if self._touches_ike({change.device, *to_come}) else set[Kind]()
-        members = {
-            look.name: {each.name for each in look.intended}
-            for look in looks(self.context.intent, {})
-        }
-
-        def passed(trouble: Trouble) -> bool:
-            if str(trouble) in self._tolerated:
-                return True
-            if trouble.group in self._new and members[trouble.group] & to_come:
-                return True
-            kinds = MENDED_BY_CHANGE | parted
-            return trouble.kind in kinds and bool(to_come.intersection(trouble.devices))
-
-        return passed
-
-    def _touches_ike(self, devices: set[str]) -> bool:
-        return any(
-            command.text.removeprefix("no ").startswith(_IKE)
-            or any(mode.startswith(_IKE) for mode in command.modes)
-            for name in devices
-            for command in self.plan.changes[name].commands
-        )
 
     # ---- how it ended ----
 

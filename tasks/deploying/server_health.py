@@ -5,7 +5,7 @@ from typing import Final
 
 from .network import GroupLook
 from .seen import ELECTION, PRIMARY, Address, ServedGroup
-from .troubles import Kind, Trouble
+from .troubles import Kind, Trouble, members
 from .verify import policy_differences
 
 _ALIVE: Final = "alive"
@@ -177,15 +177,13 @@ def _counts(look: GroupLook) -> Iterator[Trouble]:
     for server in look.servers.values():
         if first is None or not look.cooperate(server, first):
             continue
-        if None in (server.member_count, first.member_count):
-            continue
-        if server.member_count != first.member_count:
+        own, others = server.member_count, first.member_count
+        if own is not None and others is not None and own != others:
             yield Trouble(
                 kind=Kind.MEMBER_COUNT,
                 devices=(server.device, first.device),
                 group=look.name,
-                what=f"it knows {server.member_count} members,"
-                f" {first.device} knows {first.member_count}",
+                what=f"it knows {members(own)}, {first.device} knows {others}",
                 advice="wait until they have synchronised, or mend their cooperation",
             )
 

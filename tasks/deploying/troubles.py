@@ -53,6 +53,14 @@ MENDED_BY_CHANGE = frozenset(
 LEFT_BY_RUN = frozenset({Kind.LOCKED, Kind.ON_TRIAL, Kind.UNSAVED})
 """What a deployment that was broken off may leave on a device."""
 
+SEEN_ALWAYS = frozenset({Kind.UNREACHABLE, Kind.UNSEEN})
+"""What matters of single devices at any time; the rest only before they are changed."""
+
+
+def members(count: int) -> str:
+    """So many members, in words."""
+    return f"{count} member" if count == 1 else f"{count} members"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:

@@ -6,6 +6,7 @@ opened.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,24 +66,29 @@ class GetvpnConnection:
 
 def open_session(target: Target, name: str | None = None) -> Session:
     """A session on `target`, logged in; `name` is what errors call it, its address by default."""
+    wire = wire_class(target.access.transport)
     session = Session(
         name or target.address,
-        lambda: open_wire(target),
+        lambda: wire(target),
         timeouts=target.access.timeouts,
         secret=target.secret,
     )
     return session.open()
 
 
-def open_wire(target: Target) -> Wire:
-    """A terminal on `target`, over the transport that it asks for."""
-    if target.access.transport == "scrapli":
-        from .scrapli_wire import ScrapliWire
+def wire_class(transport: str) -> Callable[[Target], Wire]:
+    """What opens terminals over `transport`. Raises UsageError when it is not installed.
 
-        return ScrapliWire(target)
+    Its libraries are loaded: that takes longer than some time-outs.
+    """
+    if transport == "scrapli":
+        from .scrapli_wire import ScrapliWire, driver_class
+
+        driver_class()
+        return ScrapliWire
     from .netmiko_wire import NetmikoWire
 
-    return NetmikoWire(target)
+    return NetmikoWire
 
 
 def device_of(task: Task, access: Access | None = None) -> Session:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 
 import netmiko
 import paramiko
 from netmiko.channel import SSHChannel
 from netmiko.cisco.cisco_ios import CiscoIosSSH
+from paramiko.common import cMSG_SERVICE_REQUEST
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadAuthenticationType,
-    PasswordRequiredException,
     SSHException,
 )
 
@@ -33,11 +33,15 @@ from ...errors import (
 from .host_keys import HostKey
 from .known_hosts import KnownHosts, preferred
 from .link import READ_BYTES, Link, connected, ending, reason
+from .private_keys import KeyThenPassword, Password, private_key
 from .session import WIDTH
 from .target import Target
 
 HEIGHT: Final = 1000
 _SHUT_S: Final = 1.0
+_LOOK_S: Final = 0.01
+_BASE_PROMPT: Final = 16
+"""How much of a prompt netmiko looks for: in configuration mode IOS cuts long names."""
 FAST_CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 
 
@@ -85,6 +89,25 @@ class _Transport(paramiko.Transport):  # type: ignore[misc]
         super().start_client(event, timeout)
 
 
+class _SeveralWays(_Transport, paramiko.ServiceRequestingTransport):  # type: ignore[misc]
+    """Asks once to log in, however many ways are tried then; servers may refuse a second time."""
+
+    def ensure_session(self) -> None:
+        """Ask, and wait for the answer or the end of the connection."""
+        if not self.active or self._service_userauth_accepted:
+            super().ensure_session()
+            return
+        ask = paramiko.Message()
+        ask.add_byte(cMSG_SERVICE_REQUEST)
+        ask.add_string("ssh-userauth")
+        self._send_message(ask)
+        while not self._service_userauth_accepted:
+            if not self.active:
+                raise EOFError
+            sleep(_LOOK_S)
+        self.auth_handler = self.get_auth_handler()
+
+
 class _Verify(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
     """Raises HostKeyError for a key that is not known to be the target's."""
 
@@ -97,18 +120,6 @@ class _Verify(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
         self.known.check(self.target.host, self.target.port, host_key(key))
 
 
-class _Password:
-    """The way to log in where a password is all there is: paramiko's own looks for keys first."""
-
-    def __init__(self, username: str, password: str) -> None:
-        self._login = username, password
-
-    def authenticate(self, transport: paramiko.Transport) -> list[str]:
-        """Log in, or raise what paramiko raises."""
-        further: list[str] = transport.auth_password(*self._login)
-        return further
-
-
 class _Ios(CiscoIosSSH):
     """netmiko's connection to IOS, opened our way; `settle` ends what netmiko would prepare."""
 
@@ -116,6 +127,8 @@ class _Ios(CiscoIosSSH):
         access = target.access
         self.target = target
         self.known = KnownHosts.of(access.known_hosts) if access.verify else None
+        named = access.key_file
+        self.key = None if named is None else private_key(named, target.passphrase)
         self.deadline = 0.0
         self.remote_conn_pre: paramiko.SSHClient | None = None
         self.terminal: Any = None
@@ -126,9 +139,6 @@ class _Ios(CiscoIosSSH):
             password=target.password or "",
             secret=target.secret or "",
             device_type="cisco_ios",
-            use_keys=access.key_file is not None,
-            key_file=access.key_file,
-            passphrase=target.passphrase,
             conn_timeout=access.connect_timeout,
             auto_connect=False,
         )
@@ -159,8 +169,7 @@ class _Ios(CiscoIosSSH):
 
     def settle(self, prompt: str) -> None:
         """Tell netmiko the prompt, which it would look for otherwise."""
-        self.set_terminal_width_done = True
-        self.base_prompt = prompt.rstrip(" #>")[:16]
+        self.base_prompt = prompt.rstrip(" #>")[:_BASE_PROMPT]
 
     def shut(self, link: Link) -> None:
         """Close the connection at once."""
@@ -179,19 +188,15 @@ class _Ios(CiscoIosSSH):
 
     def _connect_params_dict(self) -> dict[str, Any]:
         left = self._left()
-        password = self.target.password
-        if password and not self.key_file:
-            way: dict[str, Any] = {"auth_strategy": _Password(self.username, password)}
+        target = self.target
+        if self.key is not None:
+            strategy: Any = KeyThenPassword(target.username, self.key, target.password)
+        elif target.password is not None:
+            strategy = Password(target.username, target.password)
         else:
-            way = {
-                "password": password,
-                "key_filename": self.key_file,
-                "passphrase": self.passphrase,
-                "look_for_keys": False,
-                "allow_agent": False,
-            }
+            raise LoginError(f"there is neither password nor key for {target.username}")
         return {
-            **way,
+            "auth_strategy": strategy,
             "hostname": self.host,
             "port": self.port,
             "username": self.username,
@@ -205,7 +210,8 @@ class _Ios(CiscoIosSSH):
     def _transport(self, link: Link, **options: Any) -> _Transport:
         target, known = self.target, self.known
         kinds = () if known is None else known.kinds(target.host, target.port)
-        return _Transport(link, kinds, **options)
+        several = self.key is not None and target.password is not None
+        return (_SeveralWays if several else _Transport)(link, kinds, **options)
 
     def _left(self) -> float:
         return max(self.deadline - monotonic(), 0.001)
@@ -218,8 +224,6 @@ class _Ios(CiscoIosSSH):
         match error:
             case DeviceError():
                 return error
-            case PasswordRequiredException():
-                return LoginError(f"the key {target.access.key_file} needs a passphrase")
             case BadAuthenticationType():
                 return LoginError(f"takes no password of {target.username}, but {_types(error)}")
             case AuthenticationException() if late or "timeout" in str(error).lower():
@@ -227,12 +231,7 @@ class _Ios(CiscoIosSSH):
             case AuthenticationException() if "EOF" in str(error):
                 return LoginError(f"ends the connection during the login of {target.username}")
             case AuthenticationException():
-                return LoginError(
-                    f"turns the user {target.username} or the password down",
-                    hint="it is not tried again",
-                )
-            case SSHException() if "No authentication methods" in str(error):
-                return LoginError(f"there is neither password nor key for {target.username}")
+                return target.turned_down()
             case SSHException() | OSError() | EOFError() if late:
                 return OverdueError(f"no answer to the login within {waited}")
             case SSHException() | OSError() | EOFError():
@@ -275,6 +274,10 @@ class NetmikoWire:
     def pending(self) -> bool:
         """Whether something has come already."""
         return bool(self._terminal.recv_ready())
+
+    def settle(self, prompt: str) -> None:
+        """Tell netmiko the prompt."""
+        self.netmiko.settle(prompt)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -5,8 +5,10 @@ scrapli is an extra (`getvpn[scrapli]`); versions from 2026.3 on are another lib
 
 from __future__ import annotations
 
+import os
 import select
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -14,14 +16,13 @@ from typing import Any, Final
 from ...errors import (
     DeviceError,
     HostKeyError,
-    LoginError,
     OverdueError,
     TransportError,
     UsageError,
 )
 from .known_hosts import USER_FILE, KnownHosts
 from .session import WIDTH
-from .target import Target
+from .target import Target, key_path
 
 HEIGHT: Final = 1000
 READ_BYTES: Final = 65_535
@@ -68,6 +69,9 @@ class ScrapliWire:
         """Whether something has come already."""
         return self._ready(0)
 
+    def settle(self, prompt: str) -> None:
+        """Nothing: scrapli only carries bytes."""
+
     def close(self) -> None:
         """Let go of the connection."""
         if not self._closed:
@@ -91,26 +95,36 @@ def _let_go(transport: Any) -> None:
         transport.close()
 
 
-def _driver(target: Target) -> Any:
-    """The driver of scrapli for `target`. Raises UsageError when there is none."""
+def driver_class() -> Any:
+    """The class of scrapli that opens connections. Raises UsageError when there is none."""
     try:
         from scrapli.driver.base import Driver  # type: ignore[import-untyped,unused-ignore]
     except ImportError as error:
         absent = isinstance(error, ModuleNotFoundError) and error.name == "scrapli"
         what = "scrapli is not installed" if absent else "this scrapli is too new"
-        raise UsageError(what, hint="install 'getvpn[scrapli]', or use netmiko") from None
+        raise UsageError(
+            what, hint="'pip install getvpn[scrapli]' gives the right one, or use netmiko"
+        ) from None
+    return Driver
+
+
+def _driver(target: Target) -> Any:
+    """A driver of scrapli for `target`."""
     access = target.access
-    return Driver(
+    key_file = access.key_file and str(key_path(access.key_file))
+    return driver_class()(
         host=target.host,
         port=target.port,
         auth_username=target.username,
         auth_password=target.password or "",
-        auth_private_key=access.key_file or "",
+        auth_private_key=key_file or "",
         auth_private_key_passphrase=target.passphrase or "",
         auth_strict_key=access.verify,
-        timeout_socket=access.connect_timeout,
+        # ssh knows whole seconds only, and none for no limit
+        timeout_socket=ceil(access.connect_timeout),
         timeout_transport=0,
-        timeout_ops=access.connect_timeout + access.login_timeout,
+        # when the connection stands, ssh does not tell: what it took is part of the login
+        timeout_ops=max(access.connect_timeout, access.login_timeout),
         ssh_config_file=True,
         ssh_known_hosts_file=True,
         transport="system",
@@ -131,11 +145,21 @@ def _options(target: Target) -> list[str]:
     if target.password:
         # ssh would send the same wrong password by each method
         options["PreferredAuthentications"] = "publickey,password"
-    if target.access.verify and target.access.known_hosts:
-        own = Path(target.access.known_hosts).expanduser().absolute()
-        names = (f'"{str(name).replace("%", "%%")}"' for name in (own, USER_FILE))
-        options["UserKnownHostsFile"] = " ".join(names)
+    if target.access.verify and (target.access.known_hosts or _has_other_home()):
+        files = dict.fromkeys((target.access.known_hosts or USER_FILE, USER_FILE))
+        paths = (str(Path(name).expanduser().absolute()) for name in files)
+        options["UserKnownHostsFile"] = " ".join(f'"{path.replace("%", "%%")}"' for path in paths)
     return [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+
+
+def _has_other_home() -> bool:
+    """Whether the user's files are elsewhere than ssh believes, which does not ask HOME."""
+    import pwd
+
+    try:
+        return Path.home() != Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:
+        return True
 
 
 def _failure(error: Exception, target: Target, seconds: float) -> DeviceError:
@@ -153,13 +177,9 @@ def _failure(error: Exception, target: Target, seconds: float) -> DeviceError:
     if "host key verification failed" in lower:
         return _unverified(target)
     if "permission denied" in lower or "password prompt" in lower:
-        return LoginError(
-            f"turns the user {target.username} or the password down", hint="it is not tried again"
-        )
+        return target.turned_down()
     if "timed out" in lower:
-        return OverdueError(
-            f"{target.address} takes no connection within {access.connect_timeout:g} s"
-        )
+        return OverdueError(f"{target.address} does not answer within {access.connect_timeout:g} s")
     if isinstance(error, ScrapliAuthenticationFailed):
         return TransportError(f"ssh says: {said[:200]}")
     return TransportError(f"{target.address} cannot be reached, or ends the connection")

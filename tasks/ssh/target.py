@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Final, Protocol
 
-from ...errors import UsageError
+from ...errors import InputError, LoginError, UsageError
 from .device import COMMAND_S, CONNECT_S, LOGIN_S, Timeouts
 from .known_hosts import SSH_PORT, address
 
@@ -28,6 +29,9 @@ class Wire(Protocol):
 
     def pending(self) -> bool:
         """Whether `read` would not wait."""
+
+    def settle(self, prompt: str) -> None:
+        """Take note of the prompt, which the session has learned, or learned anew."""
 
     def close(self) -> None:
         """Let go of the connection; does nothing the second time."""
@@ -87,6 +91,13 @@ class Target:
         """Host, and the port unless it is the usual one."""
         return address(self.host, self.port)
 
+    def turned_down(self) -> LoginError:
+        """The error that says that the device did not let the user in."""
+        what = "the password" if self.password else "the key"
+        return LoginError(
+            f"turns the user {self.username} or {what} down", hint="it is not tried again"
+        )
+
     @classmethod
     def of(
         cls,
@@ -121,3 +132,11 @@ class Target:
             passphrase=options.get("passphrase") or None,
             access=Access(**{key: options[key] for key in ACCESS_OPTIONS if key in options}),
         )
+
+
+def key_path(path: str) -> Path:
+    """Where a key file is. Raises InputError unless it is a file."""
+    found = Path(path).expanduser()
+    if not found.is_file():
+        raise InputError("is no file" if found.exists() else "there is no such file", source=path)
+    return found

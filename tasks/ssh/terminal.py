@@ -80,6 +80,7 @@ class Terminal:
         found = PROMPT.search(self._buffer[-TAIL:])
         self._prompt = bytes(found[1]) if found else b""
         self._base = re.sub(r"(?:\([^)]*\))?[#>] ?$", "", self.prompt)
+        self.wire.settle(self.prompt)
         self._buffer.clear()
 
     def _asks_for_commands(self) -> bool:

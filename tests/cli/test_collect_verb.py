@@ -205,6 +205,8 @@ def test_commas_stand_between_commands_but_not_behind_a_filter(folder: Path) -> 
         (["--hosts", "hosts.yml", "-o", "hosts.yml"], "hosts.yml"),
         (["--hosts", "hosts.yml", "--enable"], "can be asked for on a terminal only"),
         (["--hosts", "hosts.yml", "--password-from", "hunter2"], "a secret is no reference"),
+        (["--hosts", "hosts.yml", "--key-file", "nowhere"], "'nowhere' does not exist"),
+        (["--hosts", "hosts.yml", "--key-file", "home"], "'home' is a directory"),
         (["--hosts", "hosts.yml", "--commands", "show x\x03"], "no command of one line"),
     ],
 )
@@ -241,6 +243,21 @@ def test_secrets_stay_in_the_texts_on_request_only(folder: Path) -> None:
     )
     assert (SECRET in clean, SECRET in raw) == (False, True)
     assert "crypto isakmp key 0 <removed> address 192.0.2.9" in clean
+
+
+def test_a_fault_of_our_own_is_a_line_as_well(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("getvpn.tasks.collect._answer", lambda *_: 1 / 0)
+
+    assert run(["collect", "--hosts", "hosts.yml", "-o", "new", *FAST]) == 3
+
+    err = capfd.readouterr().err.splitlines()
+    assert [line.split(":")[:2] for line in sorted(err)[1:]] == [
+        ["KS1", " internal"],
+        ["KS2", " internal"],
+    ]
+    assert "ZeroDivisionError" in err[0]
 
 
 # audit --live

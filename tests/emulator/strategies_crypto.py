@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from hypothesis import strategies as st
 
@@ -23,19 +24,20 @@ masks = st.sampled_from(("", " 255.255.255.0"))
 dh_groups = st.sampled_from(("1", "2", "5", "14", "15", "16", "19", "20", "21", "24"))
 
 
+@cache
 def word(*words: str) -> st.SearchStrategy[str]:
     """One of some words."""
     return st.sampled_from(words)
 
 
+@lru_cache
 def some(*lines: str | st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
     """Some of the lines, in their order."""
-    parts = [
-        st.lists(st.just(line) if isinstance(line, str) else line, max_size=1) for line in lines
-    ]
-    return st.tuples(*parts).map(lambda found: [line for part in found for line in part])
+    parts = [st.none() | (st.just(line) if isinstance(line, str) else line) for line in lines]
+    return st.tuples(*parts).map(lambda found: [line for line in found if line is not None])
 
 
+@lru_cache(maxsize=1000)
 def line(form: str, *values: st.SearchStrategy[object]) -> st.SearchStrategy[str]:
     """A line with its values filled in."""
     return st.builds(form.format, *values)
@@ -46,6 +48,7 @@ def below(head: str, lines: Sequence[str]) -> list[str]:
     return [head, *(f" {line}" for line in lines)]
 
 
+@cache
 @st.composite
 def policies(draw: st.DrawFn) -> list[str]:
     """Policies of IKE version 1."""
@@ -66,6 +69,7 @@ def policies(draw: st.DrawFn) -> list[str]:
     return lines
 
 
+@cache
 @st.composite
 def shared_keys(draw: st.DrawFn) -> list[str]:
     """Pre-shared keys of peers, and what else holds for IKE version 1."""
@@ -94,6 +98,7 @@ def shared_keys(draw: st.DrawFn) -> list[str]:
     )
 
 
+@cache
 @st.composite
 def keyrings(draw: st.DrawFn) -> list[str]:
     """Keyrings, and profiles that use them."""
@@ -121,6 +126,7 @@ def keyrings(draw: st.DrawFn) -> list[str]:
     return lines
 
 
+@cache
 @st.composite
 def ikev2(draw: st.DrawFn) -> list[str]:
     """Objects of IKE version 2."""
@@ -337,6 +343,7 @@ def maps(draw: st.DrawFn, found: dict[str, bool], interfaces: Sequence[str]) -> 
     return lines
 
 
+@cache
 @st.composite
 def trustpoints(draw: st.DrawFn) -> list[str]:
     """Trustpoints, some with certificates, and maps of certificates."""

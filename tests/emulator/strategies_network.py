@@ -6,6 +6,7 @@ a configuration does not print it, and without it the ports of a new router stay
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ PORTS = ("22", "443", "848", "bgp", "179", "tacacs", "49", "www", "telnet")
 UDP_PORTS = ("848", "isakmp", "500", "ntp", "123", "syslog", "snmp", "4500")
 
 
+@cache
 def vrfs() -> Text:
     """All VRFs that other lines refer to, with some lines."""
     family = st.sampled_from(["ipv4", "ipv6", "ipv4 unicast"])
@@ -43,6 +45,7 @@ def vrfs() -> Text:
 # ---- access lists ----
 
 
+@cache
 def _ends() -> Text:
     return st.one_of(
         st.just("any"), said("host {a}", a=HOSTS4), said("{a} {w}", a=HOSTS4, w=WILDCARDS)
@@ -59,6 +62,7 @@ def _ports(names: Sequence[str]) -> Text:
     )
 
 
+@cache
 def extended_lines() -> Text:
     """Lines of an extended list, most of them without a number."""
     action = st.sampled_from(["permit", "deny", "deny  "])
@@ -90,10 +94,12 @@ def extended_lines() -> Text:
     )
 
 
+@cache
 def _icmp() -> Text:
     return st.sampled_from(["", "echo", "8", "echo-reply", "3 4", "unreachable", "11", "200 7"])
 
 
+@cache
 def standard_lines() -> Text:
     """Lines of a standard list."""
     action = st.sampled_from(["permit", "deny"])
@@ -104,6 +110,7 @@ def standard_lines() -> Text:
     )
 
 
+@cache
 def access_lists() -> Text:
     """Lists of all kinds, by name and by number."""
     ends6 = st.one_of(
@@ -131,6 +138,7 @@ def access_lists() -> Text:
 # ---- interfaces ----
 
 
+@cache
 def _interface_line() -> Text:
     return st.one_of(
         said("description {t}", t=SENTENCES),
@@ -158,6 +166,7 @@ def _interface_line() -> Text:
     )
 
 
+@cache
 @st.composite
 def interfaces(draw: st.DrawFn, platform: str) -> str:
     """Interfaces with addresses of networks of their own."""
@@ -186,6 +195,7 @@ def interfaces(draw: st.DrawFn, platform: str) -> str:
 # ---- routing ----
 
 
+@cache
 def routers() -> Text:
     """Processes of all protocols, one of BGP."""
     redistributed = st.sampled_from(
@@ -233,6 +243,7 @@ def routers() -> Text:
     )
 
 
+@cache
 def policies() -> Text:
     """Route maps, prefix lists, static routes, key chains and what tracks them."""
     matched = st.one_of(
@@ -272,6 +283,7 @@ def policies() -> Text:
     )
 
 
+@cache
 def services() -> Text:
     """Services of IP, classes and policies."""
     return st.one_of(
@@ -300,6 +312,7 @@ def services() -> Text:
     )
 
 
+@cache
 @st.composite
 def network_texts(draw: st.DrawFn, platform: str = "isr4451") -> str:
     """A text of the network for a model of router."""

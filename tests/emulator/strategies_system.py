@@ -5,6 +5,7 @@ taken.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def block(head: Text, *lines: Text) -> Text:
     return st.tuples(head, below).map(lambda pair: "\n ".join((pair[0], *pair[1])))
 
 
+@cache
 def services() -> Text:
     words = st.lists(st.sampled_from(["msec", "localtime", "show-timezone", "year"]), unique=True)
     return st.one_of(
@@ -72,6 +74,7 @@ def services() -> Text:
     )
 
 
+@cache
 def names() -> Text:
     return st.one_of(
         said("hostname {name}", name=HOSTS),
@@ -102,6 +105,7 @@ def names() -> Text:
     )
 
 
+@cache
 def users() -> Text:
     return st.one_of(
         said("username {u} privilege {p}", u=HOSTS, p=st.integers(0, 15)),
@@ -120,6 +124,7 @@ def users() -> Text:
     )
 
 
+@cache
 def logs() -> Text:
     where = st.sampled_from(["console", "monitor", "trap"])
     return st.one_of(
@@ -134,6 +139,7 @@ def logs() -> Text:
     )
 
 
+@cache
 def times() -> Text:
     options = st.lists(
         st.one_of(
@@ -159,6 +165,7 @@ def times() -> Text:
     )
 
 
+@cache
 def agents() -> Text:
     kinds = st.lists(st.sampled_from(["gm-re-register", "ks-role-change", "gm-rekey-fail"]))
     return st.one_of(
@@ -183,6 +190,7 @@ def agents() -> Text:
     )
 
 
+@cache
 def management() -> Text:
     return st.one_of(
         no(st.sampled_from(["ip http server", "ip http secure-server", "ip scp server enable"])),
@@ -213,6 +221,7 @@ def management() -> Text:
     )
 
 
+@cache
 def authentication() -> Text:
     """Lists and groups; they need the new model, which is switched on before them."""
     methods = st.lists(
@@ -248,6 +257,7 @@ def authentication() -> Text:
     return st.one_of(lists.map("aaa new-model\n{}".format), servers)
 
 
+@cache
 def lines() -> Text:
     """Blocks of lines; `login` is left to the lines of the old model."""
     first = st.integers(0, 15)
@@ -283,6 +293,7 @@ TOPICS: tuple[Callable[[], Text], ...] = (
 )
 
 
+@cache
 def system_texts(family: str = "xe", *, most: int = 12) -> Text:
     """Texts of up to `most` lines and blocks; `family` is that of the router that takes them."""
     del family  # all of these lines are known to both

@@ -1,5 +1,6 @@
 """Routers that change from one intent to another."""
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -8,12 +9,15 @@ from getvpn.emulator.device import Router
 from getvpn.emulator.testing import console, make_router
 from getvpn.inventory.models import Intent
 from getvpn.inventory.resolve import device_views
+from getvpn.parsers.config import ConfigLine, parse_config
 from getvpn.tasks.diff import Difference, difference
 from getvpn.tasks.render import render
 
 from ..inventory.strategies import PLATFORMS, Document, documents
 from .networks import KnownSecrets
 
+IN_ORDER = re.compile(r"access-list \S+ |server address ipv4 |proposal ")
+"""How lines begin whose order among themselves counts."""
 PORTS = {
     "15.7(3)M5": ("ios", "GigabitEthernet0/0", "GigabitEthernet0/1"),
     "16.12.4": ("ios-xe", "GigabitEthernet0/0/0", "GigabitEthernet0/0/1"),
@@ -74,3 +78,21 @@ def common(one: Intent, other: Intent) -> list[tuple[str, str]]:
     return [
         (it.name, it.release) for it in (*other.key_servers, *other.members) if it.name in devices
     ]
+
+
+def told(text: str) -> Any:
+    """All that a configuration says: lines stand in an order only where it counts."""
+    return _block(parse_config(text, "router").lines)
+
+
+def _block(below: tuple[ConfigLine, ...]) -> Any:
+    def place(line: ConfigLine) -> str:
+        found = IN_ORDER.match(line.text)
+        return found[0] if found is not None else line.text
+
+    def inside(line: ConfigLine) -> Any:
+        if line.words[1:2] == ("access-list",):
+            return [each.text for each in line.children]
+        return _block(line.children)
+
+    return [(line.text, inside(line)) for line in sorted(below, key=place)]

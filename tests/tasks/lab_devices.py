@@ -132,6 +132,9 @@ class _LabWire:
         """Whether there is more."""
         return bool(self._out)
 
+    def settle(self, prompt: str) -> None:
+        """Nothing depends on it."""
+
     def close(self) -> None:
         """Hang up."""
         if not self._over:

@@ -9,15 +9,12 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from nornir.core import Nornir
-from nornir.core.inventory import ConnectionOptions
 
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
 from getvpn.tasks.collect import collect
 from getvpn.tasks.collecting.gathered import Collection, Gathered
 from getvpn.tasks.fleet.schedule import Limits
-from getvpn.tasks.ssh.connection import CONNECTION
 from getvpn.tasks.ssh.known_hosts import KnownHosts
 from getvpn.tasks.ssh.target import Access
 
@@ -271,18 +268,12 @@ def test_the_secret_of_enable_opens_the_configuration(fleet: LabFleet, tmp_path:
 # Hosts that do not answer
 
 
-def hasty(nornir: Nornir, name: str, **seconds: float) -> None:
-    """Give one host time-outs of its own."""
-    options = ConnectionOptions(extras=dict(seconds))
-    nornir.inventory.hosts[name].connection_options[CONNECTION] = options
-
-
 def test_a_host_that_hangs_costs_its_time_out_and_no_more(fleet: LabFleet, tmp_path: Path) -> None:
     fleet.lab.fault("R2", "hang")
     fleet.lab.fault("R3", "hang-after 4")
     nornir = fleet.nornir()
-    hasty(nornir, "R2", login_timeout=1.0)
-    hasty(nornir, "R3", command_timeout=1.0)
+    fleet.give(nornir, "R2", login_timeout=1.0)
+    fleet.give(nornir, "R3", command_timeout=1.0)
     began = monotonic()
 
     found = collect(nornir, tmp_path / "new", commands=COMMANDS[:3], access=fleet.access())

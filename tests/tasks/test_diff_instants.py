@@ -48,7 +48,7 @@ PACKETS: tuple[Packet, ...] = (
     ("icmp", "10.2.2.2", 0, "10.3.3.3", 0),
 )
 law = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=False
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=False
 )
 
 

@@ -45,3 +45,8 @@ def test_the_strictest_profile_finds_nothing_in_a_network_that_asks_for_it(tmp_p
     group["rekey"] |= STRICT["rekey"]
     group["policies"][0]["transform"] |= STRICT["transform"]
     assert findings(Intent.model_validate(said), tmp_path, "stig") == []
+
+
+def test_what_an_older_network_is_protected_by_is_found(tmp_path: Path) -> None:
+    found = set(findings(older(), tmp_path, "balanced"))
+    assert found >= {"IKE005", "IKE006", "IKE008", "TEK004", "RKY006"}

@@ -200,6 +200,14 @@ def test_a_failure_is_a_kind_and_a_line(error: Exception, kind: str, message: st
     assert Failure.of("R1", error) == Failure(host="R1", kind=kind, message=message)
 
 
+def test_a_fault_of_our_own_names_the_line_and_nothing_that_it_said() -> None:
+    with pytest.raises(TypeError) as caught:
+        folder_name(3)  # type: ignore[arg-type]
+
+    message = Failure.of("R1", caught.value).message
+    assert re.fullmatch(r"TypeError at getvpn\.tasks\.collecting\.gathered:\d+", message)
+
+
 # Names
 
 

@@ -206,6 +206,15 @@ def test_a_primary_that_is_to_leave_hands_over_first(running: Running) -> None:
     assert line.startswith("KS2, group G1: its primary is 10.10.1.1, which the intent does not")
 
 
+def test_a_key_server_of_somebody_else_is_not_looked_at() -> None:
+    intent, seen = healthy()
+    for name in ("KS1", "KS2"):  # the primary, or not
+        said = intent.model_dump(mode="json", by_alias=True)
+        said["key_servers"][int(name[-1]) - 1]["external"] = True
+        ours = {other: each for other, each in seen.items() if other != name}
+        assert obstacles(Intent.model_validate(said), ours) == []
+
+
 def test_a_key_server_that_nobody_looked_at_is_an_obstacle() -> None:
     intent, seen = healthy()
     (line,) = obstacles(intent, {name: each for name, each in seen.items() if name != "KS2"})
@@ -280,7 +289,7 @@ def test_counts_and_keys_of_key_servers_must_agree() -> None:
     intent, seen = healthy()
     fewer = saying(seen, "KS2", KS, "Group Members            : 2", "Group Members            : 1")
     (line,) = obstacles(intent, fewer)
-    assert line.startswith("KS2, group G1: it knows 1 members, KS1 knows 2; wait until")
+    assert line.startswith("KS2, group G1: it knows 1 member, KS1 knows 2; wait until")
     spi = next(iter(seen["KS2"].served[0].tek_spis))
     other = saying(seen, "KS2", KS_POLICY, f"0x{spi:X}", "0x12345678")
     (line,) = obstacles(intent, other)

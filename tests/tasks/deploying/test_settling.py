@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from getvpn.inventory.models import Intent
+from getvpn.tasks.deploying.guarding import RELOAD_COMMAND as RELOAD
 from getvpn.tasks.deploying.health import (
     EndangeredError,
     HealthError,
@@ -13,7 +14,7 @@ from getvpn.tasks.deploying.health import (
     settled,
     wait_until_settled,
 )
-from getvpn.tasks.deploying.observing import GM, KS, Observed
+from getvpn.tasks.deploying.observing import GM, KS, KS_POLICY, Observed
 from getvpn.tasks.deploying.troubles import Kind
 
 from ..networks import network
@@ -118,6 +119,31 @@ def test_troubles_that_come_and_go_begin_anew() -> None:
     assert clock.time == 50
 
 
+def test_each_trouble_has_its_own_time() -> None:
+    intent, well = healthy()
+    first, second = (
+        {**well, name: replace(well[name], failure="no answer", texts={}, records={})}
+        for name in ("BR1", "BR2")
+    )
+    looks = iter([first, first, {**first, "BR2": second["BR2"]}, second, second, well])
+    clock = Ticking()
+    wait_until_settled(
+        clock,
+        lambda: next(looks),
+        intent=intent,
+        poll_s=10,
+        patience={Kind.UNREACHABLE: 25.0},
+    )
+    assert clock.time == 50
+
+
+def test_what_only_matters_before_a_change_is_not_waited_for() -> None:
+    intent, seen = healthy()
+    soon = told(seen["KS1"], lambda texts: texts.update({RELOAD: "Reload scheduled in 9 min\n"}))
+    assert soon.reload == "in 9 min"
+    assert settled(intent, None, {**seen, "KS1": soon}) == []
+
+
 def _away(seen: Seen) -> Observed:
     def change(texts: dict[str, str]) -> None:
         texts[GM] = texts[GM].replace(": Registered\n", ": Registering\n")
@@ -156,6 +182,14 @@ def test_everything_that_is_intended_must_be_there() -> None:
     assert settled(intent, ["OTHER"], seen) == []
 
 
+def test_key_servers_of_members_have_keys() -> None:
+    intent, seen = healthy()
+    none = told(seen["KS2"], lambda texts: texts.update({KS_POLICY: "\n"}))
+    assert settled(intent, None, {**seen, "KS2": none}) == [
+        "KS2, group G1: it has no keys for the group"
+    ]
+
+
 def test_members_must_not_become_fewer() -> None:
     intent, seen = healthy()
     now = seen
@@ -163,7 +197,7 @@ def test_members_must_not_become_fewer() -> None:
         now = saying(now, name, KS, "Group Members            : 2", "Group Members            : 1")
     assert settled(intent, None, now) == []
     assert settled(intent, None, now, seen) == [
-        "KS1, group G1: it knows 1 members, before the change there were 2"
+        "KS1, group G1: it knows 1 member, before the change there were 2"
     ]
     assert settled(intent, None, seen, now) == []
 

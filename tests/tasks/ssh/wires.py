@@ -66,6 +66,9 @@ class ScriptedWire:
     def pending(self) -> bool:
         return bool(self._out)
 
+    def settle(self, prompt: str) -> None:
+        """Nothing depends on it."""
+
     def close(self) -> None:
         self.closed = True
 
@@ -123,6 +126,9 @@ class RouterWire:
 
     def pending(self) -> bool:
         return bool(self._out)
+
+    def settle(self, prompt: str) -> None:
+        """Nothing depends on it."""
 
     def close(self) -> None:
         """Nothing holds on to it."""

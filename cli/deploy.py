@@ -1,0 +1,310 @@
+"""The verb `deploy`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from threading import Event
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from ..errors import UsageError, printable
+from .deploying import FORMS, counts, outcome_text, plan_text
+from .fleet import USUAL_INTENT, FleetRequest, fleet_request, session_options
+from .main import EXIT_INTERRUPTED, PROGRAM
+from .output import note, result
+from .running import chosen_devices
+
+if TYPE_CHECKING:
+    from nornir.core import Nornir
+
+    from ..inventory.models import Intent
+    from ..tasks.deploy import Choices, Deployment, Manner, Plan, Told
+
+FORMATS: Final = ("text", "json")
+_RAW: Final = "getvpn.raw"
+
+
+class Remembering(click.Command):
+    """A command that remembers how it was called."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, and keep them."""
+        ctx.meta[_RAW] = list(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=Remembering)
+@click.argument("devices", nargs=-1, metavar="[DEVICE]...")
+@click.option("--commit", is_flag=True, help="Carry the plan out; without it nothing is changed.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before the plan is carried out.")
+@click.option(
+    "--wave",
+    default="20%",
+    show_default=True,
+    metavar="N|P%",
+    help="Members that are changed at a time.",
+)
+@click.option(
+    "--max-failures",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Members that may fail before it ends; key servers never may.",
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="OBSTACLE",
+    help="Go on in spite of an obstacle, called as the plan calls it; can be given several times.",
+)
+@click.option(
+    "--remove-group",
+    "remove_groups",
+    multiple=True,
+    metavar="GROUP",
+    help="Let key servers stop to serve this group; can be given several times.",
+)
+@click.option("--no-rekey", is_flag=True, help="Send no rekeys: they are left to you.")
+@click.option(
+    "--replace-now",
+    is_flag=True,
+    help="Let members drop their old keys with a rekey, at once and with loss.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULES",
+    help="Do not take a change back for what these audit rules find.",
+)
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=1),
+    default=300.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds until a device and its groups have to be well after a change.",
+)
+@click.option(
+    "--soak",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="S",
+    help="Look once more so many seconds after they are.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where plans, journals and backups are.  [default: .getvpn beside the intent]",
+)
+@click.option(
+    "--form",
+    type=click.Choice(FORMS),
+    default="remediation",
+    show_default=True,
+    help="Show the lines to enter, the difference, or both.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "form_of_output",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Form of the output; json has everything.",
+)
+@session_options
+def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -> int:
+    """Bring devices to what the intent says.
+
+    Each DEVICE is a name or a pattern (`gm*`) of the intent; without one all are meant. The plan is
+    shown and saved; only with --commit it is carried out: secondary key servers first, then primary
+    ones, then members in waves. Each device is looked at after its change and taken back if
+    something is not well. A change of policy ends with its rekey. Ctrl-C ends it after the device
+    at hand. How devices are logged in to is told as for `getvpn collect`.
+
+    Exit codes: 0 done, or nothing to do, or planned; 1 refused for obstacles, or a check failed; 2
+    the call is wrong; 3 a device failed; 130 interrupted.
+    """
+    from ..inventory import Secrets, load
+    from ..tasks.deploy import Store, deploy, open_devices
+
+    request = fleet_request(options)
+    source = request.intent or USUAL_INTENT
+    if commit and not yes and not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here", hint="give --yes with --commit")
+    intent = load(source)
+    fleet, looking = _fleet(intent, request), _Looking(commit=commit)
+    choices = _choices(intent, devices, request, options)
+    limits, access = request.limits(), request.access()
+    with looking:
+        found = deploy(
+            intent,
+            Secrets(source.parent),
+            open_devices(fleet, access, limits),
+            Store(options["state"]) if options["state"] else Store.beside(source),
+            commit=commit,
+            choices=choices,
+            manner=_manner(fleet, request, options, looking),
+            confirm=looking.confirm(options["form"], options["form_of_output"], yes=yes),
+        )
+    _show(found, options, planned=looking.asked)
+    _tell(found, commit=commit)
+    return found.exit_code
+
+
+def _fleet(intent: Intent, request: FleetRequest) -> Nornir:
+    from ..tasks.comparing.live import fleet_of_devices
+    from ..tasks.ssh.credentials import supply
+
+    names = [device.name for device in intent.devices]
+    fleet = fleet_of_devices(intent, names, request.hosts_file)
+    if not fleet.inventory.hosts:
+        raise UsageError(
+            f"{request.hosts_file} has none of the devices",
+            hint="call them there as the intent does",
+        )
+    supply(fleet, request.login())
+    return fleet
+
+
+def _choices(
+    intent: Intent, devices: tuple[str, ...], request: FleetRequest, options: dict[str, Any]
+) -> Choices:
+    from ..tasks.deploy import Choices, Wave
+
+    return Choices(
+        devices=chosen_devices(intent, devices) if devices else None,
+        wave=Wave.of(options["wave"]),
+        remove_groups=frozenset(options["remove_groups"]),
+        rekey=not options["no_rekey"],
+        replace=options["replace_now"],
+        max_failures=options["max_failures"],
+        transport=request.transport,
+    )
+
+
+def _manner(
+    fleet: Nornir, request: FleetRequest, options: dict[str, Any], looking: _Looking
+) -> Manner:
+    from ..audits.registry import registry
+    from ..tasks.deploy import Manner
+
+    hosts = fleet.inventory.hosts
+    ignored = tuple(word for value in options["ignore"] for word in value.split(",") if word)
+    registry().select((), ignored)
+    more = {} if request.jobs is None else {"jobs": request.jobs}
+    return Manner(
+        settle_s=options["settle"],
+        soak_s=options["soak"],
+        accepted=tuple(options["accept"]),
+        ignored=ignored,
+        usernames=lambda name: str(hosts[name].username or ""),
+        report=looking.told,
+        stop=looking.stop,
+        **more,
+    )
+
+
+class _Looking(AbstractContextManager["_Looking"]):
+    """Tells how far it is, asks whether to go on, and takes Ctrl-C for a wish to end.
+
+    While a plan is made Ctrl-C ends it at once. When it is carried out the first one lets the
+    device at hand be finished; with the second the process ends as if it was killed.
+    """
+
+    def __init__(self, *, commit: bool) -> None:
+        self.stop = Event()
+        self.asked = False
+        self._commit = commit
+        self._acting = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Looking:
+        if self._commit:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._wanted)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def told(self, told: Told) -> None:
+        """Say what happens."""
+        if not told.looked:
+            note(printable(f"{told.subject}: {told.clause}"))
+
+    def confirm(self, form: str, form_of_output: str, *, yes: bool) -> Callable[[Plan], bool]:
+        """What shows a plan and asks."""
+
+        def ask(plan: Plan) -> bool:
+            self.asked = form_of_output == "text"
+            if self.asked:
+                result("\n".join(plan_text(plan, form)))
+            if not yes and not click.confirm(f"{counts(plan)}: carry it out?", err=True):
+                return False
+            self._acting = True
+            return True
+
+        return ask
+
+    def _wanted(self, number: int, frame: FrameType | None) -> None:
+        if not self._acting:
+            raise KeyboardInterrupt
+        if self.stop.is_set():
+            note(f"{PROGRAM}: broken off; the same call goes on from here")
+            sys.stderr.flush()
+            os._exit(EXIT_INTERRUPTED)
+        self.stop.set()
+        note(f"{PROGRAM}: ends after the device at hand; once more breaks it off")
+
+
+def _show(found: Deployment, options: dict[str, Any], *, planned: bool) -> None:
+    """Write the plan unless it was shown, and what came of it."""
+    from ..tasks.deploying.reporting import plan_data, report_data
+
+    if options["form_of_output"] == "json":
+        result(json.dumps({"plan": plan_data(found.plan), "report": report_data(found)}, indent=2))
+        return
+    lines = [] if planned else list(plan_text(found.plan, options["form"]))
+    lines += outcome_text(found)
+    if lines:
+        result("\n".join(lines))
+
+
+def _tell(found: Deployment, *, commit: bool) -> None:
+    """Say beside the result what it means."""
+    place = printable(str(found.folder))
+    match found.state:
+        case "nothing to do":
+            note("nothing to do: all devices that were reached are as intended")
+        case "planned":
+            raw = click.get_current_context().meta.get(_RAW, [])
+            call = shlex.join([PROGRAM, "deploy", *raw, "--commit"])
+            note(printable(f"dry run: {counts(found.plan)}; nothing was changed; saved in {place}"))
+            note(printable(f"carry it out: {call}"))
+        case "refused":
+            again = "" if commit else "; nothing was changed"
+            note(printable(f"refused: {counts(found.plan)}{again}; saved in {place}"))
+            note("mend what is in the way, or accept it: --accept with its short name")
+        case "declined":
+            note("nothing was changed")
+        case _:
+            note(printable(f"the journal, and backups: {place}"))

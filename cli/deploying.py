@@ -1,0 +1,136 @@
+"""Plans and outcomes of deployments as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..errors import printable
+from .output import colored
+
+if TYPE_CHECKING:
+    from ..tasks.deploy import Deployment, DeviceOutcome, Plan, RekeyOutcome
+    from ..tasks.deploying.models import Change, Rekey
+
+FORMS: Final = ("remediation", "unified", "both")
+_MEANS: Final = {"lines": "line by line", "napalm": "through NAPALM, on trial"}
+_COLORS: Final = {"+": "green", "-": "red", "@": "cyan"}
+_STATES: Final = {
+    "changed": "green",
+    "unchanged": "green",
+    "rolled back": "yellow",
+    "failed": "red",
+    "half way": "red",
+}
+
+
+def plan_text(plan: Plan, form: str) -> Iterator[str]:
+    """The lines of a plan: stages with what each device is told, rekeys, what is in the way."""
+    from ..tasks.deploying.reporting import handle
+
+    yield from _rekeys(plan, None)
+    for number, stage in enumerate(plan.stages, 1):
+        how = ", together" if stage.together and len(stage.devices) > 1 else ""
+        yield _bold(f"stage {number}: {stage.name}{how}")
+        for name in stage.devices:
+            yield from _change(plan.changes[name], form)
+        yield from _rekeys(plan, stage.name)
+    if plan.unchanged:
+        yield f"as intended: {_some(plan.unchanged)}"
+    for name, why in plan.unreached.items():
+        yield _red(printable(f"not reached: {name}: {why}"))
+    for text in plan.notes:
+        yield printable(f"note: {text}")
+    for text in plan.obstacles:
+        yield _red(printable(f"obstacle {handle(text)}: {text}"))
+
+
+def outcome_text(found: Deployment) -> Iterator[str]:
+    """What came of a deployment, a line for each device and each rekey, and how it ended."""
+    width = max((len(name) for name in found.devices), default=0)
+    for each in found.devices.values():
+        yield _device(each, width)
+    for rekey in found.rekeys.values():
+        yield from _rekey(rekey)
+    if found.said:
+        yield printable(f"{found.state}: {found.said}")
+
+
+def counts(plan: Plan) -> str:
+    """How much a plan is, in a line."""
+    devices, rekeys = len(plan.changes), sum(not each.left for each in plan.rekeys)
+    words = [f"{devices} device{'s' * (devices != 1)} to change"]
+    if rekeys:
+        words.append(f"{rekeys} rekey{'s' * (rekeys != 1)}")
+    if plan.obstacles:
+        count = len(plan.obstacles)
+        words.append(f"{count} obstacle{'s' * (count != 1)}")
+    return ", ".join(words)
+
+
+def _change(change: Change, form: str) -> Iterator[str]:
+    from ..tasks.deploying.reporting import told_lines
+
+    groups = f" of {', '.join(change.groups)}" if change.groups else ""
+    yield printable(f"  {change.device}: {change.role}{groups}, {_MEANS[change.means]}")
+    if change.resumed:
+        rest = "" if change.effects else "; only its end is missing"
+        yield f"    an earlier deployment was broken off here{rest}"
+    for text in change.effects:
+        yield printable(f"    {text}")
+    if form != "remediation":
+        for line in change.unified:
+            color = _COLORS.get(line[:1])
+            text = printable(f"      {line}")
+            yield click.style(text, fg=color) if colored() and color else text
+    if form != "unified":
+        for line in told_lines(change):
+            text = printable(f"      {line}")
+            gone = colored() and line.lstrip().startswith("no ")
+            yield click.style(text, fg="red") if gone else text
+
+
+def _rekeys(plan: Plan, after: str | None) -> Iterator[str]:
+    for rekey in plan.rekeys:
+        if rekey.after == after:
+            yield from _planned(rekey)
+
+
+def _planned(rekey: Rekey) -> Iterator[str]:
+    word = "a rekey is left to you" if rekey.left else "rekey"
+    yield _bold(printable(f"{word}: {rekey.group} on {rekey.device}, since {rekey.why}"))
+    yield printable(f"      {rekey.command}")
+
+
+def _device(each: DeviceOutcome, width: int) -> str:
+    text = printable(f"{each.device:<{width}}  {each.state}")
+    if colored():
+        text = click.style(text, fg=_STATES.get(each.state))
+    return f"{text}{printable(f': {each.said}') if each.said else ''}"
+
+
+def _rekey(each: RekeyOutcome) -> Iterator[str]:
+    words = {
+        "sent": f"has new keys, and {len(each.reached)} members have them",
+        "left": "waits for its rekey, which is left to you",
+    }
+    text = words.get(each.state, f"rekey {each.state}")
+    yield printable(f"{each.group}: {text}{f'; {each.said}' if each.said else ''}")
+    for name, why in each.unseen.items():
+        yield printable(f"  {name} was not asked whether it has it: {why}")
+
+
+def _some(names: tuple[str, ...]) -> str:
+    if len(names) > 12:
+        return f"{', '.join(names[:10])} and {len(names) - 10} more"
+    return ", ".join(names)
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True) if colored() else text
+
+
+def _red(text: str) -> str:
+    return click.style(text, fg="red") if colored() else text

@@ -1,0 +1,82 @@
+"""Private keys to log in with, and what is tried when."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Final
+
+import paramiko
+from paramiko.ssh_exception import AuthenticationException, PasswordRequiredException, SSHException
+
+from ...errors import InputError, LoginError
+from .target import key_path
+
+MAX_KEY_BYTES: Final = 65_536
+_KINDS: Final = (paramiko.RSAKey, paramiko.ECDSAKey, paramiko.Ed25519Key)
+
+
+def private_key(path: str, passphrase: str | None) -> paramiko.PKey:
+    """The key in a file.
+
+    Raises InputError for a file without one that can be read, LoginError where it needs a
+    passphrase.
+    """
+    text = _text(path)
+    for kind in _KINDS:
+        try:
+            return kind.from_private_key(StringIO(text), passphrase)
+        except PasswordRequiredException:
+            raise LoginError(f"the key {path} needs a passphrase") from None
+        except (SSHException, ValueError, TypeError, IndexError, UnicodeError):
+            # another kind, or none
+            continue
+    wrong = "or its passphrase is wrong" if passphrase else "of a kind that SSH knows"
+    raise InputError(f"holds no private key, {wrong}", source=path)
+
+
+def _text(path: str) -> str:
+    try:
+        with key_path(path).open("rb") as file:
+            return file.read(MAX_KEY_BYTES).decode("utf-8")
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", source=path) from None
+    except UnicodeDecodeError:
+        # the error would hold what may be a key
+        pass
+    raise InputError("holds no private key", source=path)
+
+
+class KeyThenPassword:
+    """The way to log in with one key; behind it, if there is one, the password is tried once.
+
+    paramiko's own tries one key as each kind that there is: a server counts that as failures.
+    """
+
+    def __init__(self, username: str, key: paramiko.PKey, password: str | None) -> None:
+        self._username = username
+        self._key = key
+        self._password = password
+
+    def authenticate(self, transport: paramiko.Transport) -> list[str]:
+        """Log in, or raise what paramiko raises."""
+        try:
+            further: list[str] = transport.auth_publickey(self._username, self._key)
+        except AuthenticationException:
+            if self._password is None or not transport.is_active():
+                raise
+            further = ["password"]
+        if further and self._password is not None:
+            further = transport.auth_password(self._username, self._password)
+        return further
+
+
+class Password:
+    """The way to log in where a password is all there is: paramiko's own looks for keys first."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self._login = username, password
+
+    def authenticate(self, transport: paramiko.Transport) -> list[str]:
+        """Log in, or raise what paramiko raises."""
+        further: list[str] = transport.auth_password(*self._login)
+        return further

@@ -1,0 +1,69 @@
+"""What docs/diff.md tells to type is typed, and what it says in tables is so."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from getvpn.cli.diff import command as verb
+from getvpn.cli.main import run
+
+from .blocks import code_blocks
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "diff.md").read_text("utf-8")
+BLOCKS = {block.name: block.text for block in code_blocks(DOCS / "diff.md") if block.name}
+INTENT = next(block.text for block in code_blocks(DOCS / "intent.md") if block.name)
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    """A folder with the network of the page, rendered before it changed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PSK_COOP", "Coop-1")
+    monkeypatch.setenv("PSK_BRANCH_1", "Branch-1")
+    source = tmp_path / "network.yml"
+    clear = INTENT.replace("[10.0.0.0/8]}", "[10.0.0.0/8], clear: [ssh, bgp]}")
+    source.write_text(clear, "utf-8")
+    assert run(["render", "-o", "saved"]) == 0
+    changed = clear.replace("[ssh, bgp]", "[ssh, ntp, bgp]").replace("priority: 75", "priority: 80")
+    source.write_text(changed, "utf-8")
+    capsys.readouterr()
+
+
+def test_the_example_prints_what_the_page_shows(capsys: Capture) -> None:
+    typed, shown = BLOCKS["saved"].split("\n", 1)
+    assert run(shlex.split(typed.removeprefix("$ getvpn "))) == 0
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == shown
+
+
+def test_the_calls_of_the_page_are_calls(capsys: Capture) -> None:
+    block = re.search(r"^```\n(getvpn diff .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    for line in block[1].splitlines():
+        words = shlex.split(line, comments=True)[2:]
+        with verb.make_context("diff", words) as context:
+            assert context.params["live"] or context.params["saved"] == (Path("monday"),)
+    assert run(["diff", "--saved", "saved", "--exit-code"]) == 1
+    assert run(["diff", "--saved", "saved", "--form", "remediation", "branch-*"]) == 0
+    capsys.readouterr()
+
+
+def test_machines_get_the_fields_of_the_table(capsys: Capture) -> None:
+    assert run(["diff", "--saved", "saved", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    rows = PAGE.split("## For machines", 1)[1].split("\n\n")[2].splitlines()[2:]
+    fields = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert fields == list(told["devices"][0])
+    assert told["failures"] == []
+
+
+def test_the_python_of_the_page_runs() -> None:
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    exec(compile(BLOCKS["compared"], "diff.md", "exec"), found)  # noqa: S102 - our own page
+    assert sorted(found["lines"]) == ["KS1", "KS2"]
+    assert "   local priority 80" in found["lines"]["KS2"]
