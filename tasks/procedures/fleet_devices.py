@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...errors import DeviceError, UsageError
 from ..ssh.connection import open_session, options_of
+from ..ssh.copying import Progress, push
 from ..ssh.device import Device
 from ..ssh.target import Access, Target
 
@@ -27,13 +28,23 @@ class FleetDevices:
 
     def open(self, name: str) -> Device:
         """A session on a host. Raises UsageError for one that the inventory does not have."""
-        host = self._hosts.get(name)
-        if host is None:
-            raise UsageError(f"the inventory has no device '{name}'")
         try:
-            options = options_of(host, self._access)
-            target = Target.of(host.hostname, host.port, host.username, host.password, options)
-            return open_session(target, name)
+            return open_session(self._target(name), name)
         except DeviceError as error:
             error.device = name
             raise
+
+    def upload(self, name: str, local: str, remote: str, progress: Progress | None = None) -> None:
+        """Copy a file to a host by SCP, over a connection that is verified as that of a session."""
+        try:
+            push(self._target(name), local, remote, progress)
+        except DeviceError as error:
+            error.device = name
+            raise
+
+    def _target(self, name: str) -> Target:
+        host = self._hosts.get(name)
+        if host is None:
+            raise UsageError(f"the inventory has no device '{name}'")
+        options = options_of(host, self._access)
+        return Target.of(host.hostname, host.port, host.username, host.password, options)

@@ -59,7 +59,8 @@ class Step:
     questions of the device and what is answered, `effect` on the network, `state` the name of the
     state that a network is in after it, `advice` what to do when the procedure ends there.
     `needs_s` is how long it takes, `timeout_s` how long at most, in seconds. After a step with
-    `final` the procedure only goes forward.
+    `final` the procedure only goes forward. One that `stops` takes nothing back by itself when it
+    fails: the run ends where it is, to be resumed or aborted by people.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Step:
     timeout_s: float = 300.0
     lane: Lane = Lane.ANY
     final: bool = False
+    stops: bool = False
 
 
 class Status(StrEnum):

@@ -21,6 +21,8 @@ LOOK_EVERY_S: Final = 60.0
 PARTS: Final = 8.0
 """A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
 T = TypeVar("T")
+Progress = Callable[[int, int], None]
+"""Told now and then of a copy: how many bytes are there, and how many there will be."""
 
 
 class Devices(Protocol):
@@ -32,6 +34,13 @@ class Devices(Protocol):
 
     def open(self, name: str) -> Device:
         """A new session on a device. Raises the kinds of `DeviceError`."""
+
+    def upload(self, name: str, local: str, remote: str, progress: Progress | None = None) -> None:
+        """Copy the file `local` of this machine to a device, where it is called `remote`.
+
+        `remote` has its file system: `bootflash:image.bin`. A file that is there is replaced.
+        Raises the kinds of `DeviceError`, InputError when there is no file to copy.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,31 @@ class Run:
         if session is not None:
             with suppress(DeviceError):
                 session.close()
+
+    def upload(self, name: str, local: str, remote: str, *, shown: bool = True) -> None:
+        """Copy a file of this machine to a device; see `Devices.upload`.
+
+        It goes over a connection of its own. `shown` tells people how far it is.
+        """
+        began, told = self.clock.now(), -1
+
+        def progress(sent: int, size: int) -> None:
+            nonlocal told
+            percent = sent * 100 // max(size, 1)
+            if not shown or percent == told:
+                return
+            told, now = percent, self.clock.now()
+            left_s = (now - began) * (size - sent) / max(sent, 1)
+            seen = Seen(done=sent >= size, text=f"{percent} %", until=now + left_s)
+            self.observer.waiting(f"copying to {name}", seen, left_s)
+
+        entered = f"(scp) {local} {remote}"
+        try:
+            self.devices.upload(name, local, remote, progress)
+        except DeviceError as error:
+            self._note(name, entered, f"! {error}")
+            raise
+        self._note(name, entered, f"copied in {self.clock.now() - began:.0f} s")
 
     def close(self) -> None:
         """End all sessions."""

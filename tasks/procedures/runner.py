@@ -175,8 +175,8 @@ class Runner:
         if step is not None:
             self.observer.ended(step, "failed")
         past = history_of(self.journal.events(record.id))
-        final = past.final(steps)
-        if final is None and not isinstance(error, UsageError):
+        stays = past.final(steps) is not None or (step is not None and step.stops)
+        if not stays and not isinstance(error, UsageError):
             return self._go_back(run, steps, past, str(error))
         here = past.last_done(steps)
         return self._end(
