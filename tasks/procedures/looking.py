@@ -7,9 +7,9 @@ from typing import Any
 
 from ...errors import DeviceError, TransportError
 from ...inventory.models import Intent
-from ..deploying.health import group_looks, needed_s, troubles, unsettled
+from ..deploying.health import needed_s, troubles, unsettled
 from ..deploying.models import Role
-from ..deploying.network import GroupLook
+from ..deploying.network import GroupLook, looks
 from ..deploying.observing import KS, KS_POLICY, Observed, observe, unreachable
 from ..deploying.troubles import sentences
 from .model import AlarmError, UnmetError
@@ -51,7 +51,7 @@ def servers_of(run: Run, group: str) -> dict[str, Role]:
 def group_look(run: Run, group: str, *, only: Collection[str] = ()) -> GroupLook:
     """The group as its key servers show it now, or that part of it that the commands `only` do."""
     observed = look(run, servers_of(run, group), whole=False, only=only)
-    return next(iter(group_looks(intent_of(run), observed, [group])))
+    return next(iter(looks(intent_of(run), observed, [group])))
 
 
 def check_fit(run: Run, group: str, roles: Mapping[str, Role], *, needs_s: float) -> GroupLook:
@@ -60,7 +60,7 @@ def check_fit(run: Run, group: str, roles: Mapping[str, Role], *, needs_s: float
     found = troubles(intent_of(run), observed, groups=[group], rekey_after_s=needed_s(needs_s))
     if found:
         raise UnmetError(*_reason(sentences(found)))
-    return next(iter(group_looks(intent_of(run), observed, [group])))
+    return next(iter(looks(intent_of(run), observed, [group])))
 
 
 def check_well(run: Run, group: str) -> GroupLook:
@@ -69,7 +69,7 @@ def check_well(run: Run, group: str) -> GroupLook:
     found = unsettled(intent_of(run), [group], observed)
     if found:
         raise UnmetError(*_reason(sentences(found)))
-    return next(iter(group_looks(intent_of(run), observed, [group])))
+    return next(iter(looks(intent_of(run), observed, [group])))
 
 
 def _reached(observed: dict[str, Observed]) -> dict[str, Observed]:

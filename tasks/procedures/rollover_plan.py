@@ -8,8 +8,8 @@ from typing import Final
 
 from ...errors import UsageError
 from ...inventory.models import Intent
-from ..deploying.health import group_looks, needed_s, obstacles
-from ..deploying.network import GroupLook
+from ..deploying.health import needed_s, obstacles
+from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
 from . import rekey_keys as keys
 from .looking import state_of
@@ -43,7 +43,7 @@ def plan_rollover(
         raise UsageError(f"there is no strategy {strategy!r}", hint=f"there are {STRATEGIES}")
     if modulus not in MODULI:
         raise UsageError(f"a modulus of {modulus} bits is not offered", hint=f"there are {MODULI}")
-    look = next(iter(group_looks(intent, observed, [group])), None)
+    look = next(iter(looks(intent, observed, [group])), None)
     if look is None:
         raise UsageError(f"the intent has no group '{group}'")
     leading = look.leading
