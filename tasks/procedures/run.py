@@ -20,6 +20,7 @@ QUICK_S: Final = 5.0
 LOOK_EVERY_S: Final = 60.0
 PARTS: Final = 8.0
 """A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
+KEPT: Final = "kept"
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Told now and then of a copy: how many bytes are there, and how many there will be."""
@@ -93,9 +94,9 @@ class Silent:
 class Run:
     """The run, as its steps see it.
 
-    `memory` lasts as long as the process: what a step finds missing there it gets again. `hidden`
-    takes the secrets that must not be recorded. `look_every_s` is how far apart looks of a wait
-    are at most, in seconds.
+    `memory` lasts as long as the process: what a step finds missing there it gets again. `kept` is
+    what `keep` was given, in this process or one before. `hidden` takes the secrets that must not
+    be recorded. `look_every_s` is how far apart looks of a wait are at most, in seconds.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Run:
     heartbeat: Callable[[], None] = lambda: None
     look_every_s: float = LOOK_EVERY_S
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)
     hidden: Hidden = field(default_factory=Hidden)
     step: Step | None = None
     _quiet: bool = False
@@ -168,6 +170,11 @@ class Run:
                 step=None if self.step is None else self.step.name,
                 data=data,
             )
+
+    def keep(self, name: str, value: Any) -> None:
+        """Let `kept` have `value`, which is JSON and no secret, in processes that resume, too."""
+        self.record(KEPT, name, value=value)
+        self.kept[name] = value
 
     def say(self, text: str) -> None:
         """Tell people something, and record it."""

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..journal.journal import Event, Journal, RunRecord
 from .history import History, history_of
 from .model import Outcome, Procedure, ProcedurePlan, Status, Step
-from .run import LOOK_EVERY_S, Devices, Observer, Run, Silent
+from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
 
 ATTEMPTS: Final = 4
 BACK_OFF_S: Final = 15.0
@@ -253,6 +253,10 @@ class Runner:
             observer=self.observer,
             look_every_s=self.look_every_s,
             heartbeat=lambda: locks.show(record.id, at=self.clock.now()),
+            kept={
+                each.text: each.data["value"]
+                for each in self.journal.events(record.id, kinds=[KEPT])
+            },
         )
         run.record("running", self.owner)
         return run
