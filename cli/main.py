@@ -35,6 +35,7 @@ VERBS = {
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
     "trust": "Record the host keys of devices",
     "schema": "Print the JSON Schema of network.yml",
+    "upgrade": "Give devices other images, step by step",
 }
 """Every verb and its summary.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nornir.core import Nornir
 
     from ..inventory.models import Intent
+    from ..tasks.deploying.models import Role
     from ..tasks.deploying.observing import Observed
     from ..tasks.journal import Journal
     from ..tasks.procedures.fleet_devices import FleetDevices
@@ -127,10 +128,17 @@ class Prepared:
     request: FleetRequest
 
 
-def prepare(wish: ProcedureRequest, request: FleetRequest, *, members: bool = False) -> Prepared:
+def prepare(
+    wish: ProcedureRequest,
+    request: FleetRequest,
+    *,
+    members: bool = False,
+    roles_of: Callable[[Intent, str], dict[str, Role]] | None = None,
+) -> Prepared:
     """Look at the key servers of the group, and with `members` at its members too.
 
-    Raises UsageError where nobody says which devices there are.
+    `roles_of` says otherwise which devices are looked at. Raises UsageError where nobody says which
+    devices there are.
     """
     from ..inventory import load
     from ..tasks.clock import SystemClock
@@ -139,11 +147,11 @@ def prepare(wish: ProcedureRequest, request: FleetRequest, *, members: bool = Fa
     intent = load(request.intent or USUAL_INTENT)
     group = only_group(intent, wish.group)
     fleet = logged_in(request)
-    roles = servers_in(intent, group)
+    roles = servers_in(intent, group) if roles_of is None else roles_of(intent, group)
     if members:
         roles |= members_in(intent, group)
     note(f"looking at {len(roles)} devices")
-    observed = survey(_devices(fleet, request), roles, SystemClock())
+    observed = survey(devices_of(fleet, request), roles, SystemClock())
     return Prepared(intent=intent, group=group, observed=observed, fleet=fleet, request=request)
 
 
@@ -156,7 +164,8 @@ def logged_in(request: FleetRequest) -> Nornir:
     return fleet
 
 
-def _devices(fleet: Nornir, request: FleetRequest) -> FleetDevices:
+def devices_of(fleet: Nornir, request: FleetRequest) -> FleetDevices:
+    """Where sessions on the devices of a fleet come from."""
     from ..tasks.procedures.fleet_devices import AT_ONCE, FleetDevices
 
     return FleetDevices(fleet, request.access(), at_once=request.jobs or AT_ONCE)
@@ -170,7 +179,7 @@ def runner_of(
     from ..tasks.procedures.catalogue import PROCEDURES
     from ..tasks.procedures.runner import Runner, known
 
-    devices, clock = _devices(fleet, request), SystemClock()
+    devices, clock = devices_of(fleet, request), SystemClock()
     return Runner(
         journal,
         devices,

@@ -7,5 +7,14 @@ from typing import Final
 
 from .model import Procedure
 from .rollover import Rollover
+from .upgrade import UpgradeServers
+from .upgrade_members import UpgradeMembers
 
-PROCEDURES: Final[Mapping[str, Procedure]] = {each.name: each for each in (Rollover(),)}
+PROCEDURES: Final[Mapping[str, Procedure]] = {
+    each.name: each
+    for each in (
+        Rollover(),
+        UpgradeMembers(),
+        UpgradeServers(),
+    )
+}
