@@ -175,6 +175,7 @@ def runner_of(
     journal: Journal, fleet: Nornir, request: FleetRequest, look_every_s: float
 ) -> Runner:
     """What runs procedures on real devices, and shows how it goes."""
+    from ..inventory import Secrets
     from ..tasks.clock import SystemClock
     from ..tasks.procedures.catalogue import PROCEDURES
     from ..tasks.procedures.runner import Runner, known
@@ -187,6 +188,7 @@ def runner_of(
         known(PROCEDURES),
         observer=Live(clock),
         look_every_s=look_every_s,
+        secrets=Secrets((request.intent or USUAL_INTENT).parent),
     )
 
 

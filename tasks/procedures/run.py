@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Final, Protocol, TypeVar
 
-from ...errors import DeviceError, OverdueError, TransportError
+from ...errors import DeviceError, OverdueError, TransportError, UsageError
 from ..clock import Clock
 from ..journal.journal import Event, Writer
+from ..render import Secrets
 from ..ssh.device import Device
 from .model import LateError, Step
 from .recorded import Hidden, RecordedDevice
@@ -96,7 +97,8 @@ class Run:
 
     `memory` lasts as long as the process: what a step finds missing there it gets again. `kept` is
     what `keep` was given, in this process or one before. `hidden` takes the secrets that must not
-    be recorded. `look_every_s` is how far apart looks of a wait are at most, in seconds.
+    be recorded. `secrets` are where those of the intent are looked up, None where nobody said.
+    `look_every_s` is how far apart looks of a wait are at most, in seconds.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Run:
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
     kept: dict[str, Any] = field(default_factory=dict, repr=False)
     hidden: Hidden = field(default_factory=Hidden)
+    secrets: Secrets | None = field(default=None, repr=False)
     step: Step | None = None
     _quiet: bool = False
     _open: dict[str, RecordedDevice] = field(default_factory=dict, repr=False)
@@ -175,6 +178,14 @@ class Run:
         """Let `kept` have `value`, which is JSON and no secret, in processes that resume, too."""
         self.record(KEPT, name, value=value)
         self.kept[name] = value
+
+    def reveal(self, reference: str) -> str:
+        """A secret of the intent, which is not recorded from then on. Raises InputError."""
+        if self.secrets is None:
+            raise UsageError(
+                f"the secret {reference} is needed", hint="say where secrets are looked up"
+            )
+        return self.hidden.keep(self.secrets.reveal(reference))
 
     def say(self, text: str) -> None:
         """Tell people something, and record it."""

@@ -10,6 +10,7 @@ from ... import __version__
 from ...errors import CheckError, DeviceError, GetvpnError, OverdueError, TransportError, UsageError
 from ..clock import Clock
 from ..journal.journal import Event, Journal, RunRecord
+from ..render import Secrets
 from .history import History, history_of
 from .model import Outcome, Procedure, ProcedurePlan, Status, Step
 from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
@@ -26,7 +27,7 @@ class Runner:
     """Runs procedures over `devices`, with the time of `clock`, into `journal`.
 
     `owner` is who operates, the user of this process by default. Looks of waits are at most
-    `look_every_s` seconds apart.
+    `look_every_s` seconds apart. `secrets` are where steps look up those of the intent.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Runner:
         observer: Observer | None = None,
         owner: str | None = None,
         look_every_s: float = LOOK_EVERY_S,
+        secrets: Secrets | None = None,
     ) -> None:
         self.journal = journal
         self.devices = devices
@@ -46,6 +48,7 @@ class Runner:
         self.observer = observer or Silent()
         self.owner = owner or getpass.getuser()
         self.look_every_s = look_every_s
+        self.secrets = secrets
         self._procedures = procedures
 
     # ---- what people call ----
@@ -201,6 +204,7 @@ class Runner:
     def _go_back(self, run: Run, steps: Sequence[Step], past: History, why: str) -> Outcome:
         """Undo what was begun, the last first; a step that cannot be undone ends it."""
         run.record("back", why)
+        run.close()  # what failed may have left a session that is of no use
         self.observer.said(f"taking back: {why}")
         for step in reversed(steps):
             if step.name not in past.begun or step.name in past.undone or step.undo is None:
@@ -252,6 +256,7 @@ class Runner:
             writer=self.journal.writer(record.id),
             observer=self.observer,
             look_every_s=self.look_every_s,
+            secrets=self.secrets,
             heartbeat=lambda: locks.show(record.id, at=self.clock.now()),
             kept={
                 each.text: each.data["value"]
