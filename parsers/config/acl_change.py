@@ -54,7 +54,7 @@ class Shift(Value):
     ipv6: bool = False
 
     def __str__(self) -> str:
-        part = "" if self.whole else " (a part of it)"
+        part = "" if self.whole else " but for what other lines say"
         return f"{told(self.traffic, self.flags, ipv6=self.ipv6)}{part}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from .model import Procedure
+from .policy_change import PolicyChange
 from .rollover import Rollover
 from .upgrade import UpgradeServers
 from .upgrade_members import UpgradeMembers
@@ -13,6 +14,7 @@ from .upgrade_members import UpgradeMembers
 PROCEDURES: Final[Mapping[str, Procedure]] = {
     each.name: each
     for each in (
+        PolicyChange(),
         Rollover(),
         UpgradeMembers(),
         UpgradeServers(),

@@ -11,7 +11,7 @@ from ..deploying.health import needed_s, troubles, unsettled
 from ..deploying.models import Role
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import KS, KS_POLICY, Observed, observe, unreachable
-from ..deploying.troubles import sentences
+from ..deploying.troubles import Kind, sentences
 from .model import AlarmError, UnmetError
 from .run import Run
 
@@ -54,10 +54,22 @@ def group_look(run: Run, group: str, *, only: Collection[str] = ()) -> GroupLook
     return next(iter(looks(intent_of(run), observed, [group])))
 
 
-def check_fit(run: Run, group: str, roles: Mapping[str, Role], *, needs_s: float) -> GroupLook:
-    """Raise UnmetError unless the group is fit for a change that takes `needs_s` seconds."""
+def check_fit(
+    run: Run,
+    group: str,
+    roles: Mapping[str, Role],
+    *,
+    needs_s: float,
+    passed: Collection[Kind] = (),
+) -> GroupLook:
+    """Raise UnmetError unless the group is fit for a change that takes `needs_s` seconds.
+
+    Kinds of trouble that are `passed` do not count.
+    """
     observed = _reached(look(run, roles, whole=True))
-    found = troubles(intent_of(run), observed, groups=[group], rekey_after_s=needed_s(needs_s))
+    limit_s = needed_s(needs_s)
+    every = troubles(intent_of(run), observed, groups=[group], rekey_after_s=limit_s)
+    found = [each for each in every if each.kind not in passed]
     if found:
         raise UnmetError(*_reason(sentences(found)))
     return next(iter(looks(intent_of(run), observed, [group])))

@@ -81,7 +81,7 @@ def test_an_order_that_counts_is_told() -> None:
 def test_a_part_is_told_as_a_part() -> None:
     old = ["permit tcp any any eq 80", "permit ip host 10.0.0.1 any"]
     assert said(old, [*old, "permit tcp 10.0.0.0 0.0.0.3 any range 79 80"]) == (
-        ["tcp from 10.0.0.0/30 to any port finger to www (a part of it)"],
+        ["tcp from 10.0.0.0/30 to any port finger to www but for what other lines say"],
         [],
     )
 
