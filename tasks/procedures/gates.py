@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
+from ...inventory.models import Intent
 from ..deploying.health import unsettled
 from ..deploying.models import Role
 from ..deploying.network import GroupLook, looks
@@ -26,15 +27,17 @@ def fit_step(
     window_s: float,
     more: Check | None = None,
     passed: Collection[Kind] = (),
+    intent: Intent | None = None,
 ) -> Step:
     """The step that begins nothing: the group is well, and `primary` is its primary.
 
     The next rekey must be so far off that a change of `window_s` seconds fits before it. `more` is
-    checked too; kinds of trouble that are `passed` do not count.
+    checked too; kinds of trouble that are `passed` do not count. The `intent` is that of the run,
+    if no other one is given.
     """
 
     def verify(run: Run) -> None:
-        seen = check_primary(run, group, primary, needs_s=window_s, passed=passed)
+        seen = check_primary(run, group, primary, needs_s=window_s, passed=passed, intent=intent)
         if more is not None:
             more(run)
         run.record("state", "before", **state_of(seen))
@@ -70,10 +73,17 @@ def well_step(group: str, *, state: str, within_s: float = SETTLE_S) -> Step:
 
 
 def check_primary(
-    run: Run, group: str, primary: str, *, needs_s: float, passed: Collection[Kind] = ()
+    run: Run,
+    group: str,
+    primary: str,
+    *,
+    needs_s: float,
+    passed: Collection[Kind] = (),
+    intent: Intent | None = None,
 ) -> GroupLook:
     """Raise UnmetError unless the group is fit for a change and `primary` is its primary."""
-    seen = check_fit(run, group, servers_of(run, group), needs_s=needs_s, passed=passed)
+    roles = servers_of(run, group, intent)
+    seen = check_fit(run, group, roles, needs_s=needs_s, passed=passed, intent=intent)
     if seen.primary is None or seen.primary.device != primary:
         now = seen.primary.device if seen.primary else "nobody"
         raise UnmetError(f"{now} is primary of {group} now, not {primary}", hint="plan again")
@@ -88,17 +98,21 @@ def settle(
     passed: Collection[Kind] = (),
     whole: bool = False,
     watch: Sequence[Callable[[], None]] = (),
+    intent: Intent | None = None,
 ) -> GroupLook:
     """Wait until the key servers of a group are well, but for kinds of trouble that are `passed`.
 
-    With `whole` their configurations are looked at, too. Raises LateError.
+    With `whole` their configurations are looked at, too. The `intent` is that of the run, if no
+    other one is given. Raises LateError.
     """
     last: dict[str, GroupLook] = {}
+    meant = intent or intent_of(run)
 
     def see() -> Seen:
-        observed = look(run, servers_of(run, group), whole=whole)
-        found = [each for each in troubles_of(run, group, observed) if each.kind not in passed]
-        last["look"] = looked(run, group, observed)
+        observed = look(run, servers_of(run, group, meant), whole=whole)
+        every = unsettled(meant, [group], observed)
+        found = [each for each in every if each.kind not in passed]
+        last["look"] = next(looks(meant, observed, [group]))
         return Seen(done=not found, text=first_of(sentences(found)))
 
     run.wait(f"{group} is well", see, within_s=within_s, watch=watch)

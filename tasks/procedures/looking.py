@@ -42,9 +42,9 @@ def look(
     }
 
 
-def servers_of(run: Run, group: str) -> dict[str, Role]:
-    """The key servers of a group of the run."""
-    found = next(each for each in intent_of(run).groups if each.name == group)
+def servers_of(run: Run, group: str, intent: Intent | None = None) -> dict[str, Role]:
+    """The key servers of a group of the run, or of another intent than that of the run."""
+    found = next(each for each in (intent or intent_of(run)).groups if each.name == group)
     return {role.name: "key server" for role in found.servers}
 
 
@@ -61,18 +61,21 @@ def check_fit(
     *,
     needs_s: float,
     passed: Collection[Kind] = (),
+    intent: Intent | None = None,
 ) -> GroupLook:
     """Raise UnmetError unless the group is fit for a change that takes `needs_s` seconds.
 
-    Kinds of trouble that are `passed` do not count.
+    Kinds of trouble that are `passed` do not count. The `intent` is that of the run, if no other
+    one is given.
     """
+    meant = intent or intent_of(run)
     observed = _reached(look(run, roles, whole=True))
     limit_s = needed_s(needs_s)
-    every = troubles(intent_of(run), observed, groups=[group], rekey_after_s=limit_s)
+    every = troubles(meant, observed, groups=[group], rekey_after_s=limit_s)
     found = [each for each in every if each.kind not in passed]
     if found:
         raise UnmetError(*_reason(sentences(found)))
-    return next(iter(looks(intent_of(run), observed, [group])))
+    return next(iter(looks(meant, observed, [group])))
 
 
 def check_well(run: Run, group: str) -> GroupLook:
