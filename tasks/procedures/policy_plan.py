@@ -16,7 +16,7 @@ from ...parsers.records.gdoi_feature import GdoiFeature
 from ..collecting.wanted import CONFIG_COMMAND
 from ..comparing.entered import entered
 from ..deploying.health import needed_s, troubles
-from ..deploying.network import GroupLook, looks
+from ..deploying.network import GroupLook
 from ..deploying.observing import Observed
 from ..deploying.planning import Target, targets
 from ..deploying.policy import CARRIED, facet_changes
@@ -24,6 +24,7 @@ from ..deploying.troubles import Kind, sentences
 from ..deploying.verify import members_on, worse
 from .looking import state_of
 from .model import ProcedurePlan, needed
+from .planning import kept_intent, lifetime_s, look_at, resent_s
 from .policy_change import PolicyChange
 from .policy_features import too_old, too_old_members
 from .policy_lines import (
@@ -32,7 +33,6 @@ from .policy_lines import (
     policy_way_back,
     read,
     traffic_of,
-    view_of,
 )
 from .policy_settings import APPLIES, Apply, Edit, Settings, kept
 from .rekeying import pace_s
@@ -61,16 +61,10 @@ def plan_policy_change(
     """
     if apply not in APPLIES:
         raise UsageError(f"a policy cannot be applied by {apply!r}", hint=f"there are {APPLIES}")
-    look = next(looks(intent, observed, [group]), None)
-    if look is None:
-        raise UsageError(f"the intent has no group '{group}'")
-    leading = look.leading
-    if leading is None:
-        raise UsageError(f"no key server shows that it serves {group}")
-    check_names(look, without)
+    look, leading = look_at(intent, observed, group, without)
     planning = _Planning(intent, observed, look, tuple(ignored))
     settings = Settings(
-        intent=intent.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        intent=kept_intent(intent),
         group=group,
         apply=apply,
         primary=leading.device,
@@ -79,8 +73,8 @@ def plan_policy_change(
         edits=planning.edits(),
         followed=tuple(name for name in look.intended_members if name not in without),
         members=leading.member_count or 0,
-        lifetime_s=max((tek.lifetime_s or 0 for tek in leading.teks), default=0) or 7200,
-        resent_s=_resent_s(look, observed),
+        lifetime_s=lifetime_s(leading),
+        resent_s=resent_s(look),
     )
     steps = tuple(PolicyChange().steps(settings.data()))
     expected = {name: seen for name, seen in observed.items() if name not in without}
@@ -109,23 +103,6 @@ def plan_policy_change(
         notes=tuple(planning.notes(settings, features)),
         before=state_of(look) | {"traffic": planning.traffic_data()},
     )
-
-
-def check_names(look: GroupLook, names: Collection[str]) -> None:
-    """Raise UsageError for a name that no member of the group has."""
-    for name in names:
-        if name not in look.intended_members:
-            raise UsageError(f"{look.name} has no member '{name}' in the intent")
-
-
-def _resent_s(look: GroupLook, observed: Mapping[str, Observed]) -> int:
-    """How long the primary sends a rekey again, after the configuration that it has."""
-    leading = look.leading
-    config = observed[leading.device].config if leading is not None else None
-    view = view_of(config, leading.group) if config is not None and leading is not None else None
-    if view is None or not view.rekey_unicast:
-        return 0
-    return view.rekey_retransmit_s * (3 if view.rekey_periodic else view.rekey_retransmit_count)
 
 
 class _Planning:

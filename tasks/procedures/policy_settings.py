@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from ..comparing.plan import Command
+from .planning import shortened_s
 
 Apply = Literal["rekey", "replace-now"]
 APPLIES: Final[tuple[Apply, ...]] = ("rekey", "replace-now")
@@ -58,7 +59,7 @@ class Settings:
         """How long the old keys live at most once a rekey has been sent (reference §3.6)."""
         if self.apply == "replace-now":
             return 0
-        return round(max(90.0, min(0.05 * self.lifetime_s, 3600.0)))
+        return shortened_s(self.lifetime_s)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from ...errors import DeviceError
@@ -13,7 +13,7 @@ from ..deploying.rekeys import keys_of
 from ..deploying.seen import ServedGroup
 from ..deploying.verify import members_on
 from .gates import looked
-from .looking import alarmed, group_look, look, servers_of
+from .looking import alarmed, look, servers_of
 from .model import UnmetError
 from .run import Run, Seen
 
@@ -33,9 +33,15 @@ def rekey_command(group: str, *, replace: bool = False) -> str:
     return f"crypto gdoi ks group {group} rekey{' replace-now' * replace}"
 
 
-def leader(run: Run, group: str) -> tuple[GroupLook, ServedGroup]:
-    """The group, and its primary. Raises UnmetError when there is none, or more than one."""
-    seen = group_look(run, group, only=_QUICK)
+def leader(
+    run: Run, group: str, *, without: Collection[str] = ()
+) -> tuple[GroupLook, ServedGroup]:
+    """The group, and its primary. Raises UnmetError when there is none, or more than one.
+
+    Key servers in `without` are not asked.
+    """
+    roles = {name: role for name, role in servers_of(run, group).items() if name not in without}
+    seen = looked(run, group, look(run, roles, whole=False, only=_QUICK))
     if seen.primary is None:
         names = " and ".join(each.device for each in seen.primaries)
         what = f"{names} are primary at once" if names else "none of its key servers is primary"
@@ -43,23 +49,30 @@ def leader(run: Run, group: str) -> tuple[GroupLook, ServedGroup]:
     return seen, seen.primary
 
 
-def keys_now(run: Run, group: str) -> tuple[str, ...]:
+def keys_now(run: Run, group: str, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """The SPIs of the keys that the primary gives out."""
-    return keys_of(leader(run, group)[1])
+    return keys_of(leader(run, group, without=without)[1])
 
 
-def is_rekeyed(run: Run, group: str, marker: str) -> bool:
+def is_rekeyed(run: Run, group: str, marker: str, *, without: Collection[str] = ()) -> bool:
     """Whether other keys are in use than `send_rekey` has kept under `marker`."""
     kept = run.kept.get(marker)
-    return kept is not None and tuple(kept) != keys_now(run, group)
+    return kept is not None and tuple(kept) != keys_now(run, group, without=without)
 
 
-def send_rekey(run: Run, group: str, marker: str, *, replace: bool = False) -> None:
+def send_rekey(
+    run: Run,
+    group: str,
+    marker: str,
+    *,
+    replace: bool = False,
+    without: Collection[str] = (),
+) -> None:
     """Have the primary send a rekey; the keys of before are kept under `marker`.
 
     Raises UnmetError when it declines.
     """
-    _, primary = leader(run, group)
+    _, primary = leader(run, group, without=without)
     run.keep(marker, list(keys_of(primary)))
     said = run.device(primary.device).send(rekey_command(primary.group, replace=replace))
     found = _COMPLAINT.search(said)
@@ -67,11 +80,11 @@ def send_rekey(run: Run, group: str, marker: str, *, replace: bool = False) -> N
         raise UnmetError(f"declines the rekey: {found[0].strip()[:200]}", device=primary.device)
 
 
-def await_rekey(run: Run, group: str, marker: str) -> None:
+def await_rekey(run: Run, group: str, marker: str, *, without: Collection[str] = ()) -> None:
     """Wait until the primary has other keys than those kept under `marker`."""
 
     def see() -> Seen:
-        done = is_rekeyed(run, group, marker)
+        done = is_rekeyed(run, group, marker, without=without)
         return Seen(done=done, text="" if done else "the keys are those of before")
 
     run.wait(f"new keys of {group}", see, within_s=SENT_S)
@@ -105,10 +118,13 @@ def look_at_members(run: Run, names: Sequence[str]) -> dict[str, Observed]:
     }
 
 
-def behind(run: Run, group: str, names: Sequence[str]) -> dict[str, str]:
+def behind(
+    run: Run, group: str, names: Sequence[str], *, without: Collection[str] = ()
+) -> dict[str, str]:
     """The members that do not have what the primary gives out, and what they lack, in a clause."""
     seen = look_at_members(run, names)
-    servers = look(run, servers_of(run, group), whole=False)
+    roles = {name: role for name, role in servers_of(run, group).items() if name not in without}
+    servers = look(run, roles, whole=False)
     together = looked(run, group, {**servers, **seen})
     standing = members_on(together)
     if together.primary is None:
@@ -133,12 +149,13 @@ def await_members(
     within_s: float,
     lacks: Callable[[Run, str, Sequence[str]], Mapping[str, str]] = behind,
     members: int | None = None,
-    watch: Sequence[Callable[[], None]] = (),
+    watch: Sequence[Callable[[], None]] | None = None,
     advice: str | None = None,
 ) -> None:
     """Wait until no member `lacks` anything; only those that did are asked again.
 
-    The group must not lose members meanwhile: it has `members`. Raises LateError, AlarmError.
+    The group must not lose members meanwhile: it has `members`; or what `watch` says must not be.
+    Raises LateError, AlarmError.
     """
     missing = dict.fromkeys(names, "")
 
@@ -159,7 +176,7 @@ def await_members(
         what,
         see,
         within_s=within_s,
-        watch=[alarmed(run, group, members), *watch],
+        watch=[alarmed(run, group, members)] if watch is None else watch,
         advice=advice,
     )
 

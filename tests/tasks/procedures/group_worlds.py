@@ -1,7 +1,6 @@
 """Small networks in memory that procedures are run on, in virtual time."""
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 from getvpn.emulator import Lab
@@ -12,13 +11,13 @@ from getvpn.tasks.deploying.observing import Observed
 from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.catalogue import PROCEDURES
 from getvpn.tasks.procedures.model import Outcome, ProcedurePlan, Status
-from getvpn.tasks.procedures.run import Progress
+from getvpn.tasks.procedures.run import Progress, Silent
 from getvpn.tasks.procedures.runner import Runner, known
 from getvpn.tasks.procedures.survey import members_in, servers_in, survey
 from getvpn.tasks.ssh.session import Session
 
 from ..lab_devices import Killed, LabDevices
-from ..networks import group, network
+from ..networks import network
 from ..test_render_labs import lab_of
 
 SETTLED_S = 200.0
@@ -62,10 +61,19 @@ class World:
         """A new process."""
         return Runner(self.journal, self, self.devices.clock, known(PROCEDURES), owner="tester")
 
-    def run(self, plan: ProcedurePlan, **more: Any) -> Outcome:
+    def run(self, plan: ProcedurePlan, *, observer: "Told | None" = None) -> Outcome:
         """Carry a plan out."""
         self.lab.advance(1)  # runs are told apart by their beginning
-        return self.runner().start(plan, **more)
+        runner = self.runner()
+        runner.observer = observer or runner.observer
+        return runner.start(plan)
+
+    def begin(self) -> None:
+        """Forget what earlier tests did, and what was lost meanwhile."""
+        self.devices.hang_up()
+        self.devices.watch = None
+        self.devices.typed.clear()
+        self.lab.record_traffic()
 
     def resume(self) -> Outcome:
         """Go on with the last run in another process."""
@@ -171,6 +179,19 @@ class World:
         return settled(self.intent, ["G1"], self.observed()) == []
 
 
+class Told(Silent):
+    """An observer that remembers what was said, and tells somebody."""
+
+    def __init__(self, tell: Callable[[str], object] = lambda _: None) -> None:
+        self.texts: list[str] = []
+        self.tell = tell
+
+    def said(self, text: str) -> None:
+        """Something was said."""
+        self.texts.append(text)
+        self.tell(text)
+
+
 def stable(text: str) -> list[str]:
     """The lines of a configuration from the name of the device on."""
     lines = text.splitlines()
@@ -183,6 +204,3 @@ def changed(intent: Intent, **changes: Any) -> Intent:
     document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
     document["groups"][0] |= changes
     return Intent.model_validate(document)
-
-
-__all__ = ["Iterable", "Mapping", "Status", "World", "changed", "closing", "group", "network"]

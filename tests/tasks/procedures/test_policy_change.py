@@ -41,18 +41,13 @@ def downloaded(world: World, member: str) -> str:
 @pytest.fixture(scope="module")
 def world() -> World:
     """A network whose policy tests change, and leave well."""
-    made = World()
-    made.lab.record_traffic()
-    return made
+    return World()
 
 
 @pytest.fixture
 def fresh(world: World) -> Iterator[World]:
     """The same, at the beginning of a test; what was lost is forgotten."""
-    world.devices.hang_up()
-    world.devices.watch = None
-    world.devices.typed.clear()
-    world.lab.record_traffic()
+    world.begin()
     yield world
     world.devices.watch = None
 
