@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from ...errors import CheckError, DeviceError, UsageError
+from ...errors import CheckError, DeviceError, OverdueError, TransportError, UsageError
 from .model import UnmetError
 from .run import Run
 from .upgrade_images import HASHES, Image
@@ -25,14 +25,18 @@ from .upgrade_software import (
 SCP: Final = "ip scp server enable"
 SPARE_BYTES: Final = 8_000_000
 """What stays free beside the image, for logs and crash files."""
+PAUSES_S: Final = (15.0, 30.0)
 T = TypeVar("T")
 Failures = dict[str, CheckError | DeviceError]
 
 
 def each_of(
-    run: Run, names: Sequence[str], act: Callable[[str], T]
+    run: Run, names: Sequence[str], act: Callable[[str], T], *, patient: bool = True
 ) -> dict[str, T | CheckError | DeviceError]:
-    """As `Run.each`, but a check that does not pass is a result as well."""
+    """As `Run.each`, but a check that does not pass is a result as well.
+
+    With `patient` sessions that break are opened again, twice.
+    """
 
     def guarded(name: str) -> T | CheckError:
         try:
@@ -40,7 +44,17 @@ def each_of(
         except CheckError as error:
             return error
 
-    return run.each(names, guarded)
+    found = run.each(names, guarded)
+    for pause_s in PAUSES_S if patient else ():
+        broken = [
+            name for name, each in found.items() if isinstance(each, TransportError | OverdueError)
+        ]
+        if not broken:
+            break
+        run.record("broken", ", ".join(str(found[name]) for name in broken[:3]))
+        run.clock.sleep(pause_s)
+        found.update(run.each(broken, guarded))
+    return found
 
 
 def failures(results: dict[str, T | CheckError | DeviceError]) -> Failures:

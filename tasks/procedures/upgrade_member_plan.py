@@ -20,7 +20,7 @@ from .upgrade_images import Image
 from .upgrade_members import REGISTERS_S, UpgradeMembers
 from .upgrade_plan import NO_IMAGE, Chosen, choose, counts, longest_s, offered_release
 from .upgrade_settings import TAKES_S, WITHIN_S, Box, Members, Mode
-from .upgrade_software import Software
+from .upgrade_software import Software, file_name
 from .upgrade_steps import listed
 from .upgrade_waiting import left_s
 
@@ -175,6 +175,7 @@ def _networks(member: Member) -> set[IPv4Network | IPv6Network]:
 def _canaries(
     boxes: Mapping[str, Box], named: Sequence[str], partners: Mapping[str, frozenset[str]]
 ) -> tuple[str, ...]:
+    """Those that are named, else one of each image, whose site has another member if possible."""
     for name in named:
         if name not in boxes:
             raise UsageError(f"{name} is no canary: it is not upgraded")
@@ -185,7 +186,7 @@ def _canaries(
         return tuple(dict.fromkeys(named))
     first: dict[str, str] = {}
     for name in sorted(boxes, key=lambda each: not partners[each]):
-        first.setdefault(boxes[name].image, name)
+        first.setdefault(file_name(boxes[name].path), name)
     kept: list[str] = []
     for name in first.values():
         if not partners[name] & set(kept):

@@ -141,7 +141,7 @@ def _well(s: Members) -> Step:
         commands=(f"show version, show crypto gdoi, on {listed(s.names)}",),
         verify=check,
         effect="none: it only looks",
-        state="all members run their new images, but for those that were left behind",
+        state=f"all members run their new images{_but(s)}",
         advice="look at the members that it names",
         needs_s=LOOK_S,
         stops=True,
@@ -208,7 +208,7 @@ def _restart(s: Members, names: Sequence[str], title: str, *, first: bool) -> St
         verify=check,
         undo=undo,
         effect=f"{listed(names)}: nothing passes until the member is back and registered",
-        state=f"{title} runs the new image",
+        state=f"{title} runs the new image{_but(s)}",
         advice=_ADVICE,
         needs_s=s.takes_s,
         timeout_s=s.within_s,
@@ -220,6 +220,10 @@ _ADVICE: Final = (
     "mend the members that it names, or leave them on their old image, then 'getvpn runs resume'; "
     "'getvpn runs abort' takes all members back to their old images"
 )
+
+
+def _but(s: Members) -> str:
+    return ", but for members that were left behind" if s.budget else ""
 
 
 def _slice_s(s: Members) -> float:
@@ -247,11 +251,11 @@ def _answers(
     run: Run, s: Members, names: Sequence[str]
 ) -> dict[str, Running | CheckError | DeviceError]:
     """What members run, once those answer that may be restarting."""
-    found = each_of(run, names, lambda name: running(run.device(name)))
+    found = each_of(run, names, lambda name: running(run.device(name)), patient=False)
     missing = [name for name, each in found.items() if isinstance(each, DeviceError)]
 
     def look() -> Seen:
-        again = each_of(run, missing, lambda name: running(run.device(name)))
+        again = each_of(run, missing, lambda name: running(run.device(name)), patient=False)
         found.update(again)
         missing[:] = [name for name in missing if isinstance(found[name], DeviceError)]
         return Seen(done=not missing, text=listed(missing) if missing else "all answer")
@@ -280,7 +284,7 @@ def _registered(s: Members, names: Sequence[str], title: str, *, first: bool) ->
         commands=(f"show crypto gdoi, … gm rekey detail, … gm pubkey, on {listed(names)}",),
         verify=check,
         effect="none: it only looks",
-        state=f"{title} runs the new image, and is registered with the keys in use",
+        state=f"{title} runs the new image, and is registered with the keys in use{_but(s)}",
         advice=_ADVICE,
         needs_s=REGISTERS_S,
         timeout_s=REGISTER_S,

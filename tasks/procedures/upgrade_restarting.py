@@ -167,7 +167,8 @@ def restart(
     count = len(away)
 
     def look() -> Seen:
-        for name, each in each_of(run, list(away), lambda one: running(run.device(one))).items():
+        found = each_of(run, list(away), lambda one: running(run.device(one)), patient=False)
+        for name, each in found.items():
             _judge(run, s, name, each, away, failed, back=back)
         return Seen(
             done=not away,
