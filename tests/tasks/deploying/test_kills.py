@@ -111,3 +111,17 @@ def test_a_device_that_fails_after_a_kill_becomes_what_it_was_before_that(
     assert found.devices["KS2"].state == "rolled back"
     assert console(devices.lab["KS2"]).run("show running-config | begin hostname") == before
     assert saved(devices, "KS2")
+
+
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_a_change_on_trial_is_kept_or_made_again(
+    minutes: int, devices: LabDevices, tmp_path: Path
+) -> None:
+    terminal = console(devices.lab["KS2"])
+    terminal.configure("archive\n path bootflash:before\n")
+    terminal.run("write memory")
+    devices.lab.advance(5)
+    killed_at(devices, tmp_path, "KS2", "configure confirm")
+    devices.lab.advance(60 * minutes)
+
+    check(devices, tmp_path)
