@@ -229,9 +229,15 @@ class ProcessCrew:
         if worker is None or self._here.load <= len(worker.hosts):
             self._here.start(host)
             return
+        try:
+            data = pickle.dumps(bare(host))
+        except Exception as error:  # noqa: BLE001 - whatever its data hold, threads can do it
+            log.info("device=%s stays in this process: %s", host.name, type(error).__name__)
+            self._here.start(host)
+            return
         worker.hosts.add(host.name)
         try:
-            worker.pipe.send(bare(host))
+            worker.pipe.send_bytes(data)
         except OSError:
             self._replace(worker)
 
