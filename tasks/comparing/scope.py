@@ -193,7 +193,7 @@ def _unspoken(block: Node, line: ConfigLine) -> Node | None:
 
     Of an interface these are lines with addresses, which go when others come.
     """
-    if block.rule.name not in INNER_RANKS or line.text == "no tag":
+    if block.rule.name not in INNER_RANKS or line.text in ("no tag", "no pfs"):
         return None
     if block.rule.name == "interface" and not line.text.startswith(ADDRESSES):
         return None
