@@ -1,7 +1,7 @@
 """Fixtures that several rooms of the tests use."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,19 @@ def shared() -> Path:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent(f"no captures in {folder}; GETVPN_SHARED names another folder")
     return folder
+
+
+@pytest.fixture
+def forget_keys() -> Callable[[], None]:
+    """Makes the process forget what keys it has made from seeds; called once at the beginning."""
+    from getvpn.emulator.keys import host_keys, maker
+
+    def forget() -> None:
+        maker._made.cache_clear()
+        host_keys._known.cache_clear()
+
+    forget()
+    return forget
 
 
 @pytest.fixture
