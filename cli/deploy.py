@@ -84,7 +84,7 @@ class Remembering(click.Command):
     "--ignore",
     multiple=True,
     metavar="RULES",
-    help="Do not take a change back for what these audit rules find.",
+    help="Let changes stand whatever these audit rules find; can be given several times.",
 )
 @click.option(
     "--settle",
@@ -182,8 +182,11 @@ def _fleet(intent: Intent, request: FleetRequest) -> Nornir:
 def _choices(
     intent: Intent, devices: tuple[str, ...], request: FleetRequest, options: dict[str, Any]
 ) -> Choices:
+    from ..audits.registry import registry
     from ..tasks.deploy import Choices, Wave
 
+    ignored = tuple(word for value in options["ignore"] for word in value.split(",") if word)
+    registry().select((), ignored)
     return Choices(
         devices=chosen_devices(intent, devices) if devices else None,
         wave=Wave.of(options["wave"]),
@@ -191,6 +194,7 @@ def _choices(
         rekey=not options["no_rekey"],
         replace=options["replace_now"],
         max_failures=options["max_failures"],
+        ignored=ignored,
         transport=request.transport,
     )
 
@@ -198,18 +202,14 @@ def _choices(
 def _manner(
     fleet: Nornir, request: FleetRequest, options: dict[str, Any], looking: _Looking
 ) -> Manner:
-    from ..audits.registry import registry
     from ..tasks.deploy import Manner
 
     hosts = fleet.inventory.hosts
-    ignored = tuple(word for value in options["ignore"] for word in value.split(",") if word)
-    registry().select((), ignored)
     more = {} if request.jobs is None else {"jobs": request.jobs}
     return Manner(
         settle_s=options["settle"],
         soak_s=options["soak"],
         accepted=tuple(options["accept"]),
-        ignored=ignored,
         usernames=lambda name: str(hosts[name].username or ""),
         report=looking.told,
         stop=looking.stop,

@@ -44,6 +44,9 @@ __all__ = [
     "plan_deployment",
 ]
 
+GATE_S = 90.0
+"""How long it is waited for what is in the way to pass by itself."""
+AGAIN_S = 5.0
 PLAN = "plan.json"
 REPORT = "report.json"
 Confirm = Callable[[Plan], bool]
@@ -127,6 +130,7 @@ def deploy(
         return _Deploying(intent, secrets, open_device, store, choices, manner, time).plan()
     with DeploymentLock(store.lock):
         deploying = _Deploying(intent, secrets, open_device, store, choices, manner, time)
+        deploying.wait()
         return deploying.carry_out(confirm)
 
 
@@ -157,6 +161,33 @@ class _Deploying:
             undone=self.undone,
             clock=clock,
         )
+
+    def wait(self) -> None:
+        """Let what is in the way pass by itself, if it may."""
+        deadline = self.clock.now() + min(GATE_S, self.manner.settle_s)
+        told = False
+        while self.clock.now() < deadline:
+            left = set(self._obstacles)
+            if not left or not left <= self.planned.plan.passing:
+                return
+            if not told:
+                self.manner.report(Told(subject=self._obstacles[0], clause="is waited for"))
+                told = True
+            self.clock.sleep(AGAIN_S)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Look at the key servers again, and plan anew."""
+        old = self.planned
+        roles: dict[str, Role] = {
+            name: target.role
+            for name, target in old.wanted.items()
+            if target.role == "key server" and name in old.observed
+        }
+        seen = survey(self.intent, roles, self.open_device, clock=self.clock, jobs=self.manner.jobs)
+        observed = {**old.observed, **seen}
+        plan = make_plan(self.intent, old.wanted, observed, self.choices, self.undone)
+        self.planned = Planned(plan=plan, observed=observed, wanted=old.wanted)
 
     @property
     def _obstacles(self) -> tuple[str, ...]:

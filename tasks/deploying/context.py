@@ -44,16 +44,14 @@ class Manner:
 
     `jobs` is how many devices have a session at a time. `settle_s` is how long a device or group
     may take until all is well after a change, in seconds, `soak_s` after how many seconds it is
-    looked at once more. `accepted` are the obstacles, and `ignored` the audit rules, that are not
-    to stop it. `usernames` says who is logged in on a device. `stop` is set to end it after the
-    device at hand.
+    looked at once more. `accepted` are the obstacles that are not to stop it. `usernames` says who
+    is logged in on a device. `stop` is set to end it after the device at hand.
     """
 
     jobs: int = JOBS
     settle_s: float = DEADLINE_S
     soak_s: float = 0.0
     accepted: Collection[str] = ()
-    ignored: tuple[str, ...] = ()
     usernames: Callable[[str], str] = lambda _: ""
     report: Report = silent
     stop: Event = field(default_factory=Event)

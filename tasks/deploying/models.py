@@ -74,8 +74,9 @@ class Plan:
     """All of a deployment.
 
     `obstacles` are the reasons for which it must not be carried out; with any of them nothing is
-    changed. `unchanged` are devices that are as intended, `unreached` those that could not be asked
-    and why, `notes` what a person should know beside all this.
+    changed. Those that are `passing` may be gone in a while. `unchanged` are devices that are as
+    intended, `unreached` those that could not be asked and why, `notes` what a person should know
+    beside all this.
     """
 
     stages: tuple[Stage, ...]
@@ -83,6 +84,7 @@ class Plan:
     rekeys: tuple[Rekey, ...] = ()
     unchanged: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    passing: frozenset[str] = frozenset()
     unreached: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

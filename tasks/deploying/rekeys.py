@@ -44,7 +44,7 @@ def planned_rekeys(
         if primary is None:
             continue
         changed = [each for each in facets.get(primary.device, ()) if each.group == look.name]
-        if any(each.facet == "signature" for each in changed):
+        if any(each.facet == "signature" and each.old != "none" for each in changed):
             found.obstacles.append(
                 f"group {look.name}: rekeys would be signed with another RSA key, which all members"
                 " refuse until they register again; roll the key over instead"

@@ -16,7 +16,7 @@ from getvpn.tasks.deploying.waves import Wave
 
 from ..lab_devices import LabDevices
 from ..networks import network, policy
-from .worlds import changed, deployed, more_in_clear, policy_of, saved, told, world
+from .worlds import bare, changed, deployed, more_in_clear, policy_of, saved, told, world
 
 NETWORK = network("xe17")
 ICMP = "deny icmp any any"
@@ -116,6 +116,20 @@ def test_members_are_changed_in_waves(devices: LabDevices, tmp_path: Path) -> No
     assert names == ["BR1", "BR2"]
 
 
+def test_a_network_that_is_new_comes_up(tmp_path: Path) -> None:
+    devices = bare(NETWORK)
+
+    found = deployed(NETWORK, devices, tmp_path)
+
+    assert found.state == "done", found
+    assert list(found.devices) == ["KS2", "KS1", "BR1", "BR2"]
+    assert set(states(found).values()) == {"changed"}
+    assert found.rekeys == {}
+    # who has the highest priority is primary, although it is the last to come
+    assert "Local KS Role: Primary" in console(devices.lab["KS1"]).run("show crypto gdoi ks coop")
+    assert deployed(NETWORK, devices, tmp_path).state == "nothing to do"
+
+
 def test_a_rekey_may_be_left_to_people_and_is_not_forgotten(
     devices: LabDevices, tmp_path: Path
 ) -> None:
@@ -151,14 +165,14 @@ def test_obstacles_forbid_everything_until_they_are_accepted(
     devices: LabDevices, tmp_path: Path
 ) -> None:
     devices.lab.advance(5)
-    console(devices.lab["BR1"]).configure("interface Loopback3\n")
+    console(devices.lab["KS2"]).configure("interface Loopback3\n")
     intent = more_in_clear(NETWORK)
 
     found = deployed(intent, devices, tmp_path)
     assert (found.state, found.exit_code) == ("refused", 1)
     assert told(devices) == []
     (obstacle,) = found.obstacles
-    assert obstacle.startswith("BR1: the user 'admin' has changed its configuration and not saved")
+    assert obstacle.startswith("KS2: the user 'admin' has changed its configuration and not saved")
 
     again = deployed(intent, devices, tmp_path, manner={"accepted": [handle(obstacle)]})
     assert again.state == "done"
@@ -227,24 +241,31 @@ def test_a_refused_line_takes_the_device_back_and_the_key_servers_before_it(
     assert found.said == "KS1 failed; KS2, KS1 as before"
 
 
-def test_what_the_audit_does_not_like_is_taken_back_unless_it_is_meant(
+def test_what_the_audit_would_find_is_told_before_and_forbids_it_unless_it_is_meant(
     devices: LabDevices, tmp_path: Path
 ) -> None:
     intent = changed(NETWORK, policies=[policy(lifetime_s=600)])
 
     found = deployed(intent, devices, tmp_path)
-    assert states(found) == {"KS2": "rolled back"}
-    said = found.devices["KS2"].said
-    assert "the audit finds" in said
-    rule = said.rpartition("--ignore ")[2]
+    assert found.state == "refused"
+    first = found.obstacles[0]
+    assert first.startswith("KS1: the audit finds TEK")
+    rules = tuple(first.rpartition("--ignore ")[2].split(","))
 
-    ignored = [rule]
-    for _ in range(3):
-        found = deployed(intent, devices, tmp_path, manner={"ignored": tuple(ignored)})
-        if found.state == "done":
-            break
-        ignored.append(found.devices["KS2"].said.rpartition("--ignore ")[2])
+    found = deployed(intent, devices, tmp_path, choices=Choices(ignored=rules))
     assert found.state == "done"
+
+
+def test_what_the_audit_finds_after_a_change_takes_it_back(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    intent = changed(NETWORK, policies=[policy(lifetime_s=600)])
+    obstacles = deployed(intent, devices, tmp_path).obstacles
+
+    found = deployed(intent, devices, tmp_path, manner={"accepted": obstacles})
+
+    assert states(found) == {"KS2": "rolled back"}
+    assert "the audit finds TEK" in found.devices["KS2"].said
 
 
 def test_key_servers_that_part_after_a_change_are_taken_back(

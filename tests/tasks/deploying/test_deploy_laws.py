@@ -76,8 +76,7 @@ def test_a_second_deployment_changes_nothing(
         intent,
         devices,
         folder,
-        choices=Choices(wave=Wave.of(wave)),
-        manner={"ignored": ("ALL",)},
+        choices=Choices(wave=Wave.of(wave), ignored=("ALL",)),
     )
 
     assert found.state in ("done", "nothing to do"), found

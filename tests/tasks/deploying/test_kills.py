@@ -12,7 +12,7 @@ from getvpn.inventory.models import Intent
 
 from ..lab_devices import Killed, LabDevices
 from ..networks import network
-from .worlds import deployed, more_in_clear, policy_of, saved, told, world
+from .worlds import bare, deployed, more_in_clear, policy_of, saved, told, world
 
 NETWORK = network("xe17")
 NAMES = ("KS1", "KS2", "BR1", "BR2")
@@ -125,3 +125,21 @@ def test_a_change_on_trial_is_kept_or_made_again(
     devices.lab.advance(60 * minutes)
 
     check(devices, tmp_path)
+
+
+def test_a_new_network_comes_up_although_the_first_attempt_was_killed(tmp_path: Path) -> None:
+    devices = bare(NETWORK)
+
+    def look(name: str, text: str) -> None:
+        if (name, text) == ("KS1", "rekey sig-hash algorithm sha256"):
+            raise Killed
+
+    devices.watch = look
+    with pytest.raises(Killed):
+        deployed(NETWORK, devices, tmp_path)
+    devices.watch = None
+    devices.hang_up()
+    devices.lab.advance(7)
+
+    assert deployed(NETWORK, devices, tmp_path).state == "done"
+    assert all(saved(devices, name) for name in NAMES)
