@@ -109,6 +109,11 @@ class Remembering(click.Command):
     help="Where plans, journals and backups are.  [default: .getvpn beside the intent]",
 )
 @click.option(
+    "--keep-secrets",
+    is_flag=True,
+    help="Leave passwords and keys in backups, instead of '<removed>', when all has gone well.",
+)
+@click.option(
     "--form",
     type=click.Choice(FORMS),
     default="remediation",
@@ -209,6 +214,7 @@ def _manner(
     return Manner(
         settle_s=options["settle"],
         soak_s=options["soak"],
+        keep_secrets=options["keep_secrets"],
         accepted=tuple(options["accept"]),
         usernames=lambda name: str(hosts[name].username or ""),
         report=looking.told,

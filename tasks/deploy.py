@@ -25,6 +25,7 @@ from .deploying.reporting import handle, plan_data, report_data
 from .deploying.running import Run
 from .deploying.store import Record, Store, user_name
 from .deploying.survey import members_beside, partners, survey
+from .deploying.tidying import tidy
 from .deploying.waves import Wave
 from .render import Secrets, known
 
@@ -253,6 +254,8 @@ class _Deploying:
                 rekeys=run.rekeys,
             )
             record.save(REPORT, report_data(deployment))
+            if not self.manner.keep_secrets:
+                tidy(record.backups, run.devices)
             context.note("ended", state=state, said=said)
         finally:
             journal.close()

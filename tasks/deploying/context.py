@@ -45,7 +45,8 @@ class Manner:
     `jobs` is how many devices have a session at a time. `settle_s` is how long a device or group
     may take until all is well after a change, in seconds, `soak_s` after how many seconds it is
     looked at once more. `accepted` are the obstacles that are not to stop it. `usernames` says who
-    is logged in on a device. `stop` is set to end it after the device at hand.
+    is logged in on a device. `stop` is set to end it after the device at hand. With `keep_secrets`
+    backups of what went well stay whole.
     """
 
     jobs: int = JOBS
@@ -53,6 +54,7 @@ class Manner:
     soak_s: float = 0.0
     accepted: Collection[str] = ()
     usernames: Callable[[str], str] = lambda _: ""
+    keep_secrets: bool = False
     report: Report = silent
     stop: Event = field(default_factory=Event)
 

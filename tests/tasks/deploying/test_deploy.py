@@ -14,7 +14,7 @@ from getvpn.tasks.deploying.planning import Choices
 from getvpn.tasks.deploying.reporting import handle
 from getvpn.tasks.deploying.waves import Wave
 
-from ..lab_devices import LabDevices
+from ..lab_devices import Killed, LabDevices
 from ..networks import network, policy
 from .worlds import bare, changed, deployed, more_in_clear, policy_of, saved, told, world
 
@@ -354,3 +354,59 @@ def test_a_rekey_that_members_do_not_get_is_told(devices: LabDevices, tmp_path: 
     assert (
         "1 of 2 members have not got it: BR2 (it lacks the traffic key" in found.rekeys["G1"].said
     )
+
+
+# ---- secrets ----
+
+
+def left_behind(folder: Path) -> str:
+    """Everything in the files of a folder."""
+    return "".join(path.read_text("utf-8") for path in folder.rglob("*") if path.is_file())
+
+
+def test_no_secret_is_left_behind_once_all_is_well(
+    devices: LabDevices, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    psk = {"kind": "psk", "member": "env:NEW_{NAME}", "coop": "env:NEW_COOP"}
+    said: list[str] = []
+
+    found = deployed(
+        changed(NETWORK, authentication=psk),
+        devices,
+        tmp_path,
+        manner={"report": lambda told: said.append(str(told))},
+    )
+
+    assert found.state == "done", found
+    assert "Key-NEW_COOP" in running(devices, "KS1")
+    assert len(list(tmp_path.rglob("*.cfg"))) == 4
+    everything = left_behind(tmp_path) + caplog.text + str(said) + repr(found)
+    assert [key for key in ("Key-PSK", "Key-NEW", "$9$") if key in everything] == []
+
+
+def test_a_backup_keeps_its_secrets_while_they_are_needed(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def end(name: str, line: str) -> None:
+        if (name, line) == ("KS2", "write memory"):
+            raise Killed
+
+    devices.watch = end
+    intent = more_in_clear(NETWORK)
+    with pytest.raises(Killed):
+        deployed(intent, devices, tmp_path)
+    devices.watch = None
+    devices.hang_up()
+    assert "Key-PSK_COOP" in left_behind(tmp_path)
+
+    assert deployed(intent, devices, tmp_path).state == "done"
+    assert "Key-PSK" not in left_behind(tmp_path)
+
+
+def test_backups_stay_whole_if_that_is_wanted(devices: LabDevices, tmp_path: Path) -> None:
+    before = running(devices, "KS2")
+    deployed(more_in_clear(NETWORK), devices, tmp_path, manner={"keep_secrets": True})
+
+    (backup,) = tmp_path.glob(".getvpn/deployments/*/backups/KS2/*.cfg")
+    assert backup.read_text().endswith(before)
