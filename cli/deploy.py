@@ -300,7 +300,8 @@ def _tell(found: Deployment, *, commit: bool) -> None:
     place = printable(str(found.folder))
     match found.state:
         case "nothing to do":
-            note("nothing to do: all devices that were reached are as intended")
+            rest = " that were reached" if found.plan.unreached else ""
+            note(f"nothing to do: all devices{rest} are as intended")
         case "planned":
             raw = click.get_current_context().meta.get(_RAW, [])
             call = shlex.join([PROGRAM, "deploy", *raw, "--commit"])
