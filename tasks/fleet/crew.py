@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nornir.core.task import MultiResult, Result, Task
 
-from ...errors import DeviceError
+from ...errors import TransportError
 from ..ssh.connection import STOPPING
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ LOGGERS: Final = ("", "getvpn", "netmiko", "nornir", "paramiko")
 """What these would write here is passed on from other processes."""
 GRACE_S: Final = 2.0
 """How long sessions that are broken off may take to say what they have got."""
+_END_S: Final = 1.0
+"""How long a process that has closed its pipe may take to end."""
 
 log = logging.getLogger(__name__)
 
@@ -313,13 +315,16 @@ class ProcessCrew:
 
         One that has never been ready is not replaced: the next would end like it.
         """
-        log.error("a process ended unasked: exit code %s", worker.process.poll())
-        error = DeviceError("the process that had the session ended unasked")
-        self._lost += (Done(host, failure(self.name, error)) for host in sorted(worker.hosts))
         self._workers.remove(worker)
         worker.pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            worker.process.wait(_END_S)
+        log.error("a process ended unasked: exit code %s", worker.process.poll())
         worker.process.kill()
         worker.process.wait()
+        error = TransportError("the process that had the session ended unasked")
+        error.begun = True
+        self._lost += (Done(host, failure(self.name, error)) for host in sorted(worker.hosts))
         if worker.ready:
             self._workers.append(self._hire())
 
