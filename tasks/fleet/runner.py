@@ -74,10 +74,9 @@ class FleetRunner:
         if not hosts:
             return result
         by_name = {host.name: host for host in hosts}
-        schedule = Schedule(
-            ((host.name, self._groups(host)) for host in hosts),
-            self.limits,
-        )
+        groups = {host.name: self._groups(host) for host in hosts}
+        self._tell_unknown({*task.nornir.inventory.groups}.union(*groups.values()))
+        schedule = Schedule(groups.items(), self.limits)
         crew = self._crew(task, hosts)
 
         def take(done: Done) -> None:
@@ -107,6 +106,17 @@ class FleetRunner:
             return names.difference(ROLE_GROUPS.values())
         role = role_of(host)
         return names if role is None else names | {ROLE_GROUPS[role]}
+
+    def _tell_unknown(self, groups: set[str]) -> None:
+        """Warn of limits that hold for nobody: a name may be misspelt."""
+        limits = self.limits.per_group
+        for name in limits if isinstance(limits, Mapping) else ():
+            if name not in groups:
+                from difflib import get_close_matches
+
+                near = get_close_matches(name, groups, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                log.warning("no host is in a group %r, which has a limit%s", name, hint)
 
     def _crew(self, task: Task, hosts: list[Host]) -> Crew:
         inner = task.copy()
