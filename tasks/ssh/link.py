@@ -61,6 +61,11 @@ class Link(socket.socket):
         with suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
 
+    def close(self) -> None:
+        """End the connection, which to close does not while somebody reads, and close it."""
+        self.shut()
+        super().close()
+
 
 def connected(target: Target) -> Link:
     """A connection to a device. Raises TransportError, OverdueError."""
