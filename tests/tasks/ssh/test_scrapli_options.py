@@ -62,6 +62,8 @@ def test_the_time_of_a_login_holds_for_all_of_it(
 def test_without_the_right_scrapli_nothing_begins(
     missing: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in [name for name in sys.modules if name.startswith(f"{missing}.")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
     folder = tmp_path / "new"
 
