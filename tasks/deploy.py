@@ -17,10 +17,12 @@ from .deploying.context import Context, Manner, Told
 from .deploying.journal import Open, carried
 from .deploying.lock import DeploymentLock
 from .deploying.models import OpenDevice, Plan, Role
+from .deploying.network import looks
 from .deploying.observing import Observed
 from .deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome, State
 from .deploying.planning import Choices, Target, make_plan, targets
 from .deploying.reaching import open_devices
+from .deploying.rekeys import is_owed
 from .deploying.reporting import handle, plan_data, report_data
 from .deploying.running import Run
 from .deploying.store import Record, Store, user_name
@@ -40,6 +42,7 @@ __all__ = [
     "Store",
     "Told",
     "Wave",
+    "asked",
     "deploy",
     "open_devices",
     "plan_deployment",
@@ -92,9 +95,7 @@ def plan_deployment(
             open_device,
             clock=clock or SystemClock(),
             jobs=how.jobs,
-            report=lambda seen: how.report(
-                Told(subject=seen.device, clause=_looked(seen), looked=True)
-            ),
+            report=lambda seen: how.report(_looked(seen)),
         )
 
     observed = look(roles)
@@ -240,7 +241,7 @@ class _Deploying:
             deployment=record.name,
             user=user_name(),
             accepted=list(self.manner.accepted),
-            carried=carried(self.undone),
+            carried=carried(self._still_undone()),
         )
         try:
             run = Run(context, found.plan, self.undone)
@@ -262,6 +263,17 @@ class _Deploying:
         log.info("deployment=%s state=%s", record.name, state)
         return deployment
 
+    def _still_undone(self) -> Open:
+        """What is undone, without rekeys that have gone out by now."""
+        observed = self.planned.observed
+        gone = {
+            look.name
+            for look in looks(self.intent, observed, set(self.undone.owed))
+            if look.primary is not None and not is_owed(self.undone.owed[look.name], look.primary)
+        }
+        owed = {name: each for name, each in self.undone.owed.items() if name not in gone}
+        return Open(halfway=self.undone.halfway, owed=owed)
+
     def _record(self) -> Record:
         record = self.store.new(self.clock.now())
         record.save(PLAN, plan_data(self.planned.plan))
@@ -280,5 +292,15 @@ def _wanted(intent: Intent, secrets: Secrets, choices: Choices) -> dict[str, Tar
     return found | (targets(intent, None, others) if others else {})
 
 
-def _looked(seen: Observed) -> str:
-    return f"cannot be asked: {seen.failure}" if seen.failure else "was looked at"
+def asked(intent: Intent, choices: Choices) -> list[str]:
+    """The devices that a plan asks first: those that may be changed, and their key servers."""
+    names = [device.name for device in (*intent.key_servers, *intent.members)]
+    if choices.devices is None:
+        return names
+    wanted = {*choices.devices, *partners(intent, choices.devices)}
+    return [name for name in names if name in wanted]
+
+
+def _looked(seen: Observed) -> Told:
+    said = f"cannot be asked: {seen.failure}" if seen.failure else "was looked at"
+    return Told(subject=seen.device, clause=said, looked=True, failure=seen.failure)

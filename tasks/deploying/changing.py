@@ -324,7 +324,7 @@ def _way(context: Context, device: Device, change: Change, base: str) -> Way:
         change,
         backup=base,
         back=lambda now: way_back(target.view, target.text, now, base),
-        username=context.manner.usernames(change.device),
+        username=context.username(change.device),
         clock=context.clock,
         trial_s=context.manner.settle_s * 2 + context.manner.soak_s + TRIAL_MARGIN_S,
     )

@@ -159,6 +159,7 @@ class _Planning:
                     self.unreached[name] = seen.failure or "it does not show its configuration"
                 continue
             self._device(name, target, seen.running, chosen=chosen)
+        self._left_undone()
         stages = self._stages()
         rekeys = self._rekeys(stages)
         if self.changes or rekeys:
@@ -173,6 +174,16 @@ class _Planning:
             unreached=self.unreached,
             notes=tuple(dict.fromkeys(self.notes)),
         )
+
+    def _left_undone(self) -> None:
+        """Tell what an earlier deployment has left that this one does not see to."""
+        for name in self.undone.halfway:
+            if name not in self.changes and name not in self.unreached:
+                self.notes.append(f"{name}: a deployment was broken off there; deploy it as well")
+        concerned = self._concerned()
+        for group, owed in self.undone.owed.items():
+            if group not in concerned:
+                self.notes.append(f"{group}: a rekey may be due: deploy {owed.device} as well")
 
     def _device(self, name: str, target: Target, running: str, *, chosen: bool) -> None:
         found = target.compared(running)
