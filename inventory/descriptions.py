@@ -66,6 +66,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "local_acl_name": "The name of that list. Without it, `LOCAL-` and the group.",
             "source": "The interface from which it registers, if not the one towards the network.",
             "source_address": "The address of that interface, if it is not one of `lan`.",
+            "source_vrf": "The VRF of that interface, if it is not one of `lan`. Without it, none.",
             "recovery_check_s": "Register again when packets cannot be decrypted, at most once in "
             "this time.",
             "track": "The object of tracking that is up as long as there are keys.",
@@ -123,8 +124,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "subject": "The subject of certificates. `{name}` and `{domain}` stand for the device. "
             "`null`: no line says it.",
             "key_name": "The label of the key pair of a device. `{name}` and `{domain}` stand for "
-            "the device.",
-            "key_bits": "The size of that key pair. `null`: it was made by hand.",
+            "the device. `null`: no line says it.",
+            "key_bits": "The size of that key pair. `null`: no line says it.",
             "server_check": "How key servers check whether certificates were revoked.",
             "member_check": "How members check that.",
             "authorize": "What the subject of a member must have, such as `ou=GETVPN`. Without it, "

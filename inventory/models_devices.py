@@ -134,7 +134,7 @@ class Membership(Model):
     its crypto map.
     `servers` is another order of the key servers. `local_clear` are lines of a list of its own that
     deny. `source` is the interface from which it registers, if not the WAN interface, and
-    `source_address` its address, if it is not one of the LAN.
+    `source_address` its address, `source_vrf` its VRF, if it is not one of the LAN.
     """
 
     group: Name
@@ -146,6 +146,7 @@ class Membership(Model):
     local_acl_name: ListName | None = None
     source: InterfaceName | None = None
     source_address: Address | None = None
+    source_vrf: Name | None = None
     recovery_check_s: Annotated[Whole, Field(ge=100, le=1000)] | None = None
     track: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     passive: bool = False

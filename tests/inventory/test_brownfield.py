@@ -172,3 +172,32 @@ def test_off_is_a_word_for_replays() -> None:
         "[{traffic: {between: [10.0.0.0/8]}, replay: {kind: off}}]}]}"
     )
     assert parse(said).groups[0].policies[0].replay.kind == "off"
+
+
+def test_a_member_may_register_in_a_vrf_that_its_sites_are_not_in() -> None:
+    joined = {"group": "G1", "source": "GigabitEthernet3", "source_address": "192.0.2.9"}
+    changes = [("members.0.groups.0", joined | {"source_vrf": "MGMT"}), ("members.0.wan.vrf", "A")]
+    view = _member(*changes)
+
+    assert [vrf.name for vrf in view.vrfs] == ["A", "MGMT"]
+    assert [(ring.name, ring.vrf) for ring in view.isakmp_keyrings] == [("KEYS-MGMT", "MGMT")]
+    assert view.isakmp_keys == ()
+    named = _member(*changes, ("members.0.keyring_name", "RING"))
+    assert named.isakmp_keyrings[0].name == "RING"
+    assert "has no meaning without a 'source'" in _refused(
+        ("members.0.groups.0", {"group": "G1", "source_vrf": "MGMT"})
+    )
+
+
+def test_nobody_knows_what_an_external_device_offers_unless_the_intent_says() -> None:
+    changes = [("key_servers.0.ike", {"group": 20}), ("members.0.external", True)]
+    changes += [("members.1.external", True), ("key_servers.1.external", True)]
+    assert len(_server(*changes).isakmp_policies) == 1
+    told = [*changes, ("members.0.ike", {"group": 14})]
+    assert [policy.group for policy in _server(*told).isakmp_policies] == [20, 14]
+
+
+def test_what_a_trustpoint_does_not_have_has_no_line() -> None:
+    bare = {"subject": None, "key_name": None, "enrollment_url": None, "key_bits": None}
+    (point,) = _server(("groups.0.authentication", PKI | bare)).trustpoints
+    assert (point.subject, point.key, point.enrollment_url, point.key_bits) == (None,) * 4
