@@ -94,8 +94,14 @@ def collect_device(
     return Result(task.host, result=gathered, failed=error is not None, exception=error)
 
 
+def _prepare(access: Access | None = None, **_: Any) -> None:
+    wire_class((access or Access()).transport)
+
+
 # asking twice changes nothing, so a session that broke off may begin again
 collect_device.repeatable = True  # type: ignore[attr-defined]
+# or else the first sessions would wait, and then begin all at once
+collect_device.prepare = _prepare  # type: ignore[attr-defined]
 
 
 class _Gathering:
@@ -211,7 +217,7 @@ def collect(
     for command in commands:
         check(command)
     _check_names([host.name for host in nornir.inventory.hosts.values()])
-    wire_class((access or Access()).transport)
+    _prepare(access)
     recorder = Recorder(Index(place), len(nornir.inventory.hosts), report)
     runner = FleetRunner(
         jobs=jobs, processes=processes, limits=limits, on_retry=recorder.keep_attempt

@@ -9,7 +9,7 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -327,6 +327,13 @@ class ProcessCrew:
         self._lost += (Done(host, failure(self.name, error)) for host in sorted(worker.hosts))
         if worker.ready:
             self._workers.append(self._hire())
+
+
+def prepare(task: Callable[..., Any], params: Mapping[str, Any]) -> None:
+    """Let a task load what it needs before it has a host; see `FleetRunner`."""
+    load = getattr(task, "prepare", None)
+    if load is not None:
+        load(**params)
 
 
 def failure(name: str, error: BaseException) -> MultiResult:
