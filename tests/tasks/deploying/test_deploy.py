@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from getvpn.tasks.deploying.reporting import handle
 from getvpn.tasks.deploying.waves import Wave
 
 from ..lab_devices import Killed, LabDevices
-from ..networks import network, policy
+from ..networks import group, network, policy
 from .worlds import bare, changed, deployed, more_in_clear, policy_of, saved, told, world
 
 NETWORK = network("xe17")
@@ -128,6 +129,51 @@ def test_a_network_that_is_new_comes_up(tmp_path: Path) -> None:
     # who has the highest priority is primary, although it is the last to come
     assert "Local KS Role: Primary" in console(devices.lab["KS1"]).run("show crypto gdoi ks coop")
     assert deployed(NETWORK, devices, tmp_path).state == "nothing to do"
+
+
+def test_each_group_gets_its_rekey_from_its_own_primary(tmp_path: Path) -> None:
+    def groups(*clear: str) -> list[dict[str, Any]]:
+        led = [{"name": "KS2", "priority": 100}, {"name": "KS1", "priority": 75}]
+        one, other = (
+            [policy(traffic={"between": [net], "clear": ["esp", "gdoi", *clear]})]
+            for net in ("10.0.0.0/8", "172.16.0.0/12")
+        )
+        return [
+            group("A", identity=1, policies=one),
+            group("B", identity=2, servers=led, policies=other),
+        ]
+
+    devices = world(network("xe17", *groups()))
+    choices = Choices(ignored=("ALL",))
+
+    found = deployed(network("xe17", *groups("icmp")), devices, tmp_path, choices=choices)
+
+    assert found.state == "done", found
+    (stage,) = found.plan.stages
+    assert (stage.name, set(stage.devices)) == ("primary key servers", {"KS1", "KS2"})
+    assert told(devices)[-2:] == [
+        ("KS1", "crypto gdoi ks group A rekey"),
+        ("KS2", "crypto gdoi ks group B rekey"),
+    ]
+
+
+def test_another_key_server_joins_the_others(tmp_path: Path) -> None:
+    document = NETWORK.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    wan = {**document["key_servers"][0]["wan"], "address": "192.0.2.13/30"}
+    other = {**document["key_servers"][0], "name": "KS3", "address": "10.10.3.1", "wan": wan}
+    document["key_servers"].append(other)
+    document["groups"][0]["servers"].append({"name": "KS3", "priority": 50})
+    intent = Intent.model_validate(document)
+    devices = bare(intent)
+    assert deployed(NETWORK, devices, tmp_path).state == "done"
+    devices.lab.advance(60)
+
+    found = deployed(intent, devices, tmp_path)
+
+    assert found.state == "done", found
+    assert [stage.devices for stage in found.plan.stages[:2]] == [("KS2", "KS3"), ("KS1",)]
+    assert found.rekeys == {}
+    assert deployed(intent, devices, tmp_path).state == "nothing to do"
 
 
 def test_a_rekey_may_be_left_to_people_and_is_not_forgotten(
