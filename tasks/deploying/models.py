@@ -19,10 +19,11 @@ MEANS: Final[tuple[Means, ...]] = ("napalm", "lines")
 class Change:
     """What one device is told; `commands` and `inverse` hold secrets.
 
-    `inverse` leads back from the intended configuration to the running one. `groups` are the
-    groups that the device serves or is a member of, `effects` plain sentences on what the lines do
-    to traffic and registrations, `unified` the difference without secrets. `resumed` is set where
-    an earlier deployment was broken off on the device: without `commands` only its end is missing.
+    `inverse` leads back from the intended configuration to the running one; it is empty where
+    nothing of the change can be in force yet. `groups` are the groups that the device serves or is
+    a member of, `effects` plain sentences on what the lines do to traffic and registrations,
+    `unified` the difference without secrets. `resumed` is set where an earlier deployment was
+    broken off on the device: without `commands` only its end is missing.
     """
 
     device: str
