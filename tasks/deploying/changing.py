@@ -173,8 +173,12 @@ class _Changing:
             self._note("verify", "done")
             self._note("keep", "begins")
             self._way().keep()
-        except (DeviceError, GetvpnError) as error:
+        except GetvpnError as error:
             return self._back(error)
+        except Exception:
+            # a fault of our own is no reason to leave a device in the midst of a change
+            self._back(CheckError("a fault of getvpn itself"))
+            raise
         self._note("keep", "done")
         return self._outcome("changed")
 

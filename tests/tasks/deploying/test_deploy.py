@@ -9,7 +9,7 @@ import pytest
 
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
-from getvpn.tasks.deploy import Deployment, Store
+from getvpn.tasks.deploy import Deployment, Store, Told
 from getvpn.tasks.deploying.lock import DeploymentLock
 from getvpn.tasks.deploying.planning import Choices
 from getvpn.tasks.deploying.reporting import handle
@@ -347,6 +347,21 @@ def test_a_wave_with_too_many_failures_is_the_last(devices: LabDevices, tmp_path
     found = deployed(intent, devices, tmp_path, choices=Choices(wave=wave, max_failures=1))
     assert (found.state, found.exit_code) == ("done", 1)
     assert states(found) == {"BR1": "rolled back", "BR2": "changed"}
+
+
+def test_a_fault_of_the_program_itself_leaves_no_device_half_way(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def tell(told: Told) -> None:
+        if told.clause == "is checked":
+            raise ZeroDivisionError
+
+    before = running(devices, "KS2")
+    with pytest.raises(ZeroDivisionError):
+        deployed(more_in_clear(NETWORK), devices, tmp_path, manner={"report": tell})
+
+    assert running(devices, "KS2") == before
+    assert deployed(more_in_clear(NETWORK), devices, tmp_path).state == "done"
 
 
 def test_a_device_that_is_lost_is_taken_back_when_it_is_there_again(
