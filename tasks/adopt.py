@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Final
 
-from ..errors import InputError
+from ..errors import InputError, printable
 from ..inventory.loading import parse
 from ..inventory.models import Intent
 from .adopting.document import Draft, draft_of, refine
@@ -27,6 +27,7 @@ from .render import render
 __all__ = ["Adoption", "FoundSecret", "Left", "adopt"]
 
 _MOST_ROUNDS: Final = 3
+_MOST_COMMENTS: Final = 8
 _FILE: Final = "file:"
 
 
@@ -154,6 +155,12 @@ def _strangers(devices: Iterable[Found], draft: Draft) -> list[str]:
     ]
 
 
+def _shortened(told: Mapping[str, Iterable[str]], name: str) -> list[str]:
+    lines = list(told.get(name, ()))
+    more = len(lines) - _MOST_COMMENTS
+    return lines if more <= 1 else [*lines[:_MOST_COMMENTS], f"and {more} more"]
+
+
 def _head(sources: Sequence[str]) -> list[str]:
     count = f"{len(sources)} configurations" if len(sources) != 1 else "one configuration"
     return [f"Adopted by getvpn from {count}. It holds no key, only where each is."]
@@ -162,18 +169,21 @@ def _head(sources: Sequence[str]) -> list[str]:
 def _comments(
     draft: Draft, intent: Intent, left: Iterable[Left]
 ) -> dict[tuple[str, str], list[str]]:
-    """What stands above devices and groups: where they are from, and what was assumed."""
-    assumed: dict[str, dict[str, None]] = {}
+    """What stands above devices and groups: where they are from, what was assumed and left out."""
+    told: dict[str, dict[str, None]] = {}
     for each in left:
         if each.kind == "assumed":
-            assumed.setdefault(each.device, {})[f"assumed: {each.why}"] = None
+            told.setdefault(each.device, {})[f"assumed: {each.why}"] = None
+        elif each.kind == "left out":
+            where = each.place.rpartition("/")[2]
+            told.setdefault(each.device, {})[printable(f"not here: {where}: {each.text}")] = None
     comments: dict[tuple[str, str], list[str]] = {}
     for section, devices in (("key_servers", intent.key_servers), ("members", intent.members)):
         for device in devices:
             found = draft.devices.get(device.name)
             source = found.source if found is not None else "only others tell of it"
             part = ", a part of a configuration" if found is not None and found.gap else ""
-            comments[section, device.name] = [f"{source}{part}", *assumed.get(device.name, ())]
+            comments[section, device.name] = [f"{source}{part}", *_shortened(told, device.name)]
     for group in intent.groups:
-        comments["groups", group.name] = list(assumed.get(group.name, ()))
+        comments["groups", group.name] = _shortened(told, group.name)
     return comments

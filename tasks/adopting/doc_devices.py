@@ -138,7 +138,7 @@ def member_document(
         if joined is not None
     ]
     document |= _fail_close(found, attached, ledger)
-    document |= _map(attached, inside)
+    document |= _map(member, attached, inside)
     document |= _identity(found)
     document["key_networks"] = _networks(member, keys)
     return document | _keyring(found, vrf)
@@ -209,7 +209,7 @@ def _fail_close(found: Found, attached: Attachment, ledger: Ledger) -> Document:
     return {}
 
 
-def _map(attached: Attachment, inside: set[str]) -> Document:
+def _map(member: Member, attached: Attachment, inside: set[str]) -> Document:
     document: Document = {}
     older, newer = attached.maps.get("ipv4"), attached.maps.get("ipv6")
     if older is not None:
@@ -219,8 +219,14 @@ def _map(attached: Attachment, inside: set[str]) -> Document:
     name = attached.local_interface
     if name is not None:
         document["local_interface"] = name
-        address = address_of(attached.found.config, name)
-        if name not in inside and address is not None:
+        written = address_of(attached.found.config, name)
+        told = [
+            member.addresses[group.identity]
+            for group, joined in member.joined
+            if joined is not None and attached.source(joined.view) == name
+        ]
+        address = written or next((it for it in told if it is not None), None)
+        if address is not None and (written is None or name not in inside):
             document["local_address"] = str(address)
     return document
 

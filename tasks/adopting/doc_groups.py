@@ -10,7 +10,7 @@ from ...parsers.config import KeyServerConfig
 from .doc_policies import policies_of
 from .grouping import GroupFacts, Served
 from .ledger import Ledger, Said, said_of
-from .lists import network_of
+from .lists import permitted_network
 from .order import merged
 from .people import Network, authorized
 from .proof import profile_of
@@ -300,7 +300,7 @@ def _networks(served: Served, ledger: Ledger) -> Iterable[Said[tuple[Any, ...]]]
         return
     networks = []
     for entry in listed.entries:
-        network = network_of(entry)
+        network = permitted_network(entry)
         if network is None:
             ledger.left_out(found, entry.line, "a list of members permits networks, no more")
         else:

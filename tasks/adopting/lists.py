@@ -120,7 +120,7 @@ def _first_end(line: str, family: Family) -> Network | None:
         return None
 
 
-def network_of(entry: AclEntry) -> IPv4Network | None:
+def permitted_network(entry: AclEntry) -> IPv4Network | None:
     """The network whose members a line of a standard list lets register; None if it is none."""
     bits = entry.source.bits
     if bits is None or entry.action != "permit":

@@ -1,6 +1,6 @@
 """In which order members are: that of the lists and keys of their key servers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address
 
 from ...parsers.config import Ikev2Proposal, IsakmpPolicy
@@ -27,12 +27,16 @@ def member_order(network: Network, proofs: Mapping[Identity, Proof | None]) -> l
     for group in network.groups:
         for served in group.served:
             orders += _of_keys(network, served, proofs)
-    for group in network.groups:
-        for served in group.served:
-            orders.append(_of_domains(served, network.members_of(group), group))
+    ranks = [
+        _of_domains(served, network.members_of(group), group)
+        for group in network.groups
+        for served in group.served
+    ]
     for server in network.servers.values():
         if server.found is not None:
-            orders += _of_algorithms(server.found, network)
+            ranks += _of_algorithms(server.found, network)
+    orders += [order for each in ranks for order in _first(each)]
+    orders += [[name for names in each for name in names] for each in ranks]
     return [known[name] for name in merged(list(known), orders)]
 
 
@@ -70,8 +74,21 @@ def _of_keys(
         seen |= set(fresh)
 
 
-def _of_domains(served: Served, members: Iterable[Member], group: GroupFacts) -> Names:
-    """The order of the domains by which a key server knows members."""
+def _first(ranks: Sequence[Names]) -> Iterable[Names]:
+    """What has to be so that the first of each rank stands before all of the next ranks.
+
+    Where a rank has several members, any of them may be the first, and nothing has to be.
+    """
+    alone: str | None = None
+    for names in ranks:
+        if alone is not None:
+            yield from ([alone, name] for name in names)
+        if len(names) == 1:
+            alone = names[0]
+
+
+def _of_domains(served: Served, members: Iterable[Member], group: GroupFacts) -> list[Names]:
+    """The members by the domains by which a key server knows them, in its order."""
     profile = profile_of(served.found, served.view.gikev2)
     words = [text.split() for text in (profile.match_identity if profile is not None else ())]
     domains = [each[-1] for each in words if each]
@@ -85,8 +102,8 @@ def _of_domains(served: Served, members: Iterable[Member], group: GroupFacts) ->
     return _ranked(ranked)
 
 
-def _of_algorithms(found: Found, network: Network) -> Iterable[Names]:
-    """The orders of what a key server offers because members do: those of the first group first.
+def _of_algorithms(found: Found, network: Network) -> Iterable[list[Names]]:
+    """The members by what a key server offers because they do, in its order, by group.
 
     What it offers first is its own, which says nothing of members.
     """
@@ -117,8 +134,11 @@ def _joined(member: Member, group: GroupFacts) -> Joined | None:
     return next((each for other, each in member.joined if other is group), None)
 
 
-def _ranked(ranks: Iterable[tuple[int, str]]) -> Names:
-    return [name for _, name in sorted(ranks, key=lambda it: it[0])]
+def _ranked(ranks: Iterable[tuple[int, str]]) -> list[Names]:
+    found: dict[int, Names] = {}
+    for rank, name in ranks:
+        found.setdefault(rank, []).append(name)
+    return [found[rank] for rank in sorted(found)]
 
 
 def _wanted(found: Found, *, newer: bool) -> Offer | None:

@@ -11,6 +11,7 @@ from ...parsers.config import AccessList, KeyServerConfig
 from .grouping import GroupFacts, Identity, Joined, Served, groups_of
 from .keys import Key, ikev2_keys, isakmp_keys, key_for
 from .ledger import Ledger
+from .lists import permitted_network
 from .maps import Attachment, attachment
 from .reading import Found
 
@@ -86,7 +87,7 @@ def network_of(devices: Sequence[Found], ledger: Ledger) -> Network:
     servers = _servers(groups, names)
     members = _members(devices, groups, ledger)
     network = Network(groups=groups, servers=servers, members=members)
-    _match_keys(network)
+    _match_keys(network, ledger)
     _add_strangers(network, devices, names)
     network.groups = [it for it in groups if it.served or it.joined]
     network.settle()
@@ -182,7 +183,7 @@ def authorized(found: Found, view: KeyServerConfig) -> AccessList | None:
     return found.config.access_lists.get(view.authorization_acl or "")
 
 
-def _match_keys(network: Network) -> None:
+def _match_keys(network: Network, ledger: Ledger) -> None:
     """A member whose address is not written down may be known by its key."""
     for group in network.groups:
         known = {address for it in network.members for address in it.addresses.values() if address}
@@ -208,6 +209,8 @@ def _match_keys(network: Network) -> None:
             ]
             if len(fit) == 1:
                 member.addresses[group.identity] = fit[0]
+                why = f"it registers from {fit[0]}, for which a key server has its key"
+                ledger.assumed(member.name, why, member.found)
 
 
 def _add_strangers(network: Network, devices: Iterable[Found], names: set[str]) -> None:
@@ -266,5 +269,11 @@ def _told(
                 continue
             if key.keyring is not None and key.peer is not None:
                 yield address, key.peer
-            elif listed is None:
+            elif listed is None or _permits(listed, address):
                 keyed.setdefault(address, group)
+
+
+def _permits(listed: AccessList, address: IPv4Address) -> bool:
+    """Whether a list lets an address register."""
+    networks = (permitted_network(entry) for entry in listed.entries)
+    return any(network is not None and address in network for network in networks)

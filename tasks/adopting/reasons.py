@@ -23,6 +23,7 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"crypto isakmp profile", "ISAKMP profiles are not in it"),
         (r"crypto isakmp key .*hostname ", "peers are known by address"),
         (r"crypto isakmp key ", "no group needs this key"),
+        (r"crypto isakmp keepalive \d+ \d+", "the time between retries is not in it"),
         (r"crypto isakmp keepalive", "it is periodic, and only between key servers"),
         (r"crypto keyring", "no group needs this keyring"),
         (r"crypto isakmp policy", "no group needs this policy"),
@@ -40,6 +41,7 @@ _ADDED: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     for pattern, why in (
         (r"hostname ", "no line says its name"),
         (r"crypto isakmp policy ", "a peer offers this, and the key server does not take it"),
+        (r"crypto isakmp keepalive ", "it is told without the time between retries"),
         (r"crypto isakmp key |.*pre-shared-key ", "a peer needs a key"),
     )
 )

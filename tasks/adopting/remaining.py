@@ -24,6 +24,21 @@ from .reasons import addition, reason
 Path = tuple[str, ...]
 _WHOLE: Final = 1_000_000
 _LIST_HEAD: Final = re.compile(r"(?:ip access-list (?:standard|extended) |ipv6 access-list )(\S+)")
+_WITHOUT_VALUE: Final = frozenset(
+    {
+        "crypto",
+        "deny",
+        "dn",
+        "match",
+        "peer",
+        "permit",
+        "pre-shared-key",
+        "range",
+        "server",
+        "value",
+    }
+)
+"""How lines begin of which a block may have several, or a configuration."""
 _OURS: Final = re.compile(
     r"crypto (?:gdoi group|isakmp|keyring|map (?:ipv6 )?\S+ (?:\d+ gdoi|gdoi|local-address))\b",
     re.ASCII,
@@ -136,8 +151,10 @@ def _untyped(text: str) -> str:
 
 
 def _subject(text: str) -> str:
-    """What a line is about: its words before the value."""
+    """What a line is about: its words before the value, or all of it where none has a value."""
     words = text.removeprefix("no ").split()
+    if words[0] in _WITHOUT_VALUE:
+        return text
     return " ".join(words[: max(1, len(words) - 1)])
 
 
