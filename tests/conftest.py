@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         from .scheduling import rank
 
         items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C, and have programs heed it that tests start, also where a shell began this.
+
+    What a shell starts in the background ignores it.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
