@@ -4,6 +4,7 @@ What is found is what the libraries themselves find. They compare a command with
 that they know, one after the other, which takes longer than all parsing.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -30,9 +31,13 @@ class _Alike:
 
 @cache
 def quicken_genie() -> None:
-    """From now on genie compares a command only with those whose first words may be its own."""
+    """From now on genie compares a command only with those whose first words may be its own.
+
+    Its parsers compile their thousands of expressions each time, of which Python remembers few.
+    """
     from genie.libs.parser.utils import common
 
+    re._MAXCACHE = 20_000  # type: ignore[attr-defined]
     whole = common._load_parser_json()
     search_all = common._fuzzy_search_command
 
