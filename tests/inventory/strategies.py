@@ -4,6 +4,7 @@
 kinds, whose interfaces exist on the platforms of the emulator in `PLATFORMS`.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -52,11 +53,13 @@ _COMBINED: Final = ("gcm 128", "gcm 192", "gcm 256", "gmac 128", "gmac 256")
 PSK: Final = {"kind": "psk", "member": "env:PSK_{NAME}", "coop": "env:PSK_COOP"}
 
 
+@lru_cache(maxsize=1000)
 def maybe(key: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Document]:
     """An entry of a mapping, or none."""
     return st.one_of(st.just({}), values.map(lambda value: {key: value}))
 
 
+@lru_cache(maxsize=1000)
 def some(values: tuple[str, ...], *, least: int = 0, most: int = 4) -> st.SearchStrategy[list[str]]:
     """Some of the values, each at most once, in any order."""
     return st.lists(st.sampled_from(values), unique=True, min_size=least, max_size=most)
@@ -216,6 +219,7 @@ def _member(draw: st.DrawFn, number: int, groups: list[Document]) -> Document:
     wan |= draw(maybe("address6", st.just(f"2001:db8:ffff:{number}::1/64")))
     lan: Document = {"interface": inner, "address": f"10.1.{number}.1/24"}
     lan |= draw(maybe("mss", st.one_of(st.just("none"), st.integers(500, 1460))))
+    lan |= draw(maybe("mss6", st.one_of(st.just("none"), st.integers(500, 1440))))
     lan |= draw(maybe("address6", st.just(f"2001:db8:{number}::1/64")))
     joined = draw(st.lists(st.sampled_from(range(len(groups))), unique=True, min_size=1))
     member = _device(f"gm-{number}", release) | {
