@@ -86,6 +86,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "mss": "The largest TCP segment that it lets through, in bytes. Without it, what "
             "leaves room for encryption, and nothing where all packets fit. `none`: it lets "
             "all through, whatever fits.",
+            "mss6": "The same for IPv6. Without it, what follows from `mss`: 20 bytes less.",
         },
         "FailClose": {
             "acl_name": "The name of the list. The one for IPv6 has a 6 behind it.",
@@ -151,6 +152,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "Without it, `MEMBERS-` and the group.",
             "ikev2_name": "The name of its IKEv2 profile. Without it, `GKM-` and the group.",
             "keyring_name": "The name of its IKEv2 keyring. Without it, `KEYS-` and the group.",
+            "member_domains": "DNS domains of members that are not in this file: key servers take "
+            "their certificates as well (IKEv2).",
             "pfs": "Perfect forward secrecy, which needs IKEv2.",
             "receive_only": "Members decrypt, but send in clear: a first step of introduction.",
             "d3p_window_ms": "The window of IP delivery delay detection.",

@@ -215,6 +215,7 @@ class Group(Model):
     `policies` may be empty only where all key servers are external. Who may register are the
     members, by address, or else all in `authorize_networks`. `authorization_name` is the name of
     that list, `ikev2_name` that of the IKEv2 profile, `keyring_name` that of its keyring.
+    `member_domains` are those of members that are not in the intent.
     """
 
     name: Name
@@ -230,6 +231,7 @@ class Group(Model):
     authorization_name: ListName | None = None
     ikev2_name: Name | None = None
     keyring_name: Name | None = None
+    member_domains: tuple[Name, ...] = ()
     pfs: bool = False
     receive_only: bool = False
     d3p_window_ms: Annotated[Whole, Field(ge=1000, le=100_000)] | None = None

@@ -223,7 +223,8 @@ def _profile(
         if peer.secret is not None:
             add_key(keys, peer.name, peer.address, peer.secret)
     shared = isinstance(auth, Psk)
-    domains = dict.fromkeys([peer.domain for peer in peers] or [relations.intent.domain])
+    more = group.member_domains if isinstance(device, KeyServer) else ()
+    domains = dict.fromkeys([*(peer.domain for peer in peers), *more] or [relations.intent.domain])
     known = tuple(each for each in domains if each is not None)
     return Ikev2ProfileView(
         name=ikev2_name(group),

@@ -201,3 +201,29 @@ def test_what_a_trustpoint_does_not_have_has_no_line() -> None:
     bare = {"subject": None, "key_name": None, "enrollment_url": None, "key_bits": None}
     (point,) = _server(("groups.0.authentication", PKI | bare)).trustpoints
     assert (point.subject, point.key, point.enrollment_url, point.key_bits) == (None,) * 4
+
+
+def test_segments_of_ipv6_may_have_a_size_of_their_own() -> None:
+    six = [
+        ("groups.0.family", "ipv6"),
+        ("groups.0.policies.0.traffic.between", ["2001:db8:1::/48"]),
+        ("members.0.lan.0.mss", 1360),
+    ]
+    sizes = [
+        _member(*six, *more).interfaces[0].mss6
+        for more in ([], [("members.0.lan.0.mss6", 1346)], [("members.0.lan.0.mss6", "none")])
+    ]
+    assert sizes == [1340, 1346, None]
+    assert _member(("members.0.lan.0.mss6", 1346)).interfaces[0].mss6 is None
+
+
+def test_key_servers_take_certificates_of_domains_that_only_they_know() -> None:
+    changes = [
+        ("groups.0.authentication", PKI),
+        ("groups.0.versions", "ikev2"),
+        ("groups.0.member_domains", ["branch.example.org"]),
+    ]
+    (profile,) = _server(*changes).ikev2_profiles
+    assert profile.match_domains == ("example.net", "branch.example.org")
+    (profile,) = _member(*changes).ikev2_profiles
+    assert profile.match_domains == ("example.net",)
