@@ -1,6 +1,6 @@
 """Key servers and members, as an intent says them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ...parsers.config import Interface
@@ -65,7 +65,7 @@ def server_document(
         if len(values) == 1 and key.value in values:
             networks.append(str(key.network))
     document["key_networks"] = networks
-    document |= _keyring(found, vrf)
+    document |= _keyring(found, [vrf])
     return document
 
 
@@ -95,11 +95,13 @@ def _identity(found: Found) -> Document:
     return {"isakmp_identity": found.config.isakmp_identity}
 
 
-def _keyring(found: Found, vrf: str | None) -> Document:
-    if vrf is None:
-        return {}
-    names = [ring.name for ring in found.config.keyrings.values() if ring.vrf == vrf]
-    return {"keyring_name": names[0]} if names else {}
+def _keyring(found: Found, vrfs: Iterable[str | None]) -> Document:
+    """The name of the keyring of the first VRF that has one."""
+    for vrf in vrfs:
+        names = [ring.name for ring in found.config.keyrings.values() if ring.vrf == vrf]
+        if vrf is not None and names:
+            return {"keyring_name": names[0]}
+    return {}
 
 
 # ---- members ----
@@ -141,7 +143,10 @@ def member_document(
     document |= _map(member, attached, inside)
     document |= _identity(found)
     document["key_networks"] = _networks(member, keys)
-    return document | _keyring(found, vrf)
+    elsewhere = [
+        interfaces[name].vrf for name in sorted(filter(None, sources)) if name in interfaces
+    ]
+    return document | _keyring(found, [vrf, *elsewhere])
 
 
 def _stranger(member: Member) -> Document:
@@ -169,8 +174,8 @@ def _lan(
         {
             "interface": view.name,
             **_addresses(view),
-            "mss": view.tcp_adjust_mss
-            or (view.ipv6_adjust_mss + 20 if view.ipv6_adjust_mss else "none"),
+            "mss": view.tcp_adjust_mss or "none",
+            "mss6": view.ipv6_adjust_mss or "none",
         }
         for view in views
     ]

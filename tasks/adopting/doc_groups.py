@@ -13,7 +13,7 @@ from .ledger import Ledger, Said, said_of
 from .lists import permitted_network
 from .order import merged
 from .people import Network, authorized
-from .proof import profile_of
+from .proof import domains_of, profile_of
 from .reading import Found
 
 Document = dict[str, Any]
@@ -243,7 +243,7 @@ def _versions(group: GroupFacts, ledger: Ledger) -> str:
 
 
 def _names(document: Document, group: GroupFacts, ledger: Ledger) -> None:
-    """The names of IKEv2 profile and keyring, on key servers and members alike."""
+    """What IKEv2 profiles say: their names, those of keyrings, the domains of other members."""
     profiles: list[Said[str]] = []
     rings: list[Said[str]] = []
     pairs: list[tuple[Found, Any, str, str | None]] = [
@@ -259,6 +259,15 @@ def _names(document: Document, group: GroupFacts, ledger: Ledger) -> None:
             rings.append(said_of(found, profile, "keyring", profile.keyring))
     if profiles:
         document["ikev2_name"] = ledger.agreed(f"the IKEv2 profile of {group.name}", profiles)
+    domains = [
+        said_of(it.found, profile, "match_identity", tuple(domains_of(profile)))
+        for it in group.served
+        if (profile := profile_of(it.found, it.view.gikev2)) is not None
+    ]
+    if domains:
+        known = {it.found.config.domain_name for it in group.joined if it.view.protocol != "gdoi"}
+        told = ledger.agreed(f"the domains of members of {group.name}", domains)
+        document["member_domains"] = [each for each in told if each not in known]
     if rings:
         document["keyring_name"] = ledger.agreed(f"the IKEv2 keyring of {group.name}", rings)
 

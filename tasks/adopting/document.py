@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import InputError
-from ...inventory.models import Intent
+from ...inventory.models import Group, Intent
 from ...inventory.policy import largest_segment
 from ...inventory.relations import Relations
 from ...inventory.resolve import device_views
+from ...parsers.config import Interface
 from .doc_devices import member_document, server_document
 from .doc_groups import group_document
 from .doc_ike import Offers, common, differing, further, offers_of
@@ -18,7 +19,7 @@ from .grouping import Identity
 from .ledger import Ledger
 from .member_order import member_order
 from .people import Network, network_of
-from .proof import Proof, proofs_of
+from .proof import Proof, domains_of, profile_of, proofs_of
 from .reading import Found
 from .references import References, references
 
@@ -83,6 +84,15 @@ def draft_of(devices: Sequence[Found], folder: str | None, ledger: Ledger) -> Dr
     return Draft(document=document, devices=known, offers=offers, keys=keys)
 
 
+def _domains_of_servers(devices: Mapping[str, Found], member: Document) -> list[str | None]:
+    """The domains by which a member knows its key servers."""
+    found = devices.get(member["name"])
+    if found is None or member.get("external"):
+        return []
+    names = [view.ikev2_profile for view in found.config.group_members]
+    return [it for name in names for it in domains_of(profile_of(found, name))]
+
+
 def _without_policies(
     network: Network, groups: Mapping[Identity, Document], ledger: Ledger
 ) -> set[str]:
@@ -119,6 +129,7 @@ def _domain(
     ours = [each for each in (*servers, *members) if not each.get("external")]
     domains = {each["name"]: devices[each["name"]].config.domain_name for each in ours}
     serving = [domains[each["name"]] for each in servers if each["name"] in domains]
+    serving = serving or [it for each in members for it in _domains_of_servers(devices, each)]
     usual = None
     if None not in domains.values():
         counts = Counter(serving or domains.values())
@@ -155,13 +166,26 @@ def refine(draft: Draft, intent: Intent) -> bool:
         mtu = min(wan.mtu for wan in (member.wan, *member.uplinks))
         interfaces = draft.devices[member.name].config.interfaces
         for lan in each["lan"]:
-            view_of = interfaces[lan["interface"]]
-            there = (view_of.tcp_adjust_mss, view_of.ipv6_adjust_mss)
-            computed = (
-                largest_segment(groups, mtu, "ipv4", None),
-                largest_segment(groups, mtu, "ipv6", None),
-            )
-            if there == computed and lan.get("mss") is not None:
-                del lan["mss"]
-                changed = True
+            changed = _shorter(lan, interfaces[lan["interface"]], groups, mtu) or changed
     return changed
+
+
+def _shorter(lan: Document, view: Interface, groups: Sequence[Group], mtu: int) -> bool:
+    """Say of an interface towards the site only what does not follow; tell whether it is less."""
+    there = (view.tcp_adjust_mss, view.ipv6_adjust_mss)
+    before = len(lan)
+    said = lan.get("mss")
+    for mss in (None, "none", said):
+        made = (
+            largest_segment(groups, mtu, "ipv4", mss),
+            largest_segment(groups, mtu, "ipv6", mss),
+        )
+        if made[0] == there[0] and (made[1] == there[1] or mss == said):
+            if mss is None:
+                lan.pop("mss", None)
+            else:
+                lan["mss"] = mss
+            if made[1] == there[1]:
+                lan.pop("mss6", None)
+            break
+    return len(lan) < before

@@ -54,15 +54,30 @@ def ikev2_keys(found: Found, keyring: str | None) -> tuple[Key, ...]:
     return () if ring is None else tuple(_ikev2(found, ring.name, peer) for peer in ring.peers)
 
 
+class KeyTable:
+    """The keys of a device by peer."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._single: dict[IPv4Address, Key] = {}
+        self._wider: list[tuple[IPv4Network, Key]] = []
+        for key in keys:
+            if key.single is not None:
+                self._single.setdefault(key.single, key)
+            elif key.network is not None:
+                self._wider.append((key.network, key))
+        self._wider.sort(key=lambda pair: -pair[0].prefixlen)
+
+    def of(self, address: IPv4Address | None) -> Key | None:
+        """The key that the device uses for a peer: that of the smallest network it is in."""
+        if address is None:
+            return None
+        wider = (key for network, key in self._wider if address in network)
+        return self._single.get(address) or next(wider, None)
+
+
 def key_for(keys: Iterable[Key], address: IPv4Address | None) -> Key | None:
-    """The key that a device uses for a peer: that of the smallest network it is in."""
-    best: Key | None = None
-    for key in keys:
-        if address is None or key.network is None or address not in key.network:
-            continue
-        if best is None or best.network is None or key.network.prefixlen > best.network.prefixlen:
-            best = key
-    return best
+    """The key that a device uses for one peer."""
+    return KeyTable(keys).of(address)
 
 
 def _isakmp(found: Found, view: IsakmpKey) -> Key:

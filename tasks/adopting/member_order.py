@@ -9,7 +9,7 @@ from .grouping import GroupFacts, Identity, Joined, Served
 from .keys import ikev2_keys, isakmp_keys
 from .order import merged
 from .people import Member, Network, authorized
-from .proof import Proof, profile_of
+from .proof import Proof, domains_of, profile_of
 from .reading import Found
 
 Names = list[str]
@@ -89,9 +89,7 @@ def _first(ranks: Sequence[Names]) -> Iterable[Names]:
 
 def _of_domains(served: Served, members: Iterable[Member], group: GroupFacts) -> list[Names]:
     """The members by the domains by which a key server knows them, in its order."""
-    profile = profile_of(served.found, served.view.gikev2)
-    words = [text.split() for text in (profile.match_identity if profile is not None else ())]
-    domains = [each[-1] for each in words if each]
+    domains = domains_of(profile_of(served.found, served.view.gikev2))
     ranked: list[tuple[int, str]] = []
     for member in members:
         joined = _joined(member, group)

@@ -15,6 +15,7 @@ from .lists import permitted_network
 from .maps import Attachment, attachment
 from .reading import Found
 
+_HOST: Final = 32
 _LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}", re.ASCII)
 
 
@@ -116,9 +117,16 @@ def _servers(groups: Iterable[GroupFacts], names: set[str]) -> dict[IPv4Address,
     for group in groups:
         for address in group.addresses:
             if address not in found:
-                name = _free(f"KS-{address}", names)
-                found[address] = Server(name=name, address=address)
+                label = _label(_keyring_name(group, address), names) or f"KS-{address}"
+                found[address] = Server(name=_free(label, names), address=address)
     return found
+
+
+def _keyring_name(group: GroupFacts, address: IPv4Address) -> str | None:
+    """What the IKEv2 keyrings of members call a key server."""
+    keys = (key for each in group.joined for key in member_keys(each.found, each))
+    named = (key.peer for key in keys if key.single == address and key.peer is not None)
+    return next(named, None)
 
 
 def _members(
@@ -258,22 +266,15 @@ def _told(
     """
     for served in group.served:
         listed = authorized(served.found, served.view)
-        if listed is not None:
-            for entry in listed.entries:
-                bits = entry.source.bits
-                if bits is not None and bits[1] == 0xFFFF_FFFF:
-                    yield IPv4Address(bits[0]), None
+        entries = listed.entries if listed is not None else ()
+        networks = [it for it in map(permitted_network, entries) if it is not None]
+        yield from ((it.network_address, None) for it in networks if it.prefixlen == _HOST)
+        wider = [it for it in networks if it.prefixlen < _HOST]
         for key in server_keys(served.found, served.view):
             address = key.single
             if address is None:
                 continue
             if key.keyring is not None and key.peer is not None:
                 yield address, key.peer
-            elif listed is None or _permits(listed, address):
+            elif listed is None or any(address in network for network in wider):
                 keyed.setdefault(address, group)
-
-
-def _permits(listed: AccessList, address: IPv4Address) -> bool:
-    """Whether a list lets an address register."""
-    networks = (permitted_network(entry) for entry in listed.entries)
-    return any(network is not None and address in network for network in networks)

@@ -88,8 +88,9 @@ def _fitting(network: Network, chosen: dict[Identity, Proof | None]) -> tuple[in
                     peers = redundancy.peers if redundancy is not None else ()
                     need.servers += [it for it in peers if isinstance(it, IPv4Address)]
                     need.members |= _older_members(group, network)
-        for joined in group.joined:
-            if joined.view.protocol == "gdoi":
+    for member in network.members:
+        for group, joined in member.joined:
+            if joined is not None and joined.view.protocol == "gdoi":
                 need = needs.setdefault(joined.found.name, _Need(joined.found))
                 need.methods.add(chosen[group.identity])
                 if chosen[group.identity] == "psk":
@@ -135,6 +136,12 @@ def _count(possible: list[Proof], sure: list[Proof], unsure: list[Proof]) -> Non
 def profile_of(found: Found, name: str | None) -> Ikev2Profile | None:
     """The IKEv2 profile of a group, None where there is none."""
     return found.config.ikev2_profiles.get(name or "")
+
+
+def domains_of(profile: Ikev2Profile | None) -> list[str]:
+    """The domains by which an IKEv2 profile knows peers."""
+    words = [text.split() for text in (profile.match_identity if profile is not None else ())]
+    return [each[-1] for each in words if "domain" in each]
 
 
 def methods_of(found: Found) -> set[Proof]:

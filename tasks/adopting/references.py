@@ -9,7 +9,7 @@ from typing import Final
 from ...inventory.secrets import CONCEALED, Secret
 from ..render import key_fault
 from .grouping import GroupFacts, Identity
-from .keys import Key, key_for
+from .keys import Key, KeyTable, key_for
 from .ledger import Ledger
 from .people import Member, Network, member_keys, server_keys
 
@@ -142,10 +142,10 @@ class _Keys:
         self.networks: list[Key] = []
         self.between: list[Key] = []
         self.of_member: dict[str, list[Key]] = {}
-        by_server: dict[IPv4Address, list[Key]] = {}
+        by_server: dict[IPv4Address, KeyTable] = {}
         for served in group.served:
             known = server_keys(served.found, served.view)
-            by_server[served.address] = known
+            by_server[served.address] = KeyTable(known)
             self.networks += [key for key in known if key.network and key.single is None]
             partners = [it for it in group.addresses if it != served.address]
             self.between += [key for it in partners if (key := key_for(known, it)) is not None]
@@ -190,7 +190,7 @@ class _Keys:
 
 
 def _of_member(
-    group: GroupFacts, member: Member, by_server: Mapping[IPv4Address, Sequence[Key]]
+    group: GroupFacts, member: Member, by_server: Mapping[IPv4Address, KeyTable]
 ) -> Iterable[Key]:
     """The keys between a member and its key servers, its own first."""
     joined = next(each for other, each in member.joined if other is group)
@@ -199,7 +199,8 @@ def _of_member(
         yield from (key for it in joined.servers if (key := key_for(own, it)) is not None)
     address = member.addresses[group.identity]
     for server in joined.servers if joined is not None else by_server:
-        key = key_for(by_server.get(server, ()), address)
+        table = by_server.get(server)
+        key = table.of(address) if table is not None else None
         if key is not None:
             yield key
 

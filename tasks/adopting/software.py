@@ -11,6 +11,7 @@ _RELEASE: Final = re.compile(
     r"[0-9]{2}\.[0-9]{1,2}(\([0-9]{1,2}[a-z]?\)[A-Za-z0-9]{0,8}|\.[0-9]{1,2}[a-z]?)?", re.ASCII
 )
 _TRAIN: Final = re.compile(r"([0-9]{2})\.([0-9]{1,2})", re.ASCII)
+_ZEROS: Final = re.compile(r"(?<![0-9])0+(?=[0-9])", re.ASCII)
 _FIRST_XE: Final = 16
 NEWEST: Final = "17.12"
 NEWER: Final = "17.9"
@@ -29,9 +30,10 @@ class Runs:
 
 def software(found: Found) -> Runs:
     """What a device runs: what it says, else what fits the spelling of its lines."""
-    for text in (found.release, found.config.version):
-        match = _TRAIN.match(text or "")
-        if text is None or match is None:
+    for said in (found.release, found.config.version):
+        text = _ZEROS.sub("", said or "")
+        match = _TRAIN.match(text)
+        if match is None:
             continue
         release = text if _RELEASE.fullmatch(text) else match.group()
         xe = int(match[1]) >= _FIRST_XE or _says_gkm(found)

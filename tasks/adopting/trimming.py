@@ -35,6 +35,10 @@ def trimmed(intent: Intent) -> Document:
     for group, document in zip(intent.groups, said["groups"], strict=True):
         _group(group, document)
     relations = Relations(intent)
+    for group, document in zip(intent.groups, said["groups"], strict=True):
+        newer = any(it.version == "ikev2" for it in relations.seats_by_group[group.name])
+        needless = not newer and group.member_domains == (intent.domain,)
+        _drop(document, "member_domains", when=needless)
     for member, document in zip(intent.members, said.get("members", ()), strict=True):
         _member(relations, member, document)
     _identities(intent, [*said["key_servers"], *said.get("members", ())])
