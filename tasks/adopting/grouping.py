@@ -4,10 +4,12 @@ Groups are told apart by their identities, which members and key servers agree b
 use one identity; their groups have no key server in common then.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
+from typing import Final
 
 from ...parsers.config import ConfigLine, GroupMemberConfig, KeyServerConfig
 from .ledger import Ledger
@@ -15,6 +17,8 @@ from .order import merged
 from .reading import Found
 
 Identity = int | IPv4Address
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9_.\-]+")
+_MAX_NAME: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +169,8 @@ def _facts(identity: Identity, served: list[Served], joined: list[Joined]) -> Gr
     names = [each.view.group for each in served] or [each.view.group for each in joined]
     counts = Counter(names)
     name = max(dict.fromkeys(names), key=lambda each: counts[each])
-    facts = GroupFacts(identity=identity, name=name, served=served, joined=joined)
+    legal = _NO_NAME.sub("-", name).strip("-._")[:_MAX_NAME] or f"GROUP-{identity}"
+    facts = GroupFacts(identity=identity, name=legal, served=served, joined=joined)
     known = [each.address for each in served]
     peers = [peer for each in served for peer in _peers(each.view)]
     told = [address for each in joined for address in each.servers]

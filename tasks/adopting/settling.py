@@ -56,13 +56,11 @@ def _take_out(draft: Draft, problem: Problem, ledger: Ledger) -> None:
     places: list[tuple[Any, Any]] = []
     place: Any = draft.document
     for step in problem.path:
-        if isinstance(place, list):
-            if not isinstance(step, int) or step >= len(place):
-                break
-        elif not isinstance(place, dict) or step not in place:
-            break
-        places.append((place, step))
-        place = place[step]
+        listed = isinstance(place, list) and isinstance(step, int) and step < len(place)
+        # a step may name one of several models, which is no place of its own
+        if listed or (isinstance(place, dict) and step in place):
+            places.append((place, step))
+            place = place[step]
     if not places:
         raise InputError(f"nothing can be adopted: {problem}")
     name = _name(draft.document, problem.path)
