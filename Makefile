@@ -21,7 +21,7 @@ demo: $(VENV)/ready ## audit the example network that ships with the package
 	@$(BIN)/getvpn audit $(EXAMPLE) || test $$? -eq 1
 
 test: $(VENV)/ready $(CLIENTS_VENV)/locked ## run the tests
-	@$(BIN)/pytest -q -n auto --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n auto --dist loadgroup
 
 lint: $(VENV)/ready ## check format, style, types and import rules
 	@$(BIN)/ruff format --check .
@@ -60,6 +60,7 @@ $(1)/ready: $(1)/locked pyproject.toml
 	@touch $$@
 endef
 $(eval $(call ENVIRONMENT,$(VENV),requirements/dev.lock))
-# Ansible brings 17,000 modules, of which the tests load a few hundred: nothing is compiled ahead.
+# Ansible brings 17,000 modules, of which the tests load a few hundred: nothing is compiled ahead,
+# and the tests keep what they compile, even where Python is told not to.
 $(eval $(call ENVIRONMENT,$(CLIENTS_VENV),requirements/clients.lock,--no-compile))
 $(eval $(call ENVIRONMENT,$(BENCH_VENV),requirements/bench.lock))

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import signal
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Event
-from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ..errors import UsageError, printable
 from .deploying import FORMS, counts, outcome_text, plan_text
+from .deploying_live import Looking
 from .fleet import USUAL_INTENT, FleetRequest, fleet_request, session_options
-from .main import EXIT_INTERRUPTED, PROGRAM
+from .main import PROGRAM
 from .output import note, result
 from .running import chosen_devices
 
@@ -27,7 +22,7 @@ if TYPE_CHECKING:
     from nornir.core import Nornir
 
     from ..inventory.models import Intent
-    from ..tasks.deploy import Choices, Deployment, Manner, Plan, Told
+    from ..tasks.deploy import Choices, Deployment, Manner
 
 FORMATS: Final = ("text", "json")
 _RAW: Final = "getvpn.raw"
@@ -84,7 +79,7 @@ class Remembering(click.Command):
     "--ignore",
     multiple=True,
     metavar="RULES",
-    help="Do not take a change back for what these audit rules find.",
+    help="Let changes stand whatever these audit rules find; can be given several times.",
 )
 @click.option(
     "--settle",
@@ -107,6 +102,11 @@ class Remembering(click.Command):
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Where plans, journals and backups are.  [default: .getvpn beside the intent]",
+)
+@click.option(
+    "--keep-secrets",
+    is_flag=True,
+    help="Leave passwords and keys in backups, instead of '<removed>', when all has gone well.",
 )
 @click.option(
     "--form",
@@ -138,15 +138,16 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     the call is wrong; 3 a device failed; 130 interrupted.
     """
     from ..inventory import Secrets, load
-    from ..tasks.deploy import Store, deploy, open_devices
+    from ..tasks.deploy import Store, asked, deploy, open_devices
 
     request = fleet_request(options)
     source = request.intent or USUAL_INTENT
     if commit and not yes and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here", hint="give --yes with --commit")
     intent = load(source)
-    fleet, looking = _fleet(intent, request), _Looking(commit=commit)
+    fleet = _fleet(intent, request)
     choices = _choices(intent, devices, request, options)
+    looking = Looking(len(asked(intent, choices)))
     limits, access = request.limits(), request.access()
     with looking:
         found = deploy(
@@ -156,10 +157,10 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
             Store(options["state"]) if options["state"] else Store.beside(source),
             commit=commit,
             choices=choices,
-            manner=_manner(fleet, request, options, looking),
+            manner=_manner(request, options, looking),
             confirm=looking.confirm(options["form"], options["form_of_output"], yes=yes),
         )
-    _show(found, options, planned=looking.asked)
+    _show(found, options, planned=looking.shown)
     _tell(found, commit=commit)
     return found.exit_code
 
@@ -182,8 +183,11 @@ def _fleet(intent: Intent, request: FleetRequest) -> Nornir:
 def _choices(
     intent: Intent, devices: tuple[str, ...], request: FleetRequest, options: dict[str, Any]
 ) -> Choices:
+    from ..audits.registry import registry
     from ..tasks.deploy import Choices, Wave
 
+    ignored = tuple(word for value in options["ignore"] for word in value.split(",") if word)
+    registry().select((), ignored)
     return Choices(
         devices=chosen_devices(intent, devices) if devices else None,
         wave=Wave.of(options["wave"]),
@@ -191,89 +195,24 @@ def _choices(
         rekey=not options["no_rekey"],
         replace=options["replace_now"],
         max_failures=options["max_failures"],
+        ignored=ignored,
         transport=request.transport,
     )
 
 
-def _manner(
-    fleet: Nornir, request: FleetRequest, options: dict[str, Any], looking: _Looking
-) -> Manner:
-    from ..audits.registry import registry
+def _manner(request: FleetRequest, options: dict[str, Any], looking: Looking) -> Manner:
     from ..tasks.deploy import Manner
+    from ..tasks.fleet.runner import JOBS
 
-    hosts = fleet.inventory.hosts
-    ignored = tuple(word for value in options["ignore"] for word in value.split(",") if word)
-    registry().select((), ignored)
-    more = {} if request.jobs is None else {"jobs": request.jobs}
     return Manner(
+        jobs=request.jobs or JOBS,
         settle_s=options["settle"],
         soak_s=options["soak"],
+        keep_secrets=options["keep_secrets"],
         accepted=tuple(options["accept"]),
-        ignored=ignored,
-        usernames=lambda name: str(hosts[name].username or ""),
         report=looking.told,
         stop=looking.stop,
-        **more,
     )
-
-
-class _Looking(AbstractContextManager["_Looking"]):
-    """Tells how far it is, asks whether to go on, and takes Ctrl-C for a wish to end.
-
-    While a plan is made Ctrl-C ends it at once. When it is carried out the first one lets the
-    device at hand be finished; with the second the process ends as if it was killed.
-    """
-
-    def __init__(self, *, commit: bool) -> None:
-        self.stop = Event()
-        self.asked = False
-        self._commit = commit
-        self._acting = False
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> _Looking:
-        if self._commit:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._wanted)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def told(self, told: Told) -> None:
-        """Say what happens."""
-        if not told.looked:
-            note(printable(f"{told.subject}: {told.clause}"))
-
-    def confirm(self, form: str, form_of_output: str, *, yes: bool) -> Callable[[Plan], bool]:
-        """What shows a plan and asks."""
-
-        def ask(plan: Plan) -> bool:
-            self.asked = form_of_output == "text"
-            if self.asked:
-                result("\n".join(plan_text(plan, form)))
-            if not yes and not click.confirm(f"{counts(plan)}: carry it out?", err=True):
-                return False
-            self._acting = True
-            return True
-
-        return ask
-
-    def _wanted(self, number: int, frame: FrameType | None) -> None:
-        if not self._acting:
-            raise KeyboardInterrupt
-        if self.stop.is_set():
-            note(f"{PROGRAM}: broken off; the same call goes on from here")
-            sys.stderr.flush()
-            os._exit(EXIT_INTERRUPTED)
-        self.stop.set()
-        note(f"{PROGRAM}: ends after the device at hand; once more breaks it off")
 
 
 def _show(found: Deployment, options: dict[str, Any], *, planned: bool) -> None:
@@ -294,7 +233,8 @@ def _tell(found: Deployment, *, commit: bool) -> None:
     place = printable(str(found.folder))
     match found.state:
         case "nothing to do":
-            note("nothing to do: all devices that were reached are as intended")
+            rest = " that were reached" if found.plan.unreached else ""
+            note(f"nothing to do: all devices{rest} are as intended")
         case "planned":
             raw = click.get_current_context().meta.get(_RAW, [])
             call = shlex.join([PROGRAM, "deploy", *raw, "--commit"])

@@ -112,8 +112,10 @@ def _device(each: DeviceOutcome, width: int) -> str:
 
 
 def _rekey(each: RekeyOutcome) -> Iterator[str]:
+    count = len(each.reached)
+    have = "1 member has" if count == 1 else f"{count} members have"
     words = {
-        "sent": f"has new keys, and {len(each.reached)} members have them",
+        "sent": f"has new keys, and {have} them",
         "left": "waits for its rekey, which is left to you",
     }
     text = words.get(each.state, f"rekey {each.state}")

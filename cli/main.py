@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 VERBS = {
+    "adopt": "Make an intent of existing configurations",
     "audit": "Audit saved configurations, show outputs and terminal logs",
     "collect": "Save what devices say, for audits",
     "completion": "Print the script that completes getvpn in a shell",

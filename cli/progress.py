@@ -56,11 +56,17 @@ class Progress:
 
     def __call__(self, gathered: Gathered) -> None:
         """Take what was got of a host; a failure is told at once."""
-        if gathered.failure is None:
+        failure = gathered.failure
+        why = "" if failure is None else f"{failure.kind}: {failure.message}"
+        self.count(gathered.host, why)
+
+    def count(self, host: str, failure: str = "") -> None:
+        """Take a host that is through; why it failed is told at once."""
+        if not failure:
             self.done += 1
         else:
             self.failed += 1
-            self._tell(f"{gathered.host}: {gathered.failure.kind}: {gathered.failure.message}")
+            self._tell(f"{host}: {failure}")
         now = self._clock()
         wait_s = REDRAW_S if self.terminal else PLAIN_EVERY_S
         if now - self._shown >= wait_s:

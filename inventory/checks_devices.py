@@ -92,6 +92,10 @@ def _membership(path: Path, seat: Seat) -> Iterator[Problem]:
         )
     if membership.source_address is not None and membership.source is None:
         yield Problem((*path, "source_address"), "has no meaning without 'source'")
+    if membership.source_vrf is not None:
+        lans = {lan.interface for lan in seat.member.lan} | {seat.member.wan.interface}
+        if membership.source is None or membership.source in lans:
+            yield Problem((*path, "source_vrf"), "has no meaning without a 'source' outside of it")
 
 
 def _registration(member: Path, path: Path, seat: Seat) -> Iterator[Problem]:

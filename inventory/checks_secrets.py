@@ -49,7 +49,7 @@ def _keys(path: Path, group: Group, psk: Psk, relations: Relations) -> Iterator[
 
 def _certificates(path: Path, pki: Pki) -> Iterator[Problem]:
     yield from _places((*path, "subject"), pki.subject or "", _IN_SUBJECT)
-    yield from _places((*path, "key_name"), pki.key_name, _IN_SUBJECT)
+    yield from _places((*path, "key_name"), pki.key_name or "", _IN_SUBJECT)
     if pki.authorize is not None:
         yield from _places((*path, "authorize"), pki.authorize, frozenset())
         missing = _parts(pki.authorize) - _parts(pki.subject or "")

@@ -66,6 +66,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "local_acl_name": "The name of that list. Without it, `LOCAL-` and the group.",
             "source": "The interface from which it registers, if not the one towards the network.",
             "source_address": "The address of that interface, if it is not one of `lan`.",
+            "source_vrf": "The VRF of that interface, if it is not one of `lan`. Without it, none.",
             "recovery_check_s": "Register again when packets cannot be decrypted, at most once in "
             "this time.",
             "track": "The object of tracking that is up as long as there are keys.",
@@ -85,6 +86,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "mss": "The largest TCP segment that it lets through, in bytes. Without it, what "
             "leaves room for encryption, and nothing where all packets fit. `none`: it lets "
             "all through, whatever fits.",
+            "mss6": "The same for IPv6. Without it, what follows from `mss`: 20 bytes less.",
         },
         "FailClose": {
             "acl_name": "The name of the list. The one for IPv6 has a 6 behind it.",
@@ -123,8 +125,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "subject": "The subject of certificates. `{name}` and `{domain}` stand for the device. "
             "`null`: no line says it.",
             "key_name": "The label of the key pair of a device. `{name}` and `{domain}` stand for "
-            "the device.",
-            "key_bits": "The size of that key pair. `null`: it was made by hand.",
+            "the device. `null`: no line says it.",
+            "key_bits": "The size of that key pair. `null`: no line says it.",
             "server_check": "How key servers check whether certificates were revoked.",
             "member_check": "How members check that.",
             "authorize": "What the subject of a member must have, such as `ou=GETVPN`. Without it, "
@@ -150,6 +152,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "Without it, `MEMBERS-` and the group.",
             "ikev2_name": "The name of its IKEv2 profile. Without it, `GKM-` and the group.",
             "keyring_name": "The name of its IKEv2 keyring. Without it, `KEYS-` and the group.",
+            "member_domains": "DNS domains of members that are not in this file: key servers take "
+            "their certificates as well (IKEv2).",
             "pfs": "Perfect forward secrecy, which needs IKEv2.",
             "receive_only": "Members decrypt, but send in clear: a first step of introduction.",
             "d3p_window_ms": "The window of IP delivery delay detection.",

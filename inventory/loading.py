@@ -48,6 +48,14 @@ def parse(text: str, source: str = "network.yml") -> Intent:
     raise _together(found)
 
 
+def checked(data: Any) -> tuple[Intent | None, tuple[Problem, ...]]:
+    """The intent that data say, or None and what is wrong with them."""
+    try:
+        return Intent.model_validate(data), ()
+    except ValidationError as error:
+        return None, tuple(_problems(error))
+
+
 def _together(found: list[InputError]) -> InputError:
     """The first error in the text, with the others behind it, each once."""
     ordered = sorted(found, key=lambda it: (it.lineno or 0, it.column or 0))

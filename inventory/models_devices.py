@@ -55,6 +55,10 @@ class IkeOffer(Model):
     method: Literal["psk", "pki"] | None = None
 
 
+Segment = Annotated[Whole, Field(ge=500, le=9000)]
+"""The largest TCP segment, in bytes."""
+
+
 class Wan(Model):
     """The interface towards the network: where the crypto map stands, or a key server answers.
 
@@ -71,13 +75,15 @@ class Wan(Model):
 class Lan(Model):
     """An interface towards the site.
 
-    `mss` is None for what fits the transforms and the WAN, `none` where nothing is clamped.
+    `mss` is None for what fits the transforms and the WAN, `none` where nothing is clamped; `mss6`
+    is the same for IPv6, None for what follows from `mss`.
     """
 
     interface: InterfaceName
     address: Interface4 | None = None
     address6: Interface6 | None = None
-    mss: Annotated[Whole, Field(ge=500, le=9000)] | Literal["none"] | None = None
+    mss: Segment | Literal["none"] | None = None
+    mss6: Segment | Literal["none"] | None = None
 
 
 class Device(Model):
@@ -134,7 +140,7 @@ class Membership(Model):
     its crypto map.
     `servers` is another order of the key servers. `local_clear` are lines of a list of its own that
     deny. `source` is the interface from which it registers, if not the WAN interface, and
-    `source_address` its address, if it is not one of the LAN.
+    `source_address` its address, `source_vrf` its VRF, if it is not one of the LAN.
     """
 
     group: Name
@@ -146,6 +152,7 @@ class Membership(Model):
     local_acl_name: ListName | None = None
     source: InterfaceName | None = None
     source_address: Address | None = None
+    source_vrf: Name | None = None
     recovery_check_s: Annotated[Whole, Field(ge=100, le=1000)] | None = None
     track: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     passive: bool = False

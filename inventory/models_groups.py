@@ -67,7 +67,7 @@ class Pki(Model):
 
     `{name}` and `{domain}` in `subject` and `key_name` stand for the device; `key_name` is the
     label of its key pair. What is None has no line: `enrollment_url` and `subject` where
-    certificates come another way, `key_bits` where the key pair was made by hand. `server_check`
+    certificates come another way, `key_name` and `key_bits` where the key pair does. `server_check`
     and `member_check` say how revocation is checked. `authorize` is what the subject of a member
     must have (`ou=GETVPN`), None for every certificate of the authority. With
     `reauthenticate_on_crl` a new list of revoked certificates makes all members register again.
@@ -77,7 +77,7 @@ class Pki(Model):
     trustpoint: Name
     enrollment_url: Url | None
     subject: Prose | None = "CN={name}.{domain}"
-    key_name: Label = "PKI-{name}"
+    key_name: Label | None = "PKI-{name}"
     key_bits: Literal[1024, 2048, 3072, 4096] | None = 2048
     server_check: RevocationCheck = "crl"
     member_check: RevocationCheck = "none"
@@ -215,6 +215,7 @@ class Group(Model):
     `policies` may be empty only where all key servers are external. Who may register are the
     members, by address, or else all in `authorize_networks`. `authorization_name` is the name of
     that list, `ikev2_name` that of the IKEv2 profile, `keyring_name` that of its keyring.
+    `member_domains` are those of members that are not in the intent.
     """
 
     name: Name
@@ -230,6 +231,7 @@ class Group(Model):
     authorization_name: ListName | None = None
     ikev2_name: Name | None = None
     keyring_name: Name | None = None
+    member_domains: tuple[Name, ...] = ()
     pfs: bool = False
     receive_only: bool = False
     d3p_window_ms: Annotated[Whole, Field(ge=1000, le=100_000)] | None = None

@@ -94,6 +94,10 @@ class Relations:
         """The algorithms of a device."""
         return device.ike or self.intent.ike
 
+    def offered(self, device: Device) -> bool:
+        """Whether it is known what a device offers: of an external one only if the intent says."""
+        return not device.external or device.ike is not None
+
     def domain(self, device: Device) -> str | None:
         """The domain of a device, None where it has none."""
         return device.domain or self.intent.domain
@@ -143,7 +147,7 @@ def registration_vrf(member: Member, membership: Membership) -> str | None:
     """The VRF in which a member registers: that of its interfaces, which others do not share."""
     own = {member.wan.interface, member.local_interface, *(lan.interface for lan in member.lan)}
     inner = registration_interface(member, membership) in own
-    return member.wan.vrf if inner else None
+    return member.wan.vrf if inner else membership.source_vrf
 
 
 def member_secret(psk: Psk, name: str) -> str:

@@ -84,7 +84,7 @@ def server_view(relations: Relations, server: KeyServer) -> ServerView:
         relations.ike(seat.member)
         for post in posts
         for seat in relations.seats_by_group[post.group.name]
-        if seat.version == "ikev2"
+        if seat.version == "ikev2" and relations.offered(seat.member)
     ]
     made = proposals(own, peers) if profiles else ()
     cooperates = any(post.partners for post in posts)
@@ -221,9 +221,10 @@ def _ikev1(relations: Relations, posts: Iterable[Post]) -> Iterator[tuple[Ike, M
         if post.partners or post.group.versions != "ikev2":
             yield relations.ike(post.server), method
         for partner in post.partners:
-            yield relations.ike(partner), method
+            if relations.offered(partner):
+                yield relations.ike(partner), method
         for seat in relations.seats_by_group[post.group.name]:
-            if seat.version == "ikev1":
+            if seat.version == "ikev1" and relations.offered(seat.member):
                 yield relations.ike(seat.member), method
 
 

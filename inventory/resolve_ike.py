@@ -128,8 +128,18 @@ def server_profiles(relations: Relations, posts: Sequence[Post]) -> list[Ikev2Pr
             )
             for seat in seats
         ]
-        found.append(_profile(relations, post.group, post.server, post.server.address, peers))
+        own_vrf = post.server.wan is not None and post.server.wan.vrf is not None
+        found.append(
+            _profile(
+                relations, post.group, post.server, post.server.address, peers, any_vrf=own_vrf
+            )
+        )
     return found
+
+
+def in_vrf(seat: Seat) -> bool:
+    """Whether a member meets its key servers in a VRF, or its sites are in one."""
+    return seat.vrf is not None or seat.member.wan.vrf is not None
 
 
 def member_profiles(relations: Relations, seats: Sequence[Seat]) -> list[Ikev2ProfileView]:
@@ -147,7 +157,9 @@ def member_profiles(relations: Relations, seats: Sequence[Seat]) -> list[Ikev2Pr
             )
             for server in seat.servers
         ]
-        found.append(_profile(relations, seat.group, seat.member, seat.address, peers))
+        found.append(
+            _profile(relations, seat.group, seat.member, seat.address, peers, any_vrf=in_vrf(seat))
+        )
     return found
 
 
@@ -168,8 +180,11 @@ def trustpoints(
     for group in groups:
         if isinstance(group.authentication, Pki):
             wanted.setdefault(group.authentication.trustpoint, group.authentication)
-    labels = {name: _filled(pki.key_name, device, domain) for name, pki in wanted.items()}
-    bits: dict[str, int | None] = {}
+    labels = {
+        name: None if pki.key_name is None else _filled(pki.key_name, device, domain)
+        for name, pki in wanted.items()
+    }
+    bits: dict[str | None, int | None] = {}
     for name, pki in wanted.items():
         sizes = [bits.get(labels[name]), pki.key_bits]
         bits[labels[name]] = max((size for size in sizes if size is not None), default=None)
@@ -198,6 +213,8 @@ def _profile(
     device: KeyServer | Member,
     address: IPv4Address | None,
     peers: Sequence[Peer],
+    *,
+    any_vrf: bool,
 ) -> Ikev2ProfileView:
     """A profile: peers are known by address with keys, by domain with certificates."""
     auth, domain = group.authentication, relations.domain(device)
@@ -206,11 +223,12 @@ def _profile(
         if peer.secret is not None:
             add_key(keys, peer.name, peer.address, peer.secret)
     shared = isinstance(auth, Psk)
-    domains = dict.fromkeys([peer.domain for peer in peers] or [relations.intent.domain])
+    more = group.member_domains if isinstance(device, KeyServer) else ()
+    domains = dict.fromkeys([*(peer.domain for peer in peers), *more] or [relations.intent.domain])
     known = tuple(each for each in domains if each is not None)
     return Ikev2ProfileView(
         name=ikev2_name(group),
-        any_vrf=device.wan is not None and device.wan.vrf is not None,
+        any_vrf=any_vrf,
         authentication=method_of(group),
         match_addresses=tuple(key.address for key in keys.values()),
         match_domains=() if shared else known,

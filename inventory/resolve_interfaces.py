@@ -115,8 +115,15 @@ def _site(member: Member, lan: Lan, groups: Sequence[Group]) -> InterfaceView:
         address=lan.address,
         address6=lan.address6,
         mss=largest_segment(groups, mtu, "ipv4", lan.mss),
-        mss6=largest_segment(groups, mtu, "ipv6", lan.mss),
+        mss6=_segment6(lan, mtu, groups),
     )
+
+
+def _segment6(lan: Lan, mtu: int, groups: Sequence[Group]) -> int | None:
+    if lan.mss6 is None:
+        return largest_segment(groups, mtu, "ipv6", lan.mss)
+    joined = any(group.family == "ipv6" for group in groups)
+    return lan.mss6 if joined and lan.mss6 != "none" else None
 
 
 def _mtu(mtu: int) -> int | None:

@@ -63,13 +63,30 @@ def member_keys(member: Member, seats: Sequence[Seat]) -> tuple[PeerKeyView, ...
     return (*found.values(), *_of_networks(shared))
 
 
-def keys_by_vrf(
-    device: Device, keys: tuple[PeerKeyView, ...], vrf: str | None
+def seat_keys(
+    member: Member, seats: Sequence[Seat]
 ) -> tuple[tuple[IsakmpKeyringView, ...], tuple[PeerKeyView, ...]]:
-    """IKEv1 keys as keyrings and as global ones: global keys serve the global table only."""
+    """The IKEv1 keys of a member, for each VRF in which it registers: that of its sites first."""
+    rings: tuple[IsakmpKeyringView, ...] = ()
+    keys: tuple[PeerKeyView, ...] = ()
+    for vrf in dict.fromkeys((member.wan.vrf, *(seat.vrf for seat in seats))):
+        inside = [seat for seat in seats if seat.vrf == vrf]
+        more, others = keys_by_vrf(member, member_keys(member, inside), vrf, first=not rings)
+        rings, keys = (*rings, *more), (*keys, *others)
+    return rings, keys
+
+
+def keys_by_vrf(
+    device: Device, keys: tuple[PeerKeyView, ...], vrf: str | None, *, first: bool = True
+) -> tuple[tuple[IsakmpKeyringView, ...], tuple[PeerKeyView, ...]]:
+    """IKEv1 keys as keyrings and as global ones: global keys serve the global table only.
+
+    The first keyring of a device has the name that is given.
+    """
     if vrf is None or not keys:
         return (), keys
-    return (IsakmpKeyringView(name=device.keyring_name or f"KEYS-{vrf}", vrf=vrf, keys=keys),), ()
+    name = device.keyring_name if first and device.keyring_name else f"KEYS-{vrf}"
+    return (IsakmpKeyringView(name=name, vrf=vrf, keys=keys),), ()
 
 
 def add_key(

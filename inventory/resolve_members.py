@@ -10,6 +10,7 @@ from .naming import fail_close_name, ikev2_name, in_family, local_name
 from .relations import Relations, Seat, identity, software, spelling
 from .resolve_ike import (
     ikev2_policies,
+    in_vrf,
     isakmp_policies,
     keyrings,
     member_profiles,
@@ -18,7 +19,7 @@ from .resolve_ike import (
     trustpoints,
 )
 from .resolve_interfaces import member_interfaces, multicast_routing, vrfs
-from .resolve_keys import keys_by_vrf, member_keys
+from .resolve_keys import seat_keys
 from .views import (
     AccessListView,
     AddressFamily,
@@ -46,27 +47,27 @@ def member_view(relations: Relations, member: Member) -> MemberView:
     made = proposals(own, ()) if profiles else ()
     maps = tuple(_maps(member, seats))
     old = [seat.group for seat in seats if seat.version == "ikev1"]
-    inside = [seat for seat in seats if seat.vrf == vrf]
-    outside = [seat for seat in seats if seat.vrf != vrf]
-    rings, keys = keys_by_vrf(member, member_keys(member, inside), vrf)
+    rings, keys = seat_keys(member, seats)
     return MemberView(
         name=member.name,
         host=member.host or member.name,
         software=known,
         domain=domain,
         vrfs=vrfs(
-            [vrf, *(it.vrf for it in member.uplinks)], groups, _families_of_addresses(member)
+            [vrf, *(it.vrf for it in member.uplinks), *(seat.vrf for seat in seats)],
+            groups,
+            _families_of_addresses(member),
         ),
         trustpoints=trustpoints(member, domain, groups),
         ikev2_proposals=made,
-        ikev2_policies=ikev2_policies(own, made, any_vrf=vrf is not None),
+        ikev2_policies=ikev2_policies(own, made, any_vrf=any(in_vrf(seat) for seat in seats)),
         ikev2_keyrings=keyrings(profiles),
         ikev2_profiles=tuple(profiles),
         isakmp_policies=isakmp_policies(
             own, [(own, method_of(group)) for group in old], member.further_ike
         ),
         isakmp_keyrings=rings,
-        isakmp_keys=keys + member_keys(member, outside),
+        isakmp_keys=keys,
         isakmp_identity=member.isakmp_identity or _isakmp_identity(old),
         interfaces=member_interfaces(member, seats, maps),
         access_lists=tuple(sorted(_lists(member, seats, maps, known), key=list_order)),

@@ -45,7 +45,7 @@ class TrustpointView:
     enrollment_url: str | None
     subject: str | None
     revocation_check: str
-    key: str
+    key: str | None
     key_bits: int | None
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nornir.core.task import Result
 
 from ..audits.registry import registry
-from ..errors import DeviceError, GetvpnError, RefusedError, UsageError
+from ..errors import DeviceError, GetvpnError, RefusedError, TransportError, UsageError
 from .collecting.gathered import (
     Collection,
     Failure,
@@ -32,7 +32,7 @@ from .collecting.wanted import CONFIG_COMMAND, ROLES, Role, commands_for, other_
 from .fleet.runner import JOBS, FleetRunner
 from .fleet.schedule import Limits
 from .saving import PRIVATE_FOLDER, write_new_private
-from .ssh.connection import CONNECTION, device_of, wire_class
+from .ssh.connection import CONNECTION, device_of, is_broken_off, wire_class
 from .ssh.device import Device
 from .ssh.known_hosts import SSH_PORT, address
 from .ssh.target import Access
@@ -76,6 +76,9 @@ def collect_device(
             gathering.ask_for_rules(device, rules, _told_roles(task))
     except (GetvpnError, OSError) as failed:
         error = failed
+        if isinstance(failed, TransportError) and is_broken_off(task):
+            # that the session ended is our doing
+            error = TransportError("the run is broken off", device=task.host.name)
     finally:
         if not was_open and CONNECTION in task.host.connections:
             task.host.close_connection(CONNECTION)
@@ -91,8 +94,14 @@ def collect_device(
     return Result(task.host, result=gathered, failed=error is not None, exception=error)
 
 
+def _prepare(access: Access | None = None, **_: Any) -> None:
+    wire_class((access or Access()).transport)
+
+
 # asking twice changes nothing, so a session that broke off may begin again
 collect_device.repeatable = True  # type: ignore[attr-defined]
+# or else the first sessions would wait, and then begin all at once
+collect_device.prepare = _prepare  # type: ignore[attr-defined]
 
 
 class _Gathering:
@@ -208,7 +217,7 @@ def collect(
     for command in commands:
         check(command)
     _check_names([host.name for host in nornir.inventory.hosts.values()])
-    wire_class((access or Access()).transport)
+    _prepare(access)
     recorder = Recorder(Index(place), len(nornir.inventory.hosts), report)
     runner = FleetRunner(
         jobs=jobs, processes=processes, limits=limits, on_retry=recorder.keep_attempt

@@ -17,14 +17,17 @@ from .deploying.context import Context, Manner, Told
 from .deploying.journal import Open, carried
 from .deploying.lock import DeploymentLock
 from .deploying.models import OpenDevice, Plan, Role
+from .deploying.network import looks
 from .deploying.observing import Observed
 from .deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome, State
 from .deploying.planning import Choices, Target, make_plan, targets
 from .deploying.reaching import open_devices
+from .deploying.rekeys import is_owed
 from .deploying.reporting import handle, plan_data, report_data
 from .deploying.running import Run
 from .deploying.store import Record, Store, user_name
 from .deploying.survey import members_beside, partners, survey
+from .deploying.tidying import tidy
 from .deploying.waves import Wave
 from .render import Secrets, known
 
@@ -39,11 +42,15 @@ __all__ = [
     "Store",
     "Told",
     "Wave",
+    "asked",
     "deploy",
     "open_devices",
     "plan_deployment",
 ]
 
+GATE_S = 90.0
+"""How long it is waited for what is in the way to pass by itself."""
+AGAIN_S = 5.0
 PLAN = "plan.json"
 REPORT = "report.json"
 Confirm = Callable[[Plan], bool]
@@ -88,9 +95,7 @@ def plan_deployment(
             open_device,
             clock=clock or SystemClock(),
             jobs=how.jobs,
-            report=lambda seen: how.report(
-                Told(subject=seen.device, clause=_looked(seen), looked=True)
-            ),
+            report=lambda seen: how.report(_looked(seen)),
         )
 
     observed = look(roles)
@@ -127,6 +132,7 @@ def deploy(
         return _Deploying(intent, secrets, open_device, store, choices, manner, time).plan()
     with DeploymentLock(store.lock):
         deploying = _Deploying(intent, secrets, open_device, store, choices, manner, time)
+        deploying.wait()
         return deploying.carry_out(confirm)
 
 
@@ -157,6 +163,33 @@ class _Deploying:
             undone=self.undone,
             clock=clock,
         )
+
+    def wait(self) -> None:
+        """Let what is in the way pass by itself, if it may."""
+        deadline = self.clock.now() + min(GATE_S, self.manner.settle_s)
+        told = False
+        while self.clock.now() < deadline:
+            left = set(self._obstacles)
+            if not left or not left <= self.planned.plan.passing:
+                return
+            if not told:
+                self.manner.report(Told(subject=self._obstacles[0], clause="is waited for"))
+                told = True
+            self.clock.sleep(AGAIN_S)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Look at the key servers again, and plan anew."""
+        old = self.planned
+        roles: dict[str, Role] = {
+            name: target.role
+            for name, target in old.wanted.items()
+            if target.role == "key server" and name in old.observed
+        }
+        seen = survey(self.intent, roles, self.open_device, clock=self.clock, jobs=self.manner.jobs)
+        observed = {**old.observed, **seen}
+        plan = make_plan(self.intent, old.wanted, observed, self.choices, self.undone)
+        self.planned = Planned(plan=plan, observed=observed, wanted=old.wanted)
 
     @property
     def _obstacles(self) -> tuple[str, ...]:
@@ -208,7 +241,7 @@ class _Deploying:
             deployment=record.name,
             user=user_name(),
             accepted=list(self.manner.accepted),
-            carried=carried(self.undone),
+            carried=carried(self._still_undone()),
         )
         try:
             run = Run(context, found.plan, self.undone)
@@ -222,11 +255,24 @@ class _Deploying:
                 rekeys=run.rekeys,
             )
             record.save(REPORT, report_data(deployment))
+            if not self.manner.keep_secrets:
+                tidy(record.backups, run.devices)
             context.note("ended", state=state, said=said)
         finally:
             journal.close()
         log.info("deployment=%s state=%s", record.name, state)
         return deployment
+
+    def _still_undone(self) -> Open:
+        """What is undone, without rekeys that have gone out by now."""
+        observed = self.planned.observed
+        gone = {
+            look.name
+            for look in looks(self.intent, observed, set(self.undone.owed))
+            if look.primary is not None and not is_owed(self.undone.owed[look.name], look.primary)
+        }
+        owed = {name: each for name, each in self.undone.owed.items() if name not in gone}
+        return Open(halfway=self.undone.halfway, owed=owed)
 
     def _record(self) -> Record:
         record = self.store.new(self.clock.now())
@@ -246,5 +292,15 @@ def _wanted(intent: Intent, secrets: Secrets, choices: Choices) -> dict[str, Tar
     return found | (targets(intent, None, others) if others else {})
 
 
-def _looked(seen: Observed) -> str:
-    return f"cannot be asked: {seen.failure}" if seen.failure else "was looked at"
+def asked(intent: Intent, choices: Choices) -> list[str]:
+    """The devices that a plan asks first: those that may be changed, and their key servers."""
+    names = [device.name for device in (*intent.key_servers, *intent.members)]
+    if choices.devices is None:
+        return names
+    wanted = {*choices.devices, *partners(intent, choices.devices)}
+    return [name for name in names if name in wanted]
+
+
+def _looked(seen: Observed) -> Told:
+    said = f"cannot be asked: {seen.failure}" if seen.failure else "was looked at"
+    return Told(subject=seen.device, clause=said, looked=True, failure=seen.failure)

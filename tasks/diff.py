@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..inventory.models import Intent
 from ..inventory.resolve import each_view
-from .comparing.addresses import freed, restored
+from .comparing.addresses import freed, restored, restored_later
 from .comparing.back import way_back
 from .comparing.entered import entered
 from .comparing.owned import Scope, used_elsewhere
@@ -92,7 +92,8 @@ def difference(
     wanted = read(intended, "intent", view)
     whole = read(running, source, view)
     new = wanted.found
-    earlier = Scope(read(was, source, view), new, view).scoped() if was is not None else None
+    before = read(was, source, view) if was is not None else None
+    earlier = Scope(before, new, view).scoped() if before is not None else None
     old = Scope(whole, new, view, earlier).scoped()
     for node in old.of("interface"):  # no interface goes, only lines of it
         new.nodes.setdefault(node.name, node.bare())
@@ -103,13 +104,15 @@ def difference(
         for line in take_keys(node, new.nodes[name])
     ]
     _spell(whole, old, new)
-    before = freed(whole, old, new)
-    commands = list(before.commands)
+    first = freed(whole, old, new)
+    commands = list(first.commands)
     here = old
     for stage in stages(old, new, lambda key: used_elsewhere(whole, old, key)):
         commands += plan(here, stage, backwards=here is not old)
         here = stage
     commands = restored(whole, new, commands)
+    if before is not None:
+        commands += restored_later(before, whole, new, commands)
     lost = [
         node.identity[0]
         for node in old.of("group")
@@ -121,7 +124,7 @@ def difference(
         commands=tuple(commands),
         unchecked=tuple(unchecked),
         lost=tuple(lost),
-        notes=tuple(before.notes),
+        notes=tuple(first.notes),
         _old=old,
         _new=new,
     )

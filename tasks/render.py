@@ -143,13 +143,13 @@ class _Keys:
         key = self._known.get(reference)
         if key is None:
             key = self._known[reference] = self._reveal(reference)
-            fault = _fault(key)
+            fault = key_fault(key)
             if fault is not None:
                 raise InputError(f"the secret {reference} cannot be a pre-shared key: {fault}")
         return key
 
 
-def _fault(key: str) -> str | None:
+def key_fault(key: str) -> str | None:
     """What keeps a secret from being a key; it is one word of a line. Tells nothing of it."""
     if not key:
         return "it is empty"

@@ -1,14 +1,61 @@
 """Fixtures that several rooms of the tests use."""
 
+import gc
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from .labs import LabCommand, lab_command
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Three workers for two cores: many tests wait for clients that take their time."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Distribute groups in our way."""
+    from .scheduling import Scheduler
+
+    if config.getoption("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a worker begin with what takes long."""
+    if hasattr(config, "workerinput"):
+        from .scheduling import rank
+
+        items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C, and have programs heed it that tests start, also where a shell began this.
+
+    What a shell starts in the background ignores it.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for garbage among the half a million objects that were collected."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +75,19 @@ def shared() -> Path:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent(f"no captures in {folder}; GETVPN_SHARED names another folder")
     return folder
+
+
+@pytest.fixture
+def forget_keys() -> Callable[[], None]:
+    """Makes the process forget what keys it has made from seeds; called once at the beginning."""
+    from getvpn.emulator.keys import host_keys, maker
+
+    def forget() -> None:
+        maker._made.cache_clear()
+        host_keys._known.cache_clear()
+
+    forget()
+    return forget
 
 
 @pytest.fixture

@@ -1,26 +1,38 @@
 """Labs in a process of their own, steered by the command as a user does it."""
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
 
+from getvpn.cli import main
+
 TIMEOUT_S = 60.0
 GETVPN = (sys.executable, "-m", "getvpn")
+LASTING = {"up", "ssh"}
+"""Actions that go on, or become another program."""
 
 
 @dataclass(slots=True, kw_only=True)
 class LabCommand:
-    """The command `getvpn lab` in a folder; `end` ends every lab that it started."""
+    """The command `getvpn lab` in a folder; `end` ends every lab that it started.
+
+    Actions that soon come to an end run in the process of the test, which spares them the start of
+    Python; with `processes` in one of their own.
+    """
 
     folder: Path
     environment: dict[str, str]
+    processes: bool = False
     labs: list["LabProcess"] = field(default_factory=list)
 
     def up(self, *arguments: str) -> "LabProcess":
@@ -34,6 +46,8 @@ class LabCommand:
         self, *arguments: str, typed: str = "", within_s: float = TIMEOUT_S, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Call `getvpn lab` with arguments; `more` are variables of the environment."""
+        if not (self.processes or typed or LASTING.intersection(arguments[:1])):
+            return self._run_here(arguments, self.environment | more)
         return subprocess.run(
             [*GETVPN, "lab", *arguments],
             cwd=self.folder,
@@ -44,6 +58,23 @@ class LabCommand:
             check=False,
             timeout=within_s,
         )
+
+    def _run_here(
+        self, arguments: tuple[str, ...], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with (
+            chdir(self.folder),
+            mock.patch.dict(os.environ, environment, clear=True),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = main.run(["lab", *arguments])
+        said = []
+        for stream in (out, err):
+            stream.seek(0)
+            said.append(stream.read())
+        return subprocess.CompletedProcess([*GETVPN, "lab", *arguments], code, *said)
 
     def ssh(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from functools import lru_cache
 from math import lcm
 from random import Random, SystemRandom
 from typing import Protocol
@@ -50,6 +51,7 @@ class SeededKeyMaker:
 
     Every key takes one seed of its own from the source at once, so that the order in which keys
     are looked at changes none of them. Such keys are for labs: who knows the seed has them all.
+    A process makes an RSA key once: a lab that starts again has its keys at once.
     """
 
     __slots__ = ("_random",)
@@ -61,7 +63,7 @@ class SeededKeyMaker:
         """An RSA key pair; about 0.2 s for 2048 bits when it is first looked at."""
         check_modulus(bits)
         seed = self._seed()
-        return KeyMaterial(KeyKind.RSA, bits, lambda: rsa_steps(_seeded(seed), bits))
+        return KeyMaterial(KeyKind.RSA, bits, lambda: _seeded_rsa_steps(seed, bits))
 
     def ec(self, bits: int) -> KeyMaterial:
         """A key pair on a curve."""
@@ -168,6 +170,19 @@ def rsa_from_primes(p: int, q: int) -> bytes:
 
 def _seeded(seed: int) -> Random:
     return Random(seed)  # noqa: S311 - a lab's keys can be made again
+
+
+def _seeded_rsa_steps(seed: int, bits: int) -> Steps[bytes]:
+    made = _made(seed, bits)
+    if not made:
+        made.append((yield from rsa_steps(_seeded(seed), bits)))
+    return made[0]
+
+
+@lru_cache(maxsize=1000)
+def _made(seed: int, bits: int) -> list[bytes]:  # noqa: ARG001 - what it is kept by
+    """Holds the RSA key of a seed once it is made; test suites start a lab many times."""
+    return []
 
 
 def rsa_steps(random: Random, bits: int) -> Steps[bytes]:

@@ -67,6 +67,27 @@ def restored(whole: Whole, new: Scoped, commands: list[Command]) -> list[Command
     return out
 
 
+def restored_later(
+    earlier: Whole, here: Whole, new: Scoped, commands: list[Command]
+) -> list[Command]:
+    """The lines with the addresses that were lost with a VRF when lines were broken off."""
+    found = []
+    for node in new.of("interface"):
+        before = earlier.found.nodes.get(node.name)
+        now = here.found.nodes.get(node.name)
+        if before is None or now is None or _vrf(before) == _vrf(now):
+            continue
+        modes = (node.typed,)
+        there = {" ".join(child.text.split()) for child in now.line.children}
+        there |= {command.text for command in commands if command.modes == modes}
+        found += [
+            Command(modes=modes, text=text)
+            for text in _addresses(earlier, node)
+            if text not in there
+        ]
+    return found
+
+
 def _addresses(whole: Whole, node: Node) -> Iterator[str]:
     """The lines with the addresses that an interface is to have."""
     wanted = [child for child in node.children if child.text.startswith(ADDRESSES)]

@@ -62,7 +62,7 @@ class Scope:
         self._wanted = {target for target, _ in _references(intended.nodes.values())}
         self._servers = {
             child.identity[0]
-            for found in (whole.found, intended)
+            for found in (whole.found, intended, *([earlier] if earlier is not None else ()))
             for group in found.of("group")
             for child in group.every("key server of a member")
         }
@@ -171,10 +171,27 @@ class Scope:
             for node in self._definitions(target):
                 if node.name in self._owned or node.name in self._intended.nodes:
                     continue
-                if kind in ("map", "map6") or not self._used(name, [node.line], lines[target]):
+                if kind == "server":
+                    ours = all(self._alone_with(each, nodes) for each in _peers(node))
+                else:
+                    ours = kind in ("map", "map6") or not self._used(
+                        name, [node.line], lines[target]
+                    )
+                if ours:
                     self._owned.add(node.name)
                     news = True
         return news
+
+    def _alone_with(self, server: str, nodes: dict[Name, Node]) -> bool:
+        """Whether nobody but us has to do with a key server, keys for it aside."""
+        keys = [node.line for node in self._definitions(("server", server))]
+        compared = [
+            node.line
+            for (rule, _), top in nodes.items()
+            if rule not in ("ISAKMP key", "keyring")
+            for node in top.walk()
+        ]
+        return not self._used(server, keys, compared)
 
     def _definitions(self, target: Target) -> Iterator[Node]:
         kind, name = target
@@ -184,15 +201,14 @@ class Scope:
             for rule in OF_MAPS:
                 yield from (node for node in found.of(rule) if node.identity[:2] == identity)
         elif kind == "server":
-            yield from (n for n in found.of("ISAKMP key") if n.identity == (f"address {name}",))
-            for ring in found.of("keyring"):
-                peers = {child.identity[0].removeprefix("address ") for child in ring.children}
-                if name in peers <= self._servers:
-                    yield ring
+            for node in (*found.of("ISAKMP key"), *found.of("keyring")):
+                peers = _peers(node)
+                if name in peers and (node.rule.name == "ISAKMP key" or peers <= self._servers):
+                    yield node
         else:
-            node = found.nodes.get((kind, (name,)))
-            if node is not None:
-                yield node
+            named = found.nodes.get((kind, (name,)))
+            if named is not None:
+                yield named
 
     def _used(self, name: str, own: Iterable[ConfigLine], users: Iterable[ConfigLine]) -> bool:
         """Whether other lines than its own and its known users have this word."""
@@ -202,6 +218,12 @@ class Scope:
         for line in {id(line): line for line in users}.values():
             count -= line.words.count(name)
         return count > 0
+
+
+def _peers(node: Node) -> set[str]:
+    """The addresses that a key, or the keys of a keyring, are for."""
+    keys = node.children if node.rule.name == "keyring" else [node]
+    return {key.identity[0].removeprefix("address ") for key in keys}
 
 
 def _applied(interface: Node) -> Iterator[tuple[tuple[str, ...], Node]]:

@@ -243,6 +243,11 @@ USERS: Final = (
 HOSTNAME: Final = _kept("hostname", r"hostname \S+")
 ROOT: Final = (*DEFINITIONS, *USERS, HOSTNAME)
 """All kinds of global lines, each after those that it may refer to."""
+BEGINNINGS: Final = (
+    *("vrf definition ", "ip vrf ", "ip domain", "ip multicast-routing", "ip pim "),
+    *("crypto ", "interface ", "hostname "),
+)
+"""How global lines begin that may fit a rule, however they are spelled."""
 UNSPOKEN: Final = _kept("other line", r"(.+)")
 """A line of a block that the intent cannot say, where the whole block is to be as it was."""
 RANK: Final = {rule.name: at for at, rule in enumerate(ROOT)}
@@ -286,11 +291,18 @@ _SPELLINGS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], s
 )
 
 
+_SPELLED_OTHERWISE: Final = re.compile(
+    "|".join(pattern.pattern for pattern, _ in _SPELLINGS), re.ASCII
+)
+"""Finds what one of the spellings is about; most lines have nothing of it."""
+
+
 def spelled(text: str) -> str:
     """A line as all releases could have written it: one blank between words, one word for each."""
     text = " ".join(text.split())
-    for pattern, better in _SPELLINGS:
-        text = pattern.sub(better, text)
+    if _SPELLED_OTHERWISE.search(text) is not None:
+        for pattern, better in _SPELLINGS:
+            text = pattern.sub(better, text)
     return text
 
 

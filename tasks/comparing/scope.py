@@ -11,7 +11,7 @@ from ...inventory.views import MemberView, ServerView
 from ...parsers.config import ConfigLine, ConfigTree, DeviceConfig, device_config, parse_config
 from ...parsers.config.redact import REMOVED
 from .lists import Key, Listed, lists_of
-from .rules import INNER_RANKS, LAN, OTHER, ROOT, UNSPOKEN, WAN, Rule, spelled
+from .rules import BEGINNINGS, INNER_RANKS, LAN, OTHER, ROOT, UNSPOKEN, WAN, Rule, spelled
 
 Name = tuple[str, tuple[str, ...]]
 """What tells global lines apart: the name of the rule, and the identity of the line."""
@@ -132,6 +132,8 @@ def read(text: str, source: str, view: View | None = None, *, exact: bool = Fals
     tables = _interfaces(view)
     nodes: dict[Name, Node] = {}
     for line in tree.lines:
+        if not line.text.startswith(BEGINNINGS):
+            continue
         node = _node(line, ROOT, tables, exact=exact)
         if node is not None and node.name not in nodes:
             nodes[node.name] = node
@@ -193,7 +195,7 @@ def _unspoken(block: Node, line: ConfigLine) -> Node | None:
 
     Of an interface these are lines with addresses, which go when others come.
     """
-    if block.rule.name not in INNER_RANKS or line.text == "no tag":
+    if block.rule.name not in INNER_RANKS or line.text in ("no tag", "no pfs"):
         return None
     if block.rule.name == "interface" and not line.text.startswith(ADDRESSES):
         return None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from ...audits.rule import Finding, Severity
+from ...audits.rule import Finding
 from ...errors import DeviceError, GetvpnError, OverdueError, TransportError
 from ..comparing.plan import Command
 from ..diff import inverse, way_back
 from ..ssh.device import Device
+from .auditing import grave, said_of
 from .backup import read_backup, save_backup
 from .context import Context
 from .health import wait_until_settled
@@ -172,8 +173,12 @@ class _Changing:
             self._note("verify", "done")
             self._note("keep", "begins")
             self._way().keep()
-        except (DeviceError, GetvpnError) as error:
+        except GetvpnError as error:
             return self._back(error)
+        except Exception:
+            # a fault of our own is no reason to leave a device in the midst of a change
+            self._back(CheckError("a fault of getvpn itself"))
+            raise
         self._note("keep", "done")
         return self._outcome("changed")
 
@@ -198,16 +203,13 @@ class _Changing:
         now = self._settle(before)
         if now.running is None:
             now = observe(self.device, self.change.role, clock=self.context.clock)
-        found = [
-            finding
-            for finding in worse(
-                {self.name: before.texts},
-                {self.name: now.texts},
-                self.context.intent,
-                ignore=self.context.manner.ignored,
-            )
-            if finding.severity >= Severity.HIGH and not self.judge.excuses(finding)
-        ]
+        new = worse(
+            {self.name: before.texts},
+            {self.name: now.texts},
+            self.context.intent,
+            ignore=self.context.choices.ignored,
+        )
+        found = [each for each in grave(new) if not self.judge.excuses(each)]
         if found:
             raise CheckError(said_of(found))
 
@@ -319,16 +321,6 @@ class _Changing:
         )
 
 
-def said_of(findings: Sequence[Finding]) -> str:
-    """What an audit has found that is new."""
-    first, more = findings[0], len(findings) - 1
-    others = f" (and {more} more)" if more else ""
-    return (
-        f"the audit finds {first.rule} that was not there before: {first.message}{others}; "
-        f"if that is meant, give --ignore {first.rule}"
-    )
-
-
 def _way(context: Context, device: Device, change: Change, base: str) -> Way:
     target = context.wanted[change.device]
     return make_way(
@@ -336,7 +328,7 @@ def _way(context: Context, device: Device, change: Change, base: str) -> Way:
         change,
         backup=base,
         back=lambda now: way_back(target.view, target.text, now, base),
-        username=context.manner.usernames(change.device),
+        username=context.username(change.device),
         clock=context.clock,
         trial_s=context.manner.settle_s * 2 + context.manner.soak_s + TRIAL_MARGIN_S,
     )

@@ -22,12 +22,13 @@ JOBS = 20
 class Told:
     """Something that happened to a device or a group, in a clause.
 
-    It was only `looked` at.
+    Where it was only `looked` at, `failure` says why that failed.
     """
 
     subject: str
     clause: str
     looked: bool = False
+    failure: str = ""
 
 
 Report = Callable[[Told], None]
@@ -44,17 +45,17 @@ class Manner:
 
     `jobs` is how many devices have a session at a time. `settle_s` is how long a device or group
     may take until all is well after a change, in seconds, `soak_s` after how many seconds it is
-    looked at once more. `accepted` are the obstacles, and `ignored` the audit rules, that are not
-    to stop it. `usernames` says who is logged in on a device. `stop` is set to end it after the
-    device at hand.
+    looked at once more. `accepted` are the obstacles that are not to stop it. `usernames` says who
+    is logged in on a device, None where what opens sessions knows. `stop` is set to end it after
+    the device at hand. With `keep_secrets` backups of what went well stay whole.
     """
 
     jobs: int = JOBS
     settle_s: float = DEADLINE_S
     soak_s: float = 0.0
     accepted: Collection[str] = ()
-    ignored: tuple[str, ...] = ()
-    usernames: Callable[[str], str] = lambda _: ""
+    usernames: Callable[[str], str] | None = None
+    keep_secrets: bool = False
     report: Report = silent
     stop: Event = field(default_factory=Event)
 
@@ -81,6 +82,11 @@ class Context:
     def tell(self, subject: str, clause: str) -> None:
         """Let whoever waits know."""
         self.manner.report(Told(subject=subject, clause=clause))
+
+    def username(self, device: str) -> str:
+        """Who is logged in on a device, empty if nobody knows."""
+        known = self.manner.usernames or getattr(self.open_device, "username", None)
+        return "" if known is None else str(known(device))
 
     @property
     def stopping(self) -> bool:

@@ -47,13 +47,14 @@ def effects(old: DeviceConfig, new: DeviceConfig, commands: Iterable[Command]) -
 
 def _policies(changes: Iterable[FacetChange]) -> Iterator[str]:
     for change in changes:
-        if change.facet == "signature":
+        if change.facet == "signature" and change.old != "none":
             yield (
                 f"{change.group}: rekeys are signed with the RSA key {change.new}, which members "
                 "refuse until they have registered again"
             )
             continue
-        yield f"{change.group}: {_facet(change)}, from the next rekey on"
+        if change.facet in CARRIED:
+            yield f"{change.group}: {_facet(change)}, from the next rekey on"
 
 
 def _facet(change: FacetChange) -> str:

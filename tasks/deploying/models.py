@@ -19,10 +19,11 @@ MEANS: Final[tuple[Means, ...]] = ("napalm", "lines")
 class Change:
     """What one device is told; `commands` and `inverse` hold secrets.
 
-    `inverse` leads back from the intended configuration to the running one. `groups` are the
-    groups that the device serves or is a member of, `effects` plain sentences on what the lines do
-    to traffic and registrations, `unified` the difference without secrets. `resumed` is set where
-    an earlier deployment was broken off on the device: without `commands` only its end is missing.
+    `inverse` leads back from the intended configuration to the running one; it is empty where
+    nothing of the change can be in force yet. `groups` are the groups that the device serves or is
+    a member of, `effects` plain sentences on what the lines do to traffic and registrations,
+    `unified` the difference without secrets. `resumed` is set where an earlier deployment was
+    broken off on the device: without `commands` only its end is missing.
     """
 
     device: str
@@ -74,8 +75,9 @@ class Plan:
     """All of a deployment.
 
     `obstacles` are the reasons for which it must not be carried out; with any of them nothing is
-    changed. `unchanged` are devices that are as intended, `unreached` those that could not be asked
-    and why, `notes` what a person should know beside all this.
+    changed. Those that are `passing` may be gone in a while. `unchanged` are devices that are as
+    intended, `unreached` those that could not be asked and why, `notes` what a person should know
+    beside all this.
     """
 
     stages: tuple[Stage, ...]
@@ -83,6 +85,7 @@ class Plan:
     rekeys: tuple[Rekey, ...] = ()
     unchanged: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    passing: frozenset[str] = frozenset()
     unreached: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -10,11 +10,14 @@ from ...inventory.models import Intent
 from ...inventory.resolve import each_view
 from ...inventory.views import MemberView, ServerView
 from ...parsers.config import device_config, parse_config
+from ..collecting.wanted import CONFIG_COMMAND
 from ..comparing.device_order import device_order, elected
+from ..comparing.entered import entered
 from ..diff import Difference, difference
 from ..render import Secrets, known, render
+from .auditing import grave, said_of
 from .effects import effects
-from .health import CHANGE_S, needed_s, obstacles
+from .health import CHANGE_S, needed_s, troubles
 from .journal import Open
 from .means import means_of
 from .models import Change, Plan, Rekey, Role, Stage
@@ -22,12 +25,27 @@ from .network import looks
 from .observing import Observed
 from .policy import FacetChange, facet_changes
 from .rekeys import planned_rekeys
+from .troubles import LEFT_BY_RUN, Kind, Trouble, sentences
+from .verify import worse
 from .waves import Wave
 
 View = ServerView | MemberView
 SECONDARIES: Final = "secondary key servers"
 PRIMARIES: Final = "primary key servers"
 MEMBERS: Final = "members"
+PASSING: Final = frozenset(
+    {
+        Kind.ELECTION,
+        Kind.NO_PRIMARY,
+        Kind.SEVERAL_PRIMARIES,
+        Kind.PEER,
+        Kind.KEYS,
+        Kind.NO_KEYS,
+        Kind.MEMBER_COUNT,
+        Kind.REKEY_SOON,
+    }
+)
+"""What may well be over soon by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +55,7 @@ class Choices:
     `devices` are those that may be changed, None for all. `wave` is how many members are changed at
     a time. `remove_groups` may be taken off key servers. Without `rekey` none is sent; with
     `replace` members are told to drop their keys at once. `max_failures` is how many members may
-    fail. `transport` is that of the sessions.
+    fail, `ignored` the audit rules whose findings are meant. `transport` is that of the sessions.
     """
 
     devices: frozenset[str] | None = None
@@ -46,6 +64,7 @@ class Choices:
     rekey: bool = True
     replace: bool = False
     max_failures: int = 0
+    ignored: tuple[str, ...] = ()
     transport: str = "netmiko"
 
 
@@ -122,6 +141,7 @@ class _Planning:
             if look.primary is not None
         }
         self.obstacles: list[str] = []
+        self.passing: set[str] = set()
         self.notes: list[str] = []
         self.unreached: dict[str, str] = {}
         self.facets: dict[str, list[FacetChange]] = {}
@@ -139,6 +159,7 @@ class _Planning:
                     self.unreached[name] = seen.failure or "it does not show its configuration"
                 continue
             self._device(name, target, seen.running, chosen=chosen)
+        self._left_undone()
         stages = self._stages()
         rekeys = self._rekeys(stages)
         if self.changes or rekeys:
@@ -149,9 +170,20 @@ class _Planning:
             rekeys=rekeys,
             unchanged=tuple(self.unchanged),
             obstacles=tuple(dict.fromkeys(self.obstacles)),
+            passing=frozenset(self.passing),
             unreached=self.unreached,
             notes=tuple(dict.fromkeys(self.notes)),
         )
+
+    def _left_undone(self) -> None:
+        """Tell what an earlier deployment has left that this one does not see to."""
+        for name in self.undone.halfway:
+            if name not in self.changes and name not in self.unreached:
+                self.notes.append(f"{name}: a deployment was broken off there; deploy it as well")
+        concerned = self._concerned()
+        for group, owed in self.undone.owed.items():
+            if group not in concerned:
+                self.notes.append(f"{group}: a rekey may be due: deploy {owed.device} as well")
 
     def _device(self, name: str, target: Target, running: str, *, chosen: bool) -> None:
         found = target.compared(running)
@@ -176,6 +208,7 @@ class _Planning:
             resumed=name in self.undone.halfway,
         )
         self.notes += (f"{name}: {text}" for text in found.notes)
+        self.obstacles += self._audited(name, target, running, found)
         if found.unchecked:
             places = ", ".join(map(str, found.unchecked))
             self.notes.append(
@@ -187,6 +220,16 @@ class _Planning:
                     f"{name}: it would stop to serve the group {group}; give --remove-group "
                     f"{group} if that is meant"
                 )
+
+    def _audited(self, name: str, target: Target, running: str, found: Difference) -> Iterator[str]:
+        """What an audit would hold against the device then, for which it would be taken back."""
+        if not found.different:
+            return
+        then = entered(running, found.commands, target.view)
+        before, after = ({name: {CONFIG_COMMAND: text}} for text in (running, then))
+        new = grave(worse(before, after, self.intent, ignore=self.choices.ignored))
+        if new:
+            yield f"{name}: {said_of(new)}"
 
     def _left_out(self, name: str, target: Target, running: str) -> None:
         """A key server that is not to be changed must not be left with another policy."""
@@ -254,7 +297,7 @@ class _Planning:
         failed = [name for name in self.unreached if self.wanted[name].role == "member"]
         passed_over = set(failed) if len(failed) <= allowed else set()
         servers = sum(change.role == "key server" for change in self.changes.values())
-        self.obstacles += obstacles(
+        found = troubles(
             self.intent,
             {name: seen for name, seen in self.observed.items() if name not in passed_over},
             groups=groups,
@@ -262,6 +305,28 @@ class _Planning:
             begun=set(self.undone.halfway),
             rekey_after_s=needed_s(CHANGE_S * max(servers, 1)),
         )
+        unfinished = self._unfinished()
+        counted = [each for each in found if self._counts(each, unfinished)]
+        self.obstacles += sentences(counted)
+        self.passing = set(sentences(each for each in counted if each.kind in PASSING))
+
+    def _counts(self, trouble: Trouble, unfinished: Collection[str]) -> bool:
+        """Whether a trouble is in the way of this change."""
+        if trouble.kind in LEFT_BY_RUN:
+            return bool(self.changes.keys() & set(trouble.devices))
+        if trouble.kind is Kind.UNSEEN:
+            return not self.undone.halfway.keys() & set(trouble.devices)
+        return not (trouble.kind in PASSING and trouble.group in unfinished)
+
+    def _unfinished(self) -> set[str]:
+        """Groups that are not well because a key server is still to be brought to them."""
+        return {
+            look.name
+            for look in looks(self.intent, self.observed)
+            for server in look.intended
+            if server.name in self.changes
+            and (server.name in self.undone.halfway or server.name not in look.servers)
+        }
 
     def _torn(self) -> Iterator[str]:
         """Groups whose key servers would have different policies in the end."""

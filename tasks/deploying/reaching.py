@@ -55,6 +55,11 @@ class _Opener:
             pause = self._limits.backoff_s * 2 ** (tries - 1)
             sleep(pause * (1 + random.uniform(-JITTER, JITTER)))  # noqa: S311 - it spreads load
 
+    def username(self, name: str) -> str:
+        """Who logs in to a device."""
+        host = self._hosts.get(name)
+        return "" if host is None else host.username or ""
+
     def _open(self, host: Host) -> Device:
         target = Target.of(
             host.hostname,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...inventory.models import Intent
@@ -12,6 +12,7 @@ from .network import GroupLook, looks
 from .observing import Observed
 from .policy import CARRIED, FacetChange
 from .seen import ServedGroup, acl_keys
+from .verify import members_on
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ def planned_rekeys(
         if primary is None:
             continue
         changed = [each for each in facets.get(primary.device, ()) if each.group == look.name]
-        if any(each.facet == "signature" for each in changed):
+        if any(each.facet == "signature" and each.old != "none" for each in changed):
             found.obstacles.append(
                 f"group {look.name}: rekeys would be signed with another RSA key, which all members"
                 " refuse until they register again; roll the key over instead"
@@ -52,7 +53,9 @@ def planned_rekeys(
             found.notes.append(f"{look.name}: no rekey is sent, since members would refuse it")
             continue
         why = _why(look, primary, changed, undone)
-        if why:
+        if not why:
+            found.notes += _stragglers(look)
+        else:
             rekeys.append(
                 Rekey(
                     group=look.name,
@@ -108,6 +111,16 @@ def _left_behind(look: GroupLook, primary: ServedGroup) -> bool:
     return bool(registered) and not any(
         acl_keys(acl.entries) == wanted for member in registered for acl in member.acls
     )
+
+
+def _stragglers(look: GroupLook) -> Iterator[str]:
+    """Members that have missed a rekey, for people: another one is of no use to them."""
+    for name, standing in members_on(look).items():
+        if standing.policy is False:
+            yield (
+                f"{name}: its access list of {look.name} is not that of the key servers; "
+                "'clear crypto gdoi' there makes it register again"
+            )
 
 
 def _after(changed: Sequence[FacetChange], stages: Sequence[Stage]) -> str | None:

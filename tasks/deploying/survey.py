@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from ...audits.load import config_gap
@@ -15,6 +16,7 @@ from ...inventory.relations import Relations
 from ..clock import Clock
 from .models import OpenDevice, Plan, Role
 from .observing import Observed, observe, unreachable
+from .outcome import clause
 
 T = TypeVar("T")
 _HOSTNAME: Final = re.compile(r"^hostname (\S+)", re.MULTILINE)
@@ -64,6 +66,7 @@ def survey(
             _check(seen, name, known)
         except DeviceError as error:
             seen = unreachable(name, devices[name], error, clock=clock)
+            seen = replace(seen, failure=clause(error))
         if report is not None:
             report(seen)
         return seen

@@ -27,6 +27,8 @@ Texts = Mapping[str, str]
 _SAME_POLICY: Final = "COOP006"
 _FAMILIES: Final = {KS_COOP: "gdoi ks coop", KS_POLICY: "gdoi ks policy", KS_ACL: "gdoi ks acl"}
 _NUMBER: Final = re.compile(r"\d+")
+_PLACE: Final = re.compile(r"\b\d+ (?=(?:permit|deny)\b)")
+"""The number of an entry of an access list: it changes with the entries before it."""
 _Same = tuple[str, str, str | None, str]
 
 
@@ -75,7 +77,7 @@ def _fleet(texts: Mapping[str, Texts], names: Sequence[str]) -> Fleet:
 
 def _same(finding: Finding) -> _Same:
     """What two findings share that tell of one fault."""
-    message = finding.message
+    message = _PLACE.sub("", finding.message)
     if all(proof.kind == "show" for proof in finding.evidence):
         # lifetimes run down and counters go up by themselves
         message = _NUMBER.sub("#", message)

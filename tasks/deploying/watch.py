@@ -28,6 +28,7 @@ class Watch:
         self._context = context
         self._sessions: dict[str, Device] = {}
         self._seen: dict[str, Observed] = {}
+        self._partners: dict[frozenset[str], list[str]] = {}
         self._lock = Lock()
 
     def __enter__(self) -> Watch:
@@ -54,8 +55,10 @@ class Watch:
     ) -> dict[str, Observed]:
         """What key servers of the groups of `devices` show, not more than `age_s` seconds ago."""
         with self._lock:
-            names = partners(self._context.intent, devices)
-            return {name: self._look(name, whole, age_s) for name in names}
+            key = frozenset(devices)
+            if key not in self._partners:
+                self._partners[key] = partners(self._context.intent, key)
+            return {name: self._look(name, whole, age_s) for name in self._partners[key]}
 
     def _look(self, name: str, whole: bool, age_s: float) -> Observed:
         known = self._seen.get(name)

@@ -9,7 +9,7 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nornir.core.task import MultiResult, Result, Task
 
-from ...errors import DeviceError
+from ...errors import TransportError
 from ..ssh.connection import STOPPING
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ LOGGERS: Final = ("", "getvpn", "netmiko", "nornir", "paramiko")
 """What these would write here is passed on from other processes."""
 GRACE_S: Final = 2.0
 """How long sessions that are broken off may take to say what they have got."""
+_END_S: Final = 1.0
+"""How long a process that has closed its pipe may take to end."""
 
 log = logging.getLogger(__name__)
 
@@ -229,9 +231,15 @@ class ProcessCrew:
         if worker is None or self._here.load <= len(worker.hosts):
             self._here.start(host)
             return
+        try:
+            data = pickle.dumps(bare(host))
+        except Exception as error:  # noqa: BLE001 - whatever its data hold, threads can do it
+            log.info("device=%s stays in this process: %s", host.name, type(error).__name__)
+            self._here.start(host)
+            return
         worker.hosts.add(host.name)
         try:
-            worker.pipe.send(bare(host))
+            worker.pipe.send_bytes(data)
         except OSError:
             self._replace(worker)
 
@@ -307,15 +315,25 @@ class ProcessCrew:
 
         One that has never been ready is not replaced: the next would end like it.
         """
-        log.error("a process ended unasked: exit code %s", worker.process.poll())
-        error = DeviceError("the process that had the session ended unasked")
-        self._lost += (Done(host, failure(self.name, error)) for host in sorted(worker.hosts))
         self._workers.remove(worker)
         worker.pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            worker.process.wait(_END_S)
+        log.error("a process ended unasked: exit code %s", worker.process.poll())
         worker.process.kill()
         worker.process.wait()
+        error = TransportError("the process that had the session ended unasked")
+        error.begun = True
+        self._lost += (Done(host, failure(self.name, error)) for host in sorted(worker.hosts))
         if worker.ready:
             self._workers.append(self._hire())
+
+
+def prepare(task: Callable[..., Any], params: Mapping[str, Any]) -> None:
+    """Let a task load what it needs before it has a host; see `FleetRunner`."""
+    load = getattr(task, "prepare", None)
+    if load is not None:
+        load(**params)
 
 
 def failure(name: str, error: BaseException) -> MultiResult:

@@ -17,7 +17,7 @@ from nornir.core.processor import Processors
 from nornir.core.task import AggregatedResult, MultiResult, Task
 
 from ...errors import DeviceError, TransportError, UsageError
-from .crew import GRACE_S, Crew, Done, ProcessCrew, ThreadCrew, portable
+from .crew import GRACE_S, Crew, Done, ProcessCrew, ThreadCrew, portable, prepare
 from .schedule import Limits, Schedule
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class FleetRunner:
     script, run in threads only. `limits` says how hard the fleet is pressed; a group is one of
     nornir, or one of GETVPN or a role that the data of hosts tell. A host whose task ends with
     `TransportError` is tried again where that is safe: before its session has begun, or always
-    when the task function has a true attribute `repeatable`. Each result has an attribute
-    `attempts`.
+    when the task function has a true attribute `repeatable`. An attribute `prepare` of it is called
+    with the parameters of the task, in each process once before its first host: to load what
+    would take time that is measured. Each result has an attribute `attempts`.
 
     `stop` may be called from anywhere and holds for good; hosts that had no turn are then missing
     in the result.
@@ -74,10 +75,10 @@ class FleetRunner:
         if not hosts:
             return result
         by_name = {host.name: host for host in hosts}
-        schedule = Schedule(
-            ((host.name, self._groups(host)) for host in hosts),
-            self.limits,
-        )
+        prepare(task.task, task.params)
+        groups = {host.name: self._groups(host) for host in hosts}
+        self._tell_unknown({*task.nornir.inventory.groups}.union(*groups.values()))
+        schedule = Schedule(groups.items(), self.limits)
         crew = self._crew(task, hosts)
 
         def take(done: Done) -> None:
@@ -107,6 +108,17 @@ class FleetRunner:
             return names.difference(ROLE_GROUPS.values())
         role = role_of(host)
         return names if role is None else names | {ROLE_GROUPS[role]}
+
+    def _tell_unknown(self, groups: set[str]) -> None:
+        """Warn of limits that hold for nobody: a name may be misspelt."""
+        limits = self.limits.per_group
+        for name in limits if isinstance(limits, Mapping) else ():
+            if name not in groups:
+                from difflib import get_close_matches
+
+                near = get_close_matches(name, groups, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                log.warning("no host is in a group %r, which has a limit%s", name, hint)
 
     def _crew(self, task: Task, hosts: list[Host]) -> Crew:
         inner = task.copy()

@@ -16,7 +16,7 @@ from nornir.core.processor import Processors
 from nornir.core.task import Task
 
 from ...errors import DeviceError
-from .crew import Done, Orders, Ready, ThreadCrew, failure
+from .crew import Done, Orders, Ready, ThreadCrew, failure, prepare
 
 
 class _Pipe:
@@ -57,6 +57,7 @@ def main(descriptor: int) -> None:
     out = _Pipe(pipe)
     try:
         orders: Orders = pipe.recv()
+        prepare(orders.task, orders.params)
     except Exception as error:  # noqa: BLE001 - whatever keeps the task from being found here
         out.send(Ready(f"{type(error).__name__}: {error}"))
         return

@@ -105,7 +105,7 @@ def device_of(task: Task, access: Access | None = None) -> Session:
         except DeviceError as error:
             error.device = host.name
             raise
-        if _is_broken_off(task):
+        if is_broken_off(task):
             host.close_connection(CONNECTION)
             raise TransportError("the run is broken off", device=host.name)
     session: Session = host.connections[CONNECTION].connection
@@ -113,7 +113,7 @@ def device_of(task: Task, access: Access | None = None) -> Session:
     return session
 
 
-def _is_broken_off(task: Task | None) -> bool:
+def is_broken_off(task: Task | None) -> bool:
     """Whether the runner has said so, to the task or to one that it is a part of."""
     while task is not None:
         stopping = getattr(task, STOPPING, None)

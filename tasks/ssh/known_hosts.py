@@ -10,7 +10,6 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha1
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +53,7 @@ class KnownHosts:
     file: Path
     named: dict[str, list[Entry]] = field(default_factory=dict)
     others: list[Entry] = field(default_factory=list)
+    _found: dict[str, list[Entry]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, file: str | os.PathLike[str] | None = None) -> KnownHosts:
@@ -68,7 +68,15 @@ class KnownHosts:
     def entries(self, host: str, port: int) -> list[Entry]:
         """The lines about a server."""
         name = place(host, port)
-        return self.named.get(name, []) + [each for each in self.others if _fits(each.hosts, name)]
+        found = self._found.get(name)
+        if found is None:
+            # a file of hashes is looked through for each server, so not twice
+            found = [
+                *self.named.get(name, ()),
+                *(it for it in self.others if _fits(it.hosts, name)),
+            ]
+            self._found[name] = found
+        return found
 
     def check(self, host: str, port: int, key: HostKey) -> None:
         """Raise HostKeyError, with the fingerprint, unless `key` is known to be the server's."""
@@ -216,12 +224,18 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _hash_fits(hosts: str, name: str) -> bool:
+    salt, digest = _hash(hosts)
+    return hmac.digest(salt, name.encode("utf-8"), "sha1") == digest
+
+
+@lru_cache(maxsize=65_536)
+def _hash(hosts: str) -> tuple[bytes, bytes]:
+    """Salt and digest; those that fit nothing when they are none."""
     salt, _, digest = hosts.removeprefix(_HASHED).partition("|")
     try:
-        expected, key = b64decode(digest), b64decode(salt)
+        return b64decode(salt), b64decode(digest)
     except (NotBase64, ValueError):
-        return False
-    return hmac.compare_digest(hmac.new(key, name.encode("utf-8"), sha1).digest(), expected)
+        return b"", b""
 
 
 def _without(line: str, name: str, key: HostKey) -> str:

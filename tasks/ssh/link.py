@@ -61,6 +61,11 @@ class Link(socket.socket):
         with suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
 
+    def close(self) -> None:
+        """End the connection, which to close does not while somebody reads, and close it."""
+        self.shut()
+        super().close()
+
 
 def connected(target: Target) -> Link:
     """A connection to a device. Raises TransportError, OverdueError."""
@@ -96,7 +101,8 @@ class _Watch:
         """End `link` at `deadline`, by `time.monotonic`."""
         with self._changed:
             self._due[link] = deadline
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
+                # a fork has no threads
                 self._thread = Thread(target=self._run, name="getvpn deadlines", daemon=True)
                 self._thread.start()
             if deadline < self._next:

@@ -34,7 +34,7 @@ from ...errors import (
 from .host_keys import HostKey
 from .known_hosts import KnownHosts, preferred
 from .link import READ_BYTES, Link, connected, ending, reason
-from .private_keys import KeyThenPassword, Password, private_key
+from .private_keys import KeyThenPassword, OneLogin, Password, private_key
 from .session import WIDTH
 from .target import Target
 
@@ -107,6 +107,10 @@ class _SeveralWays(_Transport, paramiko.ServiceRequestingTransport):  # type: ig
                 raise EOFError
             sleep(_LOOK_S)
         self.auth_handler = self.get_auth_handler()
+
+    def get_auth_handler(self) -> OneLogin:
+        """Who tries one way to log in."""
+        return OneLogin(self)
 
 
 class _Verify(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]

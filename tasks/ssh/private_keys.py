@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
+from threading import Event
 from typing import Final
 
 import paramiko
+from paramiko.auth_handler import AuthOnlyHandler
+from paramiko.common import cMSG_USERAUTH_REQUEST
 from paramiko.ssh_exception import AuthenticationException, PasswordRequiredException, SSHException
 
 from ...errors import InputError, LoginError
@@ -44,6 +48,27 @@ def _text(path: str) -> str:
         # the error would hold what may be a key
         pass
     raise InputError("holds no private key", source=path)
+
+
+class OneLogin(AuthOnlyHandler):  # type: ignore[misc]  # paramiko has no types
+    """Tries one way to log in; paramiko's own misses an answer that comes very soon."""
+
+    def send_auth_request(
+        self, username: str, method: str, finish_message: Callable[[paramiko.Message], None]
+    ) -> list[str]:
+        """Ask to be let in, and wait for the answer; what further ways it takes."""
+        self.auth_method = method
+        self.username = username
+        self.auth_event = answered = Event()
+        message = paramiko.Message()
+        message.add_byte(cMSG_USERAUTH_REQUEST)
+        for text in (username, "ssh-connection", method):
+            message.add_string(text)
+        finish_message(message)
+        with self.transport.lock:
+            self.transport._send_message(message)  # noqa: SLF001 - as what it stands for
+        further: list[str] = self.wait_for_response(answered)
+        return further
 
 
 class KeyThenPassword:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -99,8 +100,8 @@ def driver_class() -> Any:
     """The class of scrapli that opens connections. Raises UsageError when there is none."""
     try:
         from scrapli.driver.base import Driver  # type: ignore[import-untyped,unused-ignore]
-    except ImportError as error:
-        absent = isinstance(error, ModuleNotFoundError) and error.name == "scrapli"
+    except ImportError:
+        absent = sys.modules.get("scrapli") is None
         what = "scrapli is not installed" if absent else "this scrapli is too new"
         raise UsageError(
             what, hint="'pip install getvpn[scrapli]' gives the right one, or use netmiko"

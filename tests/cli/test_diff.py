@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from getvpn.cli.main import run
+from getvpn.tasks.collecting.scrub import without_secrets
 
 Capture = pytest.CaptureFixture[str]
 KEYS = {"PSK_COOP": "Zq9-Coop!7", "PSK_BR1": "Zq9-Br1!7", "PSK_BR2": "Zq9-Br2!7"}
@@ -266,6 +267,24 @@ def test_keys_that_cannot_be_read_are_told(saved: Path, capsys: Capture) -> None
     told = capsys.readouterr().err
     assert "getvpn: BR1: keys that cannot be compared in line " in told
     assert "getvpn: BR2: keys that cannot be compared in line " in told
+
+
+@pytest.mark.parametrize("versions", ["ikev1", "ikev2", "both"])
+@pytest.mark.parametrize("vrf", ["", ", vrf: CUST"])
+def test_a_collection_has_no_secrets_and_no_difference(
+    saved: Path, versions: str, vrf: str, capsys: Capture
+) -> None:
+    intent = INTENT.replace("10.20.1.1/24}", f"10.20.1.1/24{vrf}}}")
+    Path("network.yml").write_text(f"{intent}    versions: {versions}\n")
+    assert run(["render", "-o", "saved"]) == 0
+    for path in saved.iterdir():
+        path.write_text(without_secrets("show running-config", path.read_text("utf-8")), "utf-8")
+    assert PLANTED not in "".join(path.read_text("utf-8") for path in saved.iterdir())
+
+    assert run(["diff", "--saved", "saved", "--exit-code"]) == 0
+
+    told = capsys.readouterr().err
+    assert told.count(": keys that cannot be compared in line ") == 4
 
 
 @pytest.mark.usefixtures("saved")

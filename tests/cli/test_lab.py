@@ -5,6 +5,8 @@ import signal
 import socket
 import stat
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
@@ -13,7 +15,7 @@ import yaml
 
 from getvpn.cli.main import run
 
-from ..labs import GETVPN, LabCommand, LabProcess, is_open, write_lab
+from ..labs import GETVPN, LabCommand, LabProcess, is_open, lab_command, write_lab
 
 REFUSED = """\
 host_keys: {type: ed25519}
@@ -33,17 +35,45 @@ def line_of(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.rstrip("\n")
 
 
+TWO = {"KS1": None, "GM-long-name": {"platform": "isr2911"}}
+
+
 @pytest.fixture
 def two(labs: LabCommand) -> LabProcess:
     """A lab of two devices named `site`."""
-    write_lab(labs.folder, "site.yml", {"KS1": None, "GM-long-name": {"platform": "isr2911"}})
+    write_lab(labs.folder, "site.yml", TWO)
     return labs.up("site.yml")
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabCommand]:
+    """The same for tests that leave it as it is."""
+    labs = lab_command(tmp_path_factory.mktemp("standing"), tmp_path_factory.mktemp("s"))
+    write_lab(labs.folder, "site.yml", TWO)
+    try:
+        labs.up("site.yml")
+        yield labs
+    finally:
+        labs.end()
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabCommand]:
+    """A lab in which one of two devices has no host key."""
+    labs = lab_command(tmp_path_factory.mktemp("silent"), tmp_path_factory.mktemp("s"))
+    write_lab(labs.folder, "site.yml", {"KS1": None, "SILENT": {"host_key": "none"}})
+    try:
+        labs.up("site.yml")
+        yield labs
+    finally:
+        labs.end()
 
 
 # Up and down
 
 
-def test_a_lab_prints_where_its_devices_are_and_how_to_log_in(two: LabProcess) -> None:
+def test_a_lab_prints_where_its_devices_are_and_how_to_log_in(standing: LabCommand) -> None:
+    two = standing.labs[0]
     ports = two.ports()
     width = max(4, *(len(str(port)) for port in ports.values()))
 
@@ -197,13 +227,12 @@ def test_a_port_in_use_is_one_line(labs: LabCommand) -> None:
     assert labs.sockets() == []
 
 
-@pytest.mark.usefixtures("two")
-def test_a_name_that_is_in_use_is_one_line(labs: LabCommand) -> None:
-    done = labs.run("up", "site.yml")
+def test_a_name_that_is_in_use_is_one_line(standing: LabCommand) -> None:
+    done = standing.run("up", "site.yml")
 
     assert done.returncode == 2
     assert "a lab named 'site' runs already; name this one with --name" in line_of(done)
-    assert labs.run("list").returncode == 0
+    assert standing.run("list").returncode == 0
 
 
 def test_a_folder_that_others_can_enter_is_refused(labs: LabCommand) -> None:
@@ -275,11 +304,11 @@ def test_a_lab_without_refused_lines_passes_the_check_and_is_served(labs: LabCom
 # Steering
 
 
-def test_devices_are_listed(labs: LabCommand, two: LabProcess) -> None:
-    done = labs.run("list")
+def test_devices_are_listed(standing: LabCommand) -> None:
+    done = standing.run("list")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "".join(two.table)
+    assert done.stdout == "".join(standing.labs[0].table)
 
 
 def test_several_labs_run_side_by_side(labs: LabCommand, two: LabProcess) -> None:
@@ -307,19 +336,17 @@ def test_several_labs_run_side_by_side(labs: LabCommand, two: LabProcess) -> Non
     assert labs.run("list").stdout == "".join(two.table)
 
 
-@pytest.mark.usefixtures("two")
-def test_ssh_verifies_the_host_key_and_passes_the_command_on(labs: LabCommand) -> None:
+def test_ssh_verifies_the_host_key_and_passes_the_command_on(standing: LabCommand) -> None:
     for device in ("KS1", "GM-long-name"):
-        done = labs.ssh(device, "show", "running-config", "|", "include", "^hostname")
+        done = standing.ssh(device, "show", "running-config", "|", "include", "^hostname")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.strip() == f"hostname {device}"
 
 
-@pytest.mark.usefixtures("two")
-def test_ssh_does_not_go_on_with_another_host_key(labs: LabCommand) -> None:
+def test_ssh_does_not_go_on_with_another_host_key(standing: LabCommand, tmp_path: Path) -> None:
     """A program in the place of `ssh` puts another key into the file of known ones."""
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().split()[1]
-    fake = labs.folder / "bin" / "ssh"
+    fake = tmp_path / "bin" / "ssh"
     fake.parent.mkdir()
     fake.write_text(
         "#!/bin/sh\n"
@@ -329,7 +356,8 @@ def test_ssh_does_not_go_on_with_another_host_key(labs: LabCommand) -> None:
         'PATH=${PATH#*:}\nexec ssh "$@"\n'
     )
     fake.chmod(0o700)
-    labs.environment["PATH"] = f"{fake.parent}:{os.environ['PATH']}"
+    path = f"{fake.parent}:{os.environ['PATH']}"
+    labs = replace(standing, environment=standing.environment | {"PATH": path})
     done = labs.ssh("KS1", "show clock")
 
     assert (done.returncode, done.stdout) == (255, "")
@@ -370,18 +398,16 @@ def test_ssh_logs_in_as_somebody_else(labs: LabCommand) -> None:
     ],
 )
 def test_a_wrong_call_is_one_line(
-    arguments: list[str], code: int, said: str, labs: LabCommand
+    arguments: list[str], code: int, said: str, silent: LabCommand
 ) -> None:
-    write_lab(labs.folder, "site.yml", {"KS1": None, "SILENT": {"host_key": "none"}})
-    labs.up("site.yml")
-    done = labs.run(*arguments)
+    done = silent.run(*arguments)
 
     assert done.returncode == code
     assert line_of(done).startswith(f"getvpn: error: {said}")
 
 
-@pytest.mark.usefixtures("two")
-def test_faults_are_set_listed_and_cleared(labs: LabCommand) -> None:
+def test_faults_are_set_listed_and_cleared(standing: LabCommand) -> None:
+    labs = standing
     assert labs.run("fault", "KS1").stdout == ""
     assert labs.run("fault", "KS1", "drop-after", "3").stdout == "drop-after 3\n"
     assert labs.run("fault", "KS1", "wrong-prompt", "R9#").stdout == (

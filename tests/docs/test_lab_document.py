@@ -83,6 +83,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """A reader whose lab is up."""
     folder = tmp_path_factory.mktemp("reader")
     command = lab_command(folder, tmp_path_factory.mktemp("s"))
+    command.processes = True
     assert PORT_LINE in named("lab.yml")
     (folder / "lab.yml").write_text(named("lab.yml").replace(PORT_LINE, ""))
     try:

@@ -13,6 +13,7 @@ def test_the_commands_for_a_lab_do_what_they_are_said_to(labs: LabCommand, root:
     (up, *words), *others = map(shlex.split, lines)
 
     assert (up, len(words)) == ("up", 1)
+    labs.processes = True
     lab = labs.up(str(root / words[0]))
     assert list(lab.ports()) == ["KS1", "KS2", *(f"GM{number}" for number in range(1, 9))]
     assert "the password is 'admin'" in lab.notes

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import pty
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -146,7 +147,6 @@ def test_a_refused_line_is_told_with_its_device_and_taken_back(
     assert deploy("--commit", "--yes") == 1
 
     out = capsys.readouterr().out
-    assert "the router will refuse it" in out
     assert "KS2  rolled back\n" in out
     assert "KS1  rolled back: refuses 'ip address 10.10.9.1 255.255.240.0'" in out
     assert ": % 10.10.0.0 overlaps with Loopback0" in out
@@ -176,12 +176,17 @@ def test_a_deployment_that_was_killed_goes_on_where_it_was(
 
 def kill_when(event: str, state: str, device: str) -> None:
     """Kill a deployment in a process of its own when its journal has this line."""
+    signalled(event, state, device, signal.SIGKILL)
+
+
+def signalled(event: str, state: str, device: str, number: int) -> tuple[int, str, str]:
+    """Send a signal to a deployment when its journal has this line; how it ended, what it said."""
     known = set(Path(".getvpn/deployments").glob("*/journal.jsonl"))
     process = subprocess.Popen(
         [*GETVPN, "deploy", *REACHED, "--commit", "--yes"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     deadline = monotonic() + 60
     while True:
@@ -196,8 +201,43 @@ def kill_when(event: str, state: str, device: str) -> None:
         assert process.poll() is None
         assert monotonic() < deadline
         sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_ctrl_c_lets_the_device_at_hand_be_finished_and_key_servers_agree(
+    fleet: Deployed,
+) -> None:
+    fleet.write("bfd", "hsrp", "ldp")
+    before, sent = fleet.running(), fleet.rekeys()
+
+    code, out, err = signalled("apply", "begins", "KS2", signal.SIGINT)
+
+    assert code == 130
+    assert "ends after the device at hand; once more breaks it off" in err
+    assert "KS2  rolled back\n" in out
+    assert "stopped: it was stopped; KS2 as before; KS1 not changed\n" in out
+    assert (fleet.running(), fleet.rekeys()) == (before, sent)
+
+
+def test_who_is_asked_on_a_terminal_may_say_no(fleet: Deployed) -> None:
+    fleet.write("bfd", "hsrp", "ldp")
+    before = fleet.running()
+    said = bytearray()
+
+    def read(terminal: int) -> bytes:
+        said.extend(data := os.read(terminal, 4096))
+        if data.endswith(b"carry it out? [y/N]: "):
+            os.write(terminal, b"n\n")
+        return data
+
+    status = pty.spawn([*GETVPN, "deploy", *REACHED, "--commit"], read, lambda _: b"")
+
+    assert os.waitstatus_to_exitcode(status) == 1
+    assert b" to change, 1 rekey: carry it out? [y/N]: " in said
+    assert b"nothing was changed" in said
+    assert fleet.running() == before
 
 
 def test_a_wrong_password_is_tried_once_and_a_wrong_host_key_not_at_all(

@@ -4,6 +4,7 @@
 kinds, whose interfaces exist on the platforms of the emulator in `PLATFORMS`.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -52,11 +53,13 @@ _COMBINED: Final = ("gcm 128", "gcm 192", "gcm 256", "gmac 128", "gmac 256")
 PSK: Final = {"kind": "psk", "member": "env:PSK_{NAME}", "coop": "env:PSK_COOP"}
 
 
+@lru_cache(maxsize=1000)
 def maybe(key: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Document]:
     """An entry of a mapping, or none."""
     return st.one_of(st.just({}), values.map(lambda value: {key: value}))
 
 
+@lru_cache(maxsize=1000)
 def some(values: tuple[str, ...], *, least: int = 0, most: int = 4) -> st.SearchStrategy[list[str]]:
     """Some of the values, each at most once, in any order."""
     return st.lists(st.sampled_from(values), unique=True, min_size=least, max_size=most)
@@ -68,18 +71,18 @@ def merged(*parts: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
 
 
 ikes = merged(
-    maybe("encryption", st.sampled_from(("aes 128", "aes 192", "aes 256"))),
-    maybe("integrity", st.sampled_from(("sha256", "sha384", "sha512"))),
-    maybe("group", st.sampled_from((14, 15, 16, 19, 20, 21, 24))),
+    maybe("encryption", st.sampled_from(("des", "3des", "aes 128", "aes 192", "aes 256"))),
+    maybe("integrity", st.sampled_from(("md5", "sha", "sha256", "sha384", "sha512"))),
+    maybe("group", st.sampled_from((1, 2, 5, 14, 15, 16, 19, 20, 21, 24))),
     maybe("lifetime_s", st.integers(120, 86_400)),
-    maybe("keepalive_s", st.integers(10, 3600)),
+    maybe("keepalive_s", st.one_of(st.none(), st.integers(10, 3600))),
     maybe("priority", st.integers(1, 9000)),
 )
 transforms = st.one_of(
     st.fixed_dictionaries(
         {
-            "encryption": st.sampled_from(("aes 128", "aes 192", "aes 256")),
-            "integrity": st.sampled_from(("sha", "sha256", "sha384", "sha512")),
+            "encryption": st.sampled_from(("des", "3des", "aes 128", "aes 192", "aes 256")),
+            "integrity": st.sampled_from(("md5", "sha", "sha256", "sha384", "sha512")),
         }
     ),
     st.sampled_from(_COMBINED).map(lambda mode: {"encryption": mode}),
@@ -90,7 +93,7 @@ replays = st.one_of(
     st.sampled_from(("counter", "off", "time")).map(lambda kind: {"kind": kind}),
 )
 rekeys = merged(
-    maybe("cipher", st.sampled_from(("aes 128", "aes 192", "aes 256"))),
+    maybe("cipher", st.sampled_from(("des", "3des", "aes 128", "aes 192", "aes 256"))),
     maybe("sig_hash", st.sampled_from(("sha", "sha256", "sha384", "sha512"))),
     maybe("lifetime_s", st.integers(300, 2_592_000)),
     maybe("key", st.sampled_from(("GETVPN-REKEY", "OTHER-REKEY"))),
@@ -109,7 +112,7 @@ rekeys = merged(
 @st.composite
 def _policy(draw: st.DrawFn, family: str, number: int) -> Document:
     policy: Document = {"number": number, "transform": draw(transforms), "replay": draw(replays)}
-    policy |= draw(maybe("lifetime_s", st.integers(120, 2_592_000)))
+    policy |= draw(maybe("lifetime_s", st.one_of(st.none(), st.integers(120, 2_592_000))))
     policy |= draw(maybe("tag_sgt", st.booleans()))
     clear = _CLEAR4 if family == "ipv4" else tuple(set(_CLEAR4) - {"igmp"})
     if draw(st.booleans()):
@@ -174,7 +177,7 @@ def _group(draw: st.DrawFn, number: int, servers: dict[str, str]) -> Document:
 
 
 @st.composite
-def _membership(draw: st.DrawFn, group: Document, lan: str) -> Document | str:
+def _membership(draw: st.DrawFn, group: Document, lan: str, place: int) -> Document | str:
     if draw(st.booleans()):
         return str(group["name"])
     found: Document = {"group": group["name"]}
@@ -184,6 +187,9 @@ def _membership(draw: st.DrawFn, group: Document, lan: str) -> Document | str:
     found |= draw(maybe("servers", some(names, least=1, most=8)))
     found |= draw(maybe("local_clear", some(_DENIED[group["family"]])))
     found |= draw(maybe("source", st.just(lan)))
+    found |= draw(maybe("group_name", st.just(f"OWN{place}")))
+    # no number that others would get
+    found |= draw(maybe("sequence", st.integers(1, 9).map(lambda n: 10 * (place + 3) + n)))
     found |= draw(maybe("recovery_check_s", st.integers(100, 1000)))
     found |= draw(maybe("track", st.integers(1, 1000)))
     return found | draw(maybe("passive", st.booleans()))
@@ -212,13 +218,14 @@ def _member(draw: st.DrawFn, number: int, groups: list[Document]) -> Document:
     wan |= draw(maybe("vrf", st.just("CUST")))
     wan |= draw(maybe("address6", st.just(f"2001:db8:ffff:{number}::1/64")))
     lan: Document = {"interface": inner, "address": f"10.1.{number}.1/24"}
-    lan |= draw(maybe("mss", st.integers(500, 1460)))
+    lan |= draw(maybe("mss", st.one_of(st.just("none"), st.integers(500, 1460))))
+    lan |= draw(maybe("mss6", st.one_of(st.just("none"), st.integers(500, 1440))))
     lan |= draw(maybe("address6", st.just(f"2001:db8:{number}::1/64")))
     joined = draw(st.lists(st.sampled_from(range(len(groups))), unique=True, min_size=1))
     member = _device(f"gm-{number}", release) | {
         "wan": wan,
         "lan": [lan],
-        "groups": [draw(_membership(groups[at], inner)) for at in joined],
+        "groups": [draw(_membership(groups[at], inner, n)) for n, at in enumerate(joined)],
     }
     member |= draw(maybe("ike", ikes))
     member |= draw(maybe("domain", st.just("branch.example.net")))

@@ -172,3 +172,58 @@ def test_off_is_a_word_for_replays() -> None:
         "[{traffic: {between: [10.0.0.0/8]}, replay: {kind: off}}]}]}"
     )
     assert parse(said).groups[0].policies[0].replay.kind == "off"
+
+
+def test_a_member_may_register_in_a_vrf_that_its_sites_are_not_in() -> None:
+    joined = {"group": "G1", "source": "GigabitEthernet3", "source_address": "192.0.2.9"}
+    changes = [("members.0.groups.0", joined | {"source_vrf": "MGMT"}), ("members.0.wan.vrf", "A")]
+    view = _member(*changes)
+
+    assert [vrf.name for vrf in view.vrfs] == ["A", "MGMT"]
+    assert [(ring.name, ring.vrf) for ring in view.isakmp_keyrings] == [("KEYS-MGMT", "MGMT")]
+    assert view.isakmp_keys == ()
+    named = _member(*changes, ("members.0.keyring_name", "RING"))
+    assert named.isakmp_keyrings[0].name == "RING"
+    assert "has no meaning without a 'source'" in _refused(
+        ("members.0.groups.0", {"group": "G1", "source_vrf": "MGMT"})
+    )
+
+
+def test_nobody_knows_what_an_external_device_offers_unless_the_intent_says() -> None:
+    changes = [("key_servers.0.ike", {"group": 20}), ("members.0.external", True)]
+    changes += [("members.1.external", True), ("key_servers.1.external", True)]
+    assert len(_server(*changes).isakmp_policies) == 1
+    told = [*changes, ("members.0.ike", {"group": 14})]
+    assert [policy.group for policy in _server(*told).isakmp_policies] == [20, 14]
+
+
+def test_what_a_trustpoint_does_not_have_has_no_line() -> None:
+    bare = {"subject": None, "key_name": None, "enrollment_url": None, "key_bits": None}
+    (point,) = _server(("groups.0.authentication", PKI | bare)).trustpoints
+    assert (point.subject, point.key, point.enrollment_url, point.key_bits) == (None,) * 4
+
+
+def test_segments_of_ipv6_may_have_a_size_of_their_own() -> None:
+    six = [
+        ("groups.0.family", "ipv6"),
+        ("groups.0.policies.0.traffic.between", ["2001:db8:1::/48"]),
+        ("members.0.lan.0.mss", 1360),
+    ]
+    sizes = [
+        _member(*six, *more).interfaces[0].mss6
+        for more in ([], [("members.0.lan.0.mss6", 1346)], [("members.0.lan.0.mss6", "none")])
+    ]
+    assert sizes == [1340, 1346, None]
+    assert _member(("members.0.lan.0.mss6", 1346)).interfaces[0].mss6 is None
+
+
+def test_key_servers_take_certificates_of_domains_that_only_they_know() -> None:
+    changes = [
+        ("groups.0.authentication", PKI),
+        ("groups.0.versions", "ikev2"),
+        ("groups.0.member_domains", ["branch.example.org"]),
+    ]
+    (profile,) = _server(*changes).ikev2_profiles
+    assert profile.match_domains == ("example.net", "branch.example.org")
+    (profile,) = _member(*changes).ikev2_profiles
+    assert profile.match_domains == ("example.net",)

@@ -5,17 +5,19 @@ the devices at any line: `Killed`, as far as a test can tell, as if the process 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from getvpn.emulator import Lab
 from getvpn.emulator.files.errors import FileError
 from getvpn.emulator.shell.session import Session as Shell
-from getvpn.errors import RefusedError, TransportError
-from getvpn.tasks.ssh.device import Timeouts
+from getvpn.errors import OverdueError, RefusedError, TransportError
+from getvpn.tasks.ssh.device import Answer, Timeouts
 from getvpn.tasks.ssh.session import Session
 
 WITHIN = Timeouts(connect_s=5.0, login_s=5.0, command_s=5.0)
+AGAIN_S = 2.0
 LONG_S = 600.0
 """Time of the lab that a device may take to say something."""
 
@@ -39,6 +41,29 @@ class LabClock:
         self.lab.advance(seconds)
 
 
+class LabSession(Session):
+    """A session whose restarts take the time of the lab."""
+
+    clock: LabClock
+
+    def reload(self, *, save: bool = False, within_s: float = 900.0) -> None:
+        """Restart the router and log in again."""
+        deadline = self.clock.now() + within_s
+        kept = Answer(question="save?", reply="yes" if save else "no")
+        with suppress(TransportError, OverdueError):
+            self.dialogue("reload", [kept, Answer(question="reload")])
+        self.close()
+        while True:
+            self.clock.sleep(AGAIN_S)
+            try:
+                self.open()
+            except (TransportError, OverdueError):
+                if self.clock.now() > deadline:
+                    raise OverdueError("is not back", device=self.name) from None
+            else:
+                return
+
+
 @dataclass(slots=True, eq=False)
 class LabDevices:
     """Opens sessions on the routers of a lab.
@@ -58,10 +83,13 @@ class LabDevices:
         """The clock that the sessions live by."""
         return LabClock(self.lab)
 
-    def __call__(self, name: str) -> Session:
+    def __call__(self, name: str) -> LabSession:
         """A session on a router, logged in. Raises TransportError while it is down."""
         self.opened += 1
-        return Session(name, lambda: self._wire(name), timeouts=WITHIN).open()
+        session = LabSession(name, lambda: self._wire(name), timeouts=WITHIN)
+        session.clock = self.clock
+        session.open()
+        return session
 
     def upload(
         self,

@@ -16,9 +16,11 @@ from getvpn.emulator.testing import make_router
 from getvpn.errors import TransportError, UsageError
 from getvpn.parsers.transcript import read_paths
 from getvpn.tasks.collect import collect, collect_device
-from getvpn.tasks.collecting.gathered import Gathered
+from getvpn.tasks.collecting.gathered import Gathered, Index
+from getvpn.tasks.collecting.recording import Recorder
 from getvpn.tasks.collecting.wanted import commands_for
 from getvpn.tasks.fleet.inventories import fleet_of_addresses
+from getvpn.tasks.fleet.runner import FleetRunner
 from getvpn.tasks.ssh.connection import CONNECTION, GetvpnConnection
 from getvpn.tasks.ssh.session import Session
 
@@ -295,3 +297,17 @@ def test_a_run_keeps_an_index_and_no_texts_in_memory(router: Make, tmp_path: Pat
     assert list(found.gathered()) == told
     lines = (tmp_path / "new/collection.jsonl").read_text().splitlines()
     assert [next(iter(json.loads(line))) for line in lines] == ["collection", "host", "ended"]
+
+
+def test_a_run_that_was_stopped_is_interrupted(tmp_path: Path) -> None:
+    hosts = fleet_of_addresses(["192.0.2.1", "192.0.2.2"])
+    runner = FleetRunner(jobs=1)
+    runner.stop()
+    recorder = Recorder(Index(tmp_path / "new"), 2)
+
+    with recorder:
+        hosts.with_runner(runner).with_processors([recorder]).run(collect_device, folder=tmp_path)
+
+    assert recorder.collection.interrupted
+    last = (tmp_path / "new/collection.jsonl").read_text().splitlines()[-1]
+    assert json.loads(last)["interrupted"]

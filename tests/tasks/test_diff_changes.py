@@ -15,6 +15,8 @@ from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
 from getvpn.inventory.resolve import device_views
 from getvpn.parsers.config import ConfigLine, parse_config
+from getvpn.tasks.comparing.owned import list_lines
+from getvpn.tasks.comparing.scope import read
 from getvpn.tasks.comparing.text import lines
 from getvpn.tasks.diff import difference, inverse
 from getvpn.tasks.render import render
@@ -212,3 +214,20 @@ def test_a_plain_network_becomes_another_one_and_back(name: str, kind: str) -> N
 
     assert_changes(plain, other, "KS1", member)
     assert_changes(other, plain, "KS1", member)
+
+
+@pytest.mark.parametrize(("name", "kind"), ONE_KIND_EACH)
+def test_every_line_that_is_rendered_is_compared(name: str, kind: str) -> None:
+    intent = variant(name, kind)
+    views = device_views(intent)
+    for device, text in render(intent, KnownSecrets()).items():
+        whole = read(text, device, views[device])
+        compared = {id(node.line) for top in whole.found.nodes.values() for node in top.walk()}
+        compared |= {
+            id(line)
+            for key in whole.found.lists
+            for top in list_lines(whole, key)
+            for line in top.walk()
+        }
+        others = {line.text for line in whole.tree.walk() if id(line) not in compared}
+        assert others <= {"mode tunnel", "no tag", "no pfs"}

@@ -51,3 +51,20 @@ def test_a_router_that_is_down_is_not_reached(devices: LabDevices) -> None:
     devices.lab.fault("GM1", "refuse")
     with pytest.raises(TransportError, match="GM1: connection refused"):
         devices("GM1")
+
+
+def test_a_restart_takes_the_time_of_the_lab_and_loses_what_was_not_saved(
+    devices: LabDevices,
+) -> None:
+    device = devices("KS1")
+    device.send("write memory")
+    device.configure(["interface Loopback7"])
+    began = devices.clock.now()
+
+    device.reload()
+
+    assert devices.clock.now() > began
+    assert "Loopback7" not in device.send("show running-config")
+    device.configure(["interface Loopback7"])
+    device.reload(save=True)
+    assert "Loopback7" in device.send("show running-config")

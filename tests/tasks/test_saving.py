@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from getvpn.tasks.saving import save_private
+from getvpn.tasks.saving import save_private, write_new_private
 
 
 def mode(path: Path) -> int:
@@ -47,3 +47,16 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"KS1\.cfg"):
         save_private(tmp_path, {"KS1.cfg": "hostname KS1\n"})
     assert [each.name for each in tmp_path.iterdir()] == ["KS1.cfg"]
+
+
+def test_a_new_file_is_private_and_another_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "show_clock.txt"
+    write_new_private(str(path), b"first\n")
+    first = path.stat().st_ino
+    path.chmod(0o644)
+    assert path.read_bytes() == b"first\n"
+
+    write_new_private(str(path), b"second\n")
+    assert path.read_bytes() == b"second\n"
+    assert (mode(path), path.stat().st_ino != first) == (0o600, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["show_clock.txt"]

@@ -8,6 +8,8 @@ import pytest
 from getvpn.emulator.device import Router
 from getvpn.emulator.testing import Console, console, make_router
 
+from .parser_search import quicken_genie
+
 PLATFORMS = ("isr4451", "c8000v", "isr2911")
 GENIE = {"isr4451": ("iosxe", None), "c8000v": ("iosxe", "c8kv"), "isr2911": ("ios", None)}
 STARTUP = "hostname KS1\nip domain name example.net\nusername admin privilege 15 secret 0 pw\n"
@@ -66,6 +68,7 @@ def _device(platform: str) -> Any:
     pytest.importorskip("genie.libs.parser")
     from genie.conf.base import Device
 
+    quicken_genie()
     system, model = GENIE[platform]
     custom = {"abstraction": {"order": ["os", "platform"] if model else ["os"]}}
     return Device(name="KS1", os=system, platform=model, custom=custom)

@@ -1,11 +1,11 @@
 """The parsers that others have for a command: genie's, and the templates of ntc-templates."""
 
 import re
-from functools import cache
 from typing import Any
 
 import pytest
 
+from .parser_search import ntc_row, ntc_table
 from .readers import Bench, _device
 from .sweep_forms import Form
 
@@ -81,25 +81,16 @@ def read_by_genie(bench: Bench, form: Form, output: str) -> dict[str, Any]:
     return parsed
 
 
-@cache
-def _table() -> Any:
-    pytest.importorskip("ntc_templates")
-    from ntc_templates.parse import _get_template_dir
-    from textfsm import clitable
-
-    return clitable.CliTable("index", _get_template_dir())
-
-
 def ntc_template(form: Form) -> str:
     """The template that the index names for a command of `cisco_ios`; empty if there is none.
 
     The index looks only at the beginning of a command: names may follow. If keywords follow, or
     the rest of a word, the template is that of another command.
     """
-    index = _table().index
-    row = index.GetRowMatch({"Command": form.text, "Platform": "cisco_ios"})
+    row = ntc_row(form.text)
     if not row:
         return ""
+    index = ntc_table().index
     matched = index.compiled[row]["Command"].match(form.text)
     rest = form.text[matched.end() :]
     if rest and not (rest.startswith(" ") and _only_values(rest.split(), form)):
@@ -113,7 +104,7 @@ def _only_values(words: list[str], form: Form) -> bool:
 
 def read_by_ntc(form: Form, output: str) -> list[dict[str, Any]]:
     """What the template for a command makes of an output."""
-    table = _table()
-    table.ParseCmd(output, {"Command": form.text, "Platform": "cisco_ios"})
+    table = ntc_table()
+    table.ParseCmd(output, templates=table.index.index[ntc_row(form.text)]["Template"])
     names = [str(name).lower() for name in table.header]
     return [dict(zip(names, row, strict=True)) for row in table]

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -62,17 +64,43 @@ def test_a_prime_that_is_too_small_to_search_for_is_refused() -> None:
         random_prime(seeded(3), 32)
 
 
-def test_the_same_seed_makes_the_same_keys() -> None:
-    first, second = (SeededKeyMaker(seeded("lab")) for _ in range(2))
+def test_the_same_seed_makes_the_same_keys(forget_keys: Callable[[], None]) -> None:
+    made = []
     for _ in range(2):
-        assert first.rsa(512).private_der == second.rsa(512).private_der
-    assert first.ec(521).private_der == second.ec(521).private_der
-    assert first.ed25519().private_der == second.ed25519().private_der
+        forget_keys()
+        maker = SeededKeyMaker(seeded("lab"))
+        keys = [maker.rsa(512), maker.rsa(512), maker.ec(521), maker.ed25519()]
+        made.append([key.private_der for key in keys])
+    assert made[0] == made[1]
 
 
-def test_the_order_in_which_keys_are_looked_at_changes_none(maker: SeededKeyMaker) -> None:
+@pytest.mark.usefixtures("forget_keys")
+def test_a_process_makes_the_rsa_key_of_a_seed_once() -> None:
+    first, second, other = (SeededKeyMaker(seeded(name)).rsa(512) for name in ("a", "a", "b"))
+    assert not first.step()
+    made = first.private_der
+    assert second.step()
+    assert second.private_der == made
+    assert not other.step()
+    assert not SeededKeyMaker(seeded("a")).rsa(520).step()
+
+
+@pytest.mark.usefixtures("forget_keys")
+def test_a_process_searches_the_primes_of_a_pool_once() -> None:
+    first, second, other = (HostKeyPool(name, bits=512).reserve() for name in ("a", "a", "b"))
+    assert not first.step()
+    made = first.private_der
+    assert second.step()
+    assert second.private_der == made
+    assert not other.step()
+
+
+def test_the_order_in_which_keys_are_looked_at_changes_none(
+    maker: SeededKeyMaker, forget_keys: Callable[[], None]
+) -> None:
     first, second = maker.rsa(512), maker.rsa(512)
     moduli = [modulus(second), modulus(first)]
+    forget_keys()
     again = SeededKeyMaker(seeded(7))
     assert [modulus(again.rsa(512)), modulus(again.rsa(512))] == moduli[::-1]
 
@@ -151,11 +179,12 @@ def test_each_device_of_a_lab_has_its_own_host_key() -> None:
     assert len(moduli) == 30
 
 
-def test_a_host_key_depends_on_the_place_in_the_lab_only() -> None:
+def test_a_host_key_depends_on_the_place_in_the_lab_only(forget_keys: Callable[[], None]) -> None:
     first, second = HostKeyPool("lab", bits=512), HostKeyPool("lab", bits=512)
     ahead = [first.reserve() for _ in range(4)]
     behind = [second.reserve() for _ in range(4)]
     late = modulus(ahead[3])
+    forget_keys()
     assert [modulus(key) for key in behind] == [*(modulus(key) for key in ahead[:3]), late]
     assert modulus(HostKeyPool("another", bits=512).reserve()) != modulus(ahead[0])
 
@@ -214,7 +243,9 @@ def test_host_keys_of_an_impossible_size_are_refused(kind: HostKeyKind, bits: in
 
 
 @pytest.mark.parametrize("bits", [1024, 2048])
-def test_a_key_that_is_made_in_steps_is_the_one_that_is_made_at_once(bits: int) -> None:
+def test_a_key_that_is_made_in_steps_is_the_one_that_is_made_at_once(
+    bits: int, forget_keys: Callable[[], None]
+) -> None:
     in_steps, at_once = (SeededKeyMaker(seeded("steps")).rsa(bits) for _ in range(2))
     count = 1
     while not in_steps.step():
@@ -222,6 +253,7 @@ def test_a_key_that_is_made_in_steps_is_the_one_that_is_made_at_once(bits: int) 
         count += 1
     assert in_steps.made
     assert in_steps.step()
+    forget_keys()
     assert in_steps.private_der == at_once.private_der
     # one step is one power, and a search takes dozens of them
     assert count > 20
@@ -240,10 +272,11 @@ def test_keys_of_every_kind_come_in_steps(maker: SeededKeyMaker) -> None:
         assert key.private_key().public_key()
 
 
-def test_host_keys_that_share_a_prime_search_it_together() -> None:
+def test_host_keys_that_share_a_prime_search_it_together(forget_keys: Callable[[], None]) -> None:
     pool, again = HostKeyPool("lab", bits=1024), HostKeyPool("lab", bits=1024)
     keys = [pool.reserve() for _ in range(3)]
     waiting = list(keys)
     while waiting:
         waiting = [key for key in waiting if not key.step()]
+    forget_keys()
     assert [key.private_der for key in keys] == [again.reserve().private_der for _ in range(3)]

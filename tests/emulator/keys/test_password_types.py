@@ -171,6 +171,19 @@ def test_fifty_logins_with_one_password_cost_no_more_than_a_few(checker: Passwor
     assert time.process_time() - start < 10 * once
 
 
+@pytest.mark.parametrize("secret_type", [8, 9])
+def test_a_process_makes_a_slow_hash_once(secret_type: int) -> None:
+    start = time.process_time()
+    first = hash_password(secret_type, "made once", seeded(41))
+    once = time.process_time() - start
+    start = time.process_time()
+    again = [hash_password(secret_type, "made once", seeded(41)) for _ in range(20)]
+    assert time.process_time() - start < 10 * once
+    assert set(again) == {first}
+    others = [("made once", 42), ("another", 41)]
+    assert first not in [hash_password(secret_type, word, seeded(seed)) for word, seed in others]
+
+
 def test_only_so_many_passwords_are_remembered_and_the_last_used_stay(
     checker: PasswordChecker,
 ) -> None:

@@ -1,6 +1,9 @@
 """The making of keys holds up nobody who is at work in the same lab."""
 
 import asyncio
+from collections.abc import Callable
+
+import pytest
 
 from getvpn.emulator import DeviceFile, Lab, LabFile
 
@@ -8,6 +11,9 @@ from .visitors import run, visiting
 
 STARTUP = "ip domain name example.net\n"
 DEVICES = (DeviceFile(name="KS1", startup=STARTUP), DeviceFile(name="KS2", startup=STARTUP))
+
+# each test makes its keys itself
+pytestmark = pytest.mark.usefixtures("forget_keys")
 
 
 def test_sessions_are_answered_while_a_key_is_made() -> None:
@@ -53,7 +59,9 @@ def test_sessions_are_answered_while_another_router_makes_its_host_key() -> None
     assert run(talk) > 2
 
 
-def test_the_keys_of_a_lab_follow_from_its_seed_however_many_are_made_at_once() -> None:
+def test_the_keys_of_a_lab_follow_from_its_seed_however_many_are_made_at_once(
+    forget_keys: Callable[[], None],
+) -> None:
     async def moduli(together: bool) -> list[bytes]:
         async with Lab(LabFile(devices=DEVICES, seed=1)) as lab:
 
@@ -73,4 +81,5 @@ def test_the_keys_of_a_lab_follow_from_its_seed_however_many_are_made_at_once() 
 
     first = run(lambda: moduli(together=True))
     assert len(set(first)) == 4
+    forget_keys()
     assert run(lambda: moduli(together=False)) == first

@@ -9,47 +9,68 @@ from getvpn.emulator.grammar.syntax import Argument, Group, Item, Pick, Sequence
 Path = tuple[str, ...]
 
 
-def places(sequence: Sequence, path: Path) -> Iterator[tuple[Path, Item | None]]:
-    """Every item of a declaration with the keywords before it; None at the end of the line."""
-    if not sequence:
-        yield path, None
-        return
-    head, rest = sequence[0], sequence[1:]
-    for after, item in item_places(head, path):
-        if item is None:
-            yield from places(rest, after)
-        else:
-            yield after, item
+class Places:
+    """Every item of declarations with the keywords before it, as far as help texts tell them apart.
 
+    A text belongs to a keyword behind some others, so of the keywords before an item the last ones
+    count with which the name of a text begins. Of an access list there are two million paths, and
+    few of these.
+    """
 
-def item_places(item: Item, path: Path) -> Iterator[tuple[Path, Item | None]]:
-    match item:
-        case Word(text):
-            yield path, item
-            yield (*path, text), None
-        case Pick(words=words):
-            yield path, item
-            yield (*path, words[0]), None
-        case Argument():
-            yield path, item
+    def __init__(self, helps: dict[str, str]) -> None:
+        self._begun = {
+            tuple(words[:count])
+            for words in (name.split() for name in helps)
+            for count in range(len(words))
+        }
+
+    def of(self, sequence: Sequence, path: Path) -> Iterator[tuple[Path, Item | None]]:
+        """The items of a sequence behind a path; None at the end of the line."""
+        if not sequence:
             yield path, None
-        case Group():
-            for choice in item.choices:
-                yield from places(choice, path)
-            if item.optional:
+            return
+        ways = dict.fromkeys(self._of_item(sequence[0], path))
+        yield from (way for way in ways if way[1] is not None)
+        for after in (after for after, item in ways if item is None):
+            yield from self.of(sequence[1:], after)
+
+    def _of_item(self, item: Item, path: Path) -> Iterator[tuple[Path, Item | None]]:
+        match item:
+            case Word(text):
+                yield path, item
+                yield self._behind(path, text), None
+            case Pick(words=words):
+                yield path, item
+                yield self._behind(path, words[0]), None
+            case Argument():
+                yield path, item
                 yield path, None
+            case Group():
+                for choice in item.choices:
+                    yield from self.of(choice, path)
+                if item.optional:
+                    yield path, None
+
+    def _behind(self, path: Path, word: str) -> Path:
+        if word == "no":
+            return path
+        longer = (*path, word)
+        return next(
+            longer[begin:] for begin in range(len(longer) + 1) if longer[begin:] in self._begun
+        )
 
 
 def missing(declared: CommandSet, helps: dict[str, str]) -> set[str]:
     sequences = [(setting.mode, setting.sequence) for setting in declared.settings]
     for command in declared.commands:
         sequences += [(command.mode, sequence) for sequence in command.sequences]
+    places = Places(helps)
     found: set[str] = set()
     for mode, sequence in sequences:
-        for path, item in places(sequence, ()):
+        for path, item in places.of(sequence, (f"{mode}:",)):
             for word in labels(item):
-                plain = tuple(part for part in path if part != "no")
-                if word != "no" and not help_of(helps, (f"{mode}:", *plain), word):
+                known = help_of(helps, path, word) or helps.get(f"{mode}: {word}")
+                if word != "no" and not known:
                     found.add(" ".join((*path, word)))
     return found
 

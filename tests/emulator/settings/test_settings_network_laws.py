@@ -120,4 +120,5 @@ def test_a_long_configuration_takes_no_longer_by_the_line(line: str) -> None:
         return process_time() - begin
 
     seconds(50)
-    assert seconds(2400) < 30 * seconds(300)
+    # eight times the lines; time that a busy machine adds to one of the two proves nothing
+    assert any(seconds(2400) < 30 * seconds(300) for _ in range(3))

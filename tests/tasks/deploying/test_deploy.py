@@ -3,20 +3,21 @@
 import json
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
-from getvpn.tasks.deploy import Deployment, Store
+from getvpn.tasks.deploy import Deployment, Store, Told
 from getvpn.tasks.deploying.lock import DeploymentLock
 from getvpn.tasks.deploying.planning import Choices
 from getvpn.tasks.deploying.reporting import handle
 from getvpn.tasks.deploying.waves import Wave
 
-from ..lab_devices import LabDevices
-from ..networks import network, policy
-from .worlds import changed, deployed, more_in_clear, policy_of, saved, told, world
+from ..lab_devices import Killed, LabDevices
+from ..networks import group, network, policy
+from .worlds import bare, changed, deployed, more_in_clear, policy_of, saved, told, world
 
 NETWORK = network("xe17")
 ICMP = "deny icmp any any"
@@ -116,6 +117,65 @@ def test_members_are_changed_in_waves(devices: LabDevices, tmp_path: Path) -> No
     assert names == ["BR1", "BR2"]
 
 
+def test_a_network_that_is_new_comes_up(tmp_path: Path) -> None:
+    devices = bare(NETWORK)
+
+    found = deployed(NETWORK, devices, tmp_path)
+
+    assert found.state == "done", found
+    assert list(found.devices) == ["KS2", "KS1", "BR1", "BR2"]
+    assert set(states(found).values()) == {"changed"}
+    assert found.rekeys == {}
+    # who has the highest priority is primary, although it is the last to come
+    assert "Local KS Role: Primary" in console(devices.lab["KS1"]).run("show crypto gdoi ks coop")
+    assert deployed(NETWORK, devices, tmp_path).state == "nothing to do"
+
+
+def test_each_group_gets_its_rekey_from_its_own_primary(tmp_path: Path) -> None:
+    def groups(*clear: str) -> list[dict[str, Any]]:
+        led = [{"name": "KS2", "priority": 100}, {"name": "KS1", "priority": 75}]
+        one, other = (
+            [policy(traffic={"between": [net], "clear": ["esp", "gdoi", *clear]})]
+            for net in ("10.0.0.0/8", "172.16.0.0/12")
+        )
+        return [
+            group("A", identity=1, policies=one),
+            group("B", identity=2, servers=led, policies=other),
+        ]
+
+    devices = world(network("xe17", *groups()))
+    choices = Choices(ignored=("ALL",))
+
+    found = deployed(network("xe17", *groups("icmp")), devices, tmp_path, choices=choices)
+
+    assert found.state == "done", found
+    (stage,) = found.plan.stages
+    assert (stage.name, set(stage.devices)) == ("primary key servers", {"KS1", "KS2"})
+    assert told(devices)[-2:] == [
+        ("KS1", "crypto gdoi ks group A rekey"),
+        ("KS2", "crypto gdoi ks group B rekey"),
+    ]
+
+
+def test_another_key_server_joins_the_others(tmp_path: Path) -> None:
+    document = NETWORK.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    wan = {**document["key_servers"][0]["wan"], "address": "192.0.2.13/30"}
+    other = {**document["key_servers"][0], "name": "KS3", "address": "10.10.3.1", "wan": wan}
+    document["key_servers"].append(other)
+    document["groups"][0]["servers"].append({"name": "KS3", "priority": 50})
+    intent = Intent.model_validate(document)
+    devices = bare(intent)
+    assert deployed(NETWORK, devices, tmp_path).state == "done"
+    devices.lab.advance(60)
+
+    found = deployed(intent, devices, tmp_path)
+
+    assert found.state == "done", found
+    assert [stage.devices for stage in found.plan.stages[:2]] == [("KS2", "KS3"), ("KS1",)]
+    assert found.rekeys == {}
+    assert deployed(intent, devices, tmp_path).state == "nothing to do"
+
+
 def test_a_rekey_may_be_left_to_people_and_is_not_forgotten(
     devices: LabDevices, tmp_path: Path
 ) -> None:
@@ -151,14 +211,14 @@ def test_obstacles_forbid_everything_until_they_are_accepted(
     devices: LabDevices, tmp_path: Path
 ) -> None:
     devices.lab.advance(5)
-    console(devices.lab["BR1"]).configure("interface Loopback3\n")
+    console(devices.lab["KS2"]).configure("interface Loopback3\n")
     intent = more_in_clear(NETWORK)
 
     found = deployed(intent, devices, tmp_path)
     assert (found.state, found.exit_code) == ("refused", 1)
     assert told(devices) == []
     (obstacle,) = found.obstacles
-    assert obstacle.startswith("BR1: the user 'admin' has changed its configuration and not saved")
+    assert obstacle.startswith("KS2: the user 'admin' has changed its configuration and not saved")
 
     again = deployed(intent, devices, tmp_path, manner={"accepted": [handle(obstacle)]})
     assert again.state == "done"
@@ -227,24 +287,31 @@ def test_a_refused_line_takes_the_device_back_and_the_key_servers_before_it(
     assert found.said == "KS1 failed; KS2, KS1 as before"
 
 
-def test_what_the_audit_does_not_like_is_taken_back_unless_it_is_meant(
+def test_what_the_audit_would_find_is_told_before_and_forbids_it_unless_it_is_meant(
     devices: LabDevices, tmp_path: Path
 ) -> None:
     intent = changed(NETWORK, policies=[policy(lifetime_s=600)])
 
     found = deployed(intent, devices, tmp_path)
-    assert states(found) == {"KS2": "rolled back"}
-    said = found.devices["KS2"].said
-    assert "the audit finds" in said
-    rule = said.rpartition("--ignore ")[2]
+    assert found.state == "refused"
+    first = found.obstacles[0]
+    assert first.startswith("KS1: the audit finds TEK")
+    rules = tuple(first.rpartition("--ignore ")[2].split(","))
 
-    ignored = [rule]
-    for _ in range(3):
-        found = deployed(intent, devices, tmp_path, manner={"ignored": tuple(ignored)})
-        if found.state == "done":
-            break
-        ignored.append(found.devices["KS2"].said.rpartition("--ignore ")[2])
+    found = deployed(intent, devices, tmp_path, choices=Choices(ignored=rules))
     assert found.state == "done"
+
+
+def test_what_the_audit_finds_after_a_change_takes_it_back(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    intent = changed(NETWORK, policies=[policy(lifetime_s=600)])
+    obstacles = deployed(intent, devices, tmp_path).obstacles
+
+    found = deployed(intent, devices, tmp_path, manner={"accepted": obstacles})
+
+    assert states(found) == {"KS2": "rolled back"}
+    assert "the audit finds TEK" in found.devices["KS2"].said
 
 
 def test_key_servers_that_part_after_a_change_are_taken_back(
@@ -280,6 +347,21 @@ def test_a_wave_with_too_many_failures_is_the_last(devices: LabDevices, tmp_path
     found = deployed(intent, devices, tmp_path, choices=Choices(wave=wave, max_failures=1))
     assert (found.state, found.exit_code) == ("done", 1)
     assert states(found) == {"BR1": "rolled back", "BR2": "changed"}
+
+
+def test_a_fault_of_the_program_itself_leaves_no_device_half_way(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def tell(told: Told) -> None:
+        if told.clause == "is checked":
+            raise ZeroDivisionError
+
+    before = running(devices, "KS2")
+    with pytest.raises(ZeroDivisionError):
+        deployed(more_in_clear(NETWORK), devices, tmp_path, manner={"report": tell})
+
+    assert running(devices, "KS2") == before
+    assert deployed(more_in_clear(NETWORK), devices, tmp_path).state == "done"
 
 
 def test_a_device_that_is_lost_is_taken_back_when_it_is_there_again(
@@ -333,3 +415,59 @@ def test_a_rekey_that_members_do_not_get_is_told(devices: LabDevices, tmp_path: 
     assert (
         "1 of 2 members have not got it: BR2 (it lacks the traffic key" in found.rekeys["G1"].said
     )
+
+
+# ---- secrets ----
+
+
+def left_behind(folder: Path) -> str:
+    """Everything in the files of a folder."""
+    return "".join(path.read_text("utf-8") for path in folder.rglob("*") if path.is_file())
+
+
+def test_no_secret_is_left_behind_once_all_is_well(
+    devices: LabDevices, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    psk = {"kind": "psk", "member": "env:NEW_{NAME}", "coop": "env:NEW_COOP"}
+    said: list[str] = []
+
+    found = deployed(
+        changed(NETWORK, authentication=psk),
+        devices,
+        tmp_path,
+        manner={"report": lambda told: said.append(str(told))},
+    )
+
+    assert found.state == "done", found
+    assert "Key-NEW_COOP" in running(devices, "KS1")
+    assert len(list(tmp_path.rglob("*.cfg"))) == 4
+    everything = left_behind(tmp_path) + caplog.text + str(said) + repr(found)
+    assert [key for key in ("Key-PSK", "Key-NEW", "$9$") if key in everything] == []
+
+
+def test_a_backup_keeps_its_secrets_while_they_are_needed(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    def end(name: str, line: str) -> None:
+        if (name, line) == ("KS2", "write memory"):
+            raise Killed
+
+    devices.watch = end
+    intent = more_in_clear(NETWORK)
+    with pytest.raises(Killed):
+        deployed(intent, devices, tmp_path)
+    devices.watch = None
+    devices.hang_up()
+    assert "Key-PSK_COOP" in left_behind(tmp_path)
+
+    assert deployed(intent, devices, tmp_path).state == "done"
+    assert "Key-PSK" not in left_behind(tmp_path)
+
+
+def test_backups_stay_whole_if_that_is_wanted(devices: LabDevices, tmp_path: Path) -> None:
+    before = running(devices, "KS2")
+    deployed(more_in_clear(NETWORK), devices, tmp_path, manner={"keep_secrets": True})
+
+    (backup,) = tmp_path.glob(".getvpn/deployments/*/backups/KS2/*.cfg")
+    assert backup.read_text().endswith(before)

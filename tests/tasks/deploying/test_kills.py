@@ -12,7 +12,7 @@ from getvpn.inventory.models import Intent
 
 from ..lab_devices import Killed, LabDevices
 from ..networks import network
-from .worlds import deployed, more_in_clear, policy_of, saved, told, world
+from .worlds import bare, deployed, more_in_clear, policy_of, saved, told, world
 
 NETWORK = network("xe17")
 NAMES = ("KS1", "KS2", "BR1", "BR2")
@@ -111,3 +111,35 @@ def test_a_device_that_fails_after_a_kill_becomes_what_it_was_before_that(
     assert found.devices["KS2"].state == "rolled back"
     assert console(devices.lab["KS2"]).run("show running-config | begin hostname") == before
     assert saved(devices, "KS2")
+
+
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_a_change_on_trial_is_kept_or_made_again(
+    minutes: int, devices: LabDevices, tmp_path: Path
+) -> None:
+    terminal = console(devices.lab["KS2"])
+    terminal.configure("archive\n path bootflash:before\n")
+    terminal.run("write memory")
+    devices.lab.advance(5)
+    killed_at(devices, tmp_path, "KS2", "configure confirm")
+    devices.lab.advance(60 * minutes)
+
+    check(devices, tmp_path)
+
+
+def test_a_new_network_comes_up_although_the_first_attempt_was_killed(tmp_path: Path) -> None:
+    devices = bare(NETWORK)
+
+    def look(name: str, text: str) -> None:
+        if (name, text) == ("KS1", "rekey sig-hash algorithm sha256"):
+            raise Killed
+
+    devices.watch = look
+    with pytest.raises(Killed):
+        deployed(NETWORK, devices, tmp_path)
+    devices.watch = None
+    devices.hang_up()
+    devices.lab.advance(7)
+
+    assert deployed(NETWORK, devices, tmp_path).state == "done"
+    assert all(saved(devices, name) for name in NAMES)

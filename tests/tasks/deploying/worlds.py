@@ -13,8 +13,8 @@ from getvpn.tasks.deploying.planning import Target, targets
 from getvpn.tasks.deploying.survey import survey
 
 from ..lab_devices import LabDevices
-from ..networks import KnownSecrets, policy
-from ..test_render_labs import lab_of
+from ..networks import KnownSecrets, devices, platform, policy
+from ..test_render_labs import beside, lab_of
 
 CLEAR = ("esp", "tacacs", "ssh", "pim", "ntp", "ike", "gdoi")
 
@@ -26,10 +26,29 @@ def world(intent: Intent) -> LabDevices:
     return LabDevices(lab)
 
 
-def looked(intent: Intent, devices: LabDevices) -> dict[str, Observed]:
+def bare(intent: Intent) -> LabDevices:
+    """The same routers before anything is rendered: they reach each other, and have the RSA key."""
+    names = [server.name for server in intent.key_servers]
+    key = {"label": intent.groups[0].rekey.key, "exportable": True, "devices": names}
+    startups = {
+        device.name: f"hostname {device.name}\ninterface {device.wan.interface}\n"
+        f" ip address {device.wan.address.ip} {device.wan.address.netmask}\n no shutdown\n"
+        f"{beside(device, intent)}"
+        for device in devices(intent)
+    }
+    routers = {
+        device.name: {"platform": platform(device), "startup": startups[device.name]}
+        for device in devices(intent)
+    }
+    lab = Lab.of({"seed": 1, "network": {"mtu": 9000}, "keys": [key], "devices": routers})
+    lab.advance(10)
+    return LabDevices(lab)
+
+
+def looked(intent: Intent, routers: LabDevices) -> dict[str, Observed]:
     """What all devices show."""
     roles = {name: target.role for name, target in wanted(intent).items()}
-    return survey(intent, roles, devices, clock=devices.clock)
+    return survey(intent, roles, routers, clock=routers.clock)
 
 
 def wanted(intent: Intent) -> dict[str, Target]:
@@ -37,13 +56,13 @@ def wanted(intent: Intent) -> dict[str, Target]:
     return targets(intent, KnownSecrets())
 
 
-def deployed(intent: Intent, devices: LabDevices, folder: Path, **more: Any) -> Deployment:
+def deployed(intent: Intent, routers: LabDevices, folder: Path, **more: Any) -> Deployment:
     """What came of a deployment; `manner` is how it is done, the rest goes to `deploy`."""
     said: dict[str, Any] = {"commit": True, **more}
     manner = Manner(**{"jobs": 1, "usernames": lambda _: "admin", **said.pop("manner", {})})
     store = Store(folder / ".getvpn")
     return deploy(
-        intent, KnownSecrets(), devices, store, manner=manner, clock=devices.clock, **said
+        intent, KnownSecrets(), routers, store, manner=manner, clock=routers.clock, **said
     )
 
 
@@ -60,24 +79,24 @@ def more_in_clear(intent: Intent, name: str = "icmp") -> Intent:
     return changed(intent, policies=[policy(traffic=traffic)])
 
 
-def told(devices: LabDevices) -> list[tuple[str, str]]:
+def told(routers: LabDevices) -> list[tuple[str, str]]:
     """What devices were told but for questions."""
     quiet = ("show ", "terminal ")
-    return [(name, line) for name, line in devices.typed if not line.startswith(quiet)]
+    return [(name, line) for name, line in routers.typed if not line.startswith(quiet)]
 
 
-def policy_of(devices: LabDevices, name: str) -> list[str]:
+def policy_of(routers: LabDevices, name: str) -> list[str]:
     """The access list that a member has got."""
-    shown = console(devices.lab[name]).run("show crypto gdoi")
+    shown = console(routers.lab[name]).run("show crypto gdoi")
     return [
         line.split("access-list")[1].strip() for line in shown.splitlines() if "access-l" in line
     ]
 
 
-def saved(devices: LabDevices, name: str) -> bool:
+def saved(routers: LabDevices, name: str) -> bool:
     """Whether a router would have the configuration that it runs after a restart."""
     shown = (
-        console(devices.lab[name]).run(f"show {which}-config | begin hostname")
+        console(routers.lab[name]).run(f"show {which}-config | begin hostname")
         for which in ("startup", "running")
     )
     return len(set(shown)) == 1

@@ -7,7 +7,9 @@ import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
 from pathlib import Path
+from threading import Event
 
 import pytest
 from nornir.core import Nornir
@@ -15,7 +17,7 @@ from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.task import Task
 
 from getvpn.tasks.collect import collect, collect_device
-from getvpn.tasks.fleet.crew import bare, portable
+from getvpn.tasks.fleet.crew import ProcessCrew, _Worker, bare, portable
 from getvpn.tasks.fleet.schedule import Limits
 from getvpn.tasks.ssh.target import Access
 
@@ -67,9 +69,9 @@ def test_a_process_that_dies_loses_its_hosts_and_no_others(
             link.close()
         found = run.result(timeout=WAIT_S)
 
-    assert sorted(each.kind for each in found.failures) == ["device", "transport"]
-    (lost,) = (each for each in found.failures if each.kind == "device")
-    assert lost.message == "the process that had the session ended unasked"
+    assert [each.kind for each in found.failures] == ["transport", "transport"]
+    told = [each.message for each in found.failures]
+    assert told.count("the process that had the session ended unasked") == 1
     assert [record.levelname for record in caplog.records if "unasked" in record.message] == [
         "ERROR"
     ]
@@ -96,3 +98,25 @@ def test_a_host_goes_to_another_process_without_its_sessions() -> None:
 
     assert bare(host).connections == {}
     assert list(host.connections) == ["x"]
+
+
+def test_a_host_that_cannot_go_to_another_process_stays() -> None:
+    hosts = mute_fleet(1, 3).inventory.hosts
+    free = Event()
+    crew = ProcessCrew(_task_of(lambda _: free.wait(WAIT_S)), hands=2, processes=1)
+    ours, theirs = Pipe()
+    crew._workers.append(_Worker(None, ours, set(), ready=True))  # type: ignore[arg-type]
+    hosts["R1"].data["handle"] = logging.StreamHandler()
+
+    # the first stays here, so that each other one is for the other process
+    for name in ("R0", "R1", "R2"):
+        crew.start(hosts[name])
+    free.set()
+    through = {done.host for done in crew.wait(WAIT_S)}
+    while through < {"R0", "R1"}:
+        through |= {done.host for done in crew.wait(WAIT_S)}
+
+    assert theirs.recv().name == "R2"
+    assert not theirs.poll()
+    assert crew._workers.pop().hosts == {"R2"}
+    crew.dismiss()

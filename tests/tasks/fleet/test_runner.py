@@ -343,6 +343,18 @@ def test_after_a_stop_nothing_is_tried_again() -> None:
     assert ends.through == ["R0"]
 
 
+def test_a_limit_for_a_group_that_there_is_not_is_warned_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    limits = Limits(per_group={"HUB": 1, "HUP": 1, "SPOKE": 1})
+    run(fleet(2, [["HUB"]]), lambda _: "fine", limits=limits)
+
+    assert [record.message for record in caplog.records] == [
+        "no host is in a group 'HUP', which has a limit; did you mean 'HUB'?",
+        "no host is in a group 'SPOKE', which has a limit",
+    ]
+
+
 def test_no_hosts_are_no_work() -> None:
     assert not run(fleet(0), lambda _: "fine")
 

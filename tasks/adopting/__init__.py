@@ -1,0 +1,1 @@
+"""What turns existing configurations into an intent."""

@@ -1,0 +1,116 @@
+"""From what was found to an intent that holds: what contradicts itself is taken out, and told."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ...errors import InputError
+from ...inventory.loading import checked
+from ...inventory.models import Intent
+from ...inventory.problem import Path, Problem, shown
+from .document import Draft
+from .ledger import Ledger
+from .reading import Found
+
+Document = dict[str, Any]
+_MOST_ROUNDS: Final = 200
+_NEEDED: Final = frozenset(
+    {
+        *("version", "name", "key_servers", "members", "groups", "wan", "interface", "group"),
+        *("address", "source_address", "local_address", "identity", "servers", "authentication"),
+        *("source", "source_vrf", "local_interface"),
+        *("policies", "kind", "member", "coop", "trustpoint", "priority", "traffic", "acl"),
+        *("between", "number", "domain"),
+    }
+)
+"""Keys that cannot go alone: what they are of goes, too."""
+_NO_POLICY: Final = "no key server of it says what it encrypts"
+_CONSEQUENCES: Final = frozenset({"should not be empty"})
+
+
+def settled(draft: Draft, ledger: Ledger) -> Intent:
+    """The intent of a draft; its document loses what contradicts itself.
+
+    Raises InputError where nothing is left.
+    """
+    for _ in range(_MOST_ROUNDS):
+        intent, problems = checked(draft.document)
+        if intent is not None:
+            return intent
+        first: dict[tuple[Any, ...], Problem] = {}
+        for problem in problems:
+            first.setdefault(problem.path[:2], problem)
+        # from behind, so that numbers in other paths stay right
+        for problem in sorted(first.values(), key=lambda it: _order(it.path), reverse=True):
+            _take_out(draft, problem, ledger)
+        if not draft.document["groups"] or not draft.document["key_servers"]:
+            raise InputError("no group could be made an intent of", hint=str(problems[0]))
+    raise InputError("the configurations contradict each other too often to be adopted at once")
+
+
+def _order(path: Path) -> tuple[tuple[bool, int, str], ...]:
+    return tuple((True, step, "") if isinstance(step, int) else (False, 0, step) for step in path)
+
+
+def _take_out(draft: Draft, problem: Problem, ledger: Ledger) -> None:
+    """Take the smallest part out of the document that the problem is about."""
+    places: list[tuple[Any, Any]] = []
+    place: Any = draft.document
+    for step in problem.path:
+        listed = isinstance(place, list) and isinstance(step, int) and step < len(place)
+        # a step may name one of several models, which is no place of its own
+        if listed or (isinstance(place, dict) and step in place):
+            places.append((place, step))
+            place = place[step]
+    if not places:
+        raise InputError(f"nothing can be adopted: {problem}")
+    name = _name(draft.document, problem.path)
+    while len(places) > 1 and not _removable(places):
+        places.pop()
+    holder, key = places[-1]
+    if len(places) == 1 and key in _NEEDED:
+        raise InputError(f"nothing can be adopted: {problem}")
+    gone = tuple(step for _, step in places)
+    found = _found(draft.devices, draft.document, problem.path)
+    message = _NO_POLICY if problem.path[-1:] == ("policies",) else problem.message
+    what = f"{_named(draft.document, gone)} is not in the intent: {message}"
+    if message not in _CONSEQUENCES or not any(each.text == name for each in ledger.entries):
+        if found is not None:
+            ledger.left_out(found, None, what, text=name)
+        else:
+            ledger.assumed(name, what)
+    del holder[key]
+
+
+def _removable(places: list[tuple[Any, Any]]) -> bool:
+    holder, key = places[-1]
+    if isinstance(holder, list):
+        return True
+    return key not in _NEEDED or (key == "servers" and places[0][1] == "members")
+
+
+def _name(document: Mapping[str, Any], path: Path) -> str:
+    """The name of the device or group that a path is about."""
+    try:
+        entry = document[str(path[0])][path[1]]
+    except (LookupError, TypeError):
+        return ""
+    return str(entry.get("name", "")) if isinstance(entry, dict) else ""
+
+
+def _named(document: Mapping[str, Any], path: Path) -> str:
+    """A path as people know it: `gm-1: wan.mtu`."""
+    name = _name(document, path)
+    rest = shown(path[2:])
+    if not name:
+        return shown(path)
+    return f"{name}: {rest}" if rest else name
+
+
+def _found(devices: Mapping[str, Found], document: Mapping[str, Any], path: Path) -> Found | None:
+    """The configuration that a path is about: of a group that of its first key server."""
+    name = _name(document, path)
+    if path and path[0] == "groups":
+        servers = document["groups"][path[1]].get("servers", ()) if len(path) > 1 else ()
+        names = [each["name"] for each in servers]
+        return next((devices[each] for each in names if each in devices), None)
+    return devices.get(name)

@@ -1,0 +1,177 @@
+"""The verb `deploy`: what it says, and what it refuses before anybody logs in."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from getvpn.cli.deploying import counts, outcome_text, plan_text
+from getvpn.cli.main import run
+from getvpn.tasks.comparing.plan import Command
+from getvpn.tasks.deploying.models import Change, Plan, Rekey, Stage
+from getvpn.tasks.deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome
+from getvpn.tasks.deploying.reporting import handle, plan_data, report_data
+
+from ..tasks.networks import network
+
+Capture = pytest.CaptureFixture[str]
+KEY = "Planted-Key"
+OBSTACLE = "KS1, group WAN: its peer KS2 (10.10.2.1) is dead; check the connection between them"
+PLAN = Plan(
+    stages=(
+        Stage(name="secondary key servers", devices=("KS2",)),
+        Stage(name="members, wave 1 of 1", devices=("BR1", "BR2"), together=True),
+    ),
+    changes={
+        "KS2": Change(
+            device="KS2",
+            role="key server",
+            groups=("WAN",),
+            means="lines",
+            commands=(
+                Command(modes=("ip access-list extended P",), text="10 deny icmp any any"),
+                Command(text=f"crypto isakmp key {KEY} address 192.0.2.1"),
+            ),
+            effects=("WAN: what is encrypted changes, from the next rekey on",),
+            unified=("--- KS2 running", "+++ KS2 intent", "+ deny icmp any any"),
+        ),
+        "BR1": Change(
+            device="BR1", role="member", groups=("WAN",), means="napalm", commands=(), resumed=True
+        ),
+        "BR2": Change(
+            device="BR2",
+            role="member",
+            groups=("WAN",),
+            means="lines",
+            commands=(Command(text="no crypto isakmp policy 20"),),
+            effects=("neither traffic nor registrations change",),
+        ),
+    },
+    rekeys=(
+        Rekey(group="WAN", device="KS1", why="its policy changes", after="secondary key servers"),
+    ),
+    unchanged=("KS1",),
+    obstacles=(OBSTACLE,),
+    unreached={"BR3": "connection refused"},
+    notes=("BR2: a note",),
+)
+
+
+def test_a_plan_shows_what_each_device_is_told_and_no_secret() -> None:
+    assert list(plan_text(PLAN, "remediation")) == [
+        "stage 1: secondary key servers",
+        "  KS2: key server of WAN, line by line",
+        "    WAN: what is encrypted changes, from the next rekey on",
+        "      ip access-list extended P",
+        "       10 deny icmp any any",
+        "      crypto isakmp key <removed> address 192.0.2.1",
+        "rekey: WAN on KS1, since its policy changes",
+        "      crypto gdoi ks group WAN rekey",
+        "stage 2: members, wave 1 of 1, together",
+        "  BR1: member of WAN, through NAPALM, on trial",
+        "    an earlier deployment was broken off here; only its end is missing",
+        "  BR2: member of WAN, line by line",
+        "    neither traffic nor registrations change",
+        "      no crypto isakmp policy 20",
+        "as intended: KS1",
+        "not reached: BR3: connection refused",
+        "note: BR2: a note",
+        f"obstacle {handle(OBSTACLE)}: {OBSTACLE}",
+    ]
+    unified = list(plan_text(PLAN, "unified"))
+    assert "      + deny icmp any any" in unified
+    assert "       10 deny icmp any any" not in unified
+    assert len(list(plan_text(PLAN, "both"))) == len(unified) + 4
+    assert counts(PLAN) == "3 devices to change, 1 rekey, 1 obstacle"
+    assert KEY not in str(plan_data(PLAN))
+
+
+def test_an_outcome_says_what_became_of_each_device_and_why(tmp_path: Path) -> None:
+    devices = (
+        DeviceOutcome(device="KS2", state="changed"),
+        DeviceOutcome(device="BR10", state="rolled back", said="refuses 'x'", fault="refused"),
+    )
+    said = "1 of 2 members have not got it: BR2 (it lacks the traffic key 0x1)"
+    rekey = RekeyOutcome(
+        group="WAN",
+        device="KS1",
+        state="sent",
+        said=said,
+        fault="check",
+        reached=("BR1",),
+        missed={"BR2": "it lacks the traffic key 0x1"},
+        unseen={"BR3": "connection refused"},
+    )
+    found = Deployment(
+        plan=Plan(stages=(), changes={}),
+        state="failed",
+        folder=tmp_path,
+        said="BR10 failed; KS2 as intended",
+        devices={each.device: each for each in devices},
+        rekeys={"WAN": rekey},
+    )
+
+    assert list(outcome_text(found)) == [
+        "KS2   changed",
+        "BR10  rolled back: refuses 'x'",
+        f"WAN: has new keys, and 1 member has them; {said}",
+        "  BR3 was not asked whether it has it: connection refused",
+        "failed: BR10 failed; KS2 as intended",
+    ]
+    assert found.exit_code == 1
+    data = report_data(found)
+    assert (data["exit_code"], data["devices"][1]["fault"]) == (1, "refused")
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "code"),
+    [
+        ("", "done", 0),
+        ("check", "done", 1),
+        ("refused", "failed", 1),
+        ("device", "failed", 3),
+        ("", "stopped", 130),
+        ("", "refused", 1),
+        ("", "declined", 1),
+        ("", "nothing to do", 0),
+        ("", "planned", 0),
+    ],
+)
+def test_the_exit_code_tells_how_it_ended(fault: str, state: str, code: int) -> None:
+    outcome = DeviceOutcome(device="KS1", state="changed", fault=fault)  # type: ignore[arg-type]
+    found = Deployment(
+        plan=Plan(stages=(), changes={}),
+        state=state,  # type: ignore[arg-type]
+        folder=Path(),
+        devices={"KS1": outcome},
+    )
+    assert found.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--commit",), "nobody can be asked here; give --yes with --commit"),
+        (("--wave", "0"), "'0' is no wave"),
+        (("KS9",), "the intent has no device 'KS9'; did you mean 'KS"),
+        (("--ignore", "XYZ001"), "XYZ001"),
+        (("--hosts", "none.yml"), "none.yml"),
+    ],
+)
+def test_a_call_without_meaning_is_refused_before_anybody_logs_in(
+    arguments: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GETVPN_USERNAME", "admin")
+    monkeypatch.setenv("GETVPN_PASSWORD", "admin")
+    document = network("xe17").model_dump(by_alias=True, mode="json", exclude_unset=True)
+    Path("network.yml").write_text(yaml.safe_dump(document))
+
+    assert run(["deploy", *arguments]) == 2
+
+    assert said in capsys.readouterr().err
+    assert not Path(".getvpn").exists()
