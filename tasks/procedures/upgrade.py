@@ -150,8 +150,8 @@ def _restart(s: Servers, name: str) -> Step:
             check_others(run, s, name)
             await_time(run, s, _slice_s(s, name), proven=False)
 
-        if old_images(run, s, [name], ready, _watch(run, s, name)):
-            await_steady(run, s, name, secondary=False)
+        old_images(run, s, [name], ready, _watch(run, s, name))
+        await_steady(run, s, name)
 
     effect = f"{name} serves nobody for a while; members that register go to another key server"
     if leads:

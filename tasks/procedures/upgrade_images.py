@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from ...errors import CheckError, InputError, UsageError
 from .upgrade_software import Software, family_of, file_name
@@ -57,10 +57,6 @@ class Image:
         """What is known of its hashes, the strongest first."""
         known: dict[Hash, str | None] = {"sha512": self.sha512, "md5": self.md5}
         return {kind: value for kind, value in known.items() if value}
-
-    def data(self) -> dict[str, Any]:
-        """All of it, for the journal."""
-        return asdict(self)
 
 
 def images(

@@ -87,12 +87,12 @@ def plan_member_upgrade(
     wanted = {name: offered_release(offered, box) for name, box in chosen.boxes.items()}
     mixed = mixture(intent, seen, wanted, found, accepted=accept_mixture)
     healthy = {name: each for name, each in observed.items() if name not in left_out}
-    steps = tuple(UpgradeMembers().steps(settings.data()))
+    data = settings.data()
     return ProcedurePlan(
         procedure=UpgradeMembers.name,
         groups=tuple(groups),
-        settings=settings.data(),
-        steps=steps,
+        settings=data,
+        steps=tuple(UpgradeMembers().steps(data)),
         left_s=left_s(found),
         obstacles=(
             *obstacles(intent, healthy, groups=groups, rekey_after_s=0.0),
@@ -160,11 +160,11 @@ def partners_of(intent: Intent) -> dict[str, frozenset[str]]:
     for member in intent.members:
         for network in _networks(member):
             by_network.setdefault(network, []).append(member.name)
-    found: dict[str, set[str]] = {member.name: set() for member in intent.members}
+    found = dict.fromkeys((member.name for member in intent.members), frozenset[str]())
     for names in by_network.values():
         for name in names if len(names) > 1 else ():
-            found[name].update(names)
-    return {name: frozenset(others - {name}) for name, others in found.items()}
+            found[name] |= frozenset(names) - {name}
+    return found
 
 
 def _networks(member: Member) -> set[IPv4Network | IPv6Network]:

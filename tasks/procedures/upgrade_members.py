@@ -181,15 +181,8 @@ def _restart(s: Members, names: Sequence[str], title: str, *, first: bool) -> St
         judge(run, failures(wrong))
 
     def undo(run: Run) -> None:
-        back = old_images(
-            run,
-            s,
-            names,
-            lambda: _ready_to_go_back(run, s),
-            [Guard(run=run, s=s)],
-        )
-        if back:
-            strict(run, _await_registered(run, s, back))
+        old_images(run, s, names, lambda: _ready_to_go_back(run, s), [Guard(run=run, s=s)])
+        strict(run, _await_registered(run, s, names))
 
     box = s.boxes[names[0]]
     more = f"; likewise {listed(names[1:])}" if len(names) > 1 else ""

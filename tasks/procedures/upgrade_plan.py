@@ -199,11 +199,12 @@ def plan_server_upgrade(
         *mixed.obstacles,
         *_bars_of_servers(settings, found, takes_s),
     )
+    data = settings.data()
     return ProcedurePlan(
         procedure=UpgradeServers.name,
         groups=tuple(groups),
-        settings=settings.data(),
-        steps=tuple(UpgradeServers().steps(settings.data())),
+        settings=data,
+        steps=tuple(UpgradeServers().steps(data)),
         left_s=left_s(found),
         obstacles=bars,
         notes=tuple(_notes(settings, chosen, mixed, found)),

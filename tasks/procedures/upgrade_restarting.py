@@ -14,13 +14,12 @@ from .run import Run, Seen
 from .upgrade_copying import each_of
 from .upgrade_quiet import begin_change
 from .upgrade_settings import Upgrade
-from .upgrade_software import Running, lines, running, same_file
+from .upgrade_software import Running, lines, running, same_file, saved_lines
 
 LEAVE_S: Final = 180.0
 """After so many seconds a device that still answers is told once more to restart."""
 ASKED_S: Final = 120.0
 TIMES: Final = 2
-_BOOTVAR: Final = "show bootvar"
 _SLACK_S: Final = 90
 """`show version` gives the time since the start in whole minutes."""
 _CLOCK_S: Final = 10
@@ -68,15 +67,7 @@ def boots(run: Run, name: str, wanted: Sequence[str]) -> bool:
     """Whether a device will boot by these lines, and has saved that."""
     device = run.device(name)
     now, _ = lines(device)
-    if not _same(now, wanted):
-        return False
-    first = wanted[0].rpartition(" ")[2] if wanted else None
-    shown = next(
-        (line for line in device.send(_BOOTVAR).splitlines() if line.startswith("BOOT variable")),
-        "",
-    )
-    saved = shown.partition("= ")[2].partition(",")[0].partition(";")[0]
-    return saved == "" if first is None else bool(saved) and same_file(saved, first)
+    return _same(now, wanted) and _same(saved_lines(device), wanted)
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:

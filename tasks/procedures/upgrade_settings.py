@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from .upgrade_images import Image
@@ -100,7 +100,16 @@ class Upgrade:
 
     def data(self) -> dict[str, Any]:
         """All of it, for the journal."""
-        return asdict(self)
+        return {
+            **_shallow(self),
+            "images": {key: _shallow(each) for key, each in self.images.items()},
+            "boxes": {name: _shallow(each) for name, each in self.boxes.items()},
+        }
+
+
+def _shallow(made: Upgrade | Image | Box) -> dict[str, Any]:
+    """The fields as they are: an intent of thousands of members is not copied."""
+    return {each.name: getattr(made, each.name) for each in fields(made)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

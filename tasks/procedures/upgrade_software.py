@@ -20,7 +20,7 @@ from .run import Devices
 
 VERSION: Final = "show version"
 LINES: Final = "show running-config | include ^boot system|^ip scp server enable"
-PACKAGES: Final = "packages.conf"
+SAVED_LINES: Final = "show startup-config | include ^boot system"
 HASH_S: Final = 1800.0
 """Seconds that an old router may need to hash an image."""
 SAVE_S: Final = 180.0
@@ -176,6 +176,12 @@ def lines(device: Device) -> tuple[tuple[str, ...], bool]:
     return tuple(line for line in said if line.startswith(_BOOT)), _SCP in said
 
 
+def saved_lines(device: Device) -> tuple[str, ...]:
+    """The lines `boot system …` by which it will boot."""
+    said = device.send(SAVED_LINES)
+    return tuple(line.rstrip() for line in said.splitlines() if line.startswith(_BOOT))
+
+
 def directory(device: Device, place: str) -> tuple[dict[str, int], int | None]:
     """The files of a file system with their sizes, and how many bytes are free."""
     text = device.send(f"dir {place}")
@@ -214,11 +220,6 @@ def delete(device: Device, path: str) -> None:
 def file_name(path: str) -> str:
     """The name of a file without its file system."""
     return path.rpartition(":")[2].lstrip("/")
-
-
-def boots_first(boot: Sequence[str]) -> str | None:
-    """The file that boots, as the first of the lines `boot system …` says; None without any."""
-    return boot[0].rpartition(" ")[2] if boot else None
 
 
 def same_file(one: str, other: str) -> bool:

@@ -208,8 +208,8 @@ def old_images(
     names: Sequence[str],
     ready: Callable[[], None],
     watch: Sequence[Callable[[], None]],
-) -> list[str]:
-    """Restart devices with their old images, unless they run them; gives those that did.
+) -> None:
+    """Restart devices with their old images, unless they run them.
 
     `ready` waits until they may restart. The lines that boot are as before at the end. Raises what
     went wrong at the first device.
@@ -222,7 +222,6 @@ def old_images(
         _all(run, wrong, lambda name: _prepare_way_back(run, s, name))
         strict(run, restart(run, s, wrong, back=True, watch=watch))
     _all(run, names, lambda name: _boot_as_before(run, s, name))
-    return wrong
 
 
 def _all(run: Run, names: Sequence[str], act: Callable[[str], None]) -> None:
