@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError, printable
+from ..errors import InputError, UsageError, printable
 from .fleet import fleet_options, fleet_request
 from .lab_common import aligned
 from .main import VerbGroup
@@ -64,6 +64,16 @@ def command(ctx: click.Context, journal: str | None) -> None:
 
 def _journal() -> Journal:
     return open_journal(click.get_current_context().find_object(str))
+
+
+def _unfinished(journal: Journal, name: str) -> None:
+    """Raise UsageError unless there is a run of this name that is not over."""
+    from ..tasks.procedures.history import history_of
+
+    record = journal.run(name)
+    over = history_of(journal.events(record.id)).over
+    if over is not None:
+        raise UsageError(f"the run {record.id} is over: {over}")
 
 
 @click.command("list")
@@ -127,8 +137,10 @@ def resume(
     run: str, pause_before: str | None, break_lock: bool, look_every: float, **options: Any
 ) -> int:
     """Go on with a run that was killed, paused or stopped. It looks at the devices first."""
+    journal = _journal()
+    _unfinished(journal, run)  # before anybody is asked for a password
     request = fleet_request(options)
-    runner = runner_of(_journal(), logged_in(request), request, look_every)
+    runner = runner_of(journal, logged_in(request), request, look_every)
     return tell(runner.resume(run, pause_before=pause_before, break_lock=break_lock))
 
 
@@ -139,8 +151,10 @@ def resume(
 @fleet_options
 def abort(run: str, break_lock: bool, look_every: float, **options: Any) -> int:
     """Take back what can be taken back of a run, the last step first."""
+    journal = _journal()
+    _unfinished(journal, run)
     request = fleet_request(options)
-    runner = runner_of(_journal(), logged_in(request), request, look_every)
+    runner = runner_of(journal, logged_in(request), request, look_every)
     return tell(runner.abort(run, break_lock=break_lock))
 
 
@@ -195,7 +209,10 @@ def report(run: str, form: Form, output: Path | None) -> None:
     if output is None:
         result(text)
         return
-    write_private(str(output), text.encode("utf-8"))
+    try:
+        write_private(str(output), text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise InputError(error.strerror or str(error), source=str(output)) from None
     note(printable(f"written: {output}"))
 
 

@@ -109,7 +109,7 @@ class Journal:
             rows = connection.execute(
                 select(runs).where(runs.c.id.startswith(name, autoescape=True)).limit(2)
             ).all()
-        if not rows:
+        if not rows or not name:
             raise UsageError(f"there is no run {name!r}", hint="'getvpn runs' lists them")
         if len(rows) > 1:
             raise UsageError(f"several runs begin with {name!r}", hint="give more of the id")
@@ -202,7 +202,7 @@ def default_url() -> str:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # of a port that is no number
         raise UsageError(
             "the journal is not a database URL", hint="sqlite:///FILE or postgresql://HOST/NAME"
         ) from None

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from ...errors import printable
 from ..clock import utc
 from ..journal.journal import Event, RunRecord
 from .history import history_of
@@ -32,7 +33,10 @@ class StepEvidence:
     why: str
     device: str
     commands: Sequence[str]
+    undo_commands: Sequence[str]
     effect: str
+    needs_s: float
+    final: bool
     outcome: str = "not begun"
     began: str = ""
     ended: str = ""
@@ -44,7 +48,7 @@ def evidence(record: RunRecord, events: Sequence[Event], form: Form) -> str:
     """The evidence as a document of its own; HTML needs nothing from a network."""
     past = history_of(events)
     end = next((each for each in reversed(events) if each.kind == "ended"), None)
-    return (
+    text = (
         _environment()
         .get_template(FORMS[form])
         .render(
@@ -58,11 +62,17 @@ def evidence(record: RunRecord, events: Sequence[Event], form: Form) -> str:
             approvals=[(each.text, utc(each.at)) for each in events if each.kind == "approved"],
             operators=[(each.text, utc(each.at)) for each in events if each.kind == "running"],
             notes=record.plan.get("notes", ()),
+            needs_s=record.plan.get("needs_s", 0.0),
+            window_s=record.plan.get("window_s", 0.0),
+            left_s=record.plan.get("left_s"),
             states=[
                 (each.text, utc(each.at), each.data) for each in events if each.kind == "state"
             ],
             steps=list(_steps(record, events)),
         )
+    )
+    return "\n".join(
+        printable(line.expandtabs()) for line in text.replace("\r\n", "\n").split("\n")
     )
 
 
@@ -82,7 +92,10 @@ def _step(step: Mapping[str, Any], events: Sequence[Event]) -> StepEvidence:
         why=str(step["why"]),
         device=str(step["device"] or ""),
         commands=tuple(map(str, step["commands"])),
+        undo_commands=tuple(map(str, step["undo_commands"])),
         effect=str(step["effect"]),
+        needs_s=float(step["needs_s"]),
+        final=bool(step["final"]),
         told=[],
         sent=[],
     )
@@ -121,7 +134,7 @@ def _environment() -> Environment:
 def _cell(text: object) -> str:
     """A text inside a table of Markdown: one line, and no cell, link or HTML of its own."""
     flat = " ".join(str(text).split())
-    for sign in "\\`*_[]<>|":
+    for sign in "\\`*_[]<>|#&~":
         flat = flat.replace(sign, f"\\{sign}")
     return flat
 
