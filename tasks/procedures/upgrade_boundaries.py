@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...inventory.models import Intent
 from ...inventory.relations import Relations
 from ..deploying.network import GroupLook
 from .getvpn_versions import getvpn_minor, kinds, minor_of, renews_early, text_of
@@ -24,7 +23,7 @@ class Mixture:
 
 
 def mixture(
-    intent: Intent,
+    relations: Relations,
     seen: Mapping[str, Software],
     wanted: Mapping[str, str],
     groups: Sequence[GroupLook],
@@ -36,10 +35,10 @@ def mixture(
     `seen` are the devices whose software is known, the members among them maybe: for others the
     intent says their release. With `accepted` a mixture that works, though not well, is a note.
     """
-    now = _releases(intent, seen, groups)
+    now = _releases(relations, seen, groups)
     then = {**now, **wanted}
     found = list(_incompatible(wanted, groups))
-    mixed = list(_renewals(intent, groups, now, then))
+    mixed = list(_renewals(relations, groups, now, then))
     notes = list(_unknown(wanted))
     if accepted:
         notes += mixed
@@ -56,10 +55,9 @@ def mixture(
 
 
 def _releases(
-    intent: Intent, seen: Mapping[str, Software], groups: Sequence[GroupLook]
+    relations: Relations, seen: Mapping[str, Software], groups: Sequence[GroupLook]
 ) -> dict[str, str]:
     """The releases of all devices of the groups: what they run, else what the intent says."""
-    relations = Relations(intent)
     known: dict[str, str] = {}
     for look in groups:
         for server in look.intended:
@@ -100,10 +98,12 @@ def _incompatible(wanted: Mapping[str, str], groups: Sequence[GroupLook]) -> Ite
 
 
 def _renewals(
-    intent: Intent, groups: Sequence[GroupLook], now: Mapping[str, str], then: Mapping[str, str]
+    relations: Relations,
+    groups: Sequence[GroupLook],
+    now: Mapping[str, str],
+    then: Mapping[str, str],
 ) -> Iterator[str]:
     """Mixtures of how the rekey key is renewed that are new, and stay when all is done."""
-    relations = Relations(intent)
     for look in groups:
         servers = [each.name for each in look.intended]
         members = [seat.member.name for seat in relations.seats_by_group[look.name]]

@@ -85,7 +85,7 @@ def plan_member_upgrade(
         budget=budget,
     )
     wanted = {name: offered_release(offered, box) for name, box in chosen.boxes.items()}
-    mixed = mixture(intent, seen, wanted, found, accepted=accept_mixture)
+    mixed = mixture(relations, seen, wanted, found, accepted=accept_mixture)
     healthy = {name: each for name, each in observed.items() if name not in left_out}
     data = settings.data()
     return ProcedurePlan(
@@ -111,8 +111,13 @@ def plan_member_upgrade(
 
 def joined_groups(intent: Intent, names: Collection[str]) -> list[str]:
     """The groups that these members join."""
-    seats = Relations(intent).seats_by_member
-    joined = {seat.group.name for name in names for seat in seats.get(name, ())}
+    wanted = set(names)
+    joined = {
+        each if isinstance(each, str) else each.group
+        for member in intent.members
+        if member.name in wanted
+        for each in member.groups
+    }
     return [each.name for each in intent.groups if each.name in joined]
 
 

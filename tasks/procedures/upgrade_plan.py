@@ -8,6 +8,7 @@ from typing import Final
 
 from ...errors import UsageError
 from ...inventory.models import Intent
+from ...inventory.relations import Relations
 from ..deploying.health import needed_s, obstacles
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
@@ -172,7 +173,7 @@ def plan_server_upgrade(
         raise UsageError(f"all key servers of {group} run these images already")
     order = tuple(_ordered(intent, chosen.boxes, set(primary.values())))
     mixed = mixture(
-        intent,
+        Relations(intent),
         seen,
         {name: offered_release(offered, chosen.boxes[name]) for name in order},
         found,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from getvpn.errors import CheckError
-from getvpn.inventory.models import Intent
+from getvpn.inventory.relations import Relations
 from getvpn.tasks.deploying.network import GroupLook, looks
 from getvpn.tasks.procedures.survey import members_in, servers_in, survey
 from getvpn.tasks.procedures.upgrade_boundaries import mixture
@@ -27,9 +27,9 @@ def look() -> GroupLook:
     return next(iter(looks(world.intent, observed, ["G1"])))
 
 
-def of_release(release: str) -> Intent:
+def of_release(release: str) -> Relations:
     """A network whose members are said to run a release."""
-    return network("xe17", member={"release": release})
+    return Relations(network("xe17", member={"release": release}))
 
 
 def running(version: str) -> dict[str, Software]:
