@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from .evict import Evict
 from .failover import Failover
 from .model import Procedure
 from .policy_change import PolicyChange
+from .recover import RecoverSplit
 from .rollover import Rollover
 from .upgrade import UpgradeServers
 from .upgrade_members import UpgradeMembers
@@ -15,8 +17,10 @@ from .upgrade_members import UpgradeMembers
 PROCEDURES: Final[Mapping[str, Procedure]] = {
     each.name: each
     for each in (
+        Evict(),
         Failover(),
         PolicyChange(),
+        RecoverSplit(),
         Rollover(),
         UpgradeMembers(),
         UpgradeServers(),

@@ -61,7 +61,7 @@ def plan_failover(
         elects_s=SILENCE_S + _detection_s(config) + SLACK_S,
         away_s=away_s,
         followed=tuple(name for name in look.intended_members if name not in without),
-        members=leading.member_count or 0,
+        members=max((leading.member_count or 0) - len(without), 0),
         resent_s=resent_s(look),
     )
     steps = tuple(Failover().steps(settings.data()))

@@ -57,3 +57,12 @@ def resent_s(look: GroupLook) -> int:
     if view is None or not view.rekey_unicast:
         return 0
     return view.rekey_retransmit_s * (3 if view.rekey_periodic else view.rekey_retransmit_count)
+
+
+def closes(seen: Observed) -> bool:
+    """Whether a member sends nothing in clear while it is not registered."""
+    maps = seen.config.crypto_maps if seen.config is not None else ()
+    used = [each for each in maps if any(entry.group is not None for entry in each.entries)]
+    return bool(used) and all(
+        each.fail_close is not None and each.fail_close.activated for each in used
+    )

@@ -72,33 +72,23 @@ def plan_policy_change(
         names={name: seen.group for name, seen in look.servers.items()},
         edits=planning.edits(),
         followed=tuple(name for name in look.intended_members if name not in without),
-        members=leading.member_count or 0,
+        members=max((leading.member_count or 0) - len(without), 0),
         lifetime_s=lifetime_s(leading),
         resent_s=resent_s(look),
     )
     steps = tuple(PolicyChange().steps(settings.data()))
     expected = {name: seen for name, seen in observed.items() if name not in without}
-    old = too_old(settings, features)
+    rekey_after_s = needed_s(needed(steps))
+    found = troubles(intent, expected, groups=[group], rekey_after_s=rekey_after_s)
     return ProcedurePlan(
         procedure=PolicyChange.name,
         groups=(group,),
         settings=settings.data(),
         steps=steps,
         left_s=leading.time_to_rekey_s,
-        obstacles=tuple(
-            dict.fromkeys(
-                (
-                    *sentences(
-                        each
-                        for each in troubles(
-                            intent, expected, groups=[group], rekey_after_s=needed_s(needed(steps))
-                        )
-                        if each.kind is not Kind.POLICY
-                    ),
-                    *planning.obstacles(settings),
-                    *([f"{leading.device}: {old}"] if old else []),
-                )
-            )
+        obstacles=(
+            *sentences(each for each in found if each.kind is not Kind.POLICY),
+            *dict.fromkeys(planning.obstacles(settings, features)),
         ),
         notes=tuple(planning.notes(settings, features)),
         before=state_of(look) | {"traffic": planning.traffic_data()},
@@ -166,8 +156,11 @@ class _Planning:
 
     # ---- what forbids it ----
 
-    def obstacles(self, s: Settings) -> Iterator[str]:
+    def obstacles(self, s: Settings, features: GdoiFeature | None) -> Iterator[str]:
         """Why the policy cannot be changed so."""
+        old = too_old(s, features)
+        if old:
+            yield f"{s.primary}: {old}"
         if not s.edits and not self._owed():
             yield f"nothing to change: {s.group} has the policy of the intent already"
         for name, difference in self.differences.items():

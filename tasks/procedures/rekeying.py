@@ -7,13 +7,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from ...errors import DeviceError
+from ...inventory.relations import Relations
 from ..deploying.network import GroupLook
-from ..deploying.observing import KS, KS_COOP, KS_POLICY, Observed, observe, unreachable
+from ..deploying.observing import (
+    KS,
+    KS_COOP,
+    KS_MEMBERS,
+    KS_POLICY,
+    Observed,
+    observe,
+    unreachable,
+)
 from ..deploying.rekeys import keys_of
 from ..deploying.seen import ServedGroup
 from ..deploying.verify import members_on
+from ..ssh.device import Answer
 from .gates import looked
-from .looking import alarmed, look, servers_of
+from .looking import alarmed, intent_of, look, servers_of
 from .model import UnmetError
 from .run import Run, Seen
 
@@ -22,6 +32,10 @@ SENT_S: Final = 60.0
 PACE_S: Final = 5.0
 PACE_MEMBERS: Final = 50
 """A key server sends unicast rekeys to so many members in PACE_S seconds (reference §3.3)."""
+REGISTER: Final = "clear crypto gdoi"
+WAVE: Final = 10
+REGISTERS_S: Final = 300.0
+"""How long members may take that were told to register again."""
 KEPT_OPEN: Final = 50
 """More sessions than these are not kept while members are waited for."""
 _COMPLAINT: Final = re.compile(r"^ *(?:%|ERROR\b).*", re.IGNORECASE | re.MULTILINE)
@@ -34,14 +48,15 @@ def rekey_command(group: str, *, replace: bool = False) -> str:
 
 
 def leader(
-    run: Run, group: str, *, without: Collection[str] = ()
+    run: Run, group: str, *, without: Collection[str] = (), members: bool = False
 ) -> tuple[GroupLook, ServedGroup]:
     """The group, and its primary. Raises UnmetError when there is none, or more than one.
 
-    Key servers in `without` are not asked.
+    Key servers in `without` are not asked; with `members` they tell whom they know.
     """
     roles = {name: role for name, role in servers_of(run, group).items() if name not in without}
-    seen = looked(run, group, look(run, roles, whole=False, only=_QUICK))
+    only = (*_QUICK, KS_MEMBERS) if members else _QUICK
+    seen = looked(run, group, look(run, roles, whole=False, only=only))
     if seen.primary is None:
         names = " and ".join(each.device for each in seen.primaries)
         what = f"{names} are primary at once" if names else "none of its key servers is primary"
@@ -179,6 +194,35 @@ def await_members(
         watch=[alarmed(run, group, members)] if watch is None else watch,
         advice=advice,
     )
+
+
+def register_again(run: Run, group: str, names: Sequence[str], *, wave: int = WAVE) -> None:
+    """Tell members that have other keys than the group to register again, `wave` at a time.
+
+    Raises LateError when they have not in time, DeviceError when one cannot be told.
+    """
+    run.say(f"{len(names)} members have other keys, and are told to register again")
+    seats = Relations(intent_of(run)).seats_by_group[group]
+    called = {seat.member.name: seat.membership.group_name or group for seat in seats}
+    for at in range(0, len(names), wave):
+        some = names[at : at + wave]
+        told = run.each(
+            some,
+            lambda name: run.device(name).dialogue(
+                f"{REGISTER} group {called[name]}", [Answer(question="proceed", reply="yes")]
+            ),
+        )
+        for each in told.values():
+            if isinstance(each, DeviceError):
+                raise each
+        await_members(
+            run,
+            group,
+            some,
+            what="members that register again",
+            within_s=REGISTERS_S,
+            watch=[alarmed(run, group)],
+        )
 
 
 def named(missing: Mapping[str, str], most: int = 3) -> str:

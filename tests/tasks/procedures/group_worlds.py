@@ -1,9 +1,10 @@
 """Small networks in memory that procedures are run on, in virtual time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from getvpn.emulator import Lab
+from getvpn.emulator.services.pki import Pki
 from getvpn.emulator.testing import console
 from getvpn.errors import TransportError
 from getvpn.inventory.models import Intent
@@ -17,7 +18,7 @@ from getvpn.tasks.procedures.survey import members_in, servers_in, survey
 from getvpn.tasks.ssh.session import Session
 
 from ..lab_devices import Killed, LabDevices
-from ..networks import network
+from ..networks import KnownSecrets, network
 from ..test_render_labs import lab_of
 
 SETTLED_S = 200.0
@@ -28,11 +29,15 @@ QUIET = ("show ", "terminal ", "enable", "end", "exit", "configure terminal")
 class World:
     """A network that runs, and a journal for what is done to it. Its first group is G1."""
 
-    def __init__(self, intent: Intent | None = None, lab: Lab | None = None) -> None:
+    def __init__(self, intent: Intent | None = None, *, enrol: Sequence[str] = ()) -> None:
         self.intent = intent or network()
-        self.lab = lab or lab_of(self.intent, bits=1024)
+        self.lab: Lab = lab_of(self.intent, bits=1024)
         self.devices = LabDevices(self.lab)
         self.journal = Journal("sqlite://")
+        self.every_secret = KnownSecrets()
+        self.secrets: KnownSecrets | None = self.every_secret
+        for device in (*self.intent.key_servers, *self.intent.members) if enrol else ():
+            self.type(device.name, *enrol, "write memory")
         self.lab.advance(SETTLED_S)
 
     # ---- what runs procedures ----
@@ -59,7 +64,10 @@ class World:
 
     def runner(self) -> Runner:
         """A new process."""
-        return Runner(self.journal, self, self.devices.clock, known(PROCEDURES), owner="tester")
+        clock = self.devices.clock
+        return Runner(
+            self.journal, self, clock, known(PROCEDURES), owner="tester", secrets=self.secrets
+        )
 
     def run(self, plan: ProcedurePlan, *, observer: "Told | None" = None) -> Outcome:
         """Carry a plan out."""
@@ -123,6 +131,23 @@ class World:
         self.devices.watch = watch
         assert self.run(plan).status is Status.DONE
         return broken
+
+    def fail_at(self, name: str, beginning: str) -> None:
+        """Let the session with a router break whenever a line begins so."""
+
+        def watch(device: str, line: str) -> None:
+            if device == name and line.startswith(beginning):
+                raise TransportError("the connection is closed", device=name)
+
+        self.devices.watch = watch
+
+    def revoke(self, name: str) -> None:
+        """Revoke the certificate of a router at the authority of the lab."""
+        router, now = self.lab[name], self.devices.clock.now()
+        point = router.feature(Pki).store.get("GETVPN-CA")
+        assert point is not None
+        serial = point.identity[0].x509().serial_number
+        router.authority.ca(now).revoke(serial, now=now)
 
     # ---- what there is ----
 
