@@ -25,6 +25,8 @@ from .upgrade_software import (
 SCP: Final = "ip scp server enable"
 SPARE_BYTES: Final = 8_000_000
 """What stays free beside the image, for logs and crash files."""
+KEPT: Final = 64
+"""Sessions that are kept open at a time: each takes one of the few lines of its device."""
 PAUSES_S: Final = (15.0, 30.0)
 T = TypeVar("T")
 Failures = dict[str, CheckError | DeviceError]
@@ -35,14 +37,19 @@ def each_of(
 ) -> dict[str, T | CheckError | DeviceError]:
     """As `Run.each`, but a check that does not pass is a result as well.
 
-    With `patient` sessions that break are opened again, twice.
+    With `patient` sessions that break are opened again, twice. Of more than `KEPT` devices no
+    session stays open.
     """
+    many = len(names) > KEPT
 
     def guarded(name: str) -> T | CheckError:
         try:
             return act(name)
         except CheckError as error:
             return error
+        finally:
+            if many:
+                run.drop(name)
 
     found = run.each(names, guarded)
     for pause_s in PAUSES_S if patient else ():

@@ -12,6 +12,7 @@ from ...inventory.relations import Relations
 from ..deploying.health import needed_s, obstacles
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
+from ..deploying.troubles import members as counted
 from ..deploying.waves import Wave
 from .looking import state_of
 from .model import ProcedurePlan
@@ -26,6 +27,7 @@ from .upgrade_waiting import left_s
 
 WAVE: Final = Wave(10, percent=True)
 _SHOWN: Final = 5
+_UNREACHED: Final = "it cannot be reached"
 
 
 def plan_member_upgrade(
@@ -101,7 +103,7 @@ def plan_member_upgrade(
             *_too_slow(found, takes_s),
         ),
         notes=(
-            *_notes(settings, chosen, left_out),
+            *_notes(settings, chosen, left_out, observed),
             *mixed.notes,
             *_costs(relations, settings, partners, healthy),
         ),
@@ -141,7 +143,7 @@ def _left_out(
     for name in names:
         seen = observed.get(name)
         if seen is None or seen.failure:
-            yield name, "it cannot be reached"
+            yield name, _UNREACHED
             continue
         joined = [group.members[name] for group in found if name in group.members]
         if not joined or not all(each.registered for each in joined):
@@ -237,19 +239,22 @@ def _too_slow(found: Sequence[GroupLook], takes_s: float) -> Iterator[str]:
             )
 
 
-def _notes(s: Members, chosen: Chosen, left_out: Mapping[str, str]) -> Iterator[str]:
+def _notes(
+    s: Members, chosen: Chosen, left_out: Mapping[str, str], observed: Mapping[str, Observed]
+) -> Iterator[str]:
     if chosen.done:
         yield f"{_some(chosen.done)} run their images already"
     by_reason: dict[str, list[str]] = {}
     for name, why in left_out.items():
         by_reason.setdefault(why, []).append(name)
     for why, names in by_reason.items():
-        yield f"left out, as {why}: {_some(names)}"
+        first = observed.get(names[0])
+        more = f" ({names[0]}: {first.failure})" if first is not None and first.failure else ""
+        yield f"left out, as {why}: {_some(names)}{more}"
     yield from chosen.notes
-    yield (
-        f"{len(s.names)} members: {listed(s.canary)} first, then {len(s.waves)} waves of "
-        f"{max(map(len, s.waves), default=0)} at most; {s.budget} may be left behind"
-    )
+    waves = f", then {len(s.waves)} waves of {max(map(len, s.waves))} at most" if s.waves else ""
+    first_ones = f"{listed(s.canary)} first{waves}" if s.canary else "nobody"
+    yield f"{counted(len(s.names))}: {first_ones}; {s.budget} may be left behind"
     yield (
         f"each wave begins when the next rekey is more than {needed_s(s.takes_s + REGISTERS_S):.0f}"
         " s off (time to rekey, not remaining life)"
@@ -266,7 +271,7 @@ def _costs(
     if alone:
         yield (
             f"warning: nobody else serves the networks of {_some(alone)}: these sites are cut off "
-            f"while they restart, about {s.takes_s / 60:.0f} min each"
+            f"while they restart, about {s.takes_s:.0f} s each"
         )
     bereft = [name for name in s.names if partners[name] and not partners[name] & set(healthy)]
     if bereft:

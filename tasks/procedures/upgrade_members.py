@@ -17,7 +17,7 @@ from ..deploying.verify import members_on
 from .looking import intent_of, look, state_of
 from .model import LateError, Step, UnmetError
 from .run import Run, Seen
-from .upgrade_copying import Failures, each_of, failures, verify
+from .upgrade_copying import KEPT, Failures, each_of, failures, verify
 from .upgrade_restarting import is_right, restart, set_boot
 from .upgrade_settings import Members, read_members
 from .upgrade_software import Running, running
@@ -269,6 +269,7 @@ def _registered(s: Members, names: Sequence[str], title: str, *, first: bool) ->
         judge(run, failures(each_of(run, going, lambda name: _check_right(run, s, name))))
         failed = _await_registered(run, s, _going(run, names))
         judge(run, _taken_back(run, s, failed))
+        _let_go(run, names)
 
     return Step(
         name=f"{title} is registered",
@@ -300,6 +301,12 @@ def _taken_back(run: Run, s: Members, failed: Failures) -> Failures:
             why += f"; it could not be taken back: {worse.message}"
         told[name] = UnmetError(why, device=name)
     return told
+
+
+def _let_go(run: Run, names: Sequence[str]) -> None:
+    """End sessions that are not needed for long."""
+    for name in names:
+        run.drop(name)
 
 
 # ---- registration ----
@@ -335,8 +342,12 @@ def _unregistered(run: Run, s: Members, names: Sequence[str]) -> Failures:
     """Those of these members that are not registered with the keys of their primary, and why."""
     if not names:
         return {}
-    roles: dict[str, Role] = {**roles_of(run, s), **dict.fromkeys(names, "member")}
-    observed = look(run, roles, whole=False)
+    observed = look(run, roles_of(run, s), whole=False)
+    for at in range(0, len(names), KEPT):
+        part: dict[str, Role] = dict.fromkeys(names[at : at + KEPT], "member")
+        observed |= look(run, part, whole=False)
+        if len(names) > KEPT:
+            _let_go(run, list(part))
     found: Failures = {
         name: UnmetError(f"does not answer: {observed[name].failure}", device=name)
         for name in names

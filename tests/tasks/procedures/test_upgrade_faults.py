@@ -155,6 +155,16 @@ def test_a_key_that_is_gone_after_a_restart_is_missed(world: UpgradeWorld) -> No
     assert world.runs("KS1") == "17.9.4a"
 
 
+def test_a_secondary_that_is_gone_when_it_begins_ends_it(world: UpgradeWorld) -> None:
+    plan = world.server_plan()
+    world.lab.kill("KS2")
+    outcome = world.run(plan)
+    assert outcome.status is Status.ROLLED_BACK
+    assert outcome.reason.startswith("KS2: ")
+    assert world.changing() == []
+    assert any("cannot be reached" in bar for bar in world.server_plan().obstacles)
+
+
 def test_a_new_primary_in_between_calls_for_another_plan(world: UpgradeWorld) -> None:
     plan = world.server_plan()
     world.lab.kill("KS1")

@@ -246,6 +246,18 @@ def test_a_proof_that_fails_stops_and_takes_nothing_back(world: UpgradeWorld) ->
     assert world.runs("KS1") == world.runs("KS2") == "17.12.4"
 
 
+def test_all_groups_of_the_key_servers_are_watched(tmp_path: Path) -> None:
+    both = network("xe17", group(), group("G2", identity=1002))
+    world = UpgradeWorld(tmp_path, intent=both)
+    world.lab.record_traffic()
+    plan = world.server_plan()
+    assert plan.groups == ("G1", "G2")
+    assert plan.obstacles == ()
+    outcome = world.run(plan)
+    assert (outcome.status, outcome.reason) == (Status.DONE, "")
+    assert world.lost() == {}
+
+
 # ---- what bars an upgrade ----
 
 
