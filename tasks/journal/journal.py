@@ -209,6 +209,8 @@ def _engine(url: str) -> Engine:
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"}:
         raise UsageError(f"a journal cannot be kept in {backend!r}", hint="SQLite or PostgreSQL")
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
     try:
         return _sqlite(parsed) if backend == "sqlite" else create_engine(parsed, pool_pre_ping=True)
     except (ModuleNotFoundError, NoSuchModuleError):
