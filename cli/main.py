@@ -29,6 +29,7 @@ VERBS = {
     "diff": "Compare the intent with running configurations",
     "evict": "Take devices out of groups whose keys they must not have any more",
     "failover": "Test whether key servers take over from each other",
+    "key-server": "Add and remove key servers of a group, step by step",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",

@@ -19,6 +19,7 @@ from .planned import shown
 if TYPE_CHECKING:
     from nornir.core import Nornir
 
+    from ..inventory import Secrets
     from ..inventory.models import Intent
     from ..tasks.deploying.models import Role
     from ..tasks.deploying.observing import Observed
@@ -171,11 +172,17 @@ def devices_of(fleet: Nornir, request: FleetRequest) -> FleetDevices:
     return FleetDevices(fleet, request.access(), at_once=request.jobs or AT_ONCE)
 
 
+def secrets_of(request: FleetRequest) -> Secrets:
+    """Where secrets of the intent are looked up."""
+    from ..inventory import Secrets
+
+    return Secrets((request.intent or USUAL_INTENT).parent)
+
+
 def runner_of(
     journal: Journal, fleet: Nornir, request: FleetRequest, look_every_s: float
 ) -> Runner:
     """What runs procedures on real devices, and shows how it goes."""
-    from ..inventory import Secrets
     from ..tasks.clock import SystemClock
     from ..tasks.procedures.catalogue import PROCEDURES
     from ..tasks.procedures.runner import Runner, known
@@ -188,7 +195,7 @@ def runner_of(
         known(PROCEDURES),
         observer=Live(clock),
         look_every_s=look_every_s,
-        secrets=Secrets((request.intent or USUAL_INTENT).parent),
+        secrets=secrets_of(request),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from .evict import Evict
 from .failover import Failover
+from .key_server_add import KeyServerAdd
+from .key_server_remove import KeyServerRemove
 from .model import Procedure
 from .policy_change import PolicyChange
 from .recover import RecoverSplit
@@ -19,6 +21,8 @@ PROCEDURES: Final[Mapping[str, Procedure]] = {
     for each in (
         Evict(),
         Failover(),
+        KeyServerAdd(),
+        KeyServerRemove(),
         PolicyChange(),
         RecoverSplit(),
         Rollover(),

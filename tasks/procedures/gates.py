@@ -53,11 +53,17 @@ def fit_step(
     )
 
 
-def well_step(group: str, *, state: str, within_s: float = SETTLE_S) -> Step:
-    """The last step: the key servers of the group are well again."""
+def well_step(
+    group: str, *, state: str, within_s: float = SETTLE_S, intent: Intent | None = None
+) -> Step:
+    """The last step: the key servers of the group are well again.
+
+    The `intent` is that of the run, if no other one is given.
+    """
 
     def verify(run: Run) -> None:
-        run.record("state", "after", **state_of(settle(run, group, within_s=within_s)))
+        seen = settle(run, group, within_s=within_s, intent=intent)
+        run.record("state", "after", **state_of(seen))
 
     return Step(
         name="the group is well",
