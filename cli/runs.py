@@ -255,7 +255,8 @@ def _event_line(each: Event, transcript: bool) -> str:
     from ..tasks.clock import utc
 
     where = " ".join(part for part in (each.step, each.device) if part)
-    head = printable(f"{utc(each.at)}  {each.kind:<8} {where}: {each.text}".rstrip(": "))
+    told = ": ".join(part for part in (where, each.text) if part)
+    head = printable(f"{utc(each.at)}  {each.kind:<8} {told}".rstrip())
     answer = each.data.get("answer") if transcript else None
     if not answer:
         return head

@@ -11,8 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import StaticPool
 
 from ...errors import InputError, UsageError
@@ -143,7 +149,7 @@ class Journal:
                     "kind": entry.kind,
                     "step": entry.step,
                     "device": entry.device,
-                    "text": entry.text[:MAX_TEXT_CHARS],
+                    "text": _storable(entry.text),
                     "data": dict(entry.data) or None,
                 },
             )
@@ -212,11 +218,25 @@ def _engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
-        return _sqlite(parsed) if backend == "sqlite" else create_engine(parsed, pool_pre_ping=True)
+        if backend == "sqlite":
+            engine = _sqlite(parsed)
+        else:
+            engine = create_engine(parsed, pool_pre_ping=True)
     except (ModuleNotFoundError, NoSuchModuleError):
         raise UsageError(
             f"the driver for {parsed.drivername} is missing", hint="pip install 'getvpn[postgres]'"
         ) from None
+    event.listen(engine, "handle_error", _explain)
+    return engine
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Let what fails in the locks be told as what fails in the journal is."""
+    error = context.sqlalchemy_exception
+    if context.engine is None or error is None or context.is_pre_ping:
+        return
+    if not isinstance(error, IntegrityError):
+        raise _failure(context.engine, error) from None
 
 
 def _sqlite(url: URL) -> Engine:
@@ -255,10 +275,20 @@ def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        words = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-        place = engine.url.render_as_string(hide_password=True)
-        first = words.strip().split("\n", 1)[0]
-        raise InputError(f"the journal fails: {first}", source=place) from None
+        raise _failure(engine, error) from None
+
+
+def _failure(engine: Engine, error: SQLAlchemyError) -> InputError:
+    words = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+    place = engine.url.render_as_string(hide_password=True)
+    first = words.strip().split("\n", 1)[0]
+    return InputError(f"the journal fails: {first}", source=place)
+
+
+def _storable(text: str) -> str:
+    """A text of hostile origin that every database takes: not too long, no NUL, valid UTF-8."""
+    cut = text[:MAX_TEXT_CHARS].replace("\0", "\\x00")
+    return cut.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _record(row: Any) -> RunRecord:

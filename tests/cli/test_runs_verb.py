@@ -4,6 +4,7 @@ import json
 import stat
 from io import StringIO
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -257,3 +258,22 @@ def test_a_journal_in_a_folder_that_is_not_ones_own_is_one_line(
     (tmp_path / "file").touch()
     line = refused(capsys, "--journal", f"sqlite:///{tmp_path}/file/journal.db")
     assert line.endswith("the journal cannot be opened: Not a directory") or "exists" in line
+
+
+def test_a_journal_that_fails_in_its_locks_is_one_line(
+    toy: Toy, capsys: Capture, tmp_path: Path
+) -> None:
+    name = killed(toy)
+    with connect(tmp_path / "state/journal.db") as database:
+        database.execute("DROP TABLE locks")
+        database.execute("CREATE TABLE locks (x)")
+    for words in (["list"], ["unlock", "G1"], ["resume", name, "--hosts", "hosts.yml"]):
+        assert "journal.db: the journal fails: no such column: locks.group" in refused(
+            capsys, *words
+        )
+
+
+def test_what_no_database_takes_is_written_as_it_can_be(toy: Toy, capsys: Capture) -> None:
+    name = toy.start().run
+    toy.journal.writer(name).add("said", "a\0b\udcffc", at=1.0)
+    assert said(capsys, "show", name)[0].endswith("said     a\\x00b\\udcffc\n")
