@@ -32,6 +32,7 @@ VERBS = {
     "key-server": "Add and remove key servers of a group, step by step",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
+    "migrate": "Change a running group over to something newer, step by step",
     "parse": "Turn saved show outputs into records",
     "policy": "Change what a group encrypts, and how",
     "recover": "Bring groups back from what has happened to them",

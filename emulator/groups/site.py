@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..gdoi.member.group import MemberGroup
 from ..gdoi.passage import Deed, Handled
@@ -18,20 +18,25 @@ from .ipsec_tables import IpsecTables
 if TYPE_CHECKING:
     from ..device import Router
 
+T = TypeVar("T")
 MANAGEMENT = "GigabitEthernet0"
 LOOPBACK = "Loopback"
+MOST_KNOWN: Final = 20_000
 
 
 class RouterSite:
     """A router of a lab as traffic sees it. While it is down it has no way in or out.
 
-    `vrf` is where the traffic is, None for the first VRF that has a route for it.
+    `vrf` is where the traffic is, None for the first VRF that has a route for it. What follows from
+    the configuration and the cables is worked out once for each state of them.
     """
 
     def __init__(self, router: "Router", vrf: str | None = None) -> None:
         self.router = router
         self.name = router.name
         self._vrf = vrf
+        self._known: dict[tuple[str, int, bool], Any] = {}
+        self._known_of: tuple[object, int, int, bool] | None = None
 
     def inside(self, *, ipv6: bool = False) -> int | None:
         """The first address of an interface without a crypto map; a loopback's comes last."""
@@ -51,11 +56,7 @@ class RouterSite:
 
     def segment(self, address: int, *, ipv6: bool = False) -> int | None:
         """What `ip tcp adjust-mss` says on the interfaces that a connection passes here."""
-        passed = (self._inside(ipv6=ipv6), self._outside(address, ipv6=ipv6))
-        name, root = f"{'ipv6' if ipv6 else 'ip'} tcp adjust-mss", self.router.config.root
-        entries = [root.find("interface", state.name) for state in passed if state is not None]
-        found = [entry.block.value(name, "bytes") for entry in entries if entry and entry.block]
-        return min((int(size) for size in found if size is not None), default=None)
+        return self._once("segment", address, ipv6, self._segment)
 
     def members(self) -> Sequence[MemberGroup]:
         """The groups that it is a member of."""
@@ -89,9 +90,36 @@ class RouterSite:
                 hits.count(policy.local_acl, sequence, packets, ipv6=policy.ipv6)
                 return
 
+    def _once(
+        self, what: str, address: int, ipv6: bool, find: Callable[[int, bool], T]
+    ) -> T:
+        """What `find` gives, which holds until something is configured or a cable moves."""
+        config = self.router.config
+        state = (config, config.edits, self.router.chassis.version, self.router.running)
+        if state != self._known_of:
+            self._known_of = state
+            self._known.clear()
+        elif len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        place = (what, address, ipv6)
+        if place not in self._known:
+            self._known[place] = find(address, ipv6)
+        found: T = self._known[place]
+        return found
+
+    def _segment(self, address: int, ipv6: bool) -> int | None:
+        passed = (self._inside(ipv6=ipv6), self._outside(address, ipv6=ipv6))
+        name, root = f"{'ipv6' if ipv6 else 'ip'} tcp adjust-mss", self.router.config.root
+        entries = [root.find("interface", state.name) for state in passed if state is not None]
+        found = [entry.block.value(name, "bytes") for entry in entries if entry and entry.block]
+        return min((int(size) for size in found if size is not None), default=None)
+
     def _inside(self, *, ipv6: bool) -> InterfaceState | None:
         if not self.router.running:
             return None
+        return self._once("inside", 0, ipv6, self._find_inside)
+
+    def _find_inside(self, _: int, ipv6: bool) -> InterfaceState | None:
         outside = {name for member in self.members() for name in _interfaces(member)}
         loopback: InterfaceState | None = None
         for state in self.router.feature(Interfaces).all():
@@ -106,6 +134,9 @@ class RouterSite:
     def _outside(self, address: int, *, ipv6: bool) -> InterfaceState | None:
         if not self.router.running:
             return None
+        return self._once("outside", address, ipv6, self._find_outside)
+
+    def _find_outside(self, address: int, ipv6: bool) -> InterfaceState | None:
         wanted = str(IPv6Address(address) if ipv6 else IPv4Address(address))
         interfaces = self.router.feature(Interfaces)
         vrfs = ("", *interfaces.vrfs()) if self._vrf is None else (self._vrf,)

@@ -33,14 +33,21 @@ class LabSites:
         self._names = dict.fromkeys(names)
         self._wake = wake
         self._stations = stations
+        self._sites: dict[str, RouterSite] = {}
 
     def find(self, name: str) -> Site | None:
         """The site of a device; None if there is no such device."""
         if name in self._names:
-            return RouterSite(self._routers.get(name) or self._wake(name))
+            return self._site(self._routers.get(name) or self._wake(name))
         if self._stations is not None and name in self._stations:
             return self._stations.site(name)
         return None
+
+    def _site(self, router: "Router") -> RouterSite:
+        found = self._sites.get(router.name)
+        if found is None or found.router is not router:
+            found = self._sites[router.name] = RouterSite(router)
+        return found
 
     def members(self) -> list[str]:
         """The members with something behind them; of those without power what they will be."""
@@ -56,6 +63,6 @@ class LabSites:
             return False
         if not router.running:
             return _MEMBER.search(router.files.startup_config or b"") is not None
-        site = RouterSite(router)
+        site = self._site(router)
         families = (site.inside(), site.inside(ipv6=True))
         return bool(site.members()) and any(address is not None for address in families)

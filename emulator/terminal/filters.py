@@ -7,6 +7,7 @@ shall go to a file instead of, or as well as, the terminal, the caller gets a `S
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from .ios_regex import IosRegex, IosRegexError
@@ -25,6 +26,8 @@ HELP: Final[dict[Keyword, str]] = {
     "tee": "Copy output to URL",
 }
 """The keywords in the order in which `| ?` shows them, with their help."""
+KEPT: Final = 32
+"""So many patterns are kept: each may have some thousand states."""
 
 
 class FilterError(Exception):
@@ -141,10 +144,16 @@ def parse_filter(text: str, *, sections: bool = True) -> Filter:
     if start == len(text):
         raise FilterError("incomplete", start)
     try:
-        pattern = IosRegex(text[start:])
+        pattern = _compiled(text[start:])
     except IosRegexError as error:
         raise FilterError("pattern", start, error.text) from error
     return Filter(keyword=keyword, pattern=pattern, inverted=inverted)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(pattern: str) -> IosRegex:
+    """A pattern that may be used again, with what was worked out of it; raises IosRegexError."""
+    return IosRegex(pattern)
 
 
 def _keyword(word: str, start: int, *, sections: bool) -> Keyword:

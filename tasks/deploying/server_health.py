@@ -21,8 +21,7 @@ def server_troubles(look: GroupLook, *, complete: bool = False) -> Iterator[Trou
     yield from _absent(look, complete=complete)
     if complete or not look.is_beginning:
         yield from _roles(look)
-    for server in look.servers.values():
-        yield from _peers(look, server)
+    yield from peer_troubles(look)
     yield from _keys(look, complete=complete)
     yield from _counts(look)
     yield from policy_troubles(look)
@@ -104,6 +103,12 @@ def _led(look: GroupLook) -> Iterator[tuple[ServedGroup, Address]]:
             leads = (peer.role or "").lower() == PRIMARY and (peer.status or "").lower() == _ALIVE
             if leads and names.get(peer.address) not in look.observed:
                 yield server, peer.address
+
+
+def peer_troubles(look: GroupLook) -> Iterator[Trouble]:
+    """Peers that are dead, or that key servers do not have."""
+    for server in look.servers.values():
+        yield from _peers(look, server)
 
 
 def _peers(look: GroupLook, server: ServedGroup) -> Iterator[Trouble]:

@@ -19,6 +19,10 @@ FRESH_S: Final = 120.0
 """A lock that its holder has shown itself with in this time is taken to be alive."""
 
 
+class LostLockError(UsageError):
+    """The lock of a run is not its own any more: somebody has broken it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """Who holds a group: a run, of an owner, in a process on a host; times in UTC seconds."""
@@ -92,15 +96,19 @@ class Locks:
             ) from None
 
     def show(self, run: str, *, at: float) -> None:
-        """Let others see that the holder is alive. Raises UsageError when the lock was broken."""
+        """Let others see that the holder is alive. Raises LostLockError when it was broken."""
         with self._engine.begin() as connection:
             done = connection.execute(
                 update(locks)
-                .where(locks.c.run == run, locks.c.process == os.getpid())
+                .where(
+                    locks.c.run == run,
+                    locks.c.process == os.getpid(),
+                    locks.c.host == socket.gethostname(),
+                )
                 .values(seen=at)
             )
         if not done.rowcount:
-            raise UsageError(
+            raise LostLockError(
                 f"the lock of the run {run} was broken", hint="somebody else works on the group"
             )
 

@@ -7,9 +7,11 @@ from typing import Final
 
 from .evict import Evict
 from .failover import Failover
+from .gikev2 import MigrateGikev2
 from .key_server_add import KeyServerAdd
 from .key_server_remove import KeyServerRemove
 from .model import Procedure
+from .pki import MigratePki
 from .policy_change import PolicyChange
 from .recover import RecoverSplit
 from .rollover import Rollover
@@ -23,6 +25,8 @@ PROCEDURES: Final[Mapping[str, Procedure]] = {
         Failover(),
         KeyServerAdd(),
         KeyServerRemove(),
+        MigrateGikev2(),
+        MigratePki(),
         PolicyChange(),
         RecoverSplit(),
         Rollover(),

@@ -14,6 +14,7 @@ from ..deploying.health import needed_s, troubles
 from ..deploying.network import GroupLook
 from ..deploying.observing import Observed
 from ..deploying.planning import targets
+from ..deploying.seen import ServedGroup
 from ..deploying.troubles import sentences
 from .evict import PASSED, Evict
 from .evict_credentials import (
@@ -67,12 +68,7 @@ def plan_eviction(
         followed=tuple(
             name for name in look.intended_members if name not in without and name != one.name
         ),
-        expected=max(
-            (leading.member_count or 0)
-            - leading.knows(map(ip_address, one.addresses))
-            - len(without),
-            0,
-        ),
+        expected=_expected(leading, one, without),
         lifetime_s=lifetime_s(leading),
         resent_s=resent_s(look),
     )
@@ -87,10 +83,21 @@ def plan_eviction(
         settings=settings.data(),
         steps=tuple(Evict().steps(settings.data())),
         left_s=leading.time_to_rekey_s,
-        obstacles=(*sentences(hindrances), *found.obstacles, *_certificates(look, settings)),
+        obstacles=(
+            *_nothing_to_do(look, settings),
+            *sentences(hindrances),
+            *found.obstacles,
+            *_certificates(look, settings),
+        ),
         notes=tuple(_notes(intent, settings, one)),
         before=state_of(look),
     )
+
+
+def _expected(leading: ServedGroup, one: _One, without: Collection[str]) -> int:
+    """How many members should be registered in the end."""
+    gone = leading.knows(map(ip_address, one.addresses)) + len(without)
+    return max((leading.member_count or 0) - gone, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +169,13 @@ def _found(intent: Intent, observed: Mapping[str, Observed], look: GroupLook, on
                 "list of the addresses that may register, or change that key"
             )
     return _Found(lines=lines, certificate=certificate, obstacles=tuple(obstacles))
+
+
+def _nothing_to_do(look: GroupLook, s: Settings) -> Iterator[str]:
+    addresses = tuple(map(ip_address, s.addresses))
+    known = any(server.knows(addresses) for server in look.servers.values())
+    if not s.lines and s.trustpoint is None and not known:
+        yield f"nothing to take from {s.who}: no key server of {s.group} admits it or knows it"
 
 
 def _trustpoint(look: GroupLook) -> str:

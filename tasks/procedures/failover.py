@@ -36,6 +36,8 @@ from .run import Run, Seen
 from .upgrade_waiting import unacknowledged
 
 ISOLATE_S: Final = 15.0
+SILENCE_S: Final = 60.0
+"""Of a primary that is silent for so long another one is elected (seed)."""
 REKEY_S: Final = 30.0
 LEAVE_S: Final = 60.0
 """After so many seconds a device that is still there is told once more to restart."""
@@ -166,7 +168,8 @@ def _isolate(s: Settings, window_s: float) -> Step:
 def _await_gone(run: Run, s: Settings, *, within_s: float) -> None:
     def see() -> Seen:
         gone = is_gone(run, s)
-        return Seen(done=gone, text="" if gone else f"{s.primary} is still there")
+        text = "" if gone else f"{s.primary} is still there"
+        return Seen(done=gone, text=text, until=run.clock.now())
 
     run.wait(f"{s.primary} to be away", see, within_s=within_s)
 
@@ -193,7 +196,7 @@ def _elected(s: Settings) -> Step:
             seen = servers_seen(run, s, others=True)
             found = seen.primary
             text = ", ".join(f"{name} is {each.role}" for name, each in seen.servers.items())
-            return Seen(done=found is not None, text=text)
+            return Seen(done=found is not None, text=text, until=began + SILENCE_S)
 
         run.wait(
             f"another primary, {s.elects_s:.0f} s after the isolation",
@@ -294,6 +297,7 @@ def _await_answers(
             text=f"no answer of {first_of(missing)}" if missing else "",
             have=len(owed) - len(missing),
             of=len(owed),
+            until=run.clock.now() + rekeying.LOOK_S,
         )
 
     run.wait("acknowledgements", see, within_s=within_s, watch=watch)

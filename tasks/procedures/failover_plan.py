@@ -11,14 +11,12 @@ from ...parsers.config import DeviceConfig
 from ..deploying.health import needed_s, obstacles
 from ..deploying.network import GroupLook
 from ..deploying.observing import Observed
-from .failover import Failover
+from .failover import SILENCE_S, Failover
 from .failover_settings import ISOLATIONS, Isolate, Settings
 from .looking import state_of
 from .model import ProcedurePlan, needed
 from .planning import kept_intent, look_at, resent_s
 
-SILENCE_S: Final = 60.0
-"""Of a primary that is silent for so long another one is elected (seed)."""
 RETRIES: Final = 5
 """So often IKE asks a peer that does not answer before it is dead."""
 SLACK_S: Final = 20.0

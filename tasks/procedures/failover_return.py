@@ -124,7 +124,7 @@ def _await_leader(run: Run, s: Settings) -> None:
     def see() -> Seen:
         found = servers_seen(run, s).primary
         done = found is not None and found.device == s.primary
-        return Seen(done=done, text="" if done else "an election")
+        return Seen(done=done, text="" if done else "an election", until=run.clock.now())
 
     run.wait(f"{s.primary} to be primary", see, within_s=s.elects_s + MARGIN_S)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ..deploying.seen import SECONDARY
+from . import pki_enrolling as certs
 from . import rekey_keys as keys
 from .gates import fit_step, settle, well_step
 from .key_server_settings import READY, WITH, WITHOUT, ServerStages, Settings
@@ -32,10 +33,12 @@ class KeyServerAdd:
         """The steps: the key server, its peers, the group, the members."""
         s = Settings.read(settings)
         stages = ServerStages(s, new=True)
-        window = MOVE_S * (1 + len(s.others)) + JOIN_S + (KEY_S if s.label else 0.0)
+        window = MOVE_S * (1 + len(s.others)) + JOIN_S
+        window += KEY_S * (bool(s.label) + bool(s.trustpoint))
         return [
             fit_step(s.group, primary=s.primary, window_s=window, intent=stages.intents[WITHOUT]),
             _ready(s, stages),
+            *([_enroll(s, stages, s.trustpoint)] if s.trustpoint else []),
             *([_bring_key(s, s.label)] if s.label else []),
             *(_peer(s, stages, name) for name in s.others),
             _serve(s, stages),
@@ -58,6 +61,47 @@ def _ready(s: Settings, stages: ServerStages) -> Step:
             needs_s=MOVE_S,
             lane=Lane.BEFORE_REKEY,
         ),
+    )
+
+
+def _enroll(s: Settings, stages: ServerStages, trustpoint: str) -> Step:
+    """A certificate of the authority that the primary knows."""
+    points = stages.view(WITH, s.server).trustpoints
+    label = next((each.key for each in points if each.name == trustpoint), None) or ""
+
+    def apply(run: Run) -> None:
+        certs.note_key(run, s.server, label)
+        fingerprint = certs.known_authority(run, s.primary, trustpoint)
+        certs.authenticate(run, s.server, trustpoint, fingerprint)
+        certs.enroll(run, s.server, trustpoint, "")
+        keys.save(run, s.server)
+
+    def verify(run: Run) -> None:
+        lack = certs.lack(run, s.server, trustpoint, "")
+        if lack:
+            raise UnmetError(lack, device=s.server)
+
+    return Step(
+        name=f"get a certificate for {s.server}",
+        why="who has none cannot prove himself to the others",
+        device=s.server,
+        commands=(
+            f"{s.primary}: {certs.show_command(trustpoint)}",
+            certs.authenticate_command(trustpoint),
+            certs.enroll_command(trustpoint),
+            "write memory",
+        ),
+        dialogue=certs.DIALOGUE,
+        apply=apply,
+        verify=verify,
+        undo=lambda run: certs.remove_key(run, s.server, label),
+        undo_commands=(keys.zeroize_command(label), "write memory"),
+        effect="none: it serves nobody yet",
+        state=f"{s.server} has a certificate",
+        advice=GO_ON,
+        needs_s=KEY_S,
+        timeout_s=certs.GRANTED_S,
+        lane=Lane.BEFORE_REKEY,
     )
 
 

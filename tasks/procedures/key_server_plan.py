@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ...errors import UsageError
-from ...inventory.models import Group, Intent, KeyServer
+from ...inventory.models import Group, Intent, KeyServer, Pki
 from ...inventory.relations import Relations
 from ...parsers.records.keys import PublicKey, PublicKeys
 from ..deploying.health import needed_s, obstacles
@@ -54,6 +54,7 @@ def plan_add(
         others=others,
         primary=leading.device,
         label=_label_to_bring(found, observed, server),
+        trustpoint=_trustpoint(found, observed, server),
         wave=wave or Wave(),
     )
     against = [
@@ -89,6 +90,7 @@ def plan_remove(
         others=_rest(found, look, server, leading.device),
         primary=leading.device,
         label=_label_to_remove(found, look, observed, server),
+        trustpoint=None,
         wave=wave or Wave(),
     )
     against = [
@@ -135,6 +137,7 @@ def _settings(
     others: tuple[str, ...],
     primary: str,
     label: str | None,
+    trustpoint: str | None,
     wave: Wave,
 ) -> Settings:
     multicast = group.rekey.multicast is not None
@@ -153,6 +156,7 @@ def _settings(
         others=others,
         names={role.name: role.group_name or group.name for role in group.servers},
         label=label,
+        trustpoint=trustpoint,
         last=max(1, _lowest(group, server) - 1),
         waves=tuple(wave.split(concerned)),
     )
@@ -227,6 +231,15 @@ def _label_to_bring(group: Group, observed: Mapping[str, Observed], server: str)
     return label if label is not None and label not in _keys_of(observed, server) else None
 
 
+def _trustpoint(group: Group, observed: Mapping[str, Observed], server: str) -> str | None:
+    """The trustpoint of which the new key server has no certificate yet."""
+    if not isinstance(group.authentication, Pki):
+        return None
+    seen, name = observed.get(server), group.authentication.trustpoint
+    chains = seen.config.certificate_chains if seen is not None and seen.config is not None else {}
+    return None if name in chains else name
+
+
 def _against_adding(
     group: Group, look: GroupLook, observed: Mapping[str, Observed], s: Settings
 ) -> Iterator[str]:
@@ -252,6 +265,12 @@ def _against_adding(
         yield (
             f"{s.primary}: its key {label} cannot be exported to {name}; give the group another "
             "one first: 'getvpn rollover rsa'"
+        )
+    auth = group.authentication
+    if s.trustpoint is not None and isinstance(auth, Pki) and auth.enrollment_url is None:
+        yield (
+            f"{name}: it has no certificate of {s.trustpoint}, and the intent does not say where "
+            "it can be requested; enrol it first"
         )
     yield from _against_device(observed, s)
 

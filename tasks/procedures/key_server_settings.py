@@ -25,8 +25,9 @@ class Settings:
     `intent` has it, `without` has it in this group no more. `others` are the other key servers, the
     primary last; `primary` was primary when the plan was made, which may be `server` itself.
     `names` are those that key servers have for the group. `label` is that of the RSA key that signs
-    rekeys, which is brought to it or removed from it; None where that is not wanted. `last` is a
-    priority below those of all others. `waves` are the members that are changed.
+    rekeys, which is brought to it or removed from it; None where that is not wanted. `trustpoint`
+    is that of which it needs a certificate. `last` is a priority below those of all others. `waves`
+    are the members that are changed.
     """
 
     intent: Mapping[str, Any]
@@ -37,6 +38,7 @@ class Settings:
     others: tuple[str, ...]
     names: Mapping[str, str]
     label: str | None
+    trustpoint: str | None
     last: int
     waves: tuple[tuple[str, ...], ...]
 

@@ -52,6 +52,10 @@ class Planner:
 PLANNERS: Final[Mapping[str, Planner]] = {
     "evict member": Planner(module="evict_plan", function="plan_eviction", members=False),
     "failover test": Planner(module="failover_plan", function="plan_failover"),
+    "key-server add": Planner(module="key_server_plan", function="plan_add"),
+    "key-server remove": Planner(module="key_server_plan", function="plan_remove"),
+    "migrate gikev2": Planner(module="gikev2_plan", function="plan_gikev2"),
+    "migrate psk-to-pki": Planner(module="pki_plan", function="plan_pki"),
     "recover split": Planner(module="recover_plan", function="plan_recovery"),
     "rollover rsa": Planner(module="rollover_plan", function="plan_rollover", members=False),
 }

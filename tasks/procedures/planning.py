@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ...errors import UsageError
+from ...errors import DeviceError, UsageError
 from ...inventory.models import Intent
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
@@ -21,12 +21,15 @@ def look_at(
     """A group and the key server that leads it, or the first one where none does.
 
     Raises UsageError for a group that is not there or that nobody serves, and for a name in
-    `without` that no member of it has.
+    `without` that no member of it has; DeviceError where its key servers cannot be reached.
     """
     look = next(looks(intent, observed, [group]), None)
     if look is None:
         raise UsageError(f"the intent has no group '{group}'")
     if look.leading is None:
+        for name, seen in observed.items():
+            if seen.failure and name in {server.name for server in look.intended}:
+                raise DeviceError(seen.failure, device=name)
         raise UsageError(f"no key server shows that it serves {group}")
     for name in without:
         if name not in look.intended_members:

@@ -170,7 +170,23 @@ class _Planning:
                     f"{name}: rekeys would be signed with another RSA key, which members refuse "
                     "until they register again; use 'getvpn rollover rsa' instead"
                 )
+        if "transport" in self._changed():
+            yield (
+                f"{s.primary}: rekeys would travel another way, for which members have to be "
+                "prepared first; 'getvpn deploy' changes both in their order"
+            )
         yield from self._findings()
+
+    def _changed(self) -> set[str]:
+        """The facets of the policy that change on the primary."""
+        difference = self.differences.get(self.primary)
+        if difference is None or not difference.commands:
+            return set()
+        old, new = (
+            read(text, self.primary) for text in (self.running[self.primary], difference.after)
+        )
+        group = self.names[self.primary]
+        return {each.facet for each in facet_changes(old, new) if each.group == group}
 
     def _owed(self) -> bool:
         """Whether members lack the policy that the key servers have already."""

@@ -69,19 +69,20 @@ def plan_recovery(
         left_s=leading.time_to_rekey_s,
         obstacles=(
             *sentences(each for each in found if each.kind in FORBIDS),
-            *_nothing_to_do(look),
+            *_nothing_to_do(look, without),
         ),
         notes=(*_notes(look), *sentences(each for each in found if each.kind in TOLD)),
         before=state_of(look),
     )
 
 
-def _nothing_to_do(look: GroupLook) -> Iterator[str]:
+def _nothing_to_do(look: GroupLook, without: Collection[str]) -> Iterator[str]:
     primary = look.primary
     if primary is None or silences(look):
         return
     keys = {keys_of(each) for each in look.servers.values()}
-    behind = [each for each in members_on(look).values() if not each.current]
+    standing = members_on(look)
+    behind = [name for name, each in standing.items() if name not in without and not each.current]
     if len(keys) == 1 and not behind:
         yield f"nothing to recover: {primary.device} is the only primary, and all have its keys"
 

@@ -6,6 +6,7 @@ with the process.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import string
@@ -49,18 +50,37 @@ def key_on(run: Run, device: str, label: str) -> PublicKey | None:
     return next((key for key in keys if key.name == label and not key.temporary), None)
 
 
+def digest(key: bytes | None) -> str:
+    """What tells public keys apart in a journal; empty for none."""
+    return hashlib.sha256(key).hexdigest() if key else ""
+
+
+def is_saved(key: PublicKey | None) -> bool:
+    """Whether there is a key pair that survives a restart, as far as the device says."""
+    return key is not None and key.storage is not None
+
+
 def generate_command(label: str, modulus: int) -> str:
     """The line that makes an exportable key pair."""
     return f"crypto key generate rsa general-keys label {label} modulus {modulus} exportable"
 
 
-def generate(run: Run, device: str, label: str, modulus: int) -> None:
-    """Make an exportable key pair. Raises UnmetError when the device says that it did not."""
-    said = run.device(device).dialogue(
-        generate_command(label, modulus), [], configuring=True, timeout_s=GENERATE_S
-    )
-    if "[OK]" not in said:
-        raise UnmetError(f"made no key: {_words(said)}", device=device)
+def generate(run: Run, device: str, label: str, modulus: int, *, instead_of: str = "") -> None:
+    """Make an exportable key pair, unless there is one, and save it.
+
+    The one with the digest `instead_of` does not count, and goes. Raises UnmetError when the device
+    says that it made none.
+    """
+    there = key_on(run, device, label)
+    if there is not None and instead_of and digest(there.data) == instead_of:
+        _remove(run, device, label)
+        there = None
+    if there is None:
+        said = run.device(device).dialogue(
+            generate_command(label, modulus), [], configuring=True, timeout_s=GENERATE_S
+        )
+        if "[OK]" not in said:
+            raise UnmetError(f"made no key: {_words(said)}", device=device)
     save(run, device)
 
 
@@ -119,12 +139,22 @@ def import_key(run: Run, device: str, label: str, key: Exported) -> None:
     save(run, device)
 
 
-def zeroize(run: Run, device: str, label: str) -> None:
-    """Remove a key pair, if it is there."""
+def zeroize(run: Run, device: str, label: str, *, only: str = "") -> None:
+    """Remove a key pair, if it is there, and save that.
+
+    With `only` it is the one that has this digest. Raises UnmetError for another one.
+    """
     if not label:
         raise UnmetError("a key without a label is never removed", device=device)
-    if key_on(run, device, label) is None:
-        return
+    there = key_on(run, device, label)
+    if there is not None:
+        if only and digest(there.data) != only:
+            raise UnmetError(f"has another key {label} than when the plan was made", device=device)
+        _remove(run, device, label)
+    save(run, device)
+
+
+def _remove(run: Run, device: str, label: str) -> None:
     run.device(device).dialogue(
         zeroize_command(label),
         [Answer(question="really want to remove", reply="yes")],
@@ -132,7 +162,6 @@ def zeroize(run: Run, device: str, label: str) -> None:
     )
     if key_on(run, device, label) is not None:
         raise UnmetError(f"the key {label} is still there", device=device)
-    save(run, device)
 
 
 def save(run: Run, device: str) -> None:
@@ -179,12 +208,14 @@ __all__ = [
     "Exported",
     "RefusedError",
     "check_same",
+    "digest",
     "export_command",
     "exported",
     "generate",
     "generate_command",
     "import_command",
     "import_key",
+    "is_saved",
     "key_on",
     "save",
     "zeroize",

@@ -36,6 +36,9 @@ REGISTER: Final = "clear crypto gdoi"
 WAVE: Final = 10
 REGISTERS_S: Final = 300.0
 """How long members may take that were told to register again."""
+LOOK_S: Final = 20.0
+LOOK_EACH_S: Final = 0.5
+"""Members are asked again after half of this: the sooner, the fewer are missing."""
 KEPT_OPEN: Final = 50
 """More sessions than these are not kept while members are waited for."""
 _COMPLAINT: Final = re.compile(r"^ *(?:%|ERROR\b).*", re.IGNORECASE | re.MULTILINE)
@@ -100,7 +103,8 @@ def await_rekey(run: Run, group: str, marker: str, *, without: Collection[str] =
 
     def see() -> Seen:
         done = is_rekeyed(run, group, marker, without=without)
-        return Seen(done=done, text="" if done else "the keys are those of before")
+        text = "" if done else "the keys are those of before"
+        return Seen(done=done, text=text, until=run.clock.now())
 
     run.wait(f"new keys of {group}", see, within_s=SENT_S)
 
@@ -185,6 +189,7 @@ def await_members(
             text=named(missing),
             have=len(names) - len(missing),
             of=len(names),
+            until=run.clock.now() + LOOK_S + LOOK_EACH_S * len(missing),
         )
 
     run.wait(

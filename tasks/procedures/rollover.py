@@ -13,20 +13,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ...errors import TransportError
 from ...parsers.config import device_config, parse_config
 from ..collecting.wanted import CONFIG_COMMAND
+from ..deploying.observing import KS, KS_POLICY
 from . import rekey_keys as keys
-from .looking import check_fit, check_well, servers_of, state_of
-from .model import Lane, Step, UnmetError
-from .rollover_members import GO_ON, follow, waves
+from .gates import fit_step, well_step
+from .looking import group_look
+from .model import Lane, Step, UnmetError, enough
+from .rollover_members import GO_ON, follow, tell_moved, waves
 from .rollover_settings import Settings
-from .run import Run
+from .run import Run, Seen
 
 LOOK_S: Final = 15.0
 GENERATE_S: Final = 20.0
 BRING_S: Final = 20.0
 SWITCH_S: Final = 10.0
 REMOVE_S: Final = 10.0
+SENT_S: Final = 300.0
+"""How long after its time a rekey may still be missing."""
 
 
 class Rollover:
@@ -43,15 +48,19 @@ class Rollover:
 def _new_label(s: Settings) -> list[Step]:
     window = GENERATE_S + BRING_S * len(s.secondaries) + SWITCH_S * len(s.servers)
     return [
-        _fit(s, window),
+        fit_step(s.group, primary=s.primary, window_s=window),
         _make(s),
         *(_bring(s, name) for name in s.secondaries),
         _compare(s, "both keys are on all key servers, the old one is in use"),
+        _time(s),
         *(_switch(s, name) for name in s.servers),
         *waves(s),
         follow(s),
         *(_remove(s, name) for name in s.servers),
-        _well(s),
+        well_step(
+            s.group,
+            state=f"{s.group} uses the key {s.new} everywhere, and {s.old} is gone",
+        ),
     ]
 
 
@@ -59,53 +68,15 @@ def _in_place(s: Settings) -> list[Step]:
     count = len(s.servers)
     window = GENERATE_S + BRING_S * len(s.secondaries) + REMOVE_S * count
     return [
-        _fit(s, window),
+        fit_step(s.group, primary=s.primary, window_s=window),
         *(_take_away(s, name) for name in (s.primary, *s.secondaries)),
         _make(s),
         *(_bring(s, name) for name in s.secondaries),
         _compare(s, "the new key is on all key servers"),
         *waves(s),
         follow(s),
-        _well(s),
+        well_step(s.group, state=f"{s.group} uses another key {s.new} everywhere"),
     ]
-
-
-# ---- before and after ----
-
-
-def _fit(s: Settings, window_s: float) -> Step:
-    def verify(run: Run) -> None:
-        seen = check_fit(run, s.group, servers_of(run, s.group), needs_s=window_s)
-        if seen.primary is None or seen.primary.device != s.primary:
-            now = seen.primary.device if seen.primary else "nobody"
-            raise UnmetError(
-                f"{now} is primary of {s.group} now, not {s.primary}", hint="make the plan again"
-            )
-        run.record("state", "before", **state_of(seen))
-
-    return Step(
-        name="the group is fit for it",
-        why="a change is begun only on a healthy group, with time enough to the next rekey",
-        verify=verify,
-        effect="none: it only looks",
-        state="nothing was changed",
-        advice="mend what it says, and begin again",
-        needs_s=LOOK_S,
-    )
-
-
-def _well(s: Settings) -> Step:
-    def verify(run: Run) -> None:
-        run.record("state", "after", **state_of(check_well(run, s.group)))
-
-    return Step(
-        name="the group is well",
-        why="what was changed is to be left in order",
-        verify=verify,
-        effect="none: it only looks",
-        state=f"{s.group} uses the key {s.new} everywhere, and the old one is gone",
-        needs_s=LOOK_S,
-    )
 
 
 # ---- the key ----
@@ -113,9 +84,11 @@ def _well(s: Settings) -> Step:
 
 def _make(s: Settings) -> Step:
     in_place = s.strategy == "in-place"
+    old = s.old_key if in_place else ""
 
     def precheck(run: Run) -> bool:
-        return keys.key_on(run, s.primary, s.new) is not None
+        key = keys.key_on(run, s.primary, s.new)
+        return key is not None and keys.is_saved(key) and keys.digest(key.data) != old
 
     def verify(run: Run) -> None:
         key = keys.key_on(run, s.primary, s.new)
@@ -132,7 +105,7 @@ def _make(s: Settings) -> Step:
         device=s.primary,
         commands=(keys.generate_command(s.new, s.modulus), "write memory"),
         precheck=precheck,
-        apply=lambda run: keys.generate(run, s.primary, s.new, s.modulus),
+        apply=lambda run: keys.generate(run, s.primary, s.new, s.modulus, instead_of=old),
         verify=verify,
         undo=None if in_place else lambda run: keys.zeroize(run, s.primary, s.new),
         undo_commands=() if in_place else (keys.zeroize_command(s.new),),
@@ -152,13 +125,13 @@ def _bring(s: Settings, name: str) -> Step:
     in_place = s.strategy == "in-place"
 
     def precheck(run: Run) -> bool:
-        there, wanted = keys.key_on(run, name, s.new), keys.key_on(run, s.primary, s.new)
-        if there is not None and wanted is not None and there.data != wanted.data:
-            keys.zeroize(run, name, s.new)
-            return False
-        return there is not None
+        there = keys.key_on(run, name, s.new)
+        wanted = keys.key_on(run, s.primary, s.new) if keys.is_saved(there) else None
+        return there is not None and wanted is not None and there.data == wanted.data
 
     def apply(run: Run) -> None:
+        if keys.key_on(run, name, s.new) is not None:
+            keys.zeroize(run, name, s.new)
         keys.import_key(run, name, s.new, keys.exported(run, s.primary, s.new, s.cipher))
 
     return Step(
@@ -201,6 +174,41 @@ def _compare(s: Settings, state: str) -> Step:
     )
 
 
+def _time(s: Settings) -> Step:
+    needs_s = SWITCH_S * len(s.servers)
+
+    def left(run: Run) -> int | None:
+        leading = group_look(run, s.group, only=(KS, KS_POLICY)).leading
+        if leading is None:
+            raise TransportError(f"no key server of {s.group} can be asked")
+        return leading.time_to_rekey_s
+
+    def verify(run: Run) -> None:
+        def see() -> Seen:
+            now = left(run)
+            return Seen(
+                done=enough(now, needs_s),
+                text="a rekey comes first",
+                until=run.clock.now() + now if now is not None else None,
+            )
+
+        first = left(run)
+        if not enough(first, needs_s):
+            run.wait("time to change over", see, within_s=(first or 0.0) + SENT_S)
+
+    return Step(
+        name="there is time to change over",
+        why="the next rekey is not to come meanwhile: until then the way back costs nothing",
+        verify=verify,
+        commands=(f"{KS_POLICY}, on {', '.join(s.servers)}",),
+        effect="none: it only looks, and waits for the next rekey where that is near",
+        state="both keys are on all key servers, the old one is in use",
+        advice=GO_ON,
+        needs_s=5.0,
+        lane=Lane.BEFORE_REKEY,
+    )
+
+
 def _take_away(s: Settings, name: str) -> Step:
     return Step(
         name=f"remove the key {s.old} from {name}",
@@ -208,8 +216,7 @@ def _take_away(s: Settings, name: str) -> Step:
         device=name,
         commands=(keys.zeroize_command(s.old), "write memory"),
         dialogue=_YES,
-        precheck=lambda run: keys.key_on(run, name, s.old) is None,
-        apply=lambda run: keys.zeroize(run, name, s.old),
+        apply=lambda run: keys.zeroize(run, name, s.old, only=s.old_key),
         verify=lambda run: _gone(run, name, s.old),
         effect=f"{name} cannot make rekeys until the new key is there",
         state=f"{name} has no rekey key: it cannot make rekeys",
@@ -235,24 +242,29 @@ def _switch(s: Settings, name: str) -> Step:
         return next((view.rekey_authentication for view in views if view.group == s.group), None)
 
     def use(run: Run, key: str) -> None:
-        if label(run) != key:
-            run.device(name).configure(_lines(s, name, key))
-            keys.save(run, name)
+        # whether it was saved is not seen to the second: to say it twice does no harm
+        run.device(name).configure(_lines(s, name, key))
+        keys.save(run, name)
 
     def verify(run: Run) -> None:
         if label(run) != s.new:
             raise UnmetError(f"does not sign rekeys with {s.new}", device=name)
 
     last = name == s.primary
+
+    def undo(run: Run) -> None:
+        use(run, s.old)
+        if last:
+            tell_moved(run, s)
+
     return Step(
         name=f"sign rekeys with {s.new} on {name}",
         why="the primary comes last: only it sends rekeys" if last else "before the primary does",
         device=name,
         commands=(*(line.strip() for line in _lines(s, name, s.new)), "write memory"),
-        precheck=lambda run: label(run) == s.new,
         apply=lambda run: use(run, s.new),
         verify=verify,
-        undo=lambda run: use(run, s.old),
+        undo=undo,
         undo_commands=(_lines(s, name, s.old)[-1].strip(),),
         effect=(
             "members turn the next rekey down, which is expected, and register again before "
@@ -286,8 +298,7 @@ def _remove(s: Settings, name: str) -> Step:
         device=name,
         commands=(keys.zeroize_command(s.old), "write memory"),
         dialogue=_YES,
-        precheck=lambda run: keys.key_on(run, name, s.old) is None,
-        apply=lambda run: keys.zeroize(run, name, s.old),
+        apply=lambda run: keys.zeroize(run, name, s.old, only=s.old_key),
         verify=lambda run: _gone(run, name, s.old),
         effect="none: nothing is signed with it",
         state=f"the old key is gone from {name}",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
-from ...errors import DeviceError
+from ...errors import DeviceError, GetvpnError, ParseError, TransportError
 from ...parsers import parse
 from ...parsers.records.gdoi_gm_pubkey import GmPubkeys
+from ...parsers.records.keys import PublicKey
+from ...parsers.records.log_buffer import LogBuffer
 from ..deploying.observing import GM_PUBKEY
 from ..ssh.device import Answer
 from . import rekey_keys as keys
-from .looking import alarmed, group_look
+from .alarms import Alarms
+from .looking import group_look
 from .model import Step, UnmetError
 from .rollover_settings import Settings
 from .run import Run, Seen
@@ -19,6 +23,14 @@ from .run import Run, Seen
 LATE_S: Final = 600.0
 """How long after the keys have expired members may still be missing."""
 GO_ON: Final = "'getvpn runs resume' goes on from here"
+TURNED_DOWN: Final = ("IKMP_MODE_FAILURE", "GDOI_REKEY_FAILURE")
+"""What members log when they turn a rekey down, older releases the first of them."""
+LOG: Final = f"show logging | include {'|'.join(TURNED_DOWN)}"
+HEAR_TIMES: Final = 3
+"""So often the logs of members are read: before the rekey, and twice after it."""
+KEPT_OPEN: Final = 50
+"""More sessions than these are not kept while members are waited for."""
+SHOWN: Final = 3
 
 
 def waves(s: Settings) -> list[Step]:
@@ -31,10 +43,8 @@ def waves(s: Settings) -> list[Step]:
 
 def _wave(s: Settings, names: Sequence[str], number: int, count: int) -> Step:
     def apply(run: Run) -> None:
-        wanted = _public(run, s)
-        waiting = [name for name in names if not _holds(run, name, s.group, wanted)]
         found = run.each(
-            waiting,
+            _missing(run, s, names),
             lambda name: run.device(name).dialogue(
                 "clear crypto gdoi", [Answer(question="proceed", reply="yes")]
             ),
@@ -43,117 +53,170 @@ def _wave(s: Settings, names: Sequence[str], number: int, count: int) -> Step:
             if isinstance(each, DeviceError):
                 raise each
 
-    def verify(run: Run) -> None:
-        _await_members(run, s, names, within_s=LATE_S, at_once=True)
-
     return Step(
         name=f"let wave {number} of {count} register again",
         why="so that not all members come to the key servers at once",
         device=names[0] if len(names) == 1 else None,
         commands=("clear crypto gdoi, on " + ", ".join(names),),
-        precheck=lambda run: all(_holds(run, name, s.group, _public(run, s)) for name in names),
+        precheck=lambda run: not _missing(run, s, names),
         apply=apply,
-        verify=verify,
+        verify=lambda run: _Following(run, s, names, at_once=True).wait(LATE_S),
         effect="these members send nothing encrypted until they have registered, some seconds",
         state=f"{min(number * s.wave, len(s.followed))} members hold the new key",
         advice=GO_ON,
         needs_s=30.0,
         timeout_s=LATE_S,
-        final=True,
+        stops=True,
     )
 
 
 def follow(s: Settings) -> Step:
     """The step that waits until all members hold the new key."""
 
-    def precheck(run: Run) -> bool:
-        wanted = _public(run, s)
-        return all(_holds(run, name, s.group, wanted) for name in s.followed)
-
-    def apply(run: Run) -> None:
+    def verify(run: Run) -> None:
         leading = group_look(run, s.group).leading
         lasts = s.lifetime_s if leading is None else leading.remaining_s or s.lifetime_s
-        _await_members(run, s, s.followed, within_s=float(lasts) + LATE_S)
-
-    def verify(run: Run) -> None:
-        wanted = _public(run, s)
-        missing = [name for name in s.followed if not _holds(run, name, s.group, wanted)]
-        if missing:
-            raise UnmetError(f"{len(missing)} members do not hold the new key, {missing[0]} first")
+        _Following(run, s, s.followed).wait(float(lasts) + LATE_S)
 
     return Step(
         name="follow the members until each holds the new key",
         why="the old key may go only when nobody needs it any more",
-        commands=(f"{GM_PUBKEY}, on {len(s.followed)} members",),
-        precheck=precheck,
-        apply=apply,
+        commands=(f"{GM_PUBKEY}, on {len(s.followed)} members", f"{LOG}, on those that are late"),
         verify=verify,
         effect="members turn one rekey down (%CRYPTO-6-IKMP_MODE_FAILURE or "
         "%GDOI-3-GDOI_REKEY_FAILURE) and register again",
-        state="all members hold the new key, the old one is still on the key servers",
+        state="all members hold the new key, the old one is still on the key servers"
+        if s.strategy == "new-label"
+        else "all members hold the new key",
         advice="'clear crypto gdoi' on members that are missing lets them register at once",
         needs_s=float(s.lifetime_s),
         timeout_s=s.lifetime_s + LATE_S,
-        final=True,
+        stops=True,
     )
 
 
-def _await_members(
-    run: Run, s: Settings, names: Sequence[str], *, within_s: float, at_once: bool = False
-) -> None:
-    """Wait until the members hold the new key.
+def tell_moved(run: Run, s: Settings) -> None:
+    """Say how many members know the new key already when the old one is used again."""
+    with suppress(GetvpnError):
+        moved = len(s.followed) - len(_missing(run, s, s.followed))
+        if moved:
+            run.say(
+                f"{moved} members know the key {s.new} already: they turn the next rekey down, and "
+                "register again before their keys expire"
+            )
+
+
+class _Following:
+    """Waits until members hold the new key.
 
     They are asked at the beginning, and then when they are expected to come: `at_once`, or after
-    the next rekey.
+    the next rekey. Those that turn it down do what they should, which people are told.
     """
-    wanted = _public(run, s)
-    missing = list(names)
-    before: frozenset[int] | None = None
 
-    def look() -> Seen:
-        nonlocal before
-        leading = run.memory["look"].leading
-        spis = leading.tek_spis if leading is not None else frozenset()
-        left = None if leading is None else leading.time_to_rekey_s
-        waits = before is not None and spis == before and not at_once
-        before = spis if before is None else before
-        if not waits:
-            found = run.each(missing, lambda name: _holds(run, name, s.group, wanted))
-            missing[:] = [name for name in missing if found[name] is not True]
-        coming = spis == before and not at_once and left is not None
-        return Seen(
-            done=not missing,
-            text="before the next rekey" if coming else _named(missing),
-            have=len(names) - len(missing),
-            of=len(names),
-            until=run.clock.now() + left if coming and left is not None else None,
+    def __init__(
+        self, run: Run, s: Settings, names: Sequence[str], *, at_once: bool = False
+    ) -> None:
+        self.run, self.s, self.names, self.at_once = run, s, names, at_once
+        self.wanted = _public(run, s)
+        self.missing = list(names)
+        self.before: frozenset[int] | None = None
+        self.logged: dict[str, int] = {}
+        self.refusing = self.heard = 0
+
+    def wait(self, within_s: float) -> None:
+        """Wait. Raises LateError, AlarmError."""
+        self.run.wait(
+            "members with the new key",
+            self._look,
+            within_s=within_s,
+            watch=[Alarms(run=self.run, group=self.s.group, members=self.s.members)],
+            advice="look at the members that are missing; "
+            + (
+                "the old key is still there"
+                if self.s.strategy == "new-label"
+                else "'clear crypto gdoi' lets them register at once"
+            ),
         )
 
-    run.wait(
-        "members with the new key",
-        look,
-        within_s=within_s,
-        watch=[alarmed(run, s.group, s.members)],
-        advice="look at the members that are missing; the old key is still there",
-    )
+    def _look(self) -> Seen:
+        leading = self.run.memory["look"].leading
+        spis = leading.tek_spis if leading is not None else frozenset()
+        left = None if leading is None else leading.time_to_rekey_s
+        first = self.before is None
+        if self.before is None:
+            self.before = spis
+        coming = spis == self.before and not self.at_once and left is not None
+        if first or not coming:
+            self.missing[:] = _missing(self.run, self.s, self.missing)
+            if not self.at_once:
+                self._hear(first=first)
+            if coming or len(self.missing) > KEPT_OPEN:
+                for name in self.names:
+                    self.run.drop(name)
+        have, of = len(self.names) - len(self.missing), len(self.names)
+        if coming and left is not None and self.missing:
+            until = self.run.clock.now() + left
+            return Seen(done=False, text="before the next rekey", have=have, of=of, until=until)
+        return Seen(done=not self.missing, text=_named(self.missing), have=have, of=of)
+
+    def _hear(self, *, first: bool) -> None:
+        """Say once how many have turned the rekey down, as they are expected to."""
+        if self.heard == HEAR_TIMES or not self.missing:
+            return
+        self.heard += 1
+        found = self.run.each(self.missing, lambda name: _turned_down(self.run, name))
+        counts = {name: each for name, each in found.items() if isinstance(each, int)}
+        if first:
+            self.logged = counts
+            return
+        self.refusing = sum(count > self.logged.get(name, count) for name, count in counts.items())
+        if self.refusing:
+            self.heard = HEAR_TIMES
+            self.run.say(
+                f"{self.refusing} of {len(self.names)} members turned the rekey down, as "
+                "expected: they register again before their keys expire"
+            )
+
+
+def _turned_down(run: Run, name: str) -> int:
+    """How often the log of a member says that it turned a rekey down."""
+    text = run.device(name).send(LOG)
+    try:
+        record = parse("show logging", text, source=name)
+    except ParseError:
+        return 0
+    messages = record.messages if isinstance(record, LogBuffer) else ()
+    return sum(each.mnemonic in TURNED_DOWN for each in messages)
 
 
 def _named(missing: Sequence[str]) -> str:
     if not missing:
         return ""
-    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-    return f"missing: {', '.join(missing[:3])}{more}"
+    more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+    return f"missing: {', '.join(missing[:SHOWN])}{more}"
 
 
 def _public(run: Run, s: Settings) -> bytes:
+    """The public half of the new key, which all key servers have in common."""
     kept = run.memory.get("public")
     if isinstance(kept, bytes):
         return kept
-    key = keys.key_on(run, s.primary, s.new)
-    if key is None:
-        raise UnmetError(f"has no key {s.new}", device=s.primary)
-    run.memory["public"] = key.data
-    return key.data
+    found = run.each([s.primary, *s.secondaries], lambda name: keys.key_on(run, name, s.new))
+    data = {each.data for each in found.values() if isinstance(each, PublicKey)}
+    if len(data) != 1:
+        raise next(
+            (each for each in found.values() if isinstance(each, TransportError)),
+            UnmetError(f"the key servers have {len(data)} different keys {s.new}"),
+        )
+    run.memory["public"] = public = data.pop()
+    return public
+
+
+def _missing(run: Run, s: Settings, names: Sequence[str]) -> list[str]:
+    """Those of the members that do not hold the new key, or cannot be asked."""
+    wanted = _public(run, s)
+    found = run.each(names, lambda name: _holds(run, name, s.group, wanted))
+    return [name for name in names if found[name] is not True]
 
 
 def _holds(run: Run, name: str, group: str, wanted: bytes) -> bool:

@@ -19,6 +19,12 @@ from .rollover_settings import STRATEGIES, Settings, Strategy
 
 MODULI: Final = (2048, 3072, 4096)
 _NUMBERED: Final = re.compile(r"(.*)-(\d{1,6})")
+_SSH_KEY: Final = re.compile(r"^ip ssh rsa keypair-name (\S{1,100})$", re.MULTILINE)
+_OTHER_HOST_KEYS: Final = re.compile(
+    r"^ip ssh server algorithm hostkey (?!.{0,200}(?:ssh-rsa|rsa-sha2))", re.MULTILINE
+)
+_TEMPORARY: Final = ".server"
+"""How the key ends that stands beside that of SSH; it comes and goes with it."""
 
 
 def plan_rollover(
@@ -62,6 +68,7 @@ def plan_rollover(
         secondaries=tuple(name for name in look.servers if name != primary),
         headers={name: _header(observed[name], group) for name in look.servers},
         old=leading.label,
+        old_key=keys.digest(leading.public_key),
         new=leading.label if in_place else label or _next_label(leading.label, taken),
         modulus=modulus,
         cipher=cipher,
@@ -78,8 +85,8 @@ def plan_rollover(
         settings=settings.data(),
         steps=steps,
         left_s=leading.time_to_rekey_s,
-        obstacles=(*hindrances, *_in_the_way(settings, observed, taken)),
-        notes=tuple(_notes(settings)),
+        obstacles=(*hindrances, *_in_the_way(settings, look, observed, taken)),
+        notes=tuple(_notes(settings, look)),
         before=state_of(look),
     )
 
@@ -104,10 +111,23 @@ def _lifetime(look: GroupLook) -> int:
     return max((tek.lifetime_s or 0 for tek in teks), default=0) or 7200
 
 
-def _in_the_way(s: Settings, observed: Mapping[str, Observed], taken: set[str]) -> Iterator[str]:
+def _in_the_way(
+    s: Settings, look: GroupLook, observed: Mapping[str, Observed], taken: set[str]
+) -> Iterator[str]:
+    meant = look.group.rekey.key
+    if meant != s.old:
+        yield (
+            f"the intent says that {meant} signs rekeys of {s.group}, {s.primary} says "
+            f"{s.old}; bring them together first"
+        )
     if s.strategy == "new-label" and s.new in taken:
         yield f"a key {s.new} exists already; give another one with --label"
     for name in s.servers:
+        if s.old in _ssh_keys(observed[name]):
+            yield (
+                f"{name}: SSH uses {s.old} too, and would lose it; give it one of its own first: "
+                "'ip ssh rsa keypair-name'"
+            )
         config = observed[name].config
         if config is None:
             continue
@@ -125,11 +145,31 @@ def _in_the_way(s: Settings, observed: Mapping[str, Observed], taken: set[str]) 
                 )
 
 
-def _notes(s: Settings) -> Iterator[str]:
+def _ssh_keys(seen: Observed) -> set[str]:
+    """The labels of the keys that SSH identifies a device with, as far as its facts say."""
+    running, config = seen.running or "", seen.config
+    named = _SSH_KEY.search(running)
+    if named is not None:
+        return {named[1]}
+    if _OTHER_HOST_KEYS.search(running):
+        return set()
+    own = {name for name in seen.public_keys if not name.endswith(_TEMPORARY)}
+    host, domain = (config.hostname, config.domain_name) if config is not None else (None, None)
+    usual = {f"{host}.{domain}" if domain else host or ""}
+    # without the usual one it takes what there is
+    return usual if usual <= own or len(own) > 1 else own
+
+
+def _notes(s: Settings, look: GroupLook) -> Iterator[str]:
     yield (
         "the rekey that follows is turned down by the members; they register again by themselves "
         "before their keys expire"
     )
+    if s.new != look.group.rekey.key:
+        yield (
+            f"the intent is to say 'rekey: {{key: {s.new}}}' of {s.group} when it is done, or the "
+            "next deployment takes it back"
+        )
     if not s.followed:
         yield "the intent names no members of this group: nobody is asked for the key that he holds"
     if s.strategy == "in-place":

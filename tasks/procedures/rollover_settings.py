@@ -19,7 +19,8 @@ class Settings:
     `primary` was primary when the plan was made. `header` is the line that opens the group's block
     on key servers. `followed` are the members that are asked for the key that they hold; `wave` is
     how many of them are told at a time to register again, 0 to let them come by themselves.
-    `expires_s` is in seconds from the plan.
+    `old_key` is the digest of the old key, empty where nobody showed it. `lifetime_s` is that of
+    the traffic keys, in seconds.
     """
 
     intent: Mapping[str, Any]
@@ -29,6 +30,7 @@ class Settings:
     secondaries: tuple[str, ...]
     headers: Mapping[str, str]
     old: str
+    old_key: str
     new: str
     modulus: int
     cipher: Cipher

@@ -19,8 +19,10 @@ from .recorded import Hidden, RecordedDevice
 
 QUICK_S: Final = 5.0
 LOOK_EVERY_S: Final = 60.0
-PARTS: Final = 8.0
-"""A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
+PARTS: Final = 2.0
+"""A wait lets this part of the time pass that is left until what it expects, QUICK_S at least."""
+IDLE_S: Final = 240.0
+"""Sessions are not kept open for longer than this without use: lines are few, and time out."""
 KEPT: Final = "kept"
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -247,7 +249,10 @@ class Run:
                     f"{what}: not within {within_s:.0f} s; {seen.text or 'nothing was seen'}",
                     hint=advice,
                 )
-            self.clock.sleep(_pause(now, seen.until, deadline, self.look_every_s))
+            pause = _pause(now, seen.until, deadline, self.look_every_s)
+            if pause > IDLE_S:
+                self.close()
+            self.clock.sleep(pause)
 
     def _look(self, look: Callable[[], Seen], guards: Sequence[Callable[[], None]]) -> Seen | None:
         """What is seen, or None when a session broke: a device that restarts does that."""

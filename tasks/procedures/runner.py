@@ -10,9 +10,10 @@ from ... import __version__
 from ...errors import CheckError, DeviceError, GetvpnError, OverdueError, TransportError, UsageError
 from ..clock import Clock
 from ..journal.journal import Event, Journal, RunRecord
+from ..journal.locks import LostLockError
 from ..render import Secrets
 from .history import History, history_of
-from .model import Outcome, Procedure, ProcedurePlan, Status, Step
+from .model import Outcome, Procedure, ProcedurePlan, Status, Step, nothing
 from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
 
 ATTEMPTS: Final = 4
@@ -132,9 +133,19 @@ class Runner:
     ) -> Outcome:
         run = self._begin(record, force=force)
         try:
+            return self._forward(run, record, steps, pause_before)
+        except LostLockError as error:
+            return self._lost(run, steps, error)
+        finally:
+            run.close()
+
+    def _forward(
+        self, run: Run, record: RunRecord, steps: Sequence[Step], pause_before: str | None
+    ) -> Outcome:
+        try:
             past = history_of(self.journal.events(record.id))
             for number, step in enumerate(steps, 1):
-                if step.name in past.done:
+                if past.to_skip(step):
                     continue
                 if step.name == pause_before:
                     return self._pause(run, step)
@@ -143,19 +154,23 @@ class Runner:
                 self._one(run, step)
             run.step = None
             return self._end(run, Status.DONE, state=steps[-1].state if steps else "")
+        except LostLockError:
+            raise
         except GetvpnError as error:
             return self._failed(run, record, steps, error)
-        finally:
-            run.close()
 
     def _one(self, run: Run, step: Step) -> None:
         """Do one step; a session that breaks is opened again, and the device looked at anew."""
         run.record("step", step.why, commands=list(step.commands))
+        acted = False
         for attempt in range(1, ATTEMPTS + 1):
             run.heartbeat()
             try:
                 already = step.precheck(run)
                 if not already:
+                    if not acted and step.apply is not nothing:
+                        run.record("acts")
+                        acted = True
                     step.apply(run)
                 step.verify(run)
             except (TransportError, OverdueError) as error:
@@ -166,8 +181,9 @@ class Runner:
                 run.say(f"{error}; looking again")
                 self.clock.sleep(BACK_OFF_S * 2 ** (attempt - 1))
             else:
-                run.record("done", step.state, already=already)
-                self.observer.ended(step, "already done" if already else "done")
+                found = already and not acted
+                run.record("done", step.state, already=found)
+                self.observer.ended(step, "already done" if found else "done")
                 return
 
     def _failed(
@@ -198,6 +214,8 @@ class Runner:
         run = self._begin(record, force=force)
         try:
             return self._go_back(run, steps, history_of(self.journal.events(record.id)), why)
+        except LostLockError as error:
+            return self._lost(run, steps, error)
         finally:
             run.close()
 
@@ -207,11 +225,13 @@ class Runner:
         run.close()  # what failed may have left a session that is of no use
         self.observer.said(f"taking back: {why}")
         for step in reversed(steps):
-            if step.name not in past.begun or step.name in past.undone or step.undo is None:
+            if not past.to_undo(step):
                 continue
             run.step = step
             try:
                 self._undo(run, step)
+            except LostLockError:
+                raise
             except GetvpnError as error:
                 run.record("undo failed", str(error))
                 return self._end(
@@ -284,6 +304,17 @@ class Runner:
         run.record("ended", state, status=str(status), advice=advice, reason=reason)
         self.journal.locks.release(run.id)
         return Outcome(run=run.id, status=status, state=state, advice=advice, reason=reason)
+
+    def _lost(self, run: Run, steps: Sequence[Step], error: LostLockError) -> Outcome:
+        """Somebody else has taken over: nothing more is written, and nothing let go of."""
+        here = history_of(self.journal.events(run.id)).last_done(steps)
+        return Outcome(
+            run=run.id,
+            status=Status.STOPPED,
+            state=here.state if here is not None else "nothing was changed",
+            advice=f"'getvpn runs' says who works on it now, 'runs show {run.id}' how far it is",
+            reason=str(error),
+        )
 
     def _write(self, run: str, kind: str, text: str, **data: Any) -> Event:
         return self.journal.writer(run).add(kind, text, at=self.clock.now(), data=data)

@@ -1,6 +1,6 @@
 """Networks in memory whose devices are led from stage to stage, by what intents say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from getvpn.inventory.models import Intent
@@ -18,8 +18,8 @@ SECRETS = KnownSecrets()
 class StageWorld(World):
     """A network that is to become what `intent` says; it is what `before` says."""
 
-    def __init__(self, intent: Intent, before: Intent) -> None:
-        super().__init__(before)
+    def __init__(self, intent: Intent, before: Intent, *, enrol: Sequence[str] = ()) -> None:
+        super().__init__(before, enrol=enrol)
         self.intent = intent
         for name in self.lab.devices:
             self.type(name, "write memory")

@@ -1,0 +1,107 @@
+"""Sessions on the routers of a lab to which things happen: at a line, or at an instant.
+
+Every line takes some time of the lab. What a router was told, and when, is remembered.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from getvpn.emulator import Lab
+from getvpn.errors import LoginError, TransportError
+from getvpn.tasks.ssh.session import Session
+
+from ...tasks.lab_devices import WITHIN, Killed, LabDevices, _LabWire
+
+LINE_S = 0.3
+"""How long a router takes for a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was typed: in which process (from 0), when, where, and whether in a wait."""
+
+    process: int
+    at: float
+    device: str
+    text: str
+    waiting: bool
+
+
+@dataclass(slots=True, eq=False)
+class Driven(LabDevices):
+    """Opens sessions; `before` and `after` are called with each line, and may raise.
+
+    `slow` is how long a line takes on a device. `lines` are those that were typed, `shown` what
+    routers printed that holds a private key. While `deaf` has a device, it answers nothing.
+    """
+
+    before: Callable[[str, str], None] | None = None
+    after: Callable[[str, str], None] | None = None
+    process: int = 0
+    waiting: bool = False
+    slow: dict[str, float] = field(default_factory=dict)
+    deaf: set[str] = field(default_factory=set)
+    lines: list[Line] = field(default_factory=list)
+    shown: list[bytes] = field(default_factory=list)
+    at_once: int = 1
+
+    def open(self, name: str) -> Session:
+        """A session on a router."""
+        self.opened += 1
+        return Session(name, lambda: _Wire(self, name), timeouts=WITHIN).open()
+
+    def cut_off(self, name: str) -> None:
+        """Break the sessions on a router."""
+        for wire in self._wires:
+            if isinstance(wire, _Wire) and wire.name == name:
+                wire.close()
+
+
+class _Wire(_LabWire):
+    """As in `lab_devices`, with what happens to lines."""
+
+    def __init__(self, devices: Driven, name: str) -> None:
+        faults = devices.lab[name].faults
+        if faults.refuses():
+            raise TransportError("connection refused")
+        if faults.fails_login():
+            raise LoginError("turns the password down", hint="look it up")
+        super().__init__(devices, name)
+        self.name = name
+        self._driven = devices
+        devices._wires.append(self)
+
+    def write(self, data: bytes) -> None:
+        if self._over:
+            raise TransportError("the connection is closed")
+        driven, name = self._driven, self.name
+        text = data.decode("utf-8", "replace").strip()
+        if text and driven.before is not None:
+            driven.before(name, text)
+        if self._over:
+            raise TransportError("the connection is closed")
+        if text:
+            now = driven.lab.kernel.now()
+            driven.typed.append((name, text))
+            driven.lines.append(Line(driven.process, now, name, text, driven.waiting))
+        if name not in driven.deaf:
+            self._shell.feed(data)
+        driven.lab.kernel.advance(driven.slow.get(name, LINE_S))
+        if text and driven.after is not None:
+            driven.after(name, text)
+
+    def read(self, timeout_s: float) -> bytes:
+        if self.name in self._driven.deaf and not self._over:
+            raise TimeoutError
+        data = super().read(timeout_s)
+        if b"PRIVATE KEY" in data:
+            self._driven.shown.append(data)
+        return data
+
+
+def new_devices(lab: Lab) -> Driven:
+    """Sessions on the routers of a lab."""
+    return Driven(lab)
+
+
+__all__ = ["Driven", "Killed", "Line", "new_devices"]

@@ -1,0 +1,276 @@
+"""What goes wrong while a procedure runs. Each fault ends by itself after some time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Protocol
+
+from getvpn.emulator import Lab
+from getvpn.emulator.testing import console
+from getvpn.errors import TransportError
+
+from .driving import Driven
+
+WRONG_PASSWORDS: Final = 1_000_000
+MAKING_S: Final = 400.0
+
+
+class Struck(Protocol):
+    """What a fault needs to know of the run that it hits."""
+
+    lab: Lab
+    devices: Driven
+    servers: tuple[str, ...]
+    members: tuple[str, ...]
+    new_label: str | None
+
+    def later(self, seconds: float, action: Callable[[], object]) -> None:
+        """Have something happen in some seconds."""
+
+    def tell(self, text: str) -> None:
+        """Put something into the story."""
+
+    def unreachable(self, *names: str) -> None:
+        """Members that cannot reach others for a while: their traffic is not counted."""
+
+
+Strike = Callable[[Struck, str, Random], None]
+"""Lets a fault happen; the device is the one that a line was typed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fault: `words` for people, and what it does."""
+
+    name: str
+    words: str
+    strike: Strike
+    breaks: bool = False
+    """Whether the session, too, breaks at this line."""
+
+
+def _power_loss(hit: Struck, device: str, random: Random) -> None:
+    away_s = random.uniform(20, 600)
+    hit.tell(f"{device} loses power for {away_s:.0f} s")
+    _away(hit, device, away_s)
+
+
+def _server_away(hit: Struck, device: str, random: Random) -> None:
+    name, away_s = random.choice(hit.servers), random.uniform(20, 600)
+    hit.tell(f"{name} is switched off for {away_s:.0f} s")
+    _away(hit, name, away_s)
+
+
+def _away(hit: Struck, name: str, away_s: float) -> None:
+    if name in hit.members:
+        hit.unreachable(name)
+    hit.lab.kill(name)
+    hit.later(away_s, lambda: hit.lab.boot(name))
+
+
+def _member_away(hit: Struck, device: str, random: Random) -> None:
+    name, away_s = random.choice(hit.members), random.uniform(60, 4000)
+    hit.tell(f"{name} is switched off for {away_s:.0f} s")
+    _away(hit, name, away_s)
+
+
+def _unreachable(hit: Struck, device: str, random: Random) -> None:
+    for_s = random.uniform(30, 3000)
+    hit.tell(f"{device} refuses sessions for {for_s:.0f} s")
+    faults = hit.lab[device].faults
+    faults.set("refuse")
+    hit.devices.cut_off(device)
+    hit.later(for_s, lambda: _clear(hit, device, "refuse"))
+
+
+def _member_unreachable(hit: Struck, device: str, random: Random) -> None:
+    _unreachable(hit, random.choice(hit.members), random)
+
+
+def _clear(hit: Struck, device: str, name: str) -> None:
+    faults = hit.lab[device].faults
+    for each in faults.active():
+        if each.kind == name:
+            faults.clear(each.kind)
+
+
+def _servers_apart(hit: Struck, device: str, random: Random) -> None:
+    for_s = random.uniform(10, 900)
+    a, b = random.sample(hit.servers, 2)
+    hit.tell(f"{a} and {b} do not reach each other for {for_s:.0f} s")
+    hit.lab.cut(a, b)
+    hit.later(for_s, lambda: hit.lab.mend(a, b))
+
+
+def _server_alone(hit: Struck, device: str, random: Random) -> None:
+    name, for_s = random.choice(hit.servers), random.uniform(10, 900)
+    hit.tell(f"the network does not reach {name} for {for_s:.0f} s")
+    others = [each for each in (*hit.servers, *hit.members) if each != name]
+    for other in others:
+        hit.lab.cut(name, other)
+
+    def mend() -> None:
+        for other in others:
+            hit.lab.mend(name, other)
+
+    hit.later(for_s, mend)
+
+
+def _members_alone(hit: Struck, device: str, random: Random) -> None:
+    names = random.sample(hit.members, max(1, len(hit.members) // 2))
+    for_s = random.uniform(10, 900)
+    hit.tell(f"{', '.join(names)} do not reach the others for {for_s:.0f} s")
+    hit.unreachable(*names)
+    others = [each for each in (*hit.servers, *hit.members) if each not in names]
+    pairs = [(one, other) for one in names for other in others]
+    for one, other in pairs:
+        hit.lab.cut(one, other)
+
+    def mend() -> None:
+        for one, other in pairs:
+            hit.lab.mend(one, other)
+
+    hit.later(for_s, mend)
+
+
+def _disk_full(hit: Struck, device: str, random: Random) -> None:
+    for_s = random.choice((random.uniform(10, 120), 20_000.0))
+    hit.tell(f"{device} has no space left for {for_s:.0f} s")
+    hit.lab[device].faults.set("disk-full")
+    hit.later(for_s, lambda: _clear(hit, device, "disk-full"))
+
+
+def _crash_at_write(hit: Struck, device: str, random: Random) -> None:
+    hit.tell(f"{device} will crash when its configuration is saved")
+    router = hit.lab[device]
+    router.behaviour.boot_s = random.uniform(60, 400)
+    router.faults.set("crash-at-write")
+
+
+def _not_exportable(hit: Struck, device: str, random: Random) -> None:
+    """Whoever makes the key leaves `exportable` out; what is there already is as good as that."""
+    label = hit.new_label
+    if label is None:
+        return
+    locked = []
+    for name in hit.servers:
+        keys = hit.lab[name].keys
+        if hit.lab[name].running and keys.pairs(label=label):
+            keys.lock(label)
+            locked.append(name)
+    hit.tell(f"the key {label} cannot be exported from {', '.join(locked) or 'anywhere'}")
+
+
+def _slow(hit: Struck, device: str, random: Random) -> None:
+    line_s = random.choice((5.0, 20.0, 60.0))
+    hit.tell(f"{device} takes {line_s:.0f} s for a line, and {MAKING_S:.0f} s for a key")
+    hit.devices.slow[device] = line_s
+    hit.lab[device].behaviour.key_s = MAKING_S
+
+    def fast() -> None:
+        hit.devices.slow.pop(device, None)
+        hit.lab[device].behaviour.key_s = 0.0
+
+    hit.later(random.uniform(100, 3000), fast)
+
+
+def _deaf(hit: Struck, device: str, random: Random) -> None:
+    for_s = random.uniform(20, 900)
+    hit.tell(f"{device} does not answer for {for_s:.0f} s")
+    hit.devices.deaf.add(device)
+
+    def well() -> None:
+        hit.devices.cut_off(device)
+        hit.devices.deaf.discard(device)
+
+    hit.later(for_s, well)
+
+
+def _password(hit: Struck, device: str, random: Random) -> None:
+    for_s = random.uniform(60, 3000)
+    hit.tell(f"{device} has another password for {for_s:.0f} s, and ends the session")
+    hit.lab[device].faults.set(f"login-failure {WRONG_PASSWORDS}")
+    hit.devices.cut_off(device)
+    hit.later(for_s, lambda: _clear(hit, device, "login-failure"))
+
+
+def _late(hit: Struck, device: str, random: Random) -> None:
+    """The time to the next rekey is over before the line is typed."""
+    due = [
+        tek["rekey_in_s"]
+        for name in hit.servers
+        if hit.lab[name].running
+        for server in hit.lab.inspect(name)["groups"]["servers"].values()
+        for tek in server["teks"]
+        if tek["rekey_in_s"] is not None
+    ]
+    lost_s = min(due, default=0.0) + random.uniform(-20, 60)
+    hit.tell(f"{device} answers only in {lost_s:.0f} s, when the next rekey is due")
+    hit.lab.advance(max(0.0, lost_s))
+
+
+def _hand_over(hit: Struck, device: str, random: Random) -> None:
+    for name in hit.servers:
+        if hit.lab[name].running and any(
+            server["role"] == "Primary"
+            for server in hit.lab.inspect(name)["groups"]["servers"].values()
+        ):
+            hit.tell(f"{name} is told to give up being primary")
+            console(hit.lab[name]).run("clear crypto gdoi ks coop role")
+            return
+
+
+def _rekey(hit: Struck, device: str, random: Random) -> None:
+    for name in hit.servers:
+        if hit.lab[name].running:
+            hit.tell(f"somebody sends a rekey from {name}")
+            console(hit.lab[name]).run("crypto gdoi ks rekey")
+
+
+def _drop(hit: Struck, device: str, random: Random) -> None:
+    hit.tell(f"the session with {device} breaks")
+    hit.devices.cut_off(device)
+
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        Kind("drop", "the session breaks", _drop, breaks=True),
+        Kind("power-loss", "the device loses power and what was not saved", _power_loss),
+        Kind("crash-at-write", "the device crashes while it saves", _crash_at_write),
+        Kind("server-away", "a key server is switched off for a while", _server_away),
+        Kind("member-away", "a member is switched off for a while", _member_away),
+        Kind("unreachable", "the device refuses sessions for a while", _unreachable),
+        Kind("member-unreachable", "a member refuses sessions for a while", _member_unreachable),
+        Kind("servers-apart", "two key servers lose each other", _servers_apart),
+        Kind("server-alone", "a key server loses everybody", _server_alone),
+        Kind("members-alone", "half of the members lose the others", _members_alone),
+        Kind("disk-full", "the device has no space left", _disk_full),
+        Kind("not-exportable", "the new key turns out not to be exportable", _not_exportable),
+        Kind("slow", "the device is very slow", _slow),
+        Kind("deaf", "the device does not answer for a while", _deaf),
+        Kind("password", "the password of the device is changed for a while", _password),
+        Kind("late", "the device hangs until the next rekey is due", _late),
+        Kind("hand-over", "another key server becomes primary", _hand_over),
+        Kind("rekey", "somebody sends a rekey", _rekey),
+    )
+}
+
+
+def broken(device: str) -> TransportError:
+    """The session with a device is no more."""
+    return TransportError("the connection is closed", device=device)
+
+
+def heal(hit: Struck) -> None:
+    """Undo all faults: the network is whole, and everything runs and answers."""
+    hit.lab.heal()
+    hit.devices.slow.clear()
+    for name in list(hit.devices.deaf):
+        hit.devices.cut_off(name)
+    hit.devices.deaf.clear()
+    for name in (*hit.servers, *hit.members):
+        router = hit.lab[name]
+        router.faults.clear()
+        router.behaviour.key_s = 0.0
+        hit.lab.boot(name)

@@ -1,0 +1,340 @@
+"""What must hold however a run went; each function gives what does not, in sentences."""
+
+import logging
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from getvpn.emulator.groups.feature import Gdoi
+from getvpn.emulator.testing import console
+from getvpn.tasks.journal.journal import Event
+from getvpn.tasks.procedures.evidence import evidence
+from getvpn.tasks.procedures.model import Status
+
+from .driving import Line
+from .play import Play, stable
+
+QUIET: Final = (
+    "show ",
+    "terminal ",
+    "enable",
+    "end",
+    "exit",
+    "configure terminal",
+    "dir",
+    "verify",
+)
+"""Lines that change nothing."""
+REPLY: Final = re.compile(r"(?:yes|no|y|n|quit|\x03)?|-----BEGIN .*", re.DOTALL)
+"""What is typed in answer to a question."""
+PASSPHRASE: Final = re.compile(r"crypto key (?:export|import) rsa .* (\S+)$")
+SIGNIFICANT: Final = 24
+"""So many characters of a key are no accident."""
+TAKEN_S: Final = 90.0
+"""How long a rekey may take to all members."""
+EXPIRY_S: Final = 8000.0
+"""After this time keys of before have expired, and who turned a rekey down has registered again."""
+
+
+class Captured(logging.Handler):
+    """All that is logged, at any level."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remember a message."""
+        self.texts.append(record.getMessage())
+
+
+def violations(play: Play, logged: Iterable[str]) -> Iterator[str]:
+    """All that does not hold."""
+    yield from play.crashes
+    yield from named_outcomes(play)
+    yield from secrets_kept(play, logged)
+    yield from journal_is_true(play)
+    yield from locks_released(play)
+    yield from traffic_kept(play)
+    outcome = play.outcome
+    if outcome is not None and play.plan is not None:
+        if outcome.status is Status.DONE:
+            yield from play.scenario.holds(play, play.plan)
+            yield from saved(play)
+        if outcome.status is Status.ROLLED_BACK:
+            yield from as_before(play)
+    yield from can_rekey(play)
+
+
+def named_outcomes(play: Play) -> Iterator[str]:
+    """Every run ends done, taken back, or stopped at a named state with what to do."""
+    if play.outcome is None and not play.refused:
+        yield "there is no outcome"
+    for outcome in play.outcomes:
+        if not outcome.state:
+            yield f"the outcome {outcome.status} names no state"
+        if outcome.status is Status.STOPPED and not (outcome.advice and outcome.reason):
+            yield "it stopped without a reason, or without advice"
+        if outcome.status not in {Status.DONE, Status.ROLLED_BACK, Status.STOPPED}:
+            yield f"it ended {outcome.status}"
+    if play.outcome is not None and play.outcome.status is Status.STOPPED:
+        yield f"all is mended, and it still stops: {play.outcome.reason}"
+
+
+def locks_released(play: Play) -> Iterator[str]:
+    """Nobody holds a group when nobody works on it."""
+    for holder in play.journal.locks.held():
+        yield f"the group {holder.group} is still held"
+
+
+# ---- traffic ----
+
+
+def traffic_kept(play: Play) -> Iterator[str]:
+    """A run that succeeds has cost members that reached each other nothing."""
+    if play.outcome is None or play.outcome.status is not Status.DONE or exempt(play):
+        return
+    lost = [
+        outage
+        for outage in play.lab.outages()
+        if outage.lost_s > 0 and not {outage.sender, outage.receiver} & play.touched
+    ]
+    if lost:
+        worst = max(lost, key=lambda outage: outage.lost_s)
+        yield (
+            f"{len(lost)} pairs lost traffic, {worst.sender} to {worst.receiver} for "
+            f"{worst.lost_s:.0f} s: {worst.losses[0][2]}"
+        )
+
+
+def exempt(play: Play) -> bool:
+    """Whether a loss of traffic was announced, or the time for it had run out."""
+    return play.scenario.loses or too_late(play)
+
+
+def too_late(play: Play) -> bool:
+    """Whether the rekey was due before the steps were done that must come before it."""
+    last, plan, record = play.scenario.in_time, play.plan, play.record
+    if last is None or plan is None or record is None or plan.left_s is None:
+        return False
+    done = [e.at for e in play.journal.events(record.id) if e.kind == "done" and e.step == last]
+    return not done or done[0] - play.began > plan.left_s
+
+
+# ---- what is left ----
+
+
+def as_before(play: Play) -> Iterator[str]:
+    """What was taken back is as it was, and would be after a restart."""
+    for name in (*play.servers, *play.members):
+        now, was = stable(play.running(name)), play.before[name]
+        if now != was:
+            yield f"{name} has another configuration than before: {_first_other(was, now)}"
+        if stable(play.startup(name)) not in (was, play.started[name]):
+            yield f"{name} would start with another configuration than before"
+        keys = {
+            (name, pair.label): pair.material.public_der
+            for pair in play.lab[name].keys.pairs()
+            if not pair.temporary
+        }
+        had = {place: key for place, key in play.keys_before.items() if place[0] == name}
+        if keys != had:
+            yield f"{name} has other keys than before: {sorted(label for _, label in keys)}"
+    yield from saved(play)
+
+
+def saved(play: Play) -> Iterator[str]:
+    """Keys and configurations survive a restart."""
+    for name in play.servers:
+        store = play.lab[name].keys
+        there = {pair.label for pair in store.pairs() if not pair.temporary}
+        kept = {label for _, label in store._saved}
+        if there != kept:
+            yield f"{name} would have other keys after a restart: {sorted(there ^ kept)}"
+        running, startup = stable(play.running(name)), stable(play.startup(name))
+        if startup != running and (running, startup) != (play.before[name], play.started[name]):
+            yield f"{name} has not saved its configuration: {_first_other(startup, running)}"
+
+
+def _first_other(was: list[str], now: list[str]) -> str:
+    more = [line for line in now if line not in was] or [line for line in was if line not in now]
+    return more[0].strip() if more else "the order of lines"
+
+
+def can_rekey(play: Play) -> Iterator[str]:
+    """A rekey that is sent now reaches all members, and none loses traffic.
+
+    Members that know another key than that of the primary turn the next scheduled rekey down, and
+    register again before their keys expire: only then one may be sent. After success there are
+    none.
+    """
+    primaries = [name for name in play.servers if _is_primary(play, name)]
+    if len(primaries) != 1:
+        yield f"{len(primaries)} key servers are primary"
+        return
+    primary = primaries[0]
+    play.lab.record_traffic()
+    if any(not _knows(play, name, primary) for name in play.members):
+        if play.outcome is not None and play.outcome.status is Status.DONE:
+            yield "after success members know another key than that of the primary"
+        play.lab.advance(EXPIRY_S)
+        primary = next((name for name in play.servers if _is_primary(play, name)), primary)
+        missing = [name for name in play.members if not _knows(play, name, primary)]
+        if missing:
+            yield f"{', '.join(missing)} did not register again"
+    before = _spis(play, primary)
+    console(play.lab[primary]).run("crypto gdoi ks rekey")
+    play.lab.advance(TAKEN_S)
+    wanted = _spis(play, primary)
+    if not wanted or wanted == before:
+        yield f"{primary} makes no rekey"
+    missing = [name for name in play.members if not _holds(play, name, wanted)]
+    if missing:
+        yield f"{', '.join(missing)} did not get the keys of a rekey"
+    lost = [each for each in play.lab.outages() if each.lost_s]
+    if lost:
+        yield f"traffic is lost after it is over, {lost[0].sender} to {lost[0].receiver}"
+
+
+def _knows(play: Play, name: str, primary: str) -> bool:
+    """Whether a member knows the key that the primary signs with."""
+    groups = play.lab[primary].feature(Gdoi).servers.values()
+    labels = [group.policy.rekey.label for group in groups]
+    pairs = [play.lab[primary].keys.signing_pair(label) for label in labels if label]
+    publics = {pair.material.public_der for pair in pairs if pair is not None}
+    return all(
+        any(key.public_der in publics for key in member.server_keys.values())
+        for member in play.memberships(name)
+    )
+
+
+def _is_primary(play: Play, name: str) -> bool:
+    return any(group.primary for group in play.lab[name].feature(Gdoi).servers.values())
+
+
+def _spis(play: Play, name: str) -> frozenset[int]:
+    """The newest traffic keys of a key server."""
+    groups = play.lab[name].feature(Gdoi).servers.values()
+    now = play.lab.kernel.now()
+    teks = [tek for group in groups for tek in group.teks]
+    longest = max((tek.remaining_s(now) for tek in teks), default=0.0)
+    return frozenset(tek.spi for tek in teks if tek.remaining_s(now) > longest - 1)
+
+
+def _holds(play: Play, name: str, spis: frozenset[int]) -> bool:
+    held = {tek.tek.spi for member in play.memberships(name) for tek in member.teks}
+    return spis <= held
+
+
+# ---- secrets ----
+
+
+def secrets_kept(play: Play, logged: Iterable[str]) -> Iterator[str]:
+    """No private key and no passphrase is in the journal, in the evidence, or in a log."""
+    places = {"the journal": journal_text(play), "the log": "\n".join(logged)}
+    record = play.record
+    if record is not None:
+        events = play.journal.events(record.id)
+        places["the evidence"] = evidence(record, events, "markdown")
+    places["the story"] = "\n".join(play.story)
+    for what, secret in secrets_of(play):
+        for place, text in places.items():
+            if secret in text:
+                yield f"{what} is in {place}"
+
+
+def secrets_of(play: Play) -> Iterator[tuple[str, str]]:
+    """All that must not be written anywhere, with words for it."""
+    seen: set[str] = set()
+    for line in play.devices.lines:
+        found = PASSPHRASE.match(line.text)
+        if found and found[1] not in seen:
+            seen.add(found[1])
+            yield "a passphrase", found[1]
+    exported = [line.text for line in play.devices.lines if "PRIVATE KEY-----" in line.text]
+    exported += [text.decode("latin-1") for text in play.devices.shown]
+    for text in exported:
+        inside = text.replace("\r", "").partition("PRIVATE KEY-----")[2].splitlines()
+        body = [line for line in inside if len(line) > SIGNIFICANT and ":" not in line]
+        for line in body[:3]:
+            yield "an exported private key", line
+    for name in (*play.servers, *play.members):
+        for pair in play.lab[name].keys.pairs():
+            if pair.material.made and not pair.temporary:
+                plain = b64encode(pair.material.private_der).decode()
+                yield f"the private key {pair.label} of {name}", plain[-SIGNIFICANT * 2 : -4]
+    for text in play.before.values():
+        for line in text:
+            key = re.match(r"crypto isakmp key (?:[06] )?(\S{8,}) ", line)
+            if key:
+                yield "a pre-shared key", key[1]
+
+
+def journal_text(play: Play) -> str:
+    """All that the journal holds."""
+    parts = []
+    for run in play.journal.all_runs():
+        parts += [str(run.settings), str(run.plan)]
+        parts += [f"{e.text} {dict(e.data)}" for e in play.journal.events(run.id)]
+    return "\n".join(parts).replace("\\n", "\n")
+
+
+# ---- the journal ----
+
+
+def journal_is_true(play: Play) -> Iterator[str]:
+    """What the journal says was sent was typed, in that order; what was typed is in it."""
+    record = play.record
+    if record is None:
+        return
+    events = play.journal.events(record.id)
+    if [event.number for event in events] != list(range(1, len(events) + 1)):
+        yield "events are missing in the journal"
+    if any(later.at < earlier.at for earlier, later in pairwise(events)):
+        yield "events of the journal are out of order"
+    for name in (*play.servers, *play.members):
+        typed = [line for line in play.devices.lines if line.device == name]
+        sent = [event for event in events if event.kind == "sent" and event.device == name]
+        yield from _compared(name, typed, sent)
+
+
+def _compared(name: str, typed: list[Line], sent: list[Event]) -> Iterator[str]:
+    """Compare what was typed on a device with what the journal has of it."""
+    at, covered = 0, set()
+    for event in sent:
+        failed = str(event.data.get("answer", "")).startswith("! ")
+        by = next((i for i in range(at, len(typed)) if typed[i].at > event.at), len(typed))
+        for wanted in _entered(event):
+            found = next((i for i in range(at, by) if _same(typed[i].text, wanted)), None)
+            if found is None:
+                if not failed:
+                    yield f"the journal says that {name} was sent {wanted!r}, which was not typed"
+                break
+            covered.add(found)
+            at = found + 1
+    ends = {  # what a process typed last may have no answer that could be recorded
+        max(i for i, line in enumerate(typed) if line.process == process)
+        for process in {line.process for line in typed}
+    }
+    for i, line in enumerate(typed):
+        if i in covered or i in ends or line.waiting or line.text.startswith(QUIET):
+            continue
+        if not REPLY.fullmatch(line.text):
+            shown = line.text.splitlines()[0]
+            yield f"{shown!r} was typed on {name}, and is not in the journal"
+
+
+def _entered(event: Event) -> list[str]:
+    return [line.strip() for line in event.text.removeprefix("(config) ").splitlines() if line]
+
+
+def _same(typed: str, written: str) -> bool:
+    """Whether a line of the journal is one that was typed, but for its secrets."""
+    if typed == written:
+        return True
+    if "<removed>" not in written:
+        return False
+    pattern = ".*".join(re.escape(part) for part in written.split("<removed>"))
+    return re.fullmatch(pattern, typed) is not None

@@ -1,0 +1,142 @@
+"""The procedures that are run, each with its strategies, and what each of them promises."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from getvpn.emulator import Lab
+from getvpn.emulator.keys.maker import SeededKeyMaker, StockedKeyMaker
+from getvpn.inventory import load
+from getvpn.inventory.models import Intent
+from getvpn.tasks.procedures.model import ProcedurePlan
+from getvpn.tasks.procedures.rollover_plan import plan_rollover
+
+if TYPE_CHECKING:
+    from .play import Play
+
+ROOT: Final = Path(__file__).parents[3]
+EXAMPLE: Final = ROOT / "inventory" / "example"
+SETTLED_S: Final = 300.0
+KEYS: Final = 4
+BITS: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """A network that runs, before anything is done to it; runs take place in copies of it."""
+
+    intent: Intent
+    lab: Lab
+    group: str
+
+
+def example() -> Booted:
+    """Two key servers and eight members: the example that ships with the package."""
+    lab = Lab(EXAMPLE / "lab.yml")
+    lab.advance(SETTLED_S)
+    stock(lab)
+    return Booted(load(EXAMPLE / "network.yml"), lab, "EXAMPLE-WAN")
+
+
+def stock(lab: Lab) -> None:
+    """Make the keys ahead that runs will want: each takes longer than all else in a run."""
+    made = StockedKeyMaker(SeededKeyMaker(Random("keys")))  # noqa: S311 - the same each time
+    made.fill(BITS, KEYS)
+    for name in lab.devices:
+        lab[name].keys._maker = made
+
+
+WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A procedure with one strategy, in one of `WORLDS`.
+
+    `plan` makes a plan from what the devices show. `new_label` is the label of a key that is made.
+    `holds` says what does not hold after success. `in_time` is the step before whose end the next
+    rekey must not come, if nobody is to lose traffic: None where nothing depends on that.
+    """
+
+    procedure: str
+    strategy: str
+    plan: Callable[["Play", Random], ProcedurePlan]
+    holds: Callable[["Play", ProcedurePlan], list[str]]
+    world: str = "example"
+    new_label: Callable[[ProcedurePlan], str | None] = lambda plan: None
+    in_time: str | None = None
+    loses: bool = False
+    """Whether it says itself that traffic is lost."""
+
+    @property
+    def name(self) -> str:
+        """As tables call it."""
+        return f"{self.procedure}, {self.strategy}" if self.strategy else self.procedure
+
+
+# ---- rollover rsa ----
+
+
+def _rollover(strategy: str, *, waves: bool = False) -> Scenario:
+    def plan(play: "Play", random: Random) -> ProcedurePlan:
+        return plan_rollover(
+            play.booted.intent,
+            play.observed(),
+            play.booted.group,
+            strategy="in-place" if strategy == "in-place" else "new-label",
+            cipher=random.choice(("aes", "3des")),
+            wave=random.choice((2, 3, 8)) if waves else 0,
+        )
+
+    return Scenario(
+        procedure="rollover rsa",
+        strategy=f"{strategy}, in waves" if waves else strategy,
+        plan=plan,
+        holds=_rolled_over,
+        new_label=lambda plan: str(plan.settings["new"]),
+        in_time="all key servers have the same key" if strategy == "in-place" else None,
+        loses=waves,
+    )
+
+
+def _rolled_over(play: "Play", plan: ProcedurePlan) -> list[str]:
+    """What does not hold after a rollover."""
+    old, new = str(plan.settings["old"]), str(plan.settings["new"])
+    found, publics = [], set()
+    for name in play.servers:
+        keys = play.lab[name].keys
+        kept = {place[1]: pairs for place, pairs in keys._saved.items()}
+        there = keys.signing_pair(new)
+        if there is None:
+            found.append(f"{name} has no key {new}")
+            continue
+        publics.add(there.material.public_der)
+        if there.material.public_der == play.keys_before.get((name, old)):
+            found.append(f"{name} has the old key still")
+        if new not in kept or kept[new][0].material.public_der != there.material.public_der:
+            found.append(f"{name} has not saved the key {new}")
+        if old != new and (keys.pairs(label=old) or old in kept):
+            found.append(f"{name} still has the key {old}")
+        if f"rekey authentication mypubkey rsa {new}\n" not in play.startup(name):
+            found.append(f"{name} does not start with the key {new}")
+    if len(publics) > 1:
+        found.append(f"the key servers have different keys {new}")
+    found += [
+        f"{name} does not hold the key {new}"
+        for name in play.members
+        if not all(
+            any(key.public_der in publics for key in member.server_keys.values())
+            for member in play.memberships(name)
+        )
+    ]
+    return found
+
+
+SCENARIOS: Final = (
+    _rollover("new-label"),
+    _rollover("in-place"),
+    _rollover("new-label", waves=True),
+    _rollover("in-place", waves=True),
+)
