@@ -12,10 +12,10 @@ PACKAGE := __init__.py errors.py lazy.py overhead.py ports.py yaml_text.py audit
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench lock
+.PHONY: help demo test lint simulate bench lock
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
 
 demo: $(VENV)/ready ## audit the example network that ships with the package
 	@$(BIN)/getvpn audit $(EXAMPLE) || test $$? -eq 1
@@ -31,6 +31,13 @@ lint: $(VENV)/ready ## check format, style, types and import rules
 	@MYPYPATH=build/typed $(BIN)/mypy -p getvpn
 	@rm -rf build
 	@$(BIN)/lint-imports --no-logo --no-cache
+
+# RUNS=N runs, SEED=N replays one and tells its story, ONLY='rollover rsa' chooses, FIRST=N begins there,
+# TABLE=FILE writes the page of faults, JOBS=N processes
+simulate: $(VENV)/ready ## run procedures in virtual time while things go wrong
+	@$(BIN)/python -m tests.simulation.procedures $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(FIRST),--first $(FIRST)) $(if $(ONLY),--only '$(ONLY)') $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(TABLE),--table $(TABLE))
 
 bench: $(BENCH_VENV)/ready ## measure speed, beside other parsers
 	@$(BENCH_VENV)/bin/pytest -q -o filterwarnings=default tests/benchmarks

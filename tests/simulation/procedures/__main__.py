@@ -11,6 +11,7 @@ from .campaign import Progress, campaign, summary
 from .play import scenario_of
 from .result import Result, forked
 from .scenarios import SCENARIOS, WORLDS
+from .table import page
 
 
 def main() -> int:
@@ -38,6 +39,8 @@ def main() -> int:
     print(f"{len(results)} runs in {took_s:.0f} s, {rate:.1f} runs/s on {wish.jobs} processors")
     if failed:
         print(f"{len(failed)} runs failed, seeds {', '.join(str(r.seed) for r in failed[:20])}")
+    if wish.table:
+        wish.table.write_text(page(results), "utf-8")
     if wish.json:
         wish.json.write_text(json.dumps([each.data() for each in results]))
     return 1 if failed or len(results) != len(seeds) else 0
@@ -50,6 +53,7 @@ def _wish() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="replay this one, and tell its story")
     parser.add_argument("--only", help="procedures whose names begin so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--table", type=Path, help="write the page of faults to this file")
     parser.add_argument("--json", type=Path, help="write the results to this file")
     return parser.parse_args()
 

@@ -33,6 +33,10 @@ HEALED_S: Final = 400.0
 LONGEST_S: Final = 400_000.0
 MOST_PROCESSES: Final = 12
 BACK: Final = "taking back"
+KILLED: Final = {
+    "resume": "this machine goes down, then somebody resumes",
+    "abort": "this machine goes down, then somebody aborts",
+}
 STILL: Final = frozenset(("late", "drop"))
 """Faults that happen at a line, never between two."""
 
@@ -58,7 +62,7 @@ class Trouble:
     def words(self) -> str:
         """What happens, for tables."""
         if self.name == "kill":
-            return f"the process ends, then {self.resumes}"
+            return KILLED[self.resumes]
         return KINDS[self.name].words
 
 

@@ -34,6 +34,7 @@ class Result:
     last: str = ""
     state: str = ""
     late: bool = False
+    steps: list[str] = field(default_factory=list)
     troubles: list[tuple[str, str, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
@@ -70,6 +71,7 @@ def played(seed: int, scenario: Scenario, booted: Booted, *, whole: bool = False
     elif play.refused:
         result.first = result.last = "refused"
     result.late = bool(play.outcomes) and too_late(play)
+    result.steps = [step.name for step in play.plan.steps] if play.plan is not None else []
     result.troubles = [(t.name, t.words, t.where) for t in play.troubles if t.at is not None]
     if result.broken or whole:
         lines = play.devices.lines if whole else play.devices.lines[-MOST_LINES:]
