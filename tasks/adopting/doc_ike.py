@@ -38,10 +38,11 @@ def offers_of(found: Found, network: Network, proofs: Mapping[Identity, Proof | 
         own = {"priority": fit[0].priority, **algorithms(fit[0])}
     newer = _proposal(found, network)
     if newer is not None:
-        profile, proposal = newer
+        profile, proposal, policy = newer
         if not own:
             own = _of_proposal(proposal) | {"lifetime_s": profile.lifetime_s}
         own["proposal_name"] = proposal.name
+        own["policy_name"] = policy if policy != proposal.name else None
     if network.served_by(found):
         keepalive = found.config.isakmp_keepalive
         periodic = keepalive is not None and keepalive.periodic
@@ -73,7 +74,7 @@ def common(offers: Iterable[Offers]) -> Document:
     if together:
         found = dict(zip(_ALGORITHMS, together.most_common(1)[0][0], strict=True))
     fit = [each for each in known if all(each.get(key, it) == it for key, it in found.items())]
-    for key in ("priority", "lifetime_s", "keepalive_s", "proposal_name"):
+    for key in ("priority", "lifetime_s", "keepalive_s", "proposal_name", "policy_name"):
         values = Counter(each[key] for each in (fit or known) if key in each)
         if not values:
             values = Counter(each[key] for each in known if key in each)
@@ -138,8 +139,8 @@ def _needed(
     return {proofs[group.identity] or "psk" for group in older}
 
 
-def _proposal(found: Found, network: Network) -> tuple[Ikev2Profile, Ikev2Proposal] | None:
-    """The IKEv2 profile of a group of the device, and the first proposal that it has."""
+def _proposal(found: Found, network: Network) -> tuple[Ikev2Profile, Ikev2Proposal, str] | None:
+    """The IKEv2 profile of a group of the device, its first proposal, and the policy of that."""
     names = [it.view.gikev2 for _, it in network.served_by(found)]
     names += [it.view.ikev2_profile for _, it in network.joined_by(found)]
     profile = next((it for name in names if (it := profile_of(found, name)) is not None), None)
@@ -149,7 +150,7 @@ def _proposal(found: Found, network: Network) -> tuple[Ikev2Profile, Ikev2Propos
         for name in policy.proposals:
             proposal = found.config.ikev2_proposals.get(name)
             if proposal is not None:
-                return profile, proposal
+                return profile, proposal, policy.name
     return None
 
 

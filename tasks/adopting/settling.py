@@ -72,7 +72,7 @@ def _take_out(draft: Draft, problem: Problem, ledger: Ledger) -> None:
     gone = tuple(step for _, step in places)
     found = _found(draft.devices, draft.document, problem.path)
     message = _NO_POLICY if problem.path[-1:] == ("policies",) else problem.message
-    what = f"{_named(draft.document, gone)} is not in the intent: {message}"
+    what = f"{shown(gone[2:]) or 'it'} is not in the intent: {message}"
     if message not in _CONSEQUENCES or not any(each.text == name for each in ledger.entries):
         if found is not None:
             ledger.left_out(found, None, what, text=name)
@@ -95,15 +95,6 @@ def _name(document: Mapping[str, Any], path: Path) -> str:
     except (LookupError, TypeError):
         return ""
     return str(entry.get("name", "")) if isinstance(entry, dict) else ""
-
-
-def _named(document: Mapping[str, Any], path: Path) -> str:
-    """A path as people know it: `gm-1: wan.mtu`."""
-    name = _name(document, path)
-    rest = shown(path[2:])
-    if not name:
-        return shown(path)
-    return f"{name}: {rest}" if rest else name
 
 
 def _found(devices: Mapping[str, Found], document: Mapping[str, Any], path: Path) -> Found | None:
