@@ -23,6 +23,8 @@ _NEEDED: Final = frozenset(
     }
 )
 """Keys that cannot go alone: what they are of goes, too."""
+_NULLABLE: Final = frozenset({"enrollment_url"})
+"""Keys that cannot go, but can say that there is nothing."""
 _NO_POLICY: Final = "no key server of it says what it encrypts"
 _CONSEQUENCES: Final = frozenset({"should not be empty"})
 
@@ -78,7 +80,10 @@ def _take_out(draft: Draft, problem: Problem, ledger: Ledger) -> None:
             ledger.left_out(found, None, what, text=name)
         else:
             ledger.assumed(name, what)
-    del holder[key]
+    if key in _NULLABLE and holder[key] is not None:
+        holder[key] = None
+    else:
+        del holder[key]
 
 
 def _removable(places: list[tuple[Any, Any]]) -> bool:

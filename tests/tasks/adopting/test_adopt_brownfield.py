@@ -375,6 +375,15 @@ crypto pki trustpoint TP-self-signed-1
     assert (left(adoption), adoption.complete) == ([], True)
 
 
+def test_an_authority_with_a_login_in_its_address_is_left_out(tmp_path: Path) -> None:
+    texts = render(golden("e4"), KnownSecrets())
+    login = {name: text.replace("http://", "http://me:Hidden@") for name, text in texts.items()}
+    adoption = adopted(tmp_path, login)
+    assert "enrollment_url: null" in adoption.text
+    assert "Hidden" not in adoption.text + repr(adoption)
+    assert {each.kind for each in adoption.left if "enrollment" in each.why} == {"left out"}
+
+
 # ---- as people keep them ----
 
 
