@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from ...inventory.models import Ike
 from ...inventory.views import IsakmpPolicyView
 from ...parsers.config import Ikev2Profile, Ikev2Proposal, IsakmpPolicy
@@ -15,7 +17,6 @@ from .reading import Found
 
 Document = dict[str, Any]
 _HASHES: Final = {"sha1": "sha"}
-_MOST_PRIORITY: Final = 9000
 _ALGORITHMS: Final = ("encryption", "integrity", "group")
 
 
@@ -31,7 +32,7 @@ def offers_of(found: Found, network: Network, proofs: Mapping[Identity, Proof | 
     """The algorithms of a device: its first policy that its groups can use, else a proposal."""
     needed = _needed(found, network, proofs)
     policies = tuple(sorted(found.config.isakmp_policies, key=lambda each: each.priority or 0))
-    usable = [it for it in policies if it.authentication in METHODS and _number(it)]
+    usable = [it for it in policies if it.authentication in METHODS and _fits(it)]
     fit = [it for it in usable if METHODS[it.authentication] in needed] or usable
     own: Document = {}
     if fit:
@@ -48,7 +49,8 @@ def offers_of(found: Found, network: Network, proofs: Mapping[Identity, Proof | 
         periodic = keepalive is not None and keepalive.periodic
         if any(len(group.addresses) > 1 for group, _ in network.served_by(found)):
             own["keepalive_s"] = keepalive.interval_s if keepalive and periodic else None
-    return Offers(own=own, policies=policies)
+    known = {key: value for key, value in own.items() if _legal({key: value})}
+    return Offers(own=known, policies=policies)
 
 
 def algorithms(policy: IsakmpPolicy) -> Document:
@@ -122,8 +124,17 @@ def _as_viewed(policy: IsakmpPolicy) -> tuple[object, ...]:
     )
 
 
-def _number(policy: IsakmpPolicy) -> bool:
-    return policy.priority is not None and policy.priority <= _MOST_PRIORITY
+def _fits(policy: IsakmpPolicy) -> bool:
+    """Whether an intent can say a policy."""
+    return _legal({"priority": policy.priority, **algorithms(policy)})
+
+
+def _legal(document: Document) -> bool:
+    try:
+        Ike.model_validate(document)
+    except ValidationError:
+        return False
+    return True
 
 
 def _needed(
