@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .errors import DeviceError, GetvpnError, InputError, ParseError, UsageError
     from .parsers import Record, device_config, parse, parse_config, read_paths
     from .tasks.collect import Collection, Limits, collect, collect_device
+    from .tasks.procedures.nornir_task import plan_procedure, procedure_task, run_procedure
     from .tasks.ssh.target import Access
 
 __version__ = "0.1.0.dev0"
@@ -37,7 +38,10 @@ __all__ = [
     "device_config",
     "parse",
     "parse_config",
+    "plan_procedure",
+    "procedure_task",
     "read_paths",
+    "run_procedure",
 ]
 
 _HOME = {
@@ -59,7 +63,10 @@ _HOME = {
     "device_config": ".parsers",
     "parse": ".parsers",
     "parse_config": ".parsers",
+    "plan_procedure": ".tasks.procedures.nornir_task",
+    "procedure_task": ".tasks.procedures.nornir_task",
     "read_paths": ".parsers",
+    "run_procedure": ".tasks.procedures.nornir_task",
 }
 
 __getattr__ = loader(__name__, _HOME, globals())

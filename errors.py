@@ -6,6 +6,7 @@
     ├── UsageError         2   the call itself is wrong
     ├── InputError         2   a file or text that was given cannot be used
     │   └── ParseError     2   device text that no parser accepts
+    ├── CheckError         1   a check before, during or after a change does not pass
     └── DeviceError        3   a device cannot be reached, or answers otherwise than it should
         ├── HostKeyError       its host key is unknown, or another than before
         ├── LoginError         it turns the user or a password down
@@ -112,6 +113,24 @@ class ParseError(InputError):
     def advice(self) -> tuple[str, ...]:
         """What was expected, then the hint."""
         return ((f"expected {self.expected}",) if self.expected else ()) + super().advice
+
+
+class CheckError(GetvpnError):
+    """A check before, during or after a change does not pass.
+
+    `device` is where, if it is at one.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, device: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.device = device
+
+    @property
+    def location(self) -> str:
+        """The device's name."""
+        return self.device or ""
 
 
 class DeviceError(GetvpnError):

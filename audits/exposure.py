@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ..parsers.config import AclEntry, Selector
+from ..parsers.config.packet_sets import (
+    ANYTHING,
+    Bits,
+    Ranges,
+    common_bits,
+    common_ranges,
+    joined_bits,
+    outside,
+    without,
+)
 
-Bits = tuple[int, int]
-"""Address and care mask: an address fits when it is equal in the bits of the mask."""
-
-Ranges = tuple[tuple[int, int], ...]
-"""Sorted, disjoint pairs (first port, last port)."""
-
-_ANYTHING: Bits = (0, 0)
 _MAX_STEPS = 20_000
 """Comparisons after which a question is left open: real policies need some hundreds."""
 
@@ -56,8 +59,8 @@ def ruling(entries: Iterable[AclEntry], wanted: AclEntry) -> Ruling:
     with flags takes what it would take without them.
     """
     whole = _Box(
-        wanted.source.bits or _ANYTHING,
-        wanted.destination.bits or _ANYTHING,
+        wanted.source.bits or ANYTHING,
+        wanted.destination.bits or ANYTHING,
         wanted.source_ports.ranges,
         wanted.destination_ports.ranges,
     )
@@ -118,8 +121,8 @@ def _part(box: _Box, entry: AclEntry, wanted: AclEntry) -> _Box | None:
     destination = _both(box.destination, entry.destination, wanted.destination)
     if source is None or destination is None:
         return None
-    source_ports = _common(box.source_ports, entry.source_ports.ranges)
-    destination_ports = _common(box.destination_ports, entry.destination_ports.ranges)
+    source_ports = common_ranges(box.source_ports, entry.source_ports.ranges)
+    destination_ports = common_ranges(box.destination_ports, entry.destination_ports.ranges)
     if not source_ports or not destination_ports:
         return None
     return _Box(source, destination, source_ports, destination_ports)
@@ -130,36 +133,7 @@ def _both(bits: Bits, selector: Selector, wanted: Selector) -> Bits | None:
     one, other = selector.address, wanted.address
     if one is not None and other is not None and one.version != other.version:
         return None
-    return _meet(bits, selector.bits or _ANYTHING)
-
-
-def _meet(one: Bits, other: Bits) -> Bits | None:
-    """The addresses that fit both, None when there are none."""
-    if (one[0] ^ other[0]) & one[1] & other[1]:
-        return None
-    return _joined(one, other)
-
-
-def _joined(one: Bits, other: Bits) -> Bits:
-    return one[0] | other[0], one[1] | other[1]
-
-
-def _common(one: Ranges, other: Ranges) -> Ranges:
-    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
-    return tuple((first, last) for first, last in pairs if first <= last)
-
-
-def _without(one: Ranges, other: Ranges) -> Ranges:
-    """The ports of `one` that are not in `other`."""
-    left = list(one)
-    for first, last in other:
-        left = [
-            piece
-            for a, b in left
-            for piece in ((a, min(b, first - 1)), (max(a, last + 1), b))
-            if piece[0] <= piece[1]
-        ]
-    return tuple(left)
+    return common_bits(bits, selector.bits or ANYTHING)
 
 
 def _escapes(box: _Box, denied: list[_Box], steps: _Steps) -> bool | None:
@@ -181,36 +155,27 @@ def _escapes(box: _Box, denied: list[_Box], steps: _Steps) -> bool | None:
 
 def _touch(one: _Box, other: _Box) -> bool:
     return (
-        _meet(one.source, other.source) is not None
-        and _meet(one.destination, other.destination) is not None
-        and bool(_common(one.source_ports, other.source_ports))
-        and bool(_common(one.destination_ports, other.destination_ports))
+        common_bits(one.source, other.source) is not None
+        and common_bits(one.destination, other.destination) is not None
+        and bool(common_ranges(one.source_ports, other.source_ports))
+        and bool(common_ranges(one.destination_ports, other.destination_ports))
     )
 
 
 def _cut(box: _Box, taken: _Box) -> Iterator[_Box]:
     """Disjoint boxes that make up what `taken`, which touches `box`, leaves of it."""
-    source_ports = _without(box.source_ports, taken.source_ports)
+    source_ports = without(box.source_ports, taken.source_ports)
     if source_ports:
         yield box._replace(source_ports=source_ports)
-    box = box._replace(source_ports=_common(box.source_ports, taken.source_ports))
-    destination_ports = _without(box.destination_ports, taken.destination_ports)
+    box = box._replace(source_ports=common_ranges(box.source_ports, taken.source_ports))
+    destination_ports = without(box.destination_ports, taken.destination_ports)
     if destination_ports:
         yield box._replace(destination_ports=destination_ports)
-    box = box._replace(destination_ports=_common(box.destination_ports, taken.destination_ports))
-    for bits in _outside(box.source, taken.source):
+    box = box._replace(
+        destination_ports=common_ranges(box.destination_ports, taken.destination_ports)
+    )
+    for bits in outside(box.source, taken.source):
         yield box._replace(source=bits)
-    box = box._replace(source=_joined(box.source, taken.source))
-    for bits in _outside(box.destination, taken.destination):
+    box = box._replace(source=joined_bits(box.source, taken.source))
+    for bits in outside(box.destination, taken.destination):
         yield box._replace(destination=bits)
-
-
-def _outside(bits: Bits, taken: Bits) -> Iterator[Bits]:
-    """The addresses of `bits` that do not fit `taken`, in disjoint parts, largest first."""
-    address, care = bits
-    free = taken[1] & ~care
-    while free:
-        bit = 1 << (free.bit_length() - 1)
-        free ^= bit
-        yield address | (bit & ~taken[0]), care | bit
-        address, care = address | (bit & taken[0]), care | bit

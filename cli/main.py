@@ -27,13 +27,21 @@ VERBS = {
     "completion": "Print the script that completes getvpn in a shell",
     "deploy": "Bring devices to what the intent says",
     "diff": "Compare the intent with running configurations",
+    "evict": "Take devices out of groups whose keys they must not have any more",
+    "failover": "Test whether key servers take over from each other",
+    "key-server": "Add and remove key servers of a group, step by step",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
     "parse": "Turn saved show outputs into records",
+    "policy": "Change what a group encrypts, and how",
+    "recover": "Bring groups back from what has happened to them",
     "render": "Turn the intent into the configurations of devices",
+    "rollover": "Replace keys of a group, step by step",
+    "runs": "Look at procedures that ran, go on with them, or take them back",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
     "trust": "Record the host keys of devices",
     "schema": "Print the JSON Schema of network.yml",
+    "upgrade": "Give devices other images, step by step",
 }
 """Every verb and its summary.
 

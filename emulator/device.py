@@ -258,7 +258,7 @@ class Router:
         self._followers = [each for each in self._features.values() if each.follows]
         self.booted_at = self.clock.now()
         self.wall.reset()
-        self.changed_at = None
+        self.changed_at, self.changed_by = None, ""
         self.config.subscribe(self._config_changed)
         self.software = booted_software(
             self.files, self.platform, boot_variable(startup.encode("latin-1"), self.platform)

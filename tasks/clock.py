@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -26,3 +27,8 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Return when `seconds` have passed."""
         time.sleep(seconds)
+
+
+def utc(seconds: float) -> str:
+    """A time in UTC seconds since 1970 as people read it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

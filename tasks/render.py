@@ -105,6 +105,14 @@ def compiled() -> Renderer:
     return Renderer()
 
 
+def written(view: View, reveal: Reveal | None) -> str:
+    """The configuration of the device of a view, as `render` makes it of an intent.
+
+    Without `reveal` it has `CONCEALED` for secrets. Raises InputError for one that is no key.
+    """
+    return compiled().text(view, None if reveal is None else _Keys(reveal))
+
+
 def known(intent: Intent, names: Iterable[str]) -> frozenset[str]:
     """The names of devices, if the intent has them all, and they are ours.
 

@@ -27,7 +27,10 @@ def test_public_names_are_these_and_no_others() -> None:
         "device_config",
         "parse",
         "parse_config",
+        "plan_procedure",
+        "procedure_task",
         "read_paths",
+        "run_procedure",
     ]
 
 

@@ -241,17 +241,18 @@ def observe(
     groups: Collection[str] | None = None,
     clock: Clock | None = None,
     whole: bool = True,
+    only: Collection[str] = (),
 ) -> Observed:
     """Ask `device` what it is; with `whole` false only for what changes by itself.
 
-    `groups` limits the typed answers to these groups, by the device's names for them. A command
-    that is refused, and an answer that cannot be read, are noted and the rest is asked. Raises the
-    other kinds of `DeviceError`.
+    `only` are the commands to ask where fewer will do. `groups` limits the typed answers to these
+    groups, by the device's names for them. A command that is refused, and an answer that cannot be
+    read, are noted and the rest is asked. Raises the other kinds of `DeviceError`.
     """
     looking = _Looking(device)
     at = (clock or SystemClock()).now()
     commands = (*(CONFIGURED[role] if whole else ()), *STATE[role])
-    for command in commands:
+    for command in only or commands:
         looking.ask(command)
     saved = saved_of(looking.texts.get(CONFIG_COMMAND, ""), None)
     if saved.unsaved:

@@ -8,7 +8,8 @@ beside (`send_config_set`, file transfer …) works on the same session: see `Ne
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -151,25 +152,32 @@ class _Ios(CiscoIosSSH):
 
     def establish_connection(self, width: int = WIDTH, height: int = HEIGHT) -> None:
         """Connect, verify, log in, and open a terminal. Raises the kinds of `DeviceError`."""
+
+        def terminal_of(transport: paramiko.Transport) -> Any:
+            terminal = transport.open_session(timeout=self._left())
+            terminal.get_pty(term="vt100", width=width, height=height)
+            terminal.invoke_shell()
+            return terminal
+
+        self.link, terminal = self.log_in(terminal_of)
+        self.remote_conn = self.terminal = terminal
+        self.channel = SSHChannel(conn=terminal, encoding=self.encoding)
+
+    def log_in(self, begin: Callable[[paramiko.Transport], Any]) -> tuple[Link, Any]:
+        """Connect, verify, log in, and `begin` something; gives the link, and what that gave."""
         link = connected(self.target)
         self.deadline = monotonic() + self.target.access.login_timeout
         try:
             with ending(link, self.deadline):
                 self.remote_conn_pre = self._build_ssh_client()
                 self.remote_conn_pre.connect(**self._connect_params_dict(), sock=link)
-                transport = self.remote_conn_pre.get_transport()
-                terminal = transport.open_session(timeout=self._left())
-                terminal.get_pty(term="vt100", width=width, height=height)
-                terminal.invoke_shell()
+                return link, begin(self.remote_conn_pre.get_transport())
         except BaseException as error:
             self.shut(link)
             failure = self._failure(error)
             if failure is error:
                 raise
             raise failure from None
-        self.remote_conn = self.terminal = terminal
-        self.link = link
-        self.channel = SSHChannel(conn=terminal, encoding=self.encoding)
 
     def settle(self, prompt: str) -> None:
         """Tell netmiko the prompt, which it would look for otherwise."""
@@ -290,6 +298,17 @@ class NetmikoWire:
             self.netmiko.shut(self.netmiko.link)
 
 
+@contextmanager
+def logged_in(target: Target) -> Iterator[paramiko.Transport]:
+    """A connection without a terminal, verified and made as that of a session is."""
+    ios = _Ios(target)
+    link, transport = ios.log_in(lambda made: made)
+    try:
+        yield transport
+    finally:
+        ios.shut(link)
+
+
 def fetch_host_key(target: Target) -> HostKey:
     """The host key of a server, without logging in.
 
@@ -334,4 +353,4 @@ def _types(error: BadAuthenticationType) -> str:
     return ", ".join(error.allowed_types) or "nothing"
 
 
-__all__ = ["HostKeyError", "NetmikoWire", "fetch_host_key", "host_key"]
+__all__ = ["HostKeyError", "NetmikoWire", "fetch_host_key", "host_key", "logged_in"]

@@ -7,10 +7,12 @@ the devices at any line: `Killed`, as far as a test can tell, as if the process 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from getvpn.emulator import Lab
+from getvpn.emulator.files.errors import FileError
 from getvpn.emulator.shell.session import Session as Shell
-from getvpn.errors import OverdueError, TransportError
+from getvpn.errors import OverdueError, RefusedError, TransportError
 from getvpn.tasks.ssh.device import Answer, Timeouts
 from getvpn.tasks.ssh.session import Session
 
@@ -88,6 +90,32 @@ class LabDevices:
         session.clock = self.clock
         session.open()
         return session
+
+    def upload(
+        self,
+        name: str,
+        local: str,
+        remote: str,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Put a file into the flash of a router, as SCP would; `watch` is told before."""
+        router = self.lab[name]
+        if self.watch is not None:
+            self.watch(name, f"scp {remote}")
+        if router.faults.closed or not router.running:
+            raise TransportError("connection refused", device=name)
+        if not router.config.root.has("ip scp server enable"):
+            raise RefusedError("Administratively disabled.", device=name)
+        data = Path(local).read_bytes()
+        self.typed.append((name, f"scp {remote}"))
+        try:
+            upload = router.files.upload(remote)
+            upload.feed(data)
+            upload.commit(self.clock.now())
+        except FileError as error:
+            raise RefusedError(error.text, device=name, words=error.text) from None
+        if progress is not None:
+            progress(len(data), len(data))
 
     def hang_up(self) -> None:
         """End all sessions, as they end with the process that had them."""

@@ -1,0 +1,150 @@
+"""Procedures for runbooks: planned from an inventory of nornir, run directly or as its task.
+
+`plan_procedure` looks at the devices and changes nothing, `run_procedure` carries a plan out, and
+`procedure_task` does the same as a task, among others of a runbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nornir.core.task import Result
+
+from ...errors import InputError, UsageError
+from ...inventory import Secrets, load
+from ..clock import SystemClock
+from ..journal import Journal, default_url
+from .catalogue import PROCEDURES
+from .fleet_devices import AT_ONCE, FleetDevices
+from .model import Outcome, ProcedurePlan
+from .run import LOOK_EVERY_S, Observer
+from .runner import Runner, known
+from .survey import members_in, only_group, servers_in, survey
+
+if TYPE_CHECKING:
+    from nornir.core import Nornir
+    from nornir.core.task import Task
+
+    from ..ssh.target import Access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planner:
+    """What plans a procedure, and whether it has to see members too."""
+
+    module: str
+    function: str
+    members: bool = True
+
+    def load(self) -> Callable[..., ProcedurePlan]:
+        """The function, whose module is imported only now."""
+        found: Callable[..., ProcedurePlan] = getattr(
+            import_module(f".{self.module}", __package__), self.function
+        )
+        return found
+
+
+PLANNERS: Final[Mapping[str, Planner]] = {
+    "evict member": Planner(module="evict_plan", function="plan_eviction", members=False),
+    "failover test": Planner(module="failover_plan", function="plan_failover"),
+    "recover split": Planner(module="recover_plan", function="plan_recovery"),
+    "rollover rsa": Planner(module="rollover_plan", function="plan_rollover", members=False),
+}
+"""The procedures whose plans need nothing but the intent and a look at the devices."""
+
+
+def plan_procedure(
+    nornir: Nornir,
+    intent: str | Path,
+    procedure: str,
+    *,
+    group: str | None = None,
+    access: Access | None = None,
+    jobs: int = AT_ONCE,
+    **options: Any,
+) -> ProcedurePlan:
+    """Look at the devices of a group, and plan `procedure` for it; nothing is changed.
+
+    `intent` is the file of the intent, `options` are what the procedure offers: for `rollover rsa`
+    strategy, label, modulus, cipher and wave. Raises UsageError for a call without meaning,
+    InputError for an intent that cannot be read. What forbids the run is in `obstacles`.
+    """
+    planner = PLANNERS.get(procedure)
+    if planner is None:
+        raise UsageError(
+            f"runbooks cannot plan {procedure!r}", hint=f"there are {', '.join(PLANNERS)}"
+        )
+    plan = planner.load()
+    try:
+        signature(plan).bind(None, None, "", **options)
+    except TypeError as error:
+        raise UsageError(f"'{procedure}' is not planned so: {error}") from None
+    try:
+        wanted = load(Path(intent))
+    except OSError as error:
+        raise InputError(error.strerror or str(error), source=str(intent)) from None
+    meant = only_group(wanted, group)
+    roles = servers_in(wanted, meant)
+    if planner.members:
+        roles |= members_in(wanted, meant)
+    observed = survey(FleetDevices(nornir, access, at_once=jobs), roles, SystemClock())
+    return plan(wanted, observed, meant, **options)
+
+
+def run_procedure(
+    nornir: Nornir,
+    plan: ProcedurePlan,
+    *,
+    journal: str | None = None,
+    access: Access | None = None,
+    approve_by: str | None = None,
+    pause_before: str | None = None,
+    observer: Observer | None = None,
+    secrets_in: str | Path = ".",
+    look_every_s: float = LOOK_EVERY_S,
+    jobs: int = AT_ONCE,
+) -> Outcome:
+    """Carry a plan out on the devices of `nornir`, and tell how it ended.
+
+    `journal` is the URL of the journal, by default that of the user; `secrets_in` the folder that
+    files of secrets are looked up from. `observer` is told how it goes. A run that ended early is
+    resumed or aborted with `getvpn runs`. Raises CheckError when the plan has obstacles, UsageError
+    when another run holds the group, InputError for a journal that cannot be used.
+    """
+    book = Journal(journal or default_url())
+    try:
+        runner = Runner(
+            book,
+            FleetDevices(nornir, access, at_once=jobs),
+            SystemClock(),
+            known(PROCEDURES),
+            observer=observer,
+            look_every_s=look_every_s,
+            secrets=Secrets(Path(secrets_in)),
+        )
+        return runner.start(plan, approve_by=approve_by, pause_before=pause_before)
+    finally:
+        book.close()
+
+
+def procedure_task(task: Task, plan: ProcedurePlan, **options: Any) -> Result:
+    """Carry a plan out as a task of nornir, whose result is the `Outcome`.
+
+    A procedure concerns a group, a task one host: the first device of the plan carries out all of
+    it, for the others the result is None. All devices of the plan must be among the hosts.
+    `options` are those of `run_procedure`. With nornir's dry run nothing is done. The task fails
+    unless the run is done, is paused or waits for an approval.
+    """
+    devices = [step.device for step in plan.steps if step.device is not None]
+    missing = sorted(set(devices) - set(task.nornir.inventory.hosts))
+    if missing:
+        raise UsageError(f"the plan needs devices that are not among the hosts: {missing[0]}")
+    if task.host.name != next(iter(devices), None) or task.is_dry_run():
+        return Result(host=task.host, result=None)
+    outcome = run_procedure(task.nornir, plan, **options)
+    return Result(host=task.host, result=outcome, changed=True, failed=outcome.exit_code != 0)

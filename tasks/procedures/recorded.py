@@ -1,0 +1,140 @@
+"""A device whose every command and answer goes into the journal, without secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import Final, TypeVar
+
+from ...errors import DeviceError
+from ..collecting.scrub import without_secrets
+from ..comparing.text import concealed
+from ..ssh.device import Answer, Device
+
+MAX_ANSWER_CHARS: Final = 20_000
+"""Of a longer answer the journal keeps the beginning and says so."""
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"
+    r"(?:.{0,20000}?-----END [A-Z ]{0,20}PRIVATE KEY-----|.*)",
+    re.DOTALL,
+)
+Note = Callable[[str, str, str], None]
+"""Takes the name of the device, what was entered and what it answered."""
+T = TypeVar("T")
+
+
+class Hidden:
+    """Secrets of a run, which are in the memory of its process alone."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self) -> None:
+        self._values: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"<{len(self._values)} secrets>"
+
+    def keep(self, value: str) -> str:
+        """Let `value` be struck from all that is recorded; gives it back."""
+        if value and value not in self._values:
+            self._values.append(value)
+        return value
+
+    def struck(self, text: str) -> str:
+        """`text` with `<removed>` for each of them."""
+        for value in self._values:
+            text = text.replace(value, "<removed>")
+        return text
+
+
+class RecordedDevice:
+    """A `Device` in front of another one; errors too lose the secrets."""
+
+    __slots__ = ("_device", "_hidden", "_note")
+
+    def __init__(self, device: Device, hidden: Hidden, note: Note) -> None:
+        self._device = device
+        self._hidden = hidden
+        self._note = note
+
+    @property
+    def name(self) -> str:
+        """The name of the device."""
+        return self._device.name
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that it prints now."""
+        return self._device.prompt
+
+    def send(self, command: str, *, timeout_s: float | None = None) -> str:
+        """As `Device.send`."""
+        return self._recorded(command, lambda: self._device.send(command, timeout_s=timeout_s))
+
+    def configure(
+        self,
+        lines: Iterable[str],
+        *,
+        agree: Container[str] = (),
+        revert_min: int | None = None,
+        timeout_s: float | None = None,
+    ) -> str:
+        """As `Device.configure`."""
+        entered = list(lines)
+        shown = "\n".join(concealed(line) for line in entered)
+        return self._recorded(
+            f"(config) {shown}",
+            lambda: self._device.configure(
+                entered, agree=agree, revert_min=revert_min, timeout_s=timeout_s
+            ),
+        )
+
+    def dialogue(
+        self,
+        command: str,
+        answers: Sequence[Answer],
+        *,
+        configuring: bool = False,
+        timeout_s: float | None = None,
+    ) -> str:
+        """As `Device.dialogue`."""
+        return self._recorded(
+            f"(config) {command}" if configuring else command,
+            lambda: self._device.dialogue(
+                command, answers, configuring=configuring, timeout_s=timeout_s
+            ),
+        )
+
+    def reload(self, *, save: bool = False, within_s: float = 900.0) -> None:
+        """As `Device.reload`."""
+        self._recorded("reload", lambda: self._reloaded(save, within_s))
+
+    def close(self) -> None:
+        """End the session."""
+        self._device.close()
+
+    def _reloaded(self, save: bool, within_s: float) -> str:
+        self._device.reload(save=save, within_s=within_s)
+        return ""
+
+    def _recorded(self, entered: str, act: Callable[[], str]) -> str:
+        try:
+            answer = act()
+        except DeviceError as error:
+            error.message = self._hidden.struck(error.message)
+            self._note(
+                self.name, self._clean(entered, entered), f"! {self._hidden.struck(str(error))}"
+            )
+            raise
+        self._note(self.name, self._clean(entered, entered), self._clean(entered, _cut(answer)))
+        return answer
+
+    def _clean(self, command: str, text: str) -> str:
+        whole = _PRIVATE_KEY.sub("<removed>", text)
+        return self._hidden.struck(without_secrets(command, whole))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_ANSWER_CHARS:
+        return text
+    return f"{text[:MAX_ANSWER_CHARS]}\n[{len(text) - MAX_ANSWER_CHARS} more characters]\n"

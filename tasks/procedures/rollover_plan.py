@@ -1,0 +1,136 @@
+"""The plan of a rollover, from what the devices of a group showed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ...errors import UsageError
+from ...inventory.models import Intent
+from ..deploying.health import needed_s, obstacles
+from ..deploying.network import GroupLook, looks
+from ..deploying.observing import Observed
+from . import rekey_keys as keys
+from .looking import state_of
+from .model import ProcedurePlan, needed
+from .rollover import Rollover
+from .rollover_settings import STRATEGIES, Settings, Strategy
+
+MODULI: Final = (2048, 3072, 4096)
+_NUMBERED: Final = re.compile(r"(.*)-(\d{1,6})")
+
+
+def plan_rollover(
+    intent: Intent,
+    observed: Mapping[str, Observed],
+    group: str,
+    *,
+    strategy: Strategy = "new-label",
+    label: str | None = None,
+    modulus: int = 2048,
+    cipher: keys.Cipher = "aes",
+    wave: int = 0,
+) -> ProcedurePlan:
+    """The plan to give `group` another RSA key of `modulus` bits.
+
+    `observed` are whole looks at its key servers, and at members where they were looked at. `label`
+    is the name of the new key, by default the old one's with a number. `wave` members at a time are
+    told to register again; with 0 they come by themselves. Raises UsageError for a call without
+    meaning, or a group that nobody serves.
+    """
+    if strategy not in STRATEGIES:
+        raise UsageError(f"there is no strategy {strategy!r}", hint=f"there are {STRATEGIES}")
+    if modulus not in MODULI:
+        raise UsageError(f"a modulus of {modulus} bits is not offered", hint=f"there are {MODULI}")
+    look = next(iter(looks(intent, observed, [group])), None)
+    if look is None:
+        raise UsageError(f"the intent has no group '{group}'")
+    leading = look.leading
+    if leading is None or leading.label is None:
+        raise UsageError(f"no key server shows which RSA key signs the rekeys of {group}")
+    primary = leading.device
+    taken = {name for seen in observed.values() for name in seen.public_keys}
+    in_place = strategy == "in-place"
+    if in_place and label not in {None, leading.label}:
+        raise UsageError("in place the key keeps its label", hint="leave --label out")
+    settings = Settings(
+        intent=intent.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        group=group,
+        strategy=strategy,
+        primary=primary,
+        secondaries=tuple(name for name in look.servers if name != primary),
+        headers={name: _header(observed[name], group) for name in look.servers},
+        old=leading.label,
+        new=leading.label if in_place else label or _next_label(leading.label, taken),
+        modulus=modulus,
+        cipher=cipher,
+        followed=look.intended_members,
+        members=leading.member_count or 0,
+        wave=wave,
+        lifetime_s=_lifetime(look),
+    )
+    steps = tuple(Rollover().steps(settings.data()))
+    hindrances = obstacles(intent, observed, groups=[group], rekey_after_s=needed_s(needed(steps)))
+    return ProcedurePlan(
+        procedure=Rollover.name,
+        groups=(group,),
+        settings=settings.data(),
+        steps=steps,
+        left_s=leading.time_to_rekey_s,
+        obstacles=(*hindrances, *_in_the_way(settings, observed, taken)),
+        notes=tuple(_notes(settings)),
+        before=state_of(look),
+    )
+
+
+def _header(seen: Observed, group: str) -> str:
+    views = seen.config.key_servers if seen.config is not None else ()
+    view = next(view for view in views if view.group == group)
+    family = " ipv6" if view.family == "ipv6" else ""
+    return f"crypto {view.spelling} group{family} {group}"
+
+
+def _next_label(old: str, taken: set[str]) -> str:
+    found = _NUMBERED.fullmatch(old)
+    base, number = (found[1], int(found[2])) if found else (old, 1)
+    while f"{base}-{number + 1}" in taken:
+        number += 1
+    return f"{base}-{number + 1}"
+
+
+def _lifetime(look: GroupLook) -> int:
+    teks = look.leading.teks if look.leading is not None else ()
+    return max((tek.lifetime_s or 0 for tek in teks), default=0) or 7200
+
+
+def _in_the_way(s: Settings, observed: Mapping[str, Observed], taken: set[str]) -> Iterator[str]:
+    if s.strategy == "new-label" and s.new in taken:
+        yield f"a key {s.new} exists already; give another one with --label"
+    for name in s.servers:
+        config = observed[name].config
+        if config is None:
+            continue
+        for view in config.key_servers:
+            if view.group != s.group and view.rekey_authentication == s.old:
+                yield (
+                    f"{name}: the group {view.group} signs with {s.old} too; give that group "
+                    "another key first"
+                )
+        for point in config.trustpoints.values():
+            if point.rsakeypair == s.old:
+                yield (
+                    f"{name}: the certificate of the trustpoint {point.name} belongs to {s.old} "
+                    "and would go with it; enrol it with a key of its own first"
+                )
+
+
+def _notes(s: Settings) -> Iterator[str]:
+    yield (
+        "the rekey that follows is turned down by the members; they register again by themselves "
+        "before their keys expire"
+    )
+    if not s.followed:
+        yield "the intent names no members of this group: nobody is asked for the key that he holds"
+    if s.strategy == "in-place":
+        yield "in place there is no way back: until the new key is everywhere no rekey can be made"

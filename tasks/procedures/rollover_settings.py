@@ -1,0 +1,56 @@
+"""What a rollover depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from .rekey_keys import Cipher
+
+Strategy = Literal["new-label", "in-place"]
+STRATEGIES: Final[tuple[Strategy, ...]] = ("new-label", "in-place")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a rollover depends on, beside the intent.
+
+    `primary` was primary when the plan was made. `header` is the line that opens the group's block
+    on key servers. `followed` are the members that are asked for the key that they hold; `wave` is
+    how many of them are told at a time to register again, 0 to let them come by themselves.
+    `expires_s` is in seconds from the plan.
+    """
+
+    intent: Mapping[str, Any]
+    group: str
+    strategy: Strategy
+    primary: str
+    secondaries: tuple[str, ...]
+    headers: Mapping[str, str]
+    old: str
+    new: str
+    modulus: int
+    cipher: Cipher
+    followed: tuple[str, ...]
+    members: int
+    wave: int
+    lifetime_s: int
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """All key servers, the secondaries first."""
+        return (*self.secondaries, self.primary)
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Settings:
+        """The settings that `data` kept."""
+        lists = {"secondaries", "followed"}
+        kept: dict[str, Any] = {
+            key: tuple(value) if key in lists else value for key, value in data.items()
+        }
+        return cls(**kept)
+
+    def data(self) -> dict[str, Any]:
+        """All of it, for the journal."""
+        return asdict(self)

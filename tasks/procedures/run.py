@@ -1,0 +1,285 @@
+"""What a step sees of the run that it is a part of: devices, time, waits, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, Final, Protocol, TypeVar
+
+from ...errors import DeviceError, OverdueError, TransportError, UsageError
+from ..clock import Clock
+from ..journal.journal import Event, Writer
+from ..render import Secrets
+from ..ssh.device import Device
+from .model import LateError, Step
+from .recorded import Hidden, RecordedDevice
+
+QUICK_S: Final = 5.0
+LOOK_EVERY_S: Final = 60.0
+PARTS: Final = 8.0
+"""A wait looks about so often until the time that it expects, and not more often than QUICK_S."""
+KEPT: Final = "kept"
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+"""Told now and then of a copy: how many bytes are there, and how many there will be."""
+
+
+class Devices(Protocol):
+    """Where sessions come from; `at_once` is how many may be open and used at a time."""
+
+    @property
+    def at_once(self) -> int:
+        """1 where everything happens in one thread."""
+
+    def open(self, name: str) -> Device:
+        """A new session on a device. Raises the kinds of `DeviceError`."""
+
+    def upload(self, name: str, local: str, remote: str, progress: Progress | None = None) -> None:
+        """Copy the file `local` of this machine to a device, where it is called `remote`.
+
+        `remote` has its file system: `bootflash:image.bin`. A file that is there is replaced.
+        Raises the kinds of `DeviceError`, InputError when there is no file to copy.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a wait saw: whether it is over, how far it is, and when it expects to be over.
+
+    `have` of `of` are counted (members that have re-registered), `until` is in UTC seconds.
+    """
+
+    done: bool
+    text: str = ""
+    have: int | None = None
+    of: int | None = None
+    until: float | None = None
+
+
+class Observer(Protocol):
+    """Who is told how a run goes: a terminal, a test."""
+
+    def began(self, step: Step, number: int, count: int) -> None:
+        """A step begins."""
+
+    def ended(self, step: Step, how: str) -> None:
+        """A step ended: `done`, `already done`, `failed`, `undone`."""
+
+    def said(self, text: str) -> None:
+        """Something that a person should know."""
+
+    def waiting(self, what: str, seen: Seen, left_s: float) -> None:
+        """A wait goes on, for `left_s` at most."""
+
+
+class Silent:
+    """An observer that nobody hears."""
+
+    def began(self, step: Step, number: int, count: int) -> None:
+        """Tell nobody."""
+
+    def ended(self, step: Step, how: str) -> None:
+        """Tell nobody."""
+
+    def said(self, text: str) -> None:
+        """Tell nobody."""
+
+    def waiting(self, what: str, seen: Seen, left_s: float) -> None:
+        """Tell nobody."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The run, as its steps see it.
+
+    `memory` lasts as long as the process: what a step finds missing there it gets again. `kept` is
+    what `keep` was given, in this process or one before. `hidden` takes the secrets that must not
+    be recorded. `secrets` are where those of the intent are looked up, None where nobody said.
+    `look_every_s` is how far apart looks of a wait are at most, in seconds.
+    """
+
+    id: str
+    settings: Mapping[str, Any]
+    clock: Clock
+    devices: Devices
+    writer: Writer
+    observer: Observer = field(default_factory=Silent)
+    heartbeat: Callable[[], None] = lambda: None
+    look_every_s: float = LOOK_EVERY_S
+    memory: dict[str, Any] = field(default_factory=dict, repr=False)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)
+    hidden: Hidden = field(default_factory=Hidden)
+    secrets: Secrets | None = field(default=None, repr=False)
+    step: Step | None = None
+    _quiet: bool = False
+    _open: dict[str, RecordedDevice] = field(default_factory=dict, repr=False)
+    _guard: RLock = field(default_factory=RLock, repr=False)
+
+    def device(self, name: str) -> Device:
+        """The session on a device, opened when it is first needed. Raises `DeviceError`."""
+        session = self._open.get(name)
+        if session is None:
+            session = RecordedDevice(self.devices.open(name), self.hidden, self._note)
+            self._open[name] = session
+        return session
+
+    def drop(self, name: str) -> None:
+        """Let go of a session, so that the next use opens another."""
+        session = self._open.pop(name, None)
+        if session is not None:
+            with suppress(DeviceError):
+                session.close()
+
+    def upload(self, name: str, local: str, remote: str, *, shown: bool = True) -> None:
+        """Copy a file of this machine to a device; see `Devices.upload`.
+
+        It goes over a connection of its own. `shown` tells people how far it is.
+        """
+        began, told = self.clock.now(), -1
+
+        def progress(sent: int, size: int) -> None:
+            nonlocal told
+            percent = sent * 100 // max(size, 1)
+            if not shown or percent == told:
+                return
+            told, now = percent, self.clock.now()
+            left_s = (now - began) * (size - sent) / max(sent, 1)
+            seen = Seen(done=sent >= size, text=f"{percent} %", until=now + left_s)
+            self.observer.waiting(f"copying to {name}", seen, left_s)
+
+        entered = f"(scp) {local} {remote}"
+        try:
+            self.devices.upload(name, local, remote, progress)
+        except DeviceError as error:
+            self._note(name, entered, f"! {error}")
+            raise
+        self._note(name, entered, f"copied in {self.clock.now() - began:.0f} s")
+
+    def close(self) -> None:
+        """End all sessions."""
+        for name in list(self._open):
+            self.drop(name)
+
+    def record(self, kind: str, text: str = "", **data: Any) -> Event:
+        """Put an event of the present step into the journal, without the secrets of the run."""
+        with self._guard:
+            return self.writer.add(
+                kind,
+                self.hidden.struck(text),
+                at=self.clock.now(),
+                step=None if self.step is None else self.step.name,
+                data=data,
+            )
+
+    def keep(self, name: str, value: Any) -> None:
+        """Let `kept` have `value`, which is JSON and no secret, in processes that resume, too."""
+        self.record(KEPT, name, value=value)
+        self.kept[name] = value
+
+    def reveal(self, reference: str) -> str:
+        """A secret of the intent, which is not recorded from then on. Raises InputError."""
+        if self.secrets is None:
+            raise UsageError(
+                f"the secret {reference} is needed", hint="say where secrets are looked up"
+            )
+        return self.hidden.keep(self.secrets.reveal(reference))
+
+    def say(self, text: str) -> None:
+        """Tell people something, and record it."""
+        clean = self.hidden.struck(text)
+        self.record("said", clean)
+        self.observer.said(clean)
+
+    def each(self, names: Sequence[str], act: Callable[[str], T]) -> dict[str, T | DeviceError]:
+        """Do something on several devices, as many at a time as there may be.
+
+        The results are by name; a device that fails gives its error, and loses its session.
+        """
+
+        def guarded(name: str) -> T | DeviceError:
+            try:
+                return act(name)
+            except DeviceError as error:
+                self.drop(name)
+                return error
+
+        threads = min(self.devices.at_once, len(names))
+        if threads <= 1:
+            return {name: guarded(name) for name in names}
+        with ThreadPoolExecutor(threads) as pool:
+            return dict(zip(names, pool.map(guarded, names), strict=True))
+
+    def wait(
+        self,
+        what: str,
+        look: Callable[[], Seen],
+        *,
+        within_s: float,
+        watch: Iterable[Callable[[], None]] = (),
+        advice: str | None = None,
+    ) -> Seen:
+        """Look again and again until it is done; give what was seen last.
+
+        `watch` are called each time and raise AlarmError when the procedure must stop. A session
+        that breaks is opened again. Looks are at most `look_every_s` of the run apart. Raises
+        LateError after `within_s`.
+        """
+        guards = tuple(watch)
+        began = self.clock.now()
+        deadline = began + within_s
+        self.record("wait", what, within_s=within_s)
+        last = Seen(done=False)
+        while True:
+            self.heartbeat()
+            seen = self._look(look, guards) or last
+            now = self.clock.now()
+            if seen.text != last.text or seen.have != last.have:
+                self.record("seen", seen.text, have=seen.have, of=seen.of)
+            self.observer.waiting(what, seen, max(0.0, deadline - now))
+            if seen.done:
+                return seen
+            last = seen
+            if now >= deadline:
+                raise LateError(
+                    f"{what}: not within {within_s:.0f} s; {seen.text or 'nothing was seen'}",
+                    hint=advice,
+                )
+            self.clock.sleep(_pause(now, seen.until, deadline, self.look_every_s))
+
+    def _look(self, look: Callable[[], Seen], guards: Sequence[Callable[[], None]]) -> Seen | None:
+        """What is seen, or None when a session broke: a device that restarts does that."""
+        self._quiet = True
+        try:
+            for guard in guards:
+                guard()
+            return look()
+        except (TransportError, OverdueError) as error:
+            self.record("broken", str(error))
+            if error.device is not None:
+                self.drop(error.device)
+            return None
+        finally:
+            self._quiet = False
+
+    def _note(self, device: str, entered: str, answer: str) -> None:
+        if self._quiet:
+            return  # what a wait sees again and again is summed up as it changes
+        with self._guard:
+            self.writer.add(
+                "sent",
+                entered,
+                at=self.clock.now(),
+                step=None if self.step is None else self.step.name,
+                device=device,
+                data={"answer": answer},
+            )
+
+
+def _pause(now: float, until: float | None, deadline: float, each_s: float) -> float:
+    """How long not to look: short where the end is near, or nobody knows when it comes."""
+    expected = deadline if until is None else min(until, deadline)
+    pause = min(max((expected - now) / PARTS, QUICK_S), each_s)
+    return max(0.1, min(pause, max(expected - now, QUICK_S), deadline - now))

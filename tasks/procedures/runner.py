@@ -1,0 +1,317 @@
+"""Carrying out a plan: a step is written down before it acts and after, and can be taken back."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from ... import __version__
+from ...errors import CheckError, DeviceError, GetvpnError, OverdueError, TransportError, UsageError
+from ..clock import Clock
+from ..journal.journal import Event, Journal, RunRecord
+from ..render import Secrets
+from .history import History, history_of
+from .model import Outcome, Procedure, ProcedurePlan, Status, Step
+from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
+
+ATTEMPTS: Final = 4
+BACK_OFF_S: Final = 15.0
+"""Seconds before a step whose session broke is looked at again; doubled each time."""
+
+Known = Callable[[str], Procedure]
+"""The procedure of a name."""
+
+
+class Runner:
+    """Runs procedures over `devices`, with the time of `clock`, into `journal`.
+
+    `owner` is who operates, the user of this process by default. Looks of waits are at most
+    `look_every_s` seconds apart. `secrets` are where steps look up those of the intent.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        devices: Devices,
+        clock: Clock,
+        procedures: Known,
+        *,
+        observer: Observer | None = None,
+        owner: str | None = None,
+        look_every_s: float = LOOK_EVERY_S,
+        secrets: Secrets | None = None,
+    ) -> None:
+        self.journal = journal
+        self.devices = devices
+        self.clock = clock
+        self.observer = observer or Silent()
+        self.owner = owner or getpass.getuser()
+        self.look_every_s = look_every_s
+        self.secrets = secrets
+        self._procedures = procedures
+
+    # ---- what people call ----
+
+    def start(
+        self, plan: ProcedurePlan, *, approve_by: str | None = None, pause_before: str | None = None
+    ) -> Outcome:
+        """Carry out a plan, or enter it and wait for the approval of somebody else.
+
+        Raises CheckError when the plan has obstacles, UsageError when its groups are held.
+        """
+        if plan.obstacles:
+            raise CheckError(
+                f"{plan.procedure} must not run now: {plan.obstacles[0]}",
+                hint=f"and {len(plan.obstacles) - 1} more" if len(plan.obstacles) > 1 else None,
+            )
+        _check_pause(plan.steps, pause_before)
+        if approve_by is not None and approve_by == self.owner:
+            raise UsageError("nobody approves what he does himself")
+        run = self.journal.begin(
+            plan.procedure,
+            groups=plan.groups,
+            settings=plan.settings,
+            plan=plan.data(),
+            version=__version__,
+            owner=self.owner,
+            at=self.clock.now(),
+        )
+        if approve_by is not None:
+            self._write(run, "approval wanted", approve_by, by=approve_by)
+            return Outcome(
+                run=run,
+                status=Status.WAITING,
+                advice=f"{approve_by} calls 'getvpn runs approve {run}', then 'runs resume {run}'",
+            )
+        return self._carry_out(self.journal.run(run), plan.steps, pause_before, force=False)
+
+    def resume(
+        self, run: str, *, pause_before: str | None = None, break_lock: bool = False
+    ) -> Outcome:
+        """Go on with a run that ended before it was over: forward, or with taking back."""
+        record = self.journal.run(run)
+        past = history_of(self.journal.events(record.id))
+        if past.over is not None:
+            raise UsageError(f"the run {record.id} is over: {past.over}")
+        if past.wanted is not None and not past.approved:
+            raise UsageError(
+                f"the run {record.id} waits for the approval of {past.wanted}",
+                hint=f"'getvpn runs approve {record.id}'",
+            )
+        steps = self._procedures(record.procedure).steps(record.settings)
+        _check_pause(steps, pause_before)
+        if past.going_back:
+            return self._take_back(record, steps, past.why_back, force=break_lock)
+        return self._carry_out(record, steps, pause_before, force=break_lock)
+
+    def abort(self, run: str, *, break_lock: bool = False) -> Outcome:
+        """Take back what can be taken back of a run."""
+        record = self.journal.run(run)
+        past = history_of(self.journal.events(record.id))
+        if past.over is not None:
+            raise UsageError(f"the run {record.id} is over: {past.over}")
+        steps = self._procedures(record.procedure).steps(record.settings)
+        finished = past.final(steps)
+        if finished is not None:
+            raise CheckError(
+                f"the run {record.id} cannot be taken back: '{finished.name}' is final",
+                hint=finished.advice or f"'getvpn runs resume {record.id}' goes forward",
+            )
+        return self._take_back(record, steps, "aborted by the operator", force=break_lock)
+
+    # ---- forward ----
+
+    def _carry_out(
+        self,
+        record: RunRecord,
+        steps: Sequence[Step],
+        pause_before: str | None,
+        *,
+        force: bool,
+    ) -> Outcome:
+        run = self._begin(record, force=force)
+        try:
+            past = history_of(self.journal.events(record.id))
+            for number, step in enumerate(steps, 1):
+                if step.name in past.done:
+                    continue
+                if step.name == pause_before:
+                    return self._pause(run, step)
+                run.step = step
+                self.observer.began(step, number, len(steps))
+                self._one(run, step)
+            run.step = None
+            return self._end(run, Status.DONE, state=steps[-1].state if steps else "")
+        except GetvpnError as error:
+            return self._failed(run, record, steps, error)
+        finally:
+            run.close()
+
+    def _one(self, run: Run, step: Step) -> None:
+        """Do one step; a session that breaks is opened again, and the device looked at anew."""
+        run.record("step", step.why, commands=list(step.commands))
+        for attempt in range(1, ATTEMPTS + 1):
+            run.heartbeat()
+            try:
+                already = step.precheck(run)
+                if not already:
+                    step.apply(run)
+                step.verify(run)
+            except (TransportError, OverdueError) as error:
+                run.record("broken", str(error), attempt=attempt)
+                run.close()
+                if attempt == ATTEMPTS:
+                    raise
+                run.say(f"{error}; looking again")
+                self.clock.sleep(BACK_OFF_S * 2 ** (attempt - 1))
+            else:
+                run.record("done", step.state, already=already)
+                self.observer.ended(step, "already done" if already else "done")
+                return
+
+    def _failed(
+        self, run: Run, record: RunRecord, steps: Sequence[Step], error: GetvpnError
+    ) -> Outcome:
+        step = run.step
+        run.record("failed", str(error))
+        if step is not None:
+            self.observer.ended(step, "failed")
+        past = history_of(self.journal.events(record.id))
+        stays = past.final(steps) is not None or (step is not None and step.stops)
+        if not stays and not isinstance(error, UsageError):
+            return self._go_back(run, steps, past, str(error))
+        here = past.last_done(steps)
+        return self._end(
+            run,
+            Status.STOPPED,
+            state=here.state if here is not None else "nothing was changed",
+            advice=(step.advice if step is not None else "") or _resume(record.id),
+            reason=str(error),
+        )
+
+    # ---- backward ----
+
+    def _take_back(
+        self, record: RunRecord, steps: Sequence[Step], why: str, *, force: bool
+    ) -> Outcome:
+        run = self._begin(record, force=force)
+        try:
+            return self._go_back(run, steps, history_of(self.journal.events(record.id)), why)
+        finally:
+            run.close()
+
+    def _go_back(self, run: Run, steps: Sequence[Step], past: History, why: str) -> Outcome:
+        """Undo what was begun, the last first; a step that cannot be undone ends it."""
+        run.record("back", why)
+        run.close()  # what failed may have left a session that is of no use
+        self.observer.said(f"taking back: {why}")
+        for step in reversed(steps):
+            if step.name not in past.begun or step.name in past.undone or step.undo is None:
+                continue
+            run.step = step
+            try:
+                self._undo(run, step)
+            except GetvpnError as error:
+                run.record("undo failed", str(error))
+                return self._end(
+                    run,
+                    Status.STOPPED,
+                    state=f"taken back as far as '{step.name}', which could not be undone",
+                    advice=f"mend what the device says, then 'getvpn runs resume {run.id}' goes on "
+                    f"taking back; by hand: {'; '.join(step.undo_commands) or step.advice}",
+                    reason=f"{why}; {error}",
+                )
+        run.step = None
+        return self._end(run, Status.ROLLED_BACK, state="as before", reason=why)
+
+    def _undo(self, run: Run, step: Step) -> None:
+        run.record("undo", commands=list(step.undo_commands))
+        for attempt in range(1, ATTEMPTS + 1):
+            run.heartbeat()
+            try:
+                if step.undo is not None:
+                    step.undo(run)
+            except (TransportError, OverdueError) as error:
+                run.record("broken", str(error), attempt=attempt)
+                run.close()
+                if attempt == ATTEMPTS:
+                    raise
+                self.clock.sleep(BACK_OFF_S * 2 ** (attempt - 1))
+            else:
+                run.record("undone")
+                self.observer.ended(step, "undone")
+                return
+
+    # ---- beginning and end ----
+
+    def _begin(self, record: RunRecord, *, force: bool) -> Run:
+        locks = self.journal.locks
+        locks.take(record.groups, run=record.id, owner=self.owner, at=self.clock.now(), force=force)
+        run = Run(
+            id=record.id,
+            settings=record.settings,
+            clock=self.clock,
+            devices=self.devices,
+            writer=self.journal.writer(record.id),
+            observer=self.observer,
+            look_every_s=self.look_every_s,
+            secrets=self.secrets,
+            heartbeat=lambda: locks.show(record.id, at=self.clock.now()),
+            kept={
+                each.text: each.data["value"]
+                for each in self.journal.events(record.id, kinds=[KEPT])
+            },
+        )
+        run.record("running", self.owner)
+        return run
+
+    def _pause(self, run: Run, step: Step) -> Outcome:
+        run.step = None
+        run.record("paused", step.name)
+        self.journal.locks.release(run.id)
+        return Outcome(
+            run=run.id,
+            status=Status.PAUSED,
+            state=f"before '{step.name}'",
+            advice=_resume(run.id),
+        )
+
+    def _end(
+        self, run: Run, status: Status, *, state: str, advice: str = "", reason: str = ""
+    ) -> Outcome:
+        run.step = None
+        run.record("ended", state, status=str(status), advice=advice, reason=reason)
+        self.journal.locks.release(run.id)
+        return Outcome(run=run.id, status=status, state=state, advice=advice, reason=reason)
+
+    def _write(self, run: str, kind: str, text: str, **data: Any) -> Event:
+        return self.journal.writer(run).add(kind, text, at=self.clock.now(), data=data)
+
+
+def known(procedures: Mapping[str, Procedure]) -> Known:
+    """A lookup of procedures by name. It raises UsageError for one that is not there."""
+
+    def find(name: str) -> Procedure:
+        try:
+            return procedures[name]
+        except KeyError:
+            raise UsageError(
+                f"this getvpn has no procedure {name!r}", hint="the run is of another version"
+            ) from None
+
+    return find
+
+
+def _resume(run: str) -> str:
+    return f"'getvpn runs resume {run}' goes on, 'getvpn runs abort {run}' takes back"
+
+
+def _check_pause(steps: Sequence[Step], pause_before: str | None) -> None:
+    if pause_before is not None and pause_before not in {step.name for step in steps}:
+        raise UsageError(
+            f"there is no step {pause_before!r} to pause before", hint="the plan names the steps"
+        )
+
+
+__all__ = ["DeviceError", "Runner", "known"]
