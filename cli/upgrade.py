@@ -21,6 +21,7 @@ from .procedures import (
 if TYPE_CHECKING:
     from ..inventory.models import Intent
     from ..tasks.deploying.models import Role
+    from ..tasks.procedures.upgrade_choice import How
     from ..tasks.procedures.upgrade_images import Image
     from ..tasks.procedures.upgrade_software import Software
 
@@ -110,16 +111,18 @@ def _image_options(verb: Verb) -> Verb:
     return verb
 
 
-def _choices(options: dict[str, Any]) -> dict[str, Any]:
+def _how(options: dict[str, Any]) -> How:
     """What both plans take, out of the options of a call."""
-    return {
-        "mode": options.pop("mode"),
-        "one_way": options.pop("one_way"),
-        "accept_mixture": options.pop("accept_mixture"),
-        "takes_s": options.pop("takes"),
-        "within_s": options.pop("within"),
-        "keep": options.pop("keep_images"),
-    }
+    from ..tasks.procedures.upgrade_choice import How
+
+    return How(
+        mode=options.pop("mode"),
+        one_way=options.pop("one_way"),
+        accept_mixture=options.pop("accept_mixture"),
+        takes_s=options.pop("takes"),
+        within_s=options.pop("within"),
+        keep=options.pop("keep_images"),
+    )
 
 
 def _offered(
@@ -184,7 +187,7 @@ def key_servers(
     """
     from ..tasks.procedures.upgrade_plan import plan_server_upgrade, servers_of, together
 
-    chosen = _choices(options)
+    how = _how(options)
     wish, request = procedure_request(options)
 
     def roles_of(intent: Intent, group: str) -> dict[str, Role]:
@@ -199,9 +202,9 @@ def key_servers(
         _software(ready, names),
         ready.group,
         offered,
+        how,
         hand_over=hand_over,
         prove="now" if prove == "now" else "wait" if prove else "",
-        **chosen,
     )
     return carry_out(plan, ready, wish)
 
@@ -255,11 +258,11 @@ def members(
     """
     from ..tasks.deploying.waves import Wave
     from ..tasks.procedures.survey import members_in
-    from ..tasks.procedures.upgrade_member_plan import joined_groups, plan_member_upgrade
+    from ..tasks.procedures.upgrade_member_plan import Who, joined_groups, plan_member_upgrade
     from ..tasks.procedures.upgrade_plan import servers_of
 
     size = Wave.of(wave)
-    chosen = _choices(options)
+    how = _how(options)
     wish, request = procedure_request(options)
 
     def roles_of(intent: Intent, group: str) -> dict[str, Role]:
@@ -277,11 +280,7 @@ def members(
         _software(ready, names),
         ready.group,
         offered,
-        only=only,
-        without=without,
-        canary=canary,
-        wave=size,
-        budget=budget,
-        **chosen,
+        how,
+        Who(only=only, without=without, canary=canary, wave=size, budget=budget),
     )
     return carry_out(plan, ready, wish)

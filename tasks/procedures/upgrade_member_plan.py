@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
@@ -17,10 +18,11 @@ from ..deploying.waves import Wave
 from .looking import state_of
 from .model import ProcedurePlan
 from .upgrade_boundaries import mixture
+from .upgrade_choice import NO_IMAGE, Chosen, How, choose, common, releases
 from .upgrade_images import Image
 from .upgrade_members import REGISTERS_S, UpgradeMembers
-from .upgrade_plan import NO_IMAGE, Chosen, choose, counts, longest_s, offered_release
-from .upgrade_settings import TAKES_S, WITHIN_S, Box, Members, Mode
+from .upgrade_plan import USUAL, longest_s
+from .upgrade_settings import Box, Members
 from .upgrade_software import Software, file_name
 from .upgrade_steps import listed
 from .upgrade_waiting import left_s
@@ -30,39 +32,43 @@ _SHOWN: Final = 5
 _UNREACHED: Final = "it cannot be reached"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Which members, and when: `only` these, `without` those, `canary` first, then each `wave`.
+
+    Without `canary` one of each image goes first. `budget` is how many may be left behind.
+    """
+
+    only: Collection[str] = ()
+    without: Collection[str] = ()
+    canary: Sequence[str] = ()
+    wave: Wave = WAVE
+    budget: int = 0
+
+
+ALL: Final = Who()
+
+
 def plan_member_upgrade(
     intent: Intent,
     observed: Mapping[str, Observed],
     seen: Mapping[str, Software],
     group: str,
     offered: Sequence[Image],
-    *,
-    only: Collection[str] = (),
-    without: Collection[str] = (),
-    canary: Sequence[str] = (),
-    wave: Wave = WAVE,
-    budget: int = 0,
-    mode: Mode = "auto",
-    one_way: bool = False,
-    accept_mixture: bool = False,
-    takes_s: float = TAKES_S,
-    within_s: float = WITHIN_S,
-    keep: bool = False,
+    how: How = USUAL,
+    who: Who = ALL,
 ) -> ProcedurePlan:
     """The plan to give members of `group` other images.
 
     `observed` are whole looks at the key servers and members of all groups that these join, `seen`
-    is the software of the members. `only` and `without` choose among them; `canary` go first, one
-    of each image by default. Raises UsageError for a call without meaning.
+    is the software of the members. Raises UsageError for a call without meaning.
     """
     relations = Relations(intent)
-    names = _wanted(relations, group, only, without)
+    names = _wanted(relations, group, who)
     groups = joined_groups(intent, names)
     found = list(looks(intent, observed, groups))
     left_out = dict(_left_out(names, observed, found))
-    chosen = choose(
-        [name for name in names if name not in left_out], seen, offered, mode=mode, one_way=one_way
-    )
+    chosen = choose([name for name in names if name not in left_out], seen, offered, how)
     _leave_out_unfit(chosen, left_out)
     if not chosen.boxes and not chosen.obstacles:
         raise UsageError(
@@ -70,24 +76,16 @@ def plan_member_upgrade(
             hint=next(iter(left_out.values()), "all run these images already"),
         )
     partners = partners_of(intent)
-    first = _canaries(chosen.boxes, canary, partners)
+    first = _canaries(chosen.boxes, who.canary, partners)
     rest = [name for name in chosen.boxes if name not in first]
     settings = Members(
-        intent=intent.model_dump(mode="json", by_alias=True, exclude_unset=True),
-        group=group,
-        groups=tuple(groups),
-        images={each.key: each for each in offered},
-        boxes=chosen.boxes,
-        members=counts(found),
-        takes_s=takes_s,
-        within_s=within_s,
-        keep=keep,
+        **common(intent, group, found, offered, chosen.boxes, how),
         canary=first,
-        waves=tuple(spread(rest, wave, partners)),
-        budget=budget,
+        waves=tuple(spread(rest, who.wave, partners)),
+        budget=who.budget,
     )
-    wanted = {name: offered_release(offered, box) for name, box in chosen.boxes.items()}
-    mixed = mixture(relations, seen, wanted, found, accepted=accept_mixture)
+    wanted = releases(offered, chosen.boxes)
+    mixed = mixture(relations, seen, wanted, found, accepted=how.accept_mixture)
     healthy = {name: each for name, each in observed.items() if name not in left_out}
     data = settings.data()
     return ProcedurePlan(
@@ -100,7 +98,7 @@ def plan_member_upgrade(
             *obstacles(intent, healthy, groups=groups, rekey_after_s=0.0),
             *(f"{name}: {text}" for name, text in chosen.obstacles.items()),
             *mixed.obstacles,
-            *_too_slow(found, takes_s),
+            *_too_slow(found, how.takes_s),
         ),
         notes=(
             *_notes(settings, chosen, left_out, observed),
@@ -123,17 +121,16 @@ def joined_groups(intent: Intent, names: Collection[str]) -> list[str]:
     return [each.name for each in intent.groups if each.name in joined]
 
 
-def _wanted(
-    relations: Relations, group: str, only: Collection[str], without: Collection[str]
-) -> list[str]:
+def _wanted(relations: Relations, group: str, who: Who) -> list[str]:
     seats = relations.seats_by_group.get(group)
     if seats is None:
         raise UsageError(f"the intent has no group '{group}'")
     names = [seat.member.name for seat in seats if not seat.member.external]
-    for name in (*only, *without):
+    for name in (*who.only, *who.without):
         if name not in names:
             raise UsageError(f"{name} is no member of {group}", hint=f"there are {listed(names)}")
-    return [name for name in names if (not only or name in only) and name not in without]
+    chosen = [name for name in names if not who.only or name in who.only]
+    return [name for name in chosen if name not in who.without]
 
 
 def _left_out(

@@ -21,6 +21,7 @@ from getvpn.tasks.procedures.fleet_devices import FleetDevices
 from getvpn.tasks.procedures.model import Status
 from getvpn.tasks.procedures.runner import Runner, known
 from getvpn.tasks.procedures.survey import servers_in, survey
+from getvpn.tasks.procedures.upgrade_choice import How
 from getvpn.tasks.procedures.upgrade_images import images
 from getvpn.tasks.procedures.upgrade_plan import plan_server_upgrade
 from getvpn.tasks.procedures.upgrade_software import survey_software
@@ -122,8 +123,7 @@ def test_key_servers_are_upgraded_over_ssh(
         survey_software(devices, list(roles)),
         "EXAMPLE-WAN",
         images([str(image)], list(roles)),
-        takes_s=60.0,
-        within_s=60.0,
+        How(takes_s=60.0, within_s=60.0),
     )
     assert plan.obstacles == ()
     runner = Runner(Journal("sqlite://"), devices, clock, known(PROCEDURES), look_every_s=0.3)

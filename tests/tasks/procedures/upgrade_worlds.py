@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from getvpn.emulator.simulation.kernel import Kernel
 from getvpn.inventory.models import Intent
 from getvpn.tasks.procedures.model import Outcome, ProcedurePlan
 from getvpn.tasks.procedures.survey import members_in, servers_in, survey
+from getvpn.tasks.procedures.upgrade_choice import How
 from getvpn.tasks.procedures.upgrade_images import images
-from getvpn.tasks.procedures.upgrade_member_plan import plan_member_upgrade
+from getvpn.tasks.procedures.upgrade_member_plan import Who, plan_member_upgrade
 from getvpn.tasks.procedures.upgrade_plan import plan_server_upgrade
 from getvpn.tasks.procedures.upgrade_software import Software, survey_software
 
@@ -30,6 +32,12 @@ NEW: dict[str, tuple[str, str, str]] = {
     "xe17": ("c8000v", "17.12.4", "c8000v-universalk9.17.12.04.SPA.bin"),
 }
 """A later image for each platform: its family, its version, its file."""
+
+
+def how_of(choices: dict[str, Any]) -> How:
+    """What is chosen for any upgrade, taken out of `choices`."""
+    names = [each.name for each in fields(How) if each.name in choices]
+    return How(**{name: choices.pop(name) for name in names})
 
 
 class UpgradeWorld(World):
@@ -79,7 +87,7 @@ class UpgradeWorld(World):
         observed = survey(self, roles, self.devices.clock)
         offered = images(given or [str(self.image)], list(roles), **(hashes or {}))
         return plan_server_upgrade(
-            self.intent, observed, self.software(list(roles)), "G1", offered, **more
+            self.intent, observed, self.software(list(roles)), "G1", offered, how_of(more), **more
         )
 
     def member_plan(self, *given: str, **more: Any) -> ProcedurePlan:
@@ -88,7 +96,13 @@ class UpgradeWorld(World):
         observed = survey(self, {**servers_in(self.intent, "G1"), **joined}, self.devices.clock)
         offered = images(given or [str(self.image)], list(joined))
         return plan_member_upgrade(
-            self.intent, observed, self.software(list(joined)), "G1", offered, **more
+            self.intent,
+            observed,
+            self.software(list(joined)),
+            "G1",
+            offered,
+            how_of(more),
+            Who(**more),
         )
 
     # ---- processes that end, and sessions that break ----
