@@ -28,6 +28,8 @@ _HARMLESS: Final = re.compile(r"[A-Za-z0-9_./:\-]+", re.ASCII)
 """What most texts are, so that they need no closer look."""
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 MAX_PROSE: Final = 200
+MAX_IDENTITY: Final = 2_147_483_647
+"""The largest number of a group."""
 
 
 def plain(value: str) -> str:
@@ -115,10 +117,13 @@ def _network4(value: Any) -> Any:
 
 
 def _identity(value: Any) -> Any:
-    if isinstance(value, IPv4Address) or (isinstance(value, int) and not isinstance(value, bool)):
+    if isinstance(value, IPv4Address) or (type(value) is int and value < 0):
         return value
     text = str(value)
     if text.isascii() and text.isdecimal():
+        # a larger number would be taken for an address
+        if len(text) > len(str(MAX_IDENTITY)) or int(text) > MAX_IDENTITY:
+            raise ValueError(f"should be at most {MAX_IDENTITY}")
         return int(text)
     try:
         return IPv4Address(text)
@@ -140,7 +145,7 @@ Interface6 = Annotated[IPv6Interface, BeforeValidator(_with_prefix)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Network4 = Annotated[IPv4Network, BeforeValidator(_network4)]
 Identity = Annotated[
-    Annotated[int, Field(ge=0, le=2_147_483_647)] | IPv4Address, BeforeValidator(_identity)
+    Annotated[int, Field(ge=0, le=MAX_IDENTITY)] | IPv4Address, BeforeValidator(_identity)
 ]
 
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,79}"

@@ -101,7 +101,8 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "lifetime_s": "The lifetime of an IKE SA. Cooperation needs a long one.",
             "keepalive_s": "How often key servers look whether the others are alive. `null`: "
             "never.",
-            "proposal_name": "The name of the IKEv2 proposal, and of the policy that holds it.",
+            "proposal_name": "The name of the IKEv2 proposal.",
+            "policy_name": "The name of the IKEv2 policy. Without it, that of the proposal.",
         },
         "IkeOffer": {
             "priority": "Its number.",

@@ -29,7 +29,8 @@ class Ike(Model):
     """Algorithms of IKE, for both versions; `keepalive_s` is periodic DPD between key servers.
 
     `priority` is the number of the ISAKMP policy; further policies count on from it in tens.
-    `proposal_name` is the name of the IKEv2 proposal, and of the policy that holds it.
+    `proposal_name` is the name of the IKEv2 proposal, and of the policy that holds it if that has
+    no `policy_name`.
     """
 
     priority: Whole = Field(default=10, ge=1, le=9000)
@@ -39,6 +40,7 @@ class Ike(Model):
     lifetime_s: Whole = Field(default=86_400, ge=60, le=86_400)
     keepalive_s: Annotated[Whole, Field(ge=10, le=3600)] | None = 15
     proposal_name: Name = "GETVPN"
+    policy_name: Name | None = None
 
 
 class IkeOffer(Model):

@@ -99,7 +99,8 @@ def ikev2_policies(
     if not made:
         return ()
     names = tuple(proposal.name for proposal in made)
-    return (Ikev2PolicyView(name=own.proposal_name, proposals=names, any_vrf=any_vrf),)
+    name = own.policy_name or own.proposal_name
+    return (Ikev2PolicyView(name=name, proposals=names, any_vrf=any_vrf),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from ...inventory.models import Ike
 from ...inventory.views import IsakmpPolicyView
 from ...parsers.config import Ikev2Profile, Ikev2Proposal, IsakmpPolicy
@@ -15,7 +17,6 @@ from .reading import Found
 
 Document = dict[str, Any]
 _HASHES: Final = {"sha1": "sha"}
-_MOST_PRIORITY: Final = 9000
 _ALGORITHMS: Final = ("encryption", "integrity", "group")
 
 
@@ -31,23 +32,25 @@ def offers_of(found: Found, network: Network, proofs: Mapping[Identity, Proof | 
     """The algorithms of a device: its first policy that its groups can use, else a proposal."""
     needed = _needed(found, network, proofs)
     policies = tuple(sorted(found.config.isakmp_policies, key=lambda each: each.priority or 0))
-    usable = [it for it in policies if it.authentication in METHODS and _number(it)]
+    usable = [it for it in policies if it.authentication in METHODS and _fits(it)]
     fit = [it for it in usable if METHODS[it.authentication] in needed] or usable
     own: Document = {}
     if fit:
         own = {"priority": fit[0].priority, **algorithms(fit[0])}
     newer = _proposal(found, network)
     if newer is not None:
-        profile, proposal = newer
+        profile, proposal, policy = newer
         if not own:
             own = _of_proposal(proposal) | {"lifetime_s": profile.lifetime_s}
         own["proposal_name"] = proposal.name
+        own["policy_name"] = policy if policy != proposal.name else None
     if network.served_by(found):
         keepalive = found.config.isakmp_keepalive
         periodic = keepalive is not None and keepalive.periodic
         if any(len(group.addresses) > 1 for group, _ in network.served_by(found)):
             own["keepalive_s"] = keepalive.interval_s if keepalive and periodic else None
-    return Offers(own=own, policies=policies)
+    known = {key: value for key, value in own.items() if _legal({key: value})}
+    return Offers(own=known, policies=policies)
 
 
 def algorithms(policy: IsakmpPolicy) -> Document:
@@ -73,7 +76,7 @@ def common(offers: Iterable[Offers]) -> Document:
     if together:
         found = dict(zip(_ALGORITHMS, together.most_common(1)[0][0], strict=True))
     fit = [each for each in known if all(each.get(key, it) == it for key, it in found.items())]
-    for key in ("priority", "lifetime_s", "keepalive_s", "proposal_name"):
+    for key in ("priority", "lifetime_s", "keepalive_s", "proposal_name", "policy_name"):
         values = Counter(each[key] for each in (fit or known) if key in each)
         if not values:
             values = Counter(each[key] for each in known if key in each)
@@ -121,8 +124,17 @@ def _as_viewed(policy: IsakmpPolicy) -> tuple[object, ...]:
     )
 
 
-def _number(policy: IsakmpPolicy) -> bool:
-    return policy.priority is not None and policy.priority <= _MOST_PRIORITY
+def _fits(policy: IsakmpPolicy) -> bool:
+    """Whether an intent can say a policy."""
+    return _legal({"priority": policy.priority, **algorithms(policy)})
+
+
+def _legal(document: Document) -> bool:
+    try:
+        Ike.model_validate(document)
+    except ValidationError:
+        return False
+    return True
 
 
 def _needed(
@@ -138,8 +150,8 @@ def _needed(
     return {proofs[group.identity] or "psk" for group in older}
 
 
-def _proposal(found: Found, network: Network) -> tuple[Ikev2Profile, Ikev2Proposal] | None:
-    """The IKEv2 profile of a group of the device, and the first proposal that it has."""
+def _proposal(found: Found, network: Network) -> tuple[Ikev2Profile, Ikev2Proposal, str] | None:
+    """The IKEv2 profile of a group of the device, its first proposal, and the policy of that."""
     names = [it.view.gikev2 for _, it in network.served_by(found)]
     names += [it.view.ikev2_profile for _, it in network.joined_by(found)]
     profile = next((it for name in names if (it := profile_of(found, name)) is not None), None)
@@ -149,7 +161,7 @@ def _proposal(found: Found, network: Network) -> tuple[Ikev2Profile, Ikev2Propos
         for name in policy.proposals:
             proposal = found.config.ikev2_proposals.get(name)
             if proposal is not None:
-                return profile, proposal
+                return profile, proposal, policy.name
     return None
 
 

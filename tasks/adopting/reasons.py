@@ -14,7 +14,7 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             "what a member takes from its key servers is not in it",
         ),
         (
-            r"crypto gdoi group .+ (pairwise|protocol|version|pdu)",
+            r"crypto gdoi group .+ redundancy ",
             "the details of cooperation are not in it",
         ),
         (r"crypto gdoi group .+ registration interface", "key servers answer at their address"),
@@ -29,7 +29,14 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"crypto isakmp policy", "no group needs this policy"),
         (r"crypto map .+ ipsec-isakmp", "other VPNs are not in it"),
         (r"crypto (ipsec|dynamic-map)", "no group needs this"),
-        (r"crypto ikev2", "no group needs this, or an intent names it otherwise"),
+        (
+            r"crypto ikev2 proposal \S+ (encryption|integrity|group) \S+ \S",
+            "an intent has one algorithm, no list",
+        ),
+        (
+            r"crypto ikev2 (proposal|policy|keyring|profile) \S+( peer \S+)?$",
+            "no group needs this, or an intent names it otherwise",
+        ),
         (
             r"crypto map .+ (gdoi|local-address)",
             "a key server has no crypto map, and a member one for each family",

@@ -24,21 +24,15 @@ from .reasons import addition, reason
 Path = tuple[str, ...]
 _WHOLE: Final = 1_000_000
 _LIST_HEAD: Final = re.compile(r"(?:ip access-list (?:standard|extended) |ipv6 access-list )(\S+)")
-_WITHOUT_VALUE: Final = frozenset(
-    {
-        "crypto",
-        "deny",
-        "dn",
-        "match",
-        "peer",
-        "permit",
-        "pre-shared-key",
-        "range",
-        "server",
-        "value",
-    }
+_WITHOUT_VALUE: Final = (
+    *("crypto ", "deny ", "dn ", "match identity ", "peer ", "permit ", "pre-shared-key "),
+    *("range ", "server ", "value "),
 )
 """How lines begin of which a block may have several, or a configuration."""
+_ONE_WORD: Final = frozenset(
+    {"authentication", "encryption", "group", "hash", "integrity", "lifetime", "replay"}
+)
+"""Words that say alone what a line is about, however many stand behind."""
 _OURS: Final = re.compile(
     r"crypto (?:gdoi group|isakmp|keyring|map (?:ipv6 )?\S+ (?:\d+ gdoi|gdoi|local-address))\b",
     re.ASCII,
@@ -56,6 +50,8 @@ def tell_rest(found: Found, difference: Difference, rendered: str, ledger: Ledge
     usual = {id(line) for line in usual_lines(found.config.tree)}
     for path, line in places.items():
         if path in changed or path in there or id(line) in usual or ledger.knows(line):
+            continue
+        if _below(path, changed):
             continue
         if _is_ours(path, there) and not _ONCE_MORE.fullmatch(path[-1]):
             ledger.stays(found, line, reason(path))
@@ -77,7 +73,7 @@ def _tell_changes(
         line = places.get(path)
         if line is not None and ledger.knows(line):
             continue
-        if path[:-1] in gone:
+        if _below(path, gone):
             continue
         key = (*path[:-1], _subject(path[-1]))
         other = added.get(key)
@@ -86,10 +82,15 @@ def _tell_changes(
         why = f"the intent says '{other}'" if other is not None else reason(path)
         ledger.changes(found, line, f"- {path[-1]}", why)
     for sign, path in changes:
-        if sign == "+" and path not in replaced and path[:-1] not in come:
+        if sign == "+" and path not in replaced and not _below(path, come):
             above = places.get(path[:-1]) if len(path) > 1 else None
             ledger.changes(found, above, f"+ {path[-1]}", addition(path))
     return gone
+
+
+def _below(path: Path, paths: Set[Path]) -> bool:
+    """Whether a line stands below one of some lines."""
+    return any(path[:depth] in paths for depth in range(1, len(path)))
 
 
 def _without_moves(changes: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
@@ -152,10 +153,12 @@ def _untyped(text: str) -> str:
 
 def _subject(text: str) -> str:
     """What a line is about: its words before the value, or all of it where none has a value."""
-    words = text.removeprefix("no ").split()
-    if words[0] in _WITHOUT_VALUE:
+    text = text.removeprefix("no ")
+    if text.startswith(_WITHOUT_VALUE):
         return text
-    return " ".join(words[: max(1, len(words) - 1)])
+    words = text.split()
+    lone = len(words) < 3 or words[0] in _ONE_WORD
+    return " ".join(words[: 1 if lone else 2])
 
 
 def _is_ours(path: Path, rendered: Set[Path]) -> bool:

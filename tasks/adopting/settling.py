@@ -23,6 +23,8 @@ _NEEDED: Final = frozenset(
     }
 )
 """Keys that cannot go alone: what they are of goes, too."""
+_NULLABLE: Final = frozenset({"enrollment_url"})
+"""Keys that cannot go, but can say that there is nothing."""
 _NO_POLICY: Final = "no key server of it says what it encrypts"
 _CONSEQUENCES: Final = frozenset({"should not be empty"})
 
@@ -43,8 +45,16 @@ def settled(draft: Draft, ledger: Ledger) -> Intent:
         for problem in sorted(first.values(), key=lambda it: _order(it.path), reverse=True):
             _take_out(draft, problem, ledger)
         if not draft.document["groups"] or not draft.document["key_servers"]:
-            raise InputError("no group could be made an intent of", hint=str(problems[0]))
+            raise _nothing_left(ledger, problems[0])
     raise InputError("the configurations contradict each other too often to be adopted at once")
+
+
+def _nothing_left(ledger: Ledger, problem: Problem) -> InputError:
+    """The error that says why nothing can be adopted."""
+    told = [each for each in ledger.entries if each.kind == "left out"]
+    if not told:
+        return InputError(f"nothing can be adopted: {problem}")
+    return InputError("no group can be adopted", source=told[-1].place, hint=told[-1].why)
 
 
 def _order(path: Path) -> tuple[tuple[bool, int, str], ...]:
@@ -62,23 +72,56 @@ def _take_out(draft: Draft, problem: Problem, ledger: Ledger) -> None:
             places.append((place, step))
             place = place[step]
     if not places:
-        raise InputError(f"nothing can be adopted: {problem}")
+        raise _nothing_left(ledger, problem)
     name = _name(draft.document, problem.path)
+    if _is_policies(problem.path) and _now_external(draft, problem.path, ledger):
+        return
     while len(places) > 1 and not _removable(places):
         places.pop()
     holder, key = places[-1]
     if len(places) == 1 and key in _NEEDED:
-        raise InputError(f"nothing can be adopted: {problem}")
+        raise _nothing_left(ledger, problem)
     gone = tuple(step for _, step in places)
     found = _found(draft.devices, draft.document, problem.path)
-    message = _NO_POLICY if problem.path[-1:] == ("policies",) else problem.message
-    what = f"{_named(draft.document, gone)} is not in the intent: {message}"
+    message = _NO_POLICY if _is_policies(problem.path) else problem.message
+    what = f"{shown(gone[2:]) or 'it'} is not in the intent: {message}"
     if message not in _CONSEQUENCES or not any(each.text == name for each in ledger.entries):
         if found is not None:
             ledger.left_out(found, None, what, text=name)
         else:
             ledger.assumed(name, what)
-    del holder[key]
+    if key in _NULLABLE and holder[key] is not None:
+        holder[key] = None
+    else:
+        del holder[key]
+
+
+def _is_policies(path: Path) -> bool:
+    return path[:1] == ("groups",) and path[2:] == ("policies",)
+
+
+def _now_external(draft: Draft, path: Path, ledger: Ledger) -> bool:
+    """Let the key servers of a group without a policy be external; False where others need them."""
+    groups = draft.document["groups"]
+    group = groups[path[1]]
+    names = {role["name"] for role in group["servers"]}
+    needed = {role["name"] for each in groups if each["policies"] for role in each["servers"]}
+    ours = [
+        each
+        for each in draft.document["key_servers"]
+        if each["name"] in names and not each.get("external")
+    ]
+    if not ours or any(each["name"] in needed for each in ours):
+        return False
+    for each in ours:
+        found = draft.devices.get(each["name"])
+        address, name = each["address"], each["name"]
+        each.clear()
+        each.update({"name": name, "external": True, "address": address})
+        if found is not None:
+            why = f"{group['name']}: {_NO_POLICY}, so that it is external"
+            ledger.left_out(found, None, why, text=name)
+    return True
 
 
 def _removable(places: list[tuple[Any, Any]]) -> bool:
@@ -95,15 +138,6 @@ def _name(document: Mapping[str, Any], path: Path) -> str:
     except (LookupError, TypeError):
         return ""
     return str(entry.get("name", "")) if isinstance(entry, dict) else ""
-
-
-def _named(document: Mapping[str, Any], path: Path) -> str:
-    """A path as people know it: `gm-1: wan.mtu`."""
-    name = _name(document, path)
-    rest = shown(path[2:])
-    if not name:
-        return shown(path)
-    return f"{name}: {rest}" if rest else name
 
 
 def _found(devices: Mapping[str, Found], document: Mapping[str, Any], path: Path) -> Found | None:

@@ -31,9 +31,14 @@ def device_order(
 
 
 def elected(intent: Intent, group: Group) -> str:
-    """The key server with the highest priority, and of those the highest address."""
+    """The key server with the highest priority, and of those the highest address.
+
+    It is one of ours, if there is any: of others neither is sure.
+    """
     addresses = {server.name: server.address for server in intent.key_servers}
-    best = max(group.servers, key=lambda role: (role.priority, addresses[role.name]))
+    external = {server.name for server in intent.key_servers if server.external}
+    ours = [role for role in group.servers if role.name not in external] or group.servers
+    best = max(ours, key=lambda role: (role.priority, addresses[role.name]))
     return best.name
 
 

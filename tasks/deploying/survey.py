@@ -32,7 +32,7 @@ def in_turn(names: Iterable[str], work: Callable[[str], T], jobs: int) -> dict[s
 
 
 def partners(intent: Intent, devices: Collection[str]) -> list[str]:
-    """All key servers of the groups that `devices` serve or are members of."""
+    """All key servers of ours, of the groups that `devices` serve or are members of."""
     relations = Relations(intent)
     groups = {
         post.group.name for name in devices for post in relations.posts_by_server.get(name, ())
@@ -43,7 +43,8 @@ def partners(intent: Intent, devices: Collection[str]) -> list[str]:
     return [
         server.name
         for server in intent.key_servers
-        if any(post.group.name in groups for post in relations.posts_by_server[server.name])
+        if not server.external
+        and any(post.group.name in groups for post in relations.posts_by_server[server.name])
     ]
 
 
@@ -100,6 +101,6 @@ def members_beside(intent: Intent, plan: Plan, observed: Collection[str]) -> lis
         seat.member.name
         for name in groups
         for seat in relations.seats_by_group.get(name, ())
-        if seat.member.name not in observed
+        if seat.member.name not in observed and not seat.member.external
     }
     return [member.name for member in intent.members if member.name in found]

@@ -45,10 +45,7 @@ def plan_rollover(
     told to register again; with 0 they come by themselves. Raises UsageError for a call without
     meaning, or a group that nobody serves.
     """
-    if strategy not in STRATEGIES:
-        raise UsageError(f"there is no strategy {strategy!r}", hint=f"there are {STRATEGIES}")
-    if modulus not in MODULI:
-        raise UsageError(f"a modulus of {modulus} bits is not offered", hint=f"there are {MODULI}")
+    _check(strategy, modulus)
     look = next(iter(looks(intent, observed, [group])), None)
     if look is None:
         raise UsageError(f"the intent has no group '{group}'")
@@ -89,6 +86,13 @@ def plan_rollover(
         notes=tuple(_notes(settings, look)),
         before=state_of(look),
     )
+
+
+def _check(strategy: str, modulus: int) -> None:
+    if strategy not in STRATEGIES:
+        raise UsageError(f"there is no strategy {strategy!r}", hint=f"there are {STRATEGIES}")
+    if modulus not in MODULI:
+        raise UsageError(f"a modulus of {modulus} bits is not offered", hint=f"there are {MODULI}")
 
 
 def _header(seen: Observed, group: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from getvpn.inventory.borders import (
     AclLine,
     DenyLine,
+    Identity,
     InterfaceName,
     ListName,
     Name,
@@ -133,3 +134,9 @@ def test_a_secret_that_stands_where_a_reference_should_is_refused_and_not_repeat
     (error,) = refused.value.errors()
     assert "reference to a secret, never the secret" in error["msg"]
     assert text not in error["msg"]
+
+
+@pytest.mark.parametrize("number", [2_147_483_648, 4_294_967_295, "4294967295", 10**30])
+def test_a_number_of_a_group_that_is_too_large_is_no_address(number: Any) -> None:
+    with pytest.raises(ValidationError, match="should be at most 2147483647"):
+        TypeAdapter(Identity).validate_python(number)

@@ -79,7 +79,7 @@ def own_names(kind: str) -> Intent:
                 {"group": "G2", "sequence": 5},
             ],
         },
-        ike={"proposal_name": "OURS"},
+        ike={"proposal_name": "OURS", "policy_name": "ALL"},
     )
     return _wan(said, vrf="CUST")
 

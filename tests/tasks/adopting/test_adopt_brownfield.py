@@ -355,6 +355,27 @@ def test_a_line_without_a_word_is_told_with_its_place(
     assert adoption.complete is (kind == "stays")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (" group 14\n", " group 25\n", "should be 1, 2, 5, 14"),
+        ("window-size 5\n", "window-size 900\n", "should be 1 to 100 seconds"),
+        ("sa ipsec 1\n", "sa ipsec 0\n", "no key server of it says what it encrypts"),
+        ("identity number 7\n", "identity number 4294967295\n", "should be at most 2147483647"),
+        ("rsa KEY\n", "rsa KEY/1\n", "should be letters, digits"),
+        ("hostname KS1\n", "hostname KS/1\n", ""),
+    ],
+)
+def test_what_an_intent_does_not_take_costs_as_little_as_can_be(
+    old: str, new: str, why: str, tmp_path: Path
+) -> None:
+    texts = {"KS1": SERVER.replace(old, new), "BR1": member(1), "BR2": member(2)}
+    adoption = adopted(tmp_path, texts)
+    assert {"BR1", "BR2"} <= {member.name for member in adoption.intent.members}
+    assert any(why in each.why for each in adoption.left)
+    assert not adoption.complete
+
+
 def test_lines_that_say_what_holds_anyway_make_no_difference(tmp_path: Path) -> None:
     text = SERVER.replace(" group 14\n", " group 14\n lifetime 86400\n")
     text = text.replace("  rekey algorithm", "  rekey lifetime seconds 86400\n  rekey algorithm")
@@ -373,6 +394,15 @@ crypto pki trustpoint TP-self-signed-1
 """
     adoption = adopted(tmp_path, {"KS1": SERVER, "BR1": member(1, more)})
     assert (left(adoption), adoption.complete) == ([], True)
+
+
+def test_an_authority_with_a_login_in_its_address_is_left_out(tmp_path: Path) -> None:
+    texts = render(golden("e4"), KnownSecrets())
+    login = {name: text.replace("http://", "http://me:Hidden@") for name, text in texts.items()}
+    adoption = adopted(tmp_path, login)
+    assert "enrollment_url: null" in adoption.text
+    assert "Hidden" not in adoption.text + repr(adoption)
+    assert {each.kind for each in adoption.left if "enrollment" in each.why} == {"left out"}
 
 
 # ---- as people keep them ----

@@ -1,16 +1,19 @@
 """What is rendered, adopted and rendered again is the same."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from getvpn.emulator.testing import console
+from getvpn.errors import InputError
 from getvpn.inventory import parse
 from getvpn.inventory.models import Intent
-from getvpn.tasks.adopt import adopt
+from getvpn.tasks.adopt import Adoption, adopt
 from getvpn.tasks.render import render
 
 from ...inventory.strategies import intents
@@ -29,7 +32,8 @@ def assert_same(folder: Path, texts: Mapping[str, str]) -> None:
     assert adoption.complete
     assert not any(each.different for each in adoption.differences.values())
     assert parse(adoption.text) == adoption.intent
-    said = repr(adoption) + adoption.text + "".join(map(str, adoption.left))
+    shown = [line for each in adoption.differences.values() for line in each.unified()]
+    said = repr(adoption) + adoption.text + "".join(map(str, [*adoption.left, *shown]))
     assert not any(secret in said for secret in secrets_of(texts))
 
 
@@ -51,6 +55,34 @@ def test_whatever_was_rendered_comes_back(intent: Intent) -> None:
     texts = {name: text for name, text in render(intent, KnownSecrets()).items() if name in known}
     with TemporaryDirectory() as folder:
         assert_same(Path(folder), texts)
+
+
+def _adopted_or_none(texts: Mapping[str, str]) -> Adoption | None:
+    with TemporaryDirectory() as folder, suppress(InputError):
+        return adopted(Path(folder), texts)
+    return None
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(KINDS), st.data())
+def test_a_network_with_lines_amiss_is_adopted_or_refused_with_a_reason(
+    chosen: tuple[str, str], data: st.DataObject
+) -> None:
+    texts = render(variant(*chosen), KnownSecrets())
+    for name, text in texts.items():
+        lines = text.splitlines()
+        places = st.integers(0, len(lines) - 1)
+        for at in data.draw(st.lists(places, max_size=4), "lines that are gone"):
+            lines[at] = "!"
+        for at in data.draw(st.lists(places, max_size=2), "lines that are cut"):
+            lines[at] = lines[at].rpartition(" ")[0]
+        texts[name] = "\n".join(lines)
+    adoption = _adopted_or_none(texts)
+    if adoption is None:
+        return
+    assert parse(adoption.text) == adoption.intent
+    for each in adoption.differences.values():
+        assert left(adoption) or not each.different
 
 
 @pytest.mark.parametrize("case", ["default", "e5", "e8"])

@@ -47,6 +47,11 @@ class NoDevices:
         raise TransportError("connection refused", device=name)
 
 
+def noticed_by_nobody(name: str) -> None:
+    """Take note of nothing."""
+    del name
+
+
 @dataclass
 class Toy:
     """What the steps act on, and a procedure whose steps are `made` for each process anew.
@@ -63,7 +68,7 @@ class Toy:
     names: Sequence[str] = ("look", "one", "two", "three")
     clock: Time = field(default_factory=Time)
     name: str = "toy"
-    acting: Callable[[str], object] = lambda name: None
+    acting: Callable[[str], object] = noticed_by_nobody
     observer: Silent = field(default_factory=Silent)
 
     # ---- the procedure ----
@@ -80,21 +85,25 @@ class Toy:
                 raise errors.pop(0)
 
         def precheck(run: Run) -> bool:
+            del run
             may_fail("precheck")
             return name in self.world
 
         def apply(run: Run) -> None:
+            del run
             may_fail("apply")
             self.acting(name)
             self.world.add(name)
             may_fail("after")
 
         def verify(run: Run) -> None:
+            del run
             may_fail("verify")
             if name not in self.world and name != "look":
                 raise CheckError(f"{name} is not so")
 
         def undo(run: Run) -> None:
+            del run
             may_fail("undo")
             self.world.discard(name)
 
