@@ -90,9 +90,7 @@ class RouterSite:
                 hits.count(policy.local_acl, sequence, packets, ipv6=policy.ipv6)
                 return
 
-    def _once(
-        self, what: str, address: int, ipv6: bool, find: Callable[[int, bool], T]
-    ) -> T:
+    def _once(self, what: str, address: int, ipv6: bool, find: Callable[[int, bool], T]) -> T:
         """What `find` gives, which holds until something is configured or a cable moves."""
         config = self.router.config
         state = (config, config.edits, self.router.chassis.version, self.router.running)

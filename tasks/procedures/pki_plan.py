@@ -16,10 +16,10 @@ from . import pki_enrolling as certs
 from .looking import state_of
 from .model import ProcedurePlan, needed
 from .pki import MigratePki
-from .pki_settings import PKI, PSK, PkiStages, Settings, before_pki
+from .pki_settings import BOTH, PKI, PSK, PkiStages, Settings, before_pki
 from .planning import kept_intent, look_at
 from .stage_plans import lines_beside, notes_beside
-from .stages import Move, first_of
+from .stages import Move, Path, first_of
 
 
 def plan_pki(
@@ -136,8 +136,13 @@ def _against(
     for role in wanted.servers:
         if role.name not in look.servers:
             yield f"{role.name}: it does not show that it serves {s.group}"
-    for name, found in lines_beside(PkiStages(s), _moves(s), observed):
-        keys = [each for each in found if _is_key((*each.modes, each.text)[0])]
+    stages = PkiStages(s)
+    for name, found in lines_beside(stages, _moves(s), observed):
+        # an earlier run may have ended half way
+        way = Path(stages, Move(device=name, before=BOTH, after=PKI, drops=("ISAKMP policy",)))
+        keys = [
+            each for each in found if _is_key((*each.modes, each.text)[0]) and not way.leads(each)
+        ]
         if keys:
             yield (
                 f"{name}: it has pre-shared keys or policies that the intent of before has not: "

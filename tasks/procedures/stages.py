@@ -147,6 +147,10 @@ class Path:
         found = difference(self._after, self._becomes, running, was=self._was).commands
         return [each for each in found if _key_of(each) not in self._mine]
 
+    def leads(self, command: Command) -> bool:
+        """Whether a line is one of those that lead to the stage after."""
+        return _key_of(command) in self._mine
+
     def there(self, running: str) -> list[Name]:
         """What of that which the way makes is in a configuration already."""
         found = read(running, "running", self._after).found

@@ -19,7 +19,7 @@ def main() -> int:
     wish = _wish()
     chosen = tuple(each for each in SCENARIOS if each.name.startswith(wish.only or ""))
     if not chosen:
-        print(f"there is nothing named {wish.only!r}: {', '.join(s.name for s in SCENARIOS)}")
+        say(f"there is nothing named {wish.only!r}: {', '.join(s.name for s in SCENARIOS)}")
         return 2
     if wish.seed is not None:
         return _replayed(wish.seed, only=wish.only)
@@ -34,16 +34,22 @@ def main() -> int:
             progress.clear()
             _print_failure(result, only=wish.only)
     took_s = time.monotonic() - began
-    print("\n".join(summary(results)))
+    say("\n".join(summary(results)))
     rate = len(results) / took_s
-    print(f"{len(results)} runs in {took_s:.0f} s, {rate:.1f} runs/s on {wish.jobs} processors")
+    say(f"{len(results)} runs in {took_s:.0f} s, {rate:.1f} runs/s on {wish.jobs} processors")
     if failed:
-        print(f"{len(failed)} runs failed, seeds {', '.join(str(r.seed) for r in failed[:20])}")
+        say(f"{len(failed)} runs failed, seeds {', '.join(str(r.seed) for r in failed[:20])}")
     if wish.table:
         wish.table.write_text(page(results), "utf-8")
     if wish.json:
         wish.json.write_text(json.dumps([each.data() for each in results]))
     return 1 if failed or len(results) != len(seeds) else 0
+
+
+def say(text: str) -> None:
+    """Write a line, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _wish() -> argparse.Namespace:
@@ -59,23 +65,23 @@ def _wish() -> argparse.Namespace:
 
 
 def _print_failure(result: Result, only: str | None) -> None:
-    print(f"FAILED seed {result.seed}, {result.procedure} {result.strategy}")
+    say(f"FAILED seed {result.seed}, {result.procedure} {result.strategy}")
     for each in result.broken:
-        print(f"  ! {each}")
+        say(f"  ! {each}")
     for line in result.story:
-        print(f"    {line}")
+        say(f"    {line}")
     more = f" ONLY='{only}'" if only else ""
-    print(f"  replay: make simulate SEED={result.seed}{more}\n", flush=True)
+    say(f"  replay: make simulate SEED={result.seed}{more}\n")
 
 
 def _replayed(seed: int, only: str | None) -> int:
     chosen = tuple(each for each in SCENARIOS if each.name.startswith(only or ""))
     scenario = scenario_of(seed, chosen)
     result = forked(seed, scenario, WORLDS[scenario.world](), whole=True)
-    print(f"seed {seed}, {scenario.name}: {result.first or 'no outcome'}, then {result.last}")
-    print("\n".join(result.story))
+    say(f"seed {seed}, {scenario.name}: {result.first or 'no outcome'}, then {result.last}")
+    say("\n".join(result.story))
     for each in result.broken:
-        print(f"! {each}")
+        say(f"! {each}")
     return 1 if result.broken else 0
 
 

@@ -16,13 +16,15 @@ MAKING_S: Final = 400.0
 
 
 class Struck(Protocol):
-    """What a fault needs to know of the run that it hits."""
+    """What a fault needs to know of the run that it hits; on `device` a line was typed."""
 
     lab: Lab
     devices: Driven
     servers: tuple[str, ...]
     members: tuple[str, ...]
     new_label: str | None
+    device: str
+    random: Random
 
     def later(self, seconds: float, action: Callable[[], object]) -> None:
         """Have something happen in some seconds."""
@@ -34,8 +36,8 @@ class Struck(Protocol):
         """Members that cannot reach others for a while: their traffic is not counted."""
 
 
-Strike = Callable[[Struck, str, Random], None]
-"""Lets a fault happen; the device is the one that a line was typed on."""
+Strike = Callable[[Struck], None]
+"""Lets a fault happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,14 @@ class Kind:
     """Whether the session, too, breaks at this line."""
 
 
-def _power_loss(hit: Struck, device: str, random: Random) -> None:
-    away_s = random.uniform(20, 600)
-    hit.tell(f"{device} loses power for {away_s:.0f} s")
-    _away(hit, device, away_s)
+def _power_loss(hit: Struck) -> None:
+    away_s = hit.random.uniform(20, 600)
+    hit.tell(f"{hit.device} loses power for {away_s:.0f} s")
+    _away(hit, hit.device, away_s)
 
 
-def _server_away(hit: Struck, device: str, random: Random) -> None:
-    name, away_s = random.choice(hit.servers), random.uniform(20, 600)
+def _server_away(hit: Struck) -> None:
+    name, away_s = hit.random.choice(hit.servers), hit.random.uniform(20, 600)
     hit.tell(f"{name} is switched off for {away_s:.0f} s")
     _away(hit, name, away_s)
 
@@ -68,23 +70,26 @@ def _away(hit: Struck, name: str, away_s: float) -> None:
     hit.later(away_s, lambda: hit.lab.boot(name))
 
 
-def _member_away(hit: Struck, device: str, random: Random) -> None:
-    name, away_s = random.choice(hit.members), random.uniform(60, 4000)
+def _member_away(hit: Struck) -> None:
+    name, away_s = hit.random.choice(hit.members), hit.random.uniform(60, 4000)
     hit.tell(f"{name} is switched off for {away_s:.0f} s")
     _away(hit, name, away_s)
 
 
-def _unreachable(hit: Struck, device: str, random: Random) -> None:
-    for_s = random.uniform(30, 3000)
-    hit.tell(f"{device} refuses sessions for {for_s:.0f} s")
-    faults = hit.lab[device].faults
-    faults.set("refuse")
-    hit.devices.cut_off(device)
-    hit.later(for_s, lambda: _clear(hit, device, "refuse"))
+def _unreachable(hit: Struck) -> None:
+    _refuse(hit, hit.device)
 
 
-def _member_unreachable(hit: Struck, device: str, random: Random) -> None:
-    _unreachable(hit, random.choice(hit.members), random)
+def _refuse(hit: Struck, name: str) -> None:
+    for_s = hit.random.uniform(30, 3000)
+    hit.tell(f"{name} refuses sessions for {for_s:.0f} s")
+    hit.lab[name].faults.set("refuse")
+    hit.devices.cut_off(name)
+    hit.later(for_s, lambda: _clear(hit, name, "refuse"))
+
+
+def _member_unreachable(hit: Struck) -> None:
+    _refuse(hit, hit.random.choice(hit.members))
 
 
 def _clear(hit: Struck, device: str, name: str) -> None:
@@ -94,16 +99,16 @@ def _clear(hit: Struck, device: str, name: str) -> None:
             faults.clear(each.kind)
 
 
-def _servers_apart(hit: Struck, device: str, random: Random) -> None:
-    for_s = random.uniform(10, 900)
-    a, b = random.sample(hit.servers, 2)
+def _servers_apart(hit: Struck) -> None:
+    for_s = hit.random.uniform(10, 900)
+    a, b = hit.random.sample(hit.servers, 2)
     hit.tell(f"{a} and {b} do not reach each other for {for_s:.0f} s")
     hit.lab.cut(a, b)
     hit.later(for_s, lambda: hit.lab.mend(a, b))
 
 
-def _server_alone(hit: Struck, device: str, random: Random) -> None:
-    name, for_s = random.choice(hit.servers), random.uniform(10, 900)
+def _server_alone(hit: Struck) -> None:
+    name, for_s = hit.random.choice(hit.servers), hit.random.uniform(10, 900)
     hit.tell(f"the network does not reach {name} for {for_s:.0f} s")
     others = [each for each in (*hit.servers, *hit.members) if each != name]
     for other in others:
@@ -116,9 +121,9 @@ def _server_alone(hit: Struck, device: str, random: Random) -> None:
     hit.later(for_s, mend)
 
 
-def _members_alone(hit: Struck, device: str, random: Random) -> None:
-    names = random.sample(hit.members, max(1, len(hit.members) // 2))
-    for_s = random.uniform(10, 900)
+def _members_alone(hit: Struck) -> None:
+    names = hit.random.sample(hit.members, max(1, len(hit.members) // 2))
+    for_s = hit.random.uniform(10, 900)
     hit.tell(f"{', '.join(names)} do not reach the others for {for_s:.0f} s")
     hit.unreachable(*names)
     others = [each for each in (*hit.servers, *hit.members) if each not in names]
@@ -133,21 +138,22 @@ def _members_alone(hit: Struck, device: str, random: Random) -> None:
     hit.later(for_s, mend)
 
 
-def _disk_full(hit: Struck, device: str, random: Random) -> None:
-    for_s = random.choice((random.uniform(10, 120), 20_000.0))
+def _disk_full(hit: Struck) -> None:
+    device = hit.device
+    for_s = hit.random.choice((hit.random.uniform(10, 120), 20_000.0))
     hit.tell(f"{device} has no space left for {for_s:.0f} s")
     hit.lab[device].faults.set("disk-full")
     hit.later(for_s, lambda: _clear(hit, device, "disk-full"))
 
 
-def _crash_at_write(hit: Struck, device: str, random: Random) -> None:
-    hit.tell(f"{device} will crash when its configuration is saved")
-    router = hit.lab[device]
-    router.behaviour.boot_s = random.uniform(60, 400)
+def _crash_at_write(hit: Struck) -> None:
+    hit.tell(f"{hit.device} will crash when its configuration is saved")
+    router = hit.lab[hit.device]
+    router.behaviour.boot_s = hit.random.uniform(60, 400)
     router.faults.set("crash-at-write")
 
 
-def _not_exportable(hit: Struck, device: str, random: Random) -> None:
+def _not_exportable(hit: Struck) -> None:
     """Whoever makes the key leaves `exportable` out; what is there already is as good as that."""
     label = hit.new_label
     if label is None:
@@ -161,8 +167,9 @@ def _not_exportable(hit: Struck, device: str, random: Random) -> None:
     hit.tell(f"the key {label} cannot be exported from {', '.join(locked) or 'anywhere'}")
 
 
-def _slow(hit: Struck, device: str, random: Random) -> None:
-    line_s = random.choice((5.0, 20.0, 60.0))
+def _slow(hit: Struck) -> None:
+    device = hit.device
+    line_s = hit.random.choice((5.0, 20.0, 60.0))
     hit.tell(f"{device} takes {line_s:.0f} s for a line, and {MAKING_S:.0f} s for a key")
     hit.devices.slow[device] = line_s
     hit.lab[device].behaviour.key_s = MAKING_S
@@ -171,11 +178,12 @@ def _slow(hit: Struck, device: str, random: Random) -> None:
         hit.devices.slow.pop(device, None)
         hit.lab[device].behaviour.key_s = 0.0
 
-    hit.later(random.uniform(100, 3000), fast)
+    hit.later(hit.random.uniform(100, 3000), fast)
 
 
-def _deaf(hit: Struck, device: str, random: Random) -> None:
-    for_s = random.uniform(20, 900)
+def _deaf(hit: Struck) -> None:
+    device = hit.device
+    for_s = hit.random.uniform(20, 900)
     hit.tell(f"{device} does not answer for {for_s:.0f} s")
     hit.devices.deaf.add(device)
 
@@ -186,15 +194,16 @@ def _deaf(hit: Struck, device: str, random: Random) -> None:
     hit.later(for_s, well)
 
 
-def _password(hit: Struck, device: str, random: Random) -> None:
-    for_s = random.uniform(60, 3000)
+def _password(hit: Struck) -> None:
+    device = hit.device
+    for_s = hit.random.uniform(60, 3000)
     hit.tell(f"{device} has another password for {for_s:.0f} s, and ends the session")
     hit.lab[device].faults.set(f"login-failure {WRONG_PASSWORDS}")
     hit.devices.cut_off(device)
     hit.later(for_s, lambda: _clear(hit, device, "login-failure"))
 
 
-def _late(hit: Struck, device: str, random: Random) -> None:
+def _late(hit: Struck) -> None:
     """The time to the next rekey is over before the line is typed."""
     due = [
         tek["rekey_in_s"]
@@ -204,32 +213,32 @@ def _late(hit: Struck, device: str, random: Random) -> None:
         for tek in server["teks"]
         if tek["rekey_in_s"] is not None
     ]
-    lost_s = min(due, default=0.0) + random.uniform(-20, 60)
-    hit.tell(f"{device} answers only in {lost_s:.0f} s, when the next rekey is due")
+    lost_s = min(due, default=0.0) + hit.random.uniform(-20, 60)
+    hit.tell(f"{hit.device} answers only in {lost_s:.0f} s, when the next rekey is due")
     hit.lab.advance(max(0.0, lost_s))
 
 
-def _hand_over(hit: Struck, device: str, random: Random) -> None:
+def _hand_over(hit: Struck) -> None:
     for name in hit.servers:
         if hit.lab[name].running and any(
             server["role"] == "Primary"
             for server in hit.lab.inspect(name)["groups"]["servers"].values()
         ):
             hit.tell(f"{name} is told to give up being primary")
-            console(hit.lab[name]).run("clear crypto gdoi ks coop role")
+            console(hit.lab[name]).run("clear crypto gdoi ks coop role", "yes")
             return
 
 
-def _rekey(hit: Struck, device: str, random: Random) -> None:
+def _rekey(hit: Struck) -> None:
     for name in hit.servers:
         if hit.lab[name].running:
             hit.tell(f"somebody sends a rekey from {name}")
             console(hit.lab[name]).run("crypto gdoi ks rekey")
 
 
-def _drop(hit: Struck, device: str, random: Random) -> None:
-    hit.tell(f"the session with {device} breaks")
-    hit.devices.cut_off(device)
+def _drop(hit: Struck) -> None:
+    hit.tell(f"the session with {hit.device} breaks")
+    hit.devices.cut_off(hit.device)
 
 
 KINDS: Final = {

@@ -91,6 +91,7 @@ class Play:
     step: int = -1
     step_name: str = ""
     lines: int = 0
+    device: str = ""
     run: Run | None = None
 
     def __post_init__(self) -> None:
@@ -287,7 +288,8 @@ class Play:
         if trouble.name == "kill":
             raise Killed(trouble.resumes)
         kind = KINDS[trouble.name]
-        kind.strike(self, device, self.random)
+        self.device = device
+        kind.strike(self)
         if kind.breaks:
             raise broken(device)
 

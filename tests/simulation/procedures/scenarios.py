@@ -65,7 +65,7 @@ class Scenario:
     plan: Callable[["Play", Random], ProcedurePlan]
     holds: Callable[["Play", ProcedurePlan], list[str]]
     world: str = "example"
-    new_label: Callable[[ProcedurePlan], str | None] = lambda plan: None
+    new_label: Callable[[ProcedurePlan], str | None] = lambda _: None
     in_time: str | None = None
     loses: bool = False
     """Whether it says itself that traffic is lost."""

@@ -16,16 +16,19 @@ OUTCOMES: Final = ("done", "rolled back", "stopped")
 HEAD: Final = """\
 # Faults, steps and outcomes
 
-What becomes of a procedure when one thing goes wrong, by the step in which it does. This page is written by
-`make simulate RUNS={runs} TABLE=docs/procedures/faults.md`, from {runs:,} runs in virtual time: those of them in
-which exactly one thing went wrong. In all of them these hold:
+What becomes of a procedure when one thing goes wrong, by the step in which it does. This page is
+written by `make simulate RUNS={runs} TABLE=docs/procedures/faults.md`, from {runs:,} runs in
+virtual time: those of them in which exactly one thing went wrong. In all of them these hold:
 
-- A run that is done has cost no traffic between members that could reach each other, unless its plan said so, or the
-  time in which it had to be over had run out before (`late` below, for what replaces a key in place).
-- A run that was rolled back has left the configurations and keys of all devices as they were, saved.
-- A run that stopped names its state and what to do; once all is mended, doing that leads to its end.
-- Afterwards the group can rekey. No private key, passphrase or pre-shared key is in the journal, the evidence or a
-  log at any level. The journal has every line that changed something, in order, and no other.
+- A run that is done has cost no traffic between members that could reach each other, unless its
+  plan said so, or the time in which it had to be over had run out before: a key that is replaced
+  in place.
+- A run that was rolled back has left the configurations and keys of all devices as they were,
+  and saved.
+- A run that stopped names its state and what to do; once all is mended, doing that leads to its
+  end.
+- Afterwards the group can rekey. No private key, passphrase or pre-shared key is in the journal,
+  the evidence or a log of any level. The journal has every line that changed something, in order.
 
 The numbers are those of the steps; *back* is while steps are taken back.
 """

@@ -33,7 +33,11 @@ def test_events_are_numbered_and_read_in_order() -> None:
     again.add("sent", "show clock", at=2.0, device="KS1")
     again.add("done", at=3.0, step="one")
     events = journal.events(run)
-    assert [(event.number, event.kind) for event in events] == [(1, "step"), (2, "sent"), (3, "done")]
+    assert [(event.number, event.kind) for event in events] == [
+        (1, "step"),
+        (2, "sent"),
+        (3, "done"),
+    ]
     assert (events[0].step, events[0].text, events[0].data) == ("one", "why", {"commands": ["x"]})
     assert (events[1].device, events[1].step, events[1].data) == ("KS1", None, {})
     assert [event.kind for event in journal.events(run, kinds=["done"])] == ["done"]

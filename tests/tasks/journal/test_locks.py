@@ -46,7 +46,7 @@ def test_a_lock_says_whose_it_is(journal: Journal) -> None:
 
 def test_a_run_holds_all_of_its_groups_or_none(journal: Journal) -> None:
     journal.locks.take(["G2"], run="r1", owner="alice", at=AT)
-    with pytest.raises(UsageError, match="the group G2 is held by alice on .* with the run r1"):
+    with pytest.raises(UsageError, match=r"the group G2 is held by alice on .* with the run r1"):
         journal.locks.take(["G1", "G2"], run="r2", owner="bob", at=AT)
     assert journal.locks.holder("G1") is None
     journal.locks.release("r1")
@@ -70,7 +70,7 @@ def test_a_lock_of_a_process_that_has_ended_is_named_as_such(journal: Journal) -
 def test_a_lock_of_another_machine_is_broken_on_request_only(journal: Journal) -> None:
     journal.locks.take(["G1"], run="r1", owner="alice", at=AT)
     held_by(journal, host="other.example.net", process=1)
-    with pytest.raises(UsageError, match="alice on other.example.net") as error:
+    with pytest.raises(UsageError, match=r"alice on other.example.net") as error:
         journal.locks.take(["G1"], run="r1", owner="alice", at=AT + 600)
     assert error.value.hint == "if that process is no more, go on with --break-lock"
     with pytest.raises(UsageError) as error:

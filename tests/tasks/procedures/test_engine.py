@@ -42,7 +42,7 @@ def test_what_is_written_before_an_act_is_on_disk_when_it_happens(tmp_path: obje
     url = f"sqlite:///{tmp_path}/journal.db"
     toy, seen = Toy(Journal(url)), []
 
-    def look(name: str) -> None:
+    def look(_: str) -> None:
         other = Journal(url)
         (record,) = other.all_runs()
         seen.append(other.events(record.id)[-1].kind)
@@ -294,7 +294,7 @@ def test_a_run_that_waits_for_nobody_needs_no_approval(toy: Toy) -> None:
 
 
 def test_two_operators_are_not_on_one_group(toy: Toy) -> None:
-    def meanwhile(name: str) -> None:
+    def meanwhile(_: str) -> None:
         toy.acting = lambda _: None
         with pytest.raises(UsageError, match="the group G1 is held by alice on") as error:
             toy.start(owner="bob")
@@ -306,7 +306,7 @@ def test_two_operators_are_not_on_one_group(toy: Toy) -> None:
 
 
 def test_two_operators_are_on_different_groups(toy: Toy) -> None:
-    def meanwhile(name: str) -> None:
+    def meanwhile(_: str) -> None:
         toy.acting = lambda _: None
         assert toy.start("G2", owner="bob").status is Status.DONE
 

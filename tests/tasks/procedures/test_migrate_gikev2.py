@@ -95,7 +95,7 @@ def test_members_that_are_too_old_are_told(fresh: Changing) -> None:
 # ---- processes that end, and single faults ----
 
 
-@pytest.mark.parametrize("number", [7, 23, 45, 66, 78, 100, 105])
+@pytest.mark.parametrize("number", [7, 66, 105])
 def test_it_is_taken_back_from_wherever_the_process_ended(number: int, fresh: Changing) -> None:
     plan = fresh.ready()
     fresh.kill_at(number)

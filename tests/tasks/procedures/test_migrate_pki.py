@@ -145,7 +145,7 @@ def test_policies_for_certificates_come_before_those_for_keys() -> None:
 # ---- processes that end, and single faults ----
 
 
-@pytest.mark.parametrize("number", [3, 13, 40, 66, 78, 85, 92])
+@pytest.mark.parametrize("number", [3, 40, 78, 85])
 def test_it_is_taken_back_from_wherever_the_process_ended(number: int, fresh: Enrolling) -> None:
     plan = fresh.ready()
     fresh.kill_at(number)

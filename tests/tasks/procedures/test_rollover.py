@@ -73,7 +73,9 @@ def test_a_rekey_reaches_everybody_afterwards(world: RolloverWorld, strategy: st
     world.lab.advance(60)
     log = world.shown("BR1", "show logging | include GM_RECV_REKEY|MODE_FAILURE")
     assert "GM_RECV_REKEY" in log.splitlines()[-1]
-    assert world.is_well() is (strategy == "in-place")  # else the intent is to be brought up to date
+    assert world.is_well() is (
+        strategy == "in-place"
+    )  # else the intent is to be brought up to date
     assert world.lost() == {}
 
 
@@ -138,7 +140,7 @@ def disturbed(world: RolloverWorld, *, after_s: float, what: str) -> Told:
         elif what == "log":
             world.lab["KS1"].log.add("GDOI", 3, "COOP_CONFIG_MISMATCH", "WARNING: mismatch")
 
-    def watch(name: str, line: str) -> None:
+    def watch(_: str, line: str) -> None:
         if line == "show crypto gdoi gm pubkey":
             world.devices.watch = None
             world.lab.kernel.call_at(world.lab.kernel.now() + after_s, trouble)
@@ -155,9 +157,7 @@ def disturbed(world: RolloverWorld, *, after_s: float, what: str) -> Told:
         ("log", "the key servers have different policies: %GDOI-3-COOP_CONFIG_MISMATCH"),
     ],
 )
-def test_an_alarm_stops_it_where_people_decide(
-    world: RolloverWorld, what: str, words: str
-) -> None:
+def test_an_alarm_stops_it_where_people_decide(world: RolloverWorld, what: str, words: str) -> None:
     disturbed(world, after_s=100, what=what)
     outcome = world.run(world.plan())
     assert outcome.status is Status.STOPPED
@@ -230,7 +230,7 @@ def test_members_that_moved_are_told_of_when_it_is_taken_back(world: RolloverWor
 def test_a_key_that_cannot_be_exported_is_taken_back(world: RolloverWorld) -> None:
     plan = world.plan()
 
-    def lock(name: str, line: str) -> None:
+    def lock(_: str, line: str) -> None:
         if line.startswith("crypto key export"):
             world.lab["KS1"].keys.lock(NEW)
 
