@@ -48,14 +48,20 @@ class Hidden:
 
 
 class RecordedDevice:
-    """A `Device` in front of another one; errors too lose the secrets."""
+    """A `Device` in front of another one; errors too lose the secrets.
 
-    __slots__ = ("_device", "_hidden", "_note")
+    `note` takes what was entered and answered as long as it is `wanted`.
+    """
 
-    def __init__(self, device: Device, hidden: Hidden, note: Note) -> None:
+    __slots__ = ("_device", "_hidden", "_note", "_wanted")
+
+    def __init__(
+        self, device: Device, hidden: Hidden, note: Note, wanted: Callable[[], bool]
+    ) -> None:
         self._device = device
         self._hidden = hidden
         self._note = note
+        self._wanted = wanted
 
     @property
     def name(self) -> str:
@@ -81,12 +87,12 @@ class RecordedDevice:
     ) -> str:
         """As `Device.configure`."""
         entered = list(lines)
-        shown = "\n".join(concealed(line) for line in entered)
         return self._recorded(
-            f"(config) {shown}",
+            "\n".join(entered),
             lambda: self._device.configure(
                 entered, agree=agree, revert_min=revert_min, timeout_s=timeout_s
             ),
+            configuring=True,
         )
 
     def dialogue(
@@ -99,10 +105,11 @@ class RecordedDevice:
     ) -> str:
         """As `Device.dialogue`."""
         return self._recorded(
-            f"(config) {command}" if configuring else command,
+            command,
             lambda: self._device.dialogue(
                 command, answers, configuring=configuring, timeout_s=timeout_s
             ),
+            configuring=configuring,
         )
 
     def reload(self, *, save: bool = False, within_s: float = 900.0) -> None:
@@ -117,21 +124,25 @@ class RecordedDevice:
         self._device.reload(save=save, within_s=within_s)
         return ""
 
-    def _recorded(self, entered: str, act: Callable[[], str]) -> str:
+    def _recorded(
+        self, entered: str, act: Callable[[], str], *, configuring: bool = False
+    ) -> str:
         try:
             answer = act()
         except DeviceError as error:
             error.message = self._hidden.struck(error.message)
-            self._note(
-                self.name, self._clean(entered, entered), f"! {self._hidden.struck(str(error))}"
-            )
+            if self._wanted():
+                said = f"! {self._hidden.struck(str(error))}"
+                self._note(self.name, self._shown(entered, configuring), said)
             raise
-        self._note(self.name, self._clean(entered, entered), self._clean(entered, _cut(answer)))
+        if self._wanted():
+            said = _PRIVATE_KEY.sub("<removed>", without_secrets(entered, _cut(answer)))
+            self._note(self.name, self._shown(entered, configuring), self._hidden.struck(said))
         return answer
 
-    def _clean(self, command: str, text: str) -> str:
-        whole = _PRIVATE_KEY.sub("<removed>", text)
-        return self._hidden.struck(without_secrets(command, whole))
+    def _shown(self, entered: str, configuring: bool) -> str:
+        lines = "\n".join(concealed(line) for line in entered.split("\n"))
+        return f"{'(config) ' * configuring}{self._hidden.struck(lines)}"
 
 
 def _cut(text: str) -> str:

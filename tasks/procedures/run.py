@@ -124,7 +124,8 @@ class Run:
         """The session on a device, opened when it is first needed. Raises `DeviceError`."""
         session = self._open.get(name)
         if session is None:
-            session = RecordedDevice(self.devices.open(name), self.hidden, self._note)
+            opened = self.devices.open(name)
+            session = RecordedDevice(opened, self.hidden, self._note, lambda: not self._quiet)
             self._open[name] = session
         return session
 
