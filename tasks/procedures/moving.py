@@ -296,7 +296,13 @@ class _Wave:
         """Take members back that get stuck, and say so."""
         if self.final:
             raise UnmetError(named(stuck), hint=hint)
-        self.back(run, list(stuck))
+        try:
+            self.back(run, list(stuck))
+        except LateError as error:
+            raise UnmetError(
+                f"{named(stuck)}; {_counted(stuck)} taken back, and is not well again: {error}",
+                hint=hint,
+            ) from error
         raise UnmetError(f"{named(stuck)}; {_counted(stuck)} taken back", hint=hint)
 
     def back(self, run: Run, names: Sequence[str]) -> None:

@@ -136,7 +136,7 @@ class RecordedDevice:
                 self._note(self.name, self._shown(entered, configuring), said)
             raise
         if self._wanted():
-            said = _PRIVATE_KEY.sub("<removed>", without_secrets(entered, _cut(answer)))
+            said = without_secrets(entered, _PRIVATE_KEY.sub("<removed>", _cut(answer)))
             self._note(self.name, self._shown(entered, configuring), self._hidden.struck(said))
         return answer
 

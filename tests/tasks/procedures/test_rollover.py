@@ -2,7 +2,6 @@
 
 import pytest
 
-from getvpn.emulator.testing import console
 from getvpn.errors import CheckError
 from getvpn.tasks.procedures.model import Status
 
@@ -73,9 +72,7 @@ def test_a_rekey_reaches_everybody_afterwards(world: RolloverWorld, strategy: st
     world.lab.advance(60)
     log = world.shown("BR1", "show logging | include GM_RECV_REKEY|MODE_FAILURE")
     assert "GM_RECV_REKEY" in log.splitlines()[-1]
-    assert world.is_well() is (
-        strategy == "in-place"
-    )  # else the intent is to be brought up to date
+    assert world.is_well()
     assert world.lost() == {}
 
 
@@ -152,7 +149,7 @@ def disturbed(world: RolloverWorld, *, after_s: float, what: str) -> Told:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        ("cut", "its peer KS2 (10.10.2.1) is dead"),
+        ("cut", "KS1, KS2 are primary of G1 at once"),
         ("kill", "KS2 cannot be reached any more"),
         ("log", "the key servers have different policies: %GDOI-3-COOP_CONFIG_MISMATCH"),
     ],
@@ -280,4 +277,4 @@ def test_a_journal_of_another_process_does_not_know_the_key(world: RolloverWorld
     assert world.runner().resume(paused.run).status is Status.DONE
     exports = [line for _, line in world.acts() if line.startswith("crypto key export")]
     assert len(exports) == 1
-    assert console(world.lab["KS2"]).run("show crypto key mypubkey rsa").count(NEW) == 1
+    assert world.labels("KS2") == [NEW]

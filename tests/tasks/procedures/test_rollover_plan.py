@@ -71,7 +71,7 @@ def test_the_exact_commands_are_shown_without_secrets(untouched: RolloverWorld) 
         "write memory",
     )
     assert by_name[f"sign rekeys with {NEW} on KS1"].commands == (
-        "crypto gkm group GETVPN-G1",
+        "crypto gkm group G1",
         "server local",
         f"rekey authentication mypubkey rsa {NEW}",
         "write memory",
