@@ -139,8 +139,10 @@ class _LabWire:
         self._over = False
         lab = devices.lab
         router = lab[name]
+        if router.faults.closed or not router.running:
+            raise TransportError("connection refused")
         line = router.lines.claim_vty("192.0.2.200", self.close)
-        if router.faults.closed or line is None or not router.running:
+        if line is None:
             raise TransportError("connection refused")
         self._line = line
         self._shell = Shell(
