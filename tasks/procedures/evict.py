@@ -19,13 +19,14 @@ from ..ssh.device import Answer
 from . import rekeying
 from .evict_after import SENT, absent, follow
 from .evict_credentials import (
+    Scene,
     references,
     removal,
     restored_by_intent,
     restoring,
+    scene_of,
     secrets_in,
     shown,
-    without_member,
 )
 from .evict_lists import revoke
 from .evict_settings import Settings
@@ -66,21 +67,28 @@ class Evict:
 # ---- its credential ----
 
 
+def _scene(run: Run, s: Settings) -> Scene:
+    """What is compared."""
+    found = run.memory.get("scene")
+    if not isinstance(found, Scene):
+        found = scene_of(intent_of(run), s.member, s.group, s.addresses)
+        run.memory["scene"] = found
+    return found
+
+
 def _target(run: Run, s: Settings, name: str) -> Target:
     """What a key server is to be without the member, its secrets left out."""
     kept = run.memory.setdefault("targets", {})
     if name not in kept:
-        intent = without_member(intent_of(run), s.member, s.group)
-        kept[name] = targets(intent, None, [name])[name]
+        kept[name] = targets(_scene(run, s).less, None, [name])[name]
     found: Target = kept[name]
     return found
 
 
 def _left(run: Run, s: Settings, name: str) -> tuple[Command, ...]:
     """The lines by which a key server still admits the member."""
-    target = _target(run, s, name)
     running = run.device(name).send(RUNNING)
-    found = removal(target, running, s.words)
+    found = removal(_scene(run, s), _target(run, s, name), running)
     if found:
         run.memory.setdefault(f"before {name}", running)
         for secret in secrets_in(found):
@@ -133,12 +141,12 @@ def _put_back(run: Run, s: Settings, name: str) -> None:
     device = run.device(name)
     running = device.send(RUNNING)
     wanted = s.lines[name].removal
-    if shown(removal(_target(run, s, name), running, s.words)) != wanted:
+    if shown(removal(_scene(run, s), _target(run, s, name), running)) != wanted:
         commands = _back(run, s, name, running)
         for secret in secrets_in(commands):
             run.hidden.keep(secret)
         device.configure(lines(commands))
-        found = removal(_target(run, s, name), device.send(RUNNING), s.words)
+        found = removal(_scene(run, s), _target(run, s, name), device.send(RUNNING))
         if shown(found) != wanted:
             raise UnmetError(
                 f"does not admit {s.who} as before", device=name, hint=_by_hand(s, name)
@@ -147,21 +155,19 @@ def _put_back(run: Run, s: Settings, name: str) -> None:
 
 
 def _back(run: Run, s: Settings, name: str, running: str) -> tuple[Command, ...]:
-    before, target = run.memory.get(f"before {name}"), _target(run, s, name)
-    if isinstance(before, str) and (
-        shown(removal(target, before, s.words)) == s.lines[name].removal
-    ):
-        return restoring(target, running, before, s.words)
+    scene, target = _scene(run, s), _target(run, s, name)
+    before = run.memory.get(f"before {name}")
+    if isinstance(before, str) and (shown(removal(scene, target, before)) == s.lines[name].removal):
+        return restoring(scene, target, running, before)
     if s.member is None or run.secrets is None:
         raise UnmetError(
             f"the credential of {s.who} ended with the process that took it away",
             device=name,
             hint=_by_hand(s, name),
         )
-    intent = intent_of(run)
-    for each in references(intent, s.member, s.group):
+    for each in references(scene.full, s.member, s.group):
         run.reveal(each)
-    return restored_by_intent(intent, run.secrets, name, s.member, s.group, running)
+    return restored_by_intent(scene, run.secrets, name, s.member, s.group, running)
 
 
 def _by_hand(s: Settings, name: str) -> str:

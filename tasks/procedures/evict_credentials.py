@@ -21,54 +21,95 @@ from ..deploying.planning import Target, targets
 from ..diff import way_back
 from ..render import Secrets
 from .policy_lines import view_of
+from .slim import slim
 
 CERTIFICATE: Final = "its certificate"
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
-def without_member(intent: Intent, member: str | None, group: str) -> Intent:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What is compared for one member: it, and one other that lists are not empty without it.
+
+    `full` is the intent with these two members only, `less` without the first; `words` are what
+    lines about it have in them, `seen` those about either.
+    """
+
+    full: Intent
+    less: Intent
+    words: frozenset[str]
+    seen: frozenset[str]
+
+    def shown(self, running: str) -> str:
+        """A configuration, without what is about other members."""
+        return slim(running, self.seen)
+
+
+def scene_of(intent: Intent, member: str | None, group: str, addresses: Collection[str]) -> Scene:
+    """The scene of a member of a group; `member` is its name where the intent has it."""
+    relations = Relations(intent)
+    others = [
+        seat.member.name for seat in relations.seats_by_group[group] if seat.member.name != member
+    ]
+    kept = {name for name in (member, *others[:1]) if name is not None}
+    full = _among(intent, kept)
+    words = {*addresses, *([member] if member is not None else [])}
+    seats = [seat for name in kept for seat in relations.seats_by_member[name]]
+    every = {str(seat.address) for seat in seats if seat.address is not None}
+    return Scene(
+        full=full,
+        less=_without(full, member, group),
+        words=frozenset(words),
+        seen=frozenset({*words, *kept, *every}),
+    )
+
+
+def _among(intent: Intent, names: Collection[str]) -> Intent:
+    """The intent with some members only."""
+    return intent.model_copy(
+        update={"members": tuple(each for each in intent.members if each.name in names)}
+    )
+
+
+def _without(intent: Intent, member: str | None, group: str) -> Intent:
     """The intent without a member of a group; as it is where it has no such member."""
-    document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
     kept = []
-    for each in document.get("members", ()):
-        if each["name"] == member:
-            each["groups"] = [
-                joined
-                for joined in each["groups"]
-                if (joined if isinstance(joined, str) else joined["group"]) != group
-            ]
-        if each["groups"]:
-            kept.append(each)
-    return Intent.model_validate({**document, "members": kept})
+    for each in intent.members:
+        joined = each.groups
+        if each.name == member:
+            joined = tuple(
+                one for one in joined if (one if isinstance(one, str) else one.group) != group
+            )
+        if joined:
+            kept.append(each.model_copy(update={"groups": joined}))
+    return intent.model_copy(update={"members": tuple(kept)})
 
 
-def removal(target: Target, running: str, words: Collection[str]) -> tuple[Command, ...]:
+def removal(scene: Scene, target: Target, running: str) -> tuple[Command, ...]:
     """The lines that take from a key server what lets the member register.
 
-    `target` is what it is to be without the member, `words` its addresses and its name.
+    `target` is what it is to be without the member.
     """
-    return _about(target.compared(running).commands, words)
+    return _about(target.compared(scene.shown(running)).commands, scene.words)
 
 
-def restoring(target: Target, now: str, before: str, words: Collection[str]) -> tuple[Command, ...]:
+def restoring(scene: Scene, target: Target, now: str, before: str) -> tuple[Command, ...]:
     """The lines that give it back, as it was in the configuration `before`."""
-    return _about(way_back(target.view, target.text, now, before), words)
+    found = way_back(target.view, target.text, scene.shown(now), scene.shown(before))
+    return _about(found, scene.words)
 
 
 def restored_by_intent(
-    intent: Intent, secrets: Secrets, name: str, member: str, group: str, running: str
+    scene: Scene, secrets: Secrets, name: str, member: str, group: str, running: str
 ) -> tuple[Command, ...]:
     """The lines that give a member of the intent its place again on the key server `name`.
 
     Raises InputError when its key is not where the intent says.
     """
-    relations = Relations(intent)
-    seat = next(each for each in relations.seats_by_member[member] if each.group.name == group)
-    only = _OnlyOne(secrets, references(intent, member, group))
-    target = targets(intent, only, [name])[name]
-    words = {member, *([str(seat.address)] if seat.address is not None else [])}
-    return _about(target.compared(running).commands, words)
+    only = _OnlyOne(secrets, references(scene.full, member, group))
+    target = targets(scene.full, only, [name])[name]
+    return _about(target.compared(scene.shown(running)).commands, scene.words)
 
 
 def references(intent: Intent, member: str, group: str) -> tuple[str, ...]:

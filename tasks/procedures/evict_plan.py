@@ -23,8 +23,8 @@ from .evict_credentials import (
     references,
     removal,
     restoring,
+    scene_of,
     shown,
-    without_member,
 )
 from .evict_settings import Lines, Settings
 from .looking import state_of
@@ -148,17 +148,16 @@ def _meant(intent: Intent, look: GroupLook, who: str) -> _One:
 
 
 def _found(intent: Intent, observed: Mapping[str, Observed], look: GroupLook, one: _One) -> _Found:
-    less = without_member(intent, one.name, look.name)
+    scene = scene_of(intent, one.name, look.name, one.addresses)
     running = {name: text for name in look.servers if (text := observed[name].running) is not None}
-    wanted = targets(less, None, list(running))
-    words = {*one.addresses, *([one.name] if one.name is not None else [])}
+    wanted = targets(scene.less, None, list(running))
     lines, obstacles, certificate = {}, [], False
     for name, text in running.items():
-        target = wanted[name]
-        found = removal(target, text, words)
-        after = entered(text, found, target.view)
+        target, seen = wanted[name], scene.shown(text)
+        found = removal(scene, target, text)
+        after = entered(seen, found, target.view)
         if found:
-            back = restoring(target, after, text, words)
+            back = restoring(scene, target, after, text)
             lines[name] = Lines(removal=shown(found), back=shown(back))
         by = admitted(read(after, name), look.servers[name].group, one.addresses[0]).by
         if by == CERTIFICATE:

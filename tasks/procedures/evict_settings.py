@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from .planning import shortened_s
@@ -78,4 +78,5 @@ class Settings:
 
     def data(self) -> dict[str, Any]:
         """All of it, for the journal."""
-        return asdict(self)
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return own | {"lines": {name: asdict(each) for name, each in self.lines.items()}}

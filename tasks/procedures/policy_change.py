@@ -22,9 +22,10 @@ from .gates import check_primary, first_of, fit_step, looked, settle, well_step,
 from .looking import alarmed, intent_of
 from .model import Lane, LateError, Step, UnmetError, nothing
 from .policy_features import ask_features, check_features
-from .policy_lines import policy_difference, policy_way_back, shown
+from .policy_lines import policy_difference, policy_way_back, shown, slim_target
 from .policy_settings import Settings, commands_of
 from .run import Run
+from .slim import SlimDevice
 
 RUNNING: Final = "show running-config"
 STARTUP: Final = "show startup-config"
@@ -110,14 +111,14 @@ def _target(run: Run, name: str) -> Target:
     if not isinstance(kept, dict):
         kept = run.memory["targets"] = {}
     if name not in kept:
-        kept[name] = targets(intent_of(run), None, [name])[name]
+        kept[name] = slim_target(targets(intent_of(run), None, [name])[name])
     found: Target = kept[name]
     return found
 
 
 def _left(run: Run, s: Settings, name: str) -> tuple[Command, ...]:
     """What of the new policy a key server does not have."""
-    running = run.device(name).send(RUNNING)
+    running = SlimDevice(run.device(name)).send(RUNNING)
     return policy_difference(_target(run, name), running, s.names[name]).commands
 
 
@@ -125,7 +126,7 @@ def _way(run: Run, s: Settings, name: str, *, only_save: bool = False) -> LinesW
     """The way of the lines to a key server; without trial: they cannot cut a session off."""
     edit, target = s.edits[name], _target(run, name)
     return LinesWay(
-        run.device(name),
+        SlimDevice(run.device(name)),
         Change(
             device=name,
             role="key server",

@@ -14,6 +14,7 @@ from ..comparing.plan import Command
 from ..deploying.planning import Target
 from ..deploying.policy import facets
 from ..diff import way_back
+from .slim import slim
 
 _GROUP: Final = re.compile(r"crypto (?:gdoi|gkm) group (?:ipv6 )?(\S+)", re.ASCII)
 _SERVER: Final = "server local"
@@ -47,6 +48,11 @@ def traffic_of(config: DeviceConfig, group: str) -> tuple[AclEntry, ...]:
         listed = config.access_list_of(sa)
         found += listed.entries if listed is not None else ()
     return expand(found, config.object_groups)
+
+
+def slim_target(target: Target) -> Target:
+    """What a key server is to be, without the lines of single members."""
+    return Target(view=target.view, text=slim(target.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +137,10 @@ class PolicyDifference:
 
 
 def policy_difference(target: Target, running: str, group: str) -> PolicyDifference:
-    """How the policy of `group` (the device's name for it) differs from the intent."""
+    """How the policy of `group` (the device's name for it) differs from the intent.
+
+    Both `target` and `running` are without the lines of single members, or with them.
+    """
     name = target.view.name
     old, wanted = read(running, name), read(target.text, name)
     found = target.compared(running).commands

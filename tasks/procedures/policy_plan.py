@@ -32,10 +32,12 @@ from .policy_lines import (
     policy_difference,
     policy_way_back,
     read,
+    slim_target,
     traffic_of,
 )
 from .policy_settings import APPLIES, Apply, Edit, Settings, kept
 from .rekeying import pace_s
+from .slim import slim
 
 MOST_TOLD: Final = 40
 """So many changes of traffic are told one by one."""
@@ -110,9 +112,14 @@ class _Planning:
         self.ignored = ignored
         self.names = {name: seen.group for name, seen in look.servers.items()}
         self.running = {
-            name: text for name in look.servers if (text := observed[name].running) is not None
+            name: slim(text)
+            for name in look.servers
+            if (text := observed[name].running) is not None
         }
-        self.targets: Mapping[str, Target] = targets(intent, None, list(self.running))
+        self.targets: Mapping[str, Target] = {
+            name: slim_target(each)
+            for name, each in targets(intent, None, list(self.running)).items()
+        }
         self.differences: dict[str, PolicyDifference] = {
             name: policy_difference(self.targets[name], text, self.names[name])
             for name, text in self.running.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal
 
 from ..comparing.plan import Command
@@ -72,7 +72,8 @@ class Settings:
 
     def data(self) -> dict[str, Any]:
         """All of it, for the journal."""
-        return asdict(self)
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return own | {"edits": {name: asdict(each) for name, each in self.edits.items()}}
 
 
 def kept(commands: Iterable[Command]) -> tuple[tuple[Any, ...], ...]:
