@@ -111,6 +111,18 @@ class World:
         self.devices.watch = watch
         return watch
 
+    def kill_behind(self, beginning: str) -> None:
+        """Let the process end as soon as a line that begins so was typed."""
+        told = False
+
+        def watch(name: str, line: str) -> None:
+            nonlocal told
+            if told:
+                raise Killed(f"{name}: {line}")
+            told = line.startswith(beginning)
+
+        self.devices.watch = watch
+
     def break_at(self, number: int, plan: ProcedurePlan) -> bool:
         """Carry a plan out while the session breaks at the line `number` that changes something.
 

@@ -133,6 +133,18 @@ def test_it_goes_on_wherever_the_process_ends(fresh: World) -> None:
     assert "Key-PSK" not in fresh.written()
 
 
+def test_members_are_told_once_to_register_again(fresh: World) -> None:
+    plan = plan_of(fresh)
+    fresh.kill_behind("clear crypto gdoi group G1 ks members")
+    with pytest.raises(Killed):
+        fresh.run(plan)
+    assert fresh.resume().status is Status.DONE
+    count = len([line for _, line in fresh.acts() if "ks members" in line])
+    assert count in (1, 2)  # the first one was asked whether that is meant, and not answered
+    assert others(fresh) == {}
+    admit(fresh)
+
+
 def test_the_way_back_gives_it_its_place_again_in_another_process(fresh: World) -> None:
     """The key comes from the intent then: nobody has kept it."""
     before = [fresh.configuration(name) for name in ("KS1", "KS2")]

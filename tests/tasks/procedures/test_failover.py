@@ -95,6 +95,17 @@ def test_it_goes_on_wherever_the_process_ends(fresh: World) -> None:
     assert fresh.lost() == {}
 
 
+@pytest.mark.parametrize("line", ["reload", "crypto gdoi ks"])
+def test_nothing_is_done_twice_by_the_process_that_goes_on(fresh: World, line: str) -> None:
+    fresh.kill_behind(line)
+    with pytest.raises(Killed):
+        fresh.run(plan_of(fresh))
+    assert fresh.resume().status is Status.DONE
+    assert len([each for _, each in fresh.acts() if each.startswith("crypto gdoi ks")]) == 1
+    assert fresh.lost() == {}
+    assert fresh.is_well()
+
+
 def test_it_is_taken_back_wherever_the_process_ends(fresh: World) -> None:
     if acting(fresh)[0] == "KS2":
         assert fresh.run(plan_of(fresh)).status is Status.DONE

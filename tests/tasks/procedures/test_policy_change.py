@@ -208,6 +208,19 @@ def test_it_goes_on_wherever_the_process_ends(fresh: World) -> None:
     assert fresh.lost() == {}
 
 
+def test_no_second_rekey_is_sent_by_the_process_that_goes_on(fresh: World) -> None:
+    intent = to(fresh.intent, lifetime_s=4500)
+    fresh.kill_behind("crypto gdoi ks")
+    with pytest.raises(Killed):
+        fresh.run(plan_of(fresh, intent))
+    assert fresh.resume().status is Status.DONE
+    assert [line for _, line in fresh.acts() if "rekey" in line] == [
+        "crypto gdoi ks group G1 rekey"
+    ]
+    fresh.intent = intent
+    assert fresh.lost() == {}
+
+
 def test_it_is_taken_back_wherever_the_process_ends(fresh: World) -> None:
     """The configuration of before is there again, and members have its policy."""
     before = [fresh.configuration(name) for name in ("KS1", "KS2")]
@@ -232,12 +245,12 @@ def test_it_is_taken_back_wherever_the_process_ends(fresh: World) -> None:
 
 def test_a_session_that_breaks_at_any_line_is_opened_again(fresh: World) -> None:
     count = at = 0
-    while at == count:
+    while 2 * count == at:
         fresh.lab.advance(400)  # the keys of before have gone
         intent = to(fresh.intent, lifetime_s=3600 + 60 * at)
         plan = plan_of(fresh, intent)
         count += fresh.break_at(at, plan)
-        at += 1
+        at += 2
         fresh.intent = intent
     assert at > 6
     assert fresh.is_well()
