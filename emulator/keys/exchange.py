@@ -112,13 +112,28 @@ def _opened(block: PemBlock, passphrase: str) -> KeyMaterial:
         # by chance one of 256 wrong passphrases leaves what looks like padding
         raise WrongPassphraseError("the passphrase does not open the key") from None
     if isinstance(key, rsa.RSAPrivateKey):
-        # the size first: checking the numbers of a huge key takes minutes
         if key.key_size > MAX_MODULUS_BITS:
             raise BadPemError("the key is larger than a router can hold")
-        try:
-            load_der_private_key(der, password=None)
-        except ValueError:
-            raise BadPemError("the numbers of the key do not fit each other") from None
+        if not _fits(key.private_numbers()):
+            raise BadPemError("the numbers of the key do not fit each other")
     elif not isinstance(key, ec.EllipticCurvePrivateKey) or key.key_size not in CURVES:
         raise BadPemError("no router holds such a key")
     return KeyMaterial.of(key)
+
+
+def _fits(numbers: rsa.RSAPrivateNumbers) -> bool:
+    """Whether the numbers of a key belong together.
+
+    Whether its primes are prime is not looked at, as OpenSSL would: that takes 60 ms.
+    """
+    p, q, d = numbers.p, numbers.q, numbers.d
+    public = numbers.public_numbers
+    return (
+        min(p, q) > 2
+        and p * q == public.n
+        and d * public.e % (p - 1) == 1
+        and d * public.e % (q - 1) == 1
+        and numbers.dmp1 == d % (p - 1)
+        and numbers.dmq1 == d % (q - 1)
+        and numbers.iqmp * q % p == 1
+    )

@@ -11,7 +11,8 @@ from ...parsers import parse
 from ...parsers.records.gdoi_gm_pubkey import GmPubkeys
 from ...parsers.records.keys import PublicKey
 from ...parsers.records.log_buffer import LogBuffer
-from ..deploying.observing import GM_PUBKEY
+from ..deploying.observing import GM_PUBKEY, KS, KS_POLICY
+from ..deploying.seen import ServedGroup
 from ..ssh.device import Answer
 from . import rekey_keys as keys
 from .alarms import Alarms
@@ -25,9 +26,13 @@ LATE_S: Final = 600.0
 GO_ON: Final = "'getvpn runs resume' goes on from here"
 TURNED_DOWN: Final = ("IKMP_MODE_FAILURE", "GDOI_REKEY_FAILURE")
 """What members log when they turn a rekey down, older releases the first of them."""
-LOG: Final = f"show logging | include {'|'.join(TURNED_DOWN)}"
-HEAR_TIMES: Final = 3
-"""So often the logs of members are read: before the rekey, and twice after it."""
+TAKEN: Final = ("GM_RECV_REKEY", "GM_REGS_COMPL")
+"""What they log when they have got keys."""
+LOG: Final = "show logging | include GDOI"
+EARLIER: Final = 0.05
+LEAST_S: Final = 60.0
+"""Members register again when this part of the lifetime is left, or so many seconds (reference
+§3.5)."""
 KEPT_OPEN: Final = 50
 """More sessions than these are not kept while members are waited for."""
 SHOWN: Final = 3
@@ -74,7 +79,7 @@ def follow(s: Settings) -> Step:
     """The step that waits until all members hold the new key."""
 
     def verify(run: Run) -> None:
-        leading = group_look(run, s.group).leading
+        leading = group_look(run, s.group, only=(KS, KS_POLICY)).leading
         lasts = s.lifetime_s if leading is None else leading.remaining_s or s.lifetime_s
         _Following(run, s, s.followed).wait(float(lasts) + LATE_S)
 
@@ -109,84 +114,99 @@ def tell_moved(run: Run, s: Settings) -> None:
 class _Following:
     """Waits until members hold the new key.
 
-    They are asked at the beginning, and then when they are expected to come: `at_once`, or after
-    the next rekey. Those that turn it down do what they should, which people are told.
+    They are asked when they are expected to come: `at_once`, or before their keys expire after the
+    next rekey. Those that turn it down do what they should, which people are told.
     """
 
     def __init__(
         self, run: Run, s: Settings, names: Sequence[str], *, at_once: bool = False
     ) -> None:
         self.run, self.s, self.names, self.at_once = run, s, names, at_once
-        self.wanted = _public(run, s)
         self.missing = list(names)
         self.before: frozenset[int] | None = None
-        self.logged: dict[str, int] = {}
-        self.refusing = self.heard = 0
+        self.listened = False
 
     def wait(self, within_s: float) -> None:
         """Wait. Raises LateError, AlarmError."""
+        still = "the old key is still there"
+        if self.s.strategy == "in-place":
+            still = "'clear crypto gdoi' lets them register at once"
         self.run.wait(
             "members with the new key",
             self._look,
             within_s=within_s,
             watch=[Alarms(run=self.run, group=self.s.group, members=self.s.members)],
-            advice="look at the members that are missing; "
-            + (
-                "the old key is still there"
-                if self.s.strategy == "new-label"
-                else "'clear crypto gdoi' lets them register at once"
-            ),
+            advice=f"look at the members that are missing; {still}",
         )
 
     def _look(self) -> Seen:
         leading = self.run.memory["look"].leading
         spis = leading.tek_spis if leading is not None else frozenset()
-        left = None if leading is None else leading.time_to_rekey_s
-        first = self.before is None
-        if self.before is None:
-            self.before = spis
-        coming = spis == self.before and not self.at_once and left is not None
-        if first or not coming:
-            self.missing[:] = _missing(self.run, self.s, self.missing)
-            if not self.at_once:
-                self._hear(first=first)
-            if coming or len(self.missing) > KEPT_OPEN:
-                for name in self.names:
-                    self.run.drop(name)
-        have, of = len(self.names) - len(self.missing), len(self.names)
-        if coming and left is not None and self.missing:
-            until = self.run.clock.now() + left
-            return Seen(done=False, text="before the next rekey", have=have, of=of, until=until)
-        return Seen(done=not self.missing, text=_named(self.missing), have=have, of=of)
+        self.before = spis if self.before is None else self.before
+        rekeyed = spis != self.before or leading is None
+        self._ask(only_some=not rekeyed and not self.at_once)
+        until = None if leading is None or self.at_once else self._expected(leading)
+        ahead = not rekeyed and until is not None and bool(self.missing)
+        return Seen(
+            done=not self.missing,
+            text="before the next rekey" if ahead else _named(self.missing),
+            have=len(self.names) - len(self.missing),
+            of=len(self.names),
+            until=until,
+        )
 
-    def _hear(self, *, first: bool) -> None:
-        """Say once how many have turned the rekey down, as they are expected to."""
-        if self.heard == HEAR_TIMES or not self.missing:
-            return
-        self.heard += 1
-        found = self.run.each(self.missing, lambda name: _turned_down(self.run, name))
-        counts = {name: each for name, each in found.items() if isinstance(each, int)}
-        if first:
-            self.logged = counts
-            return
-        self.refusing = sum(count > self.logged.get(name, count) for name, count in counts.items())
-        if self.refusing:
-            self.heard = HEAR_TIMES
+    def _expected(self, leading: ServedGroup) -> float | None:
+        """When members come next: before keys expire that a rekey has replaced, or after it."""
+        now, every = self.run.clock.now(), leading.policy.teks if leading.policy is not None else ()
+        old = [tek.remaining_s for tek in every if tek.spi not in leading.tek_spis]
+        left = min((each for each in old if each), default=None)
+        if left is not None:
+            earlier_s = max(LEAST_S, EARLIER * self.s.lifetime_s)
+            if left > earlier_s:
+                return now + left - earlier_s
+            if self.before != leading.tek_spis:
+                return None
+        rekey = leading.time_to_rekey_s
+        return None if rekey is None else now + rekey
+
+    def _ask(self, *, only_some: bool) -> None:
+        """Strike those off the list that have come; with `only_some` as far as one has not."""
+        run, asked = self.run, list(self.missing)
+        if not only_some and not self.at_once and not self.listened:
+            self.listened = True
+            refusing = self._refusing(asked)
+            asked = [name for name in asked if name not in refusing]
+        while asked:
+            some = asked[:1] if only_some else asked
+            found = _missing(run, self.s, some)
+            self.missing = [name for name in self.missing if name not in some or name in found]
+            asked = [] if found else asked[len(some) :]
+        if only_some or len(self.missing) > KEPT_OPEN:
+            for name in self.names:
+                run.drop(name)
+
+    def _refusing(self, names: Sequence[str]) -> set[str]:
+        """Those that have turned the rekey down, as they are expected to."""
+        found = self.run.each(names, lambda name: _turned_down(self.run, name))
+        refusing = {name for name, each in found.items() if each is True}
+        if refusing:
             self.run.say(
-                f"{self.refusing} of {len(self.names)} members turned the rekey down, as "
+                f"{len(refusing)} of {len(self.names)} members turned the rekey down, as "
                 "expected: they register again before their keys expire"
             )
+        return refusing
 
 
-def _turned_down(run: Run, name: str) -> int:
-    """How often the log of a member says that it turned a rekey down."""
+def _turned_down(run: Run, name: str) -> bool:
+    """Whether the last that a member logged of keys is that it turned a rekey down."""
     text = run.device(name).send(LOG)
     try:
         record = parse("show logging", text, source=name)
     except ParseError:
-        return 0
+        return False
     messages = record.messages if isinstance(record, LogBuffer) else ()
-    return sum(each.mnemonic in TURNED_DOWN for each in messages)
+    told = [each.mnemonic for each in messages if each.mnemonic in (*TURNED_DOWN, *TAKEN)]
+    return bool(told) and told[-1] in TURNED_DOWN
 
 
 def _named(missing: Sequence[str]) -> str:

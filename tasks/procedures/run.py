@@ -19,10 +19,13 @@ from .recorded import Hidden, RecordedDevice
 
 QUICK_S: Final = 5.0
 LOOK_EVERY_S: Final = 60.0
-PARTS: Final = 2.0
-"""A wait lets this part of the time pass that is left until what it expects, QUICK_S at least."""
+SLOWER: Final = 4.0
+"""Where nobody knows when something comes, a wait looks again after this part of the time in which
+nothing has changed, QUICK_S at least."""
 IDLE_S: Final = 240.0
 """Sessions are not kept open for longer than this without use: lines are few, and time out."""
+BEAT_S: Final = 20.0
+"""So often a wait lets others see that its process is alive."""
 KEPT: Final = "kept"
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -231,15 +234,18 @@ class Run:
         LateError after `within_s`.
         """
         guards = tuple(watch)
-        began = self.clock.now()
-        deadline = began + within_s
+        since = self.clock.now()
+        deadline = since + within_s
         self.record("wait", what, within_s=within_s)
-        last = Seen(done=False)
+        last, beaten = Seen(done=False), 0.0
         while True:
-            self.heartbeat()
+            if self.clock.now() - beaten >= BEAT_S:
+                beaten = self.clock.now()
+                self.heartbeat()
             seen = self._look(look, guards) or last
             now = self.clock.now()
             if seen.text != last.text or seen.have != last.have:
+                since = now
                 self.record("seen", seen.text, have=seen.have, of=seen.of)
             self.observer.waiting(what, seen, max(0.0, deadline - now))
             if seen.done:
@@ -250,10 +256,10 @@ class Run:
                     f"{what}: not within {within_s:.0f} s; {seen.text or 'nothing was seen'}",
                     hint=advice,
                 )
-            pause = _pause(now, seen.until, deadline, self.look_every_s)
+            pause = min(_pause(now, since, seen.until), self.look_every_s, deadline - now)
             if pause > IDLE_S:
                 self.close()
-            self.clock.sleep(pause)
+            self.clock.sleep(max(0.1, pause))
 
     def _look(self, look: Callable[[], Seen], guards: Sequence[Callable[[], None]]) -> Seen | None:
         """What is seen, or None when a session broke: a device that restarts does that."""
@@ -284,8 +290,8 @@ class Run:
             )
 
 
-def _pause(now: float, until: float | None, deadline: float, each_s: float) -> float:
-    """How long not to look: short where the end is near, or nobody knows when it comes."""
-    expected = deadline if until is None else min(until, deadline)
-    pause = min(max((expected - now) / PARTS, QUICK_S), each_s)
-    return max(0.1, min(pause, max(expected - now, QUICK_S), deadline - now))
+def _pause(now: float, since: float, until: float | None) -> float:
+    """How long not to look: until something is expected, or the longer the longer nothing is."""
+    if until is not None and until - now > QUICK_S:
+        return until - now
+    return max(QUICK_S, (now - since) / SLOWER)

@@ -11,7 +11,7 @@ from ..deploying.observing import Observed
 from ..render import Secrets, written
 from .stages import Move, Path, Stages, first_of
 
-MOST_COMPARED: Final = 200
+MOST_COMPARED: Final = 50
 """The configurations of so many devices are compared with the intent for a plan."""
 
 

@@ -114,15 +114,46 @@ class IntentViews:
         return member_view(self._relations, self._members[device])
 
 
+class Blocks:
+    """A configuration as its global lines, each with what stands below it."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(self, text: str) -> None:
+        self._blocks: list[list[str]] = []
+        for line in text.splitlines():
+            if line.startswith(" ") and self._blocks:
+                self._blocks[-1].append(line)
+            else:
+                self._blocks.append([line])
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What there is."""
+        return frozenset("\n".join(block) for block in self._blocks)
+
+    def without(self, names: frozenset[str]) -> str:
+        """The text without what has these names."""
+        kept = [block for block in self._blocks if "\n".join(block) not in names]
+        return "".join(f"{line}\n" for block in kept for line in block)
+
+
 class Path:
-    """The way of one device between two stages; its texts hold secrets unless `reveal` is None."""
+    """The way of one device between two stages; its texts hold secrets unless `reveal` is None.
+
+    What both stages have, line by line, is left out of them, and of what is compared with them: a
+    key server has lines for each of thousands of members, of which few are others after a change.
+    """
 
     def __init__(self, stages: Stages, move: Move, reveal: Reveal | None = None) -> None:
         self.move = move
         self._before = stages.view(move.before, move.device)
         self._after = stages.view(move.after, move.device)
-        self._was = written(self._before, reveal)
-        self._becomes = written(self._after, reveal)
+        self._whole = written(self._after, reveal)
+        was, becomes = Blocks(written(self._before, reveal)), Blocks(self._whole)
+        self._both = was.names & becomes.names
+        self._was = was.without(self._both)
+        self._becomes = becomes.without(self._both)
 
     # ---- for people ----
 
@@ -138,13 +169,16 @@ class Path:
 
     def forth(self, running: str) -> list[Command]:
         """What is still to be entered on the way to the stage after."""
-        found = difference(self._after, self._becomes, running, was=self._was).commands
+        there = Blocks(running).without(self._both)
+        found = difference(self._after, self._becomes, there, was=self._was).commands
         mine = [each for each in found if _key_of(each) in self._mine]
-        return [*mine, *self._dropped(running, mine)]
+        return [*mine, *self._dropped(there, mine)]
 
     def beside(self, running: str) -> list[Command]:
         """Lines in which a device differs from the stage after for other reasons; they stay."""
-        found = difference(self._after, self._becomes, running, was=self._was).commands
+        there, wanted = Blocks(running), Blocks(self._whole)
+        both = there.names & wanted.names
+        found = difference(self._after, wanted.without(both), there.without(both)).commands
         return [each for each in found if _key_of(each) not in self._mine]
 
     def leads(self, command: Command) -> bool:
@@ -153,7 +187,7 @@ class Path:
 
     def there(self, running: str) -> list[Name]:
         """What of that which the way makes is in a configuration already."""
-        found = read(running, "running", self._after).found
+        found = read(Blocks(running).without(self._both), "running", self._after).found
         return [name for name in self._made if _has(found, name)]
 
     @cached_property
@@ -181,9 +215,10 @@ class Path:
 
     def back(self, running: str, there: Iterable[Name]) -> list[Command]:
         """What is still to be entered on the way back; what was `there` before stays."""
-        found = difference(self._before, self._was, running, was=self._becomes).commands
+        now = Blocks(running).without(self._both)
+        found = difference(self._before, self._was, now, was=self._becomes).commands
         mine = [each for each in found if _key_of(each) in self._mine_back]
-        return [*mine, *self._left_over(entered(running, mine, self._before), set(there))]
+        return [*mine, *self._left_over(entered(now, mine, self._before), set(there))]
 
     @cached_property
     def _mine_back(self) -> frozenset[tuple[str, ...]]:

@@ -30,6 +30,7 @@ QUIET: Final = (
 REPLY: Final = re.compile(r"(?:yes|no|y|n|quit|\x03)?|-----BEGIN .*", re.DOTALL)
 """What is typed in answer to a question."""
 PASSPHRASE: Final = re.compile(r"crypto key (?:export|import) rsa .* (\S+)$")
+CLOSELY: Final = 5
 SIGNIFICANT: Final = 24
 """So many characters of a key are no accident."""
 TAKEN_S: Final = 90.0
@@ -116,10 +117,10 @@ def exempt(play: Play) -> bool:
 
 def too_late(play: Play) -> bool:
     """Whether the rekey was due before the steps were done that must come before it."""
-    last, plan, record = play.scenario.in_time, play.plan, play.record
-    if last is None or plan is None or record is None or plan.left_s is None:
+    last, plan = play.scenario.in_time, play.plan
+    if last is None or plan is None or plan.left_s is None:
         return False
-    done = [e.at for e in play.journal.events(record.id) if e.kind == "done" and e.step == last]
+    done = [event.at for event in play.events if event.kind == "done" and event.step == last]
     return not done or done[0] - play.began > plan.left_s
 
 
@@ -175,7 +176,7 @@ def can_rekey(play: Play) -> Iterator[str]:
         yield f"{len(primaries)} key servers are primary"
         return
     primary = primaries[0]
-    play.lab.record_traffic()
+    play.watch_traffic()
     if any(not _knows(play, name, primary) for name in play.members):
         if play.outcome is not None and play.outcome.status is Status.DONE:
             yield "after success members know another key than that of the primary"
@@ -234,15 +235,18 @@ def _holds(play: Play, name: str, spis: frozenset[int]) -> bool:
 def secrets_kept(play: Play, logged: Iterable[str]) -> Iterator[str]:
     """No private key and no passphrase is in the journal, in the evidence, or in a log."""
     places = {"the journal": journal_text(play), "the log": "\n".join(logged)}
-    record = play.record
-    if record is not None:
-        events = play.journal.events(record.id)
-        places["the evidence"] = evidence(record, events, "markdown")
+    if play.record is not None and looks_closely(play):
+        places["the evidence"] = evidence(play.record, play.events, "markdown")
     places["the story"] = "\n".join(play.story)
     for what, secret in secrets_of(play):
         for place, text in places.items():
             if secret in text:
                 yield f"{what} is in {place}"
+
+
+def looks_closely(play: Play) -> bool:
+    """Whether logs and evidence are looked at, too: in some runs, since they cost as much."""
+    return play.seed % CLOSELY == 0
 
 
 def secrets_of(play: Play) -> Iterator[tuple[str, str]]:
@@ -274,11 +278,10 @@ def secrets_of(play: Play) -> Iterator[tuple[str, str]]:
 
 def journal_text(play: Play) -> str:
     """All that the journal holds."""
-    parts = []
-    for run in play.journal.all_runs():
-        parts += [str(run.settings), str(run.plan)]
-        parts += [f"{e.text} {dict(e.data)}" for e in play.journal.events(run.id)]
-    return "\n".join(parts).replace("\\n", "\n")
+    parts = [f"{run.settings} {run.plan}" for run in play.journal.all_runs()]
+    for event in play.events:
+        parts += [event.text, *map(str, event.data.values())]
+    return "\n".join(parts)
 
 
 # ---- the journal ----
@@ -286,10 +289,7 @@ def journal_text(play: Play) -> str:
 
 def journal_is_true(play: Play) -> Iterator[str]:
     """What the journal says was sent was typed, in that order; what was typed is in it."""
-    record = play.record
-    if record is None:
-        return
-    events = play.journal.events(record.id)
+    events = play.events
     if [event.number for event in events] != list(range(1, len(events) + 1)):
         yield "events are missing in the journal"
     if any(later.at < earlier.at for earlier, later in pairwise(events)):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -13,7 +15,7 @@ from getvpn.errors import CheckError
 from getvpn.parsers.config.redact import redact
 from getvpn.tasks.deploying.observing import Observed
 from getvpn.tasks.journal import Journal
-from getvpn.tasks.journal.journal import RunRecord
+from getvpn.tasks.journal.journal import Event, RunRecord
 from getvpn.tasks.procedures.catalogue import PROCEDURES
 from getvpn.tasks.procedures.model import OVER, Outcome, ProcedurePlan, Status, Step
 from getvpn.tasks.procedures.run import Run, Seen
@@ -37,6 +39,8 @@ KILLED: Final = {
     "resume": "this machine goes down, then somebody resumes",
     "abort": "this machine goes down, then somebody aborts",
 }
+LONELY: Final = frozenset(("member-away", "members-alone", "power-loss", "crash-at-write"))
+"""Faults that part members from others, whose traffic is not counted then."""
 STILL: Final = frozenset(("late", "drop"))
 """Faults that happen at a line, never between two."""
 
@@ -66,7 +70,7 @@ class Trouble:
         return KINDS[self.name].words
 
 
-@dataclass(slots=True)
+@dataclass
 class Play:
     """A run as it goes. `story` is what happened, with the seconds since it began."""
 
@@ -80,7 +84,6 @@ class Play:
     outcomes: list[Outcome] = field(default_factory=list)
     plan: ProcedurePlan | None = None
     refused: str = ""
-    journal: Journal = field(default_factory=lambda: Journal("sqlite://"))
     devices: Driven = field(init=False)
     random: Random = field(init=False)
     keys_before: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -108,6 +111,11 @@ class Play:
         return self.booted.lab
 
     @property
+    def journal(self) -> Journal:
+        """The journal."""
+        return self.booted.journal
+
+    @property
     def servers(self) -> tuple[str, ...]:
         """The key servers."""
         return tuple(servers_in(self.booted.intent, self.booted.group))
@@ -132,6 +140,11 @@ class Play:
         """The run in the journal."""
         runs = self.journal.all_runs(limit=1)
         return runs[0] if runs else None
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """What the journal has of the run, when it is over."""
+        return [] if self.record is None else self.journal.events(self.record.id)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -168,6 +181,16 @@ class Play:
         """Members that cannot reach others for a while."""
         self.touched.update(names)
 
+    def watch_traffic(self, *, whole: bool = False) -> None:
+        """Record traffic from now on: of all pairs of members, or of neighbours in a ring.
+
+        Members lose the traffic of each other when they have different keys; then some neighbours
+        have different ones.
+        """
+        ring = [*pairwise(self.members), (self.members[-1], self.members[0])]
+        both = [*ring, *((b, a) for a, b in ring)]
+        self.lab.record_traffic(None if whole or len(self.members) < 3 else both)
+
     # ---- the run ----
 
     def play(self) -> None:
@@ -175,10 +198,10 @@ class Play:
         self.lab.advance(self.random.uniform(0, PHASE_S))
         self.plan = plan = self._planned()
         self.began = self.lab.kernel.now()
-        self.lab.record_traffic()
         self._remember()
         self.tell(f"{self.scenario.name}; {plan.left_s or 0:.0f} s to the next rekey")
         self.troubles = drawn(self.random, len(plan.steps))
+        self.watch_traffic(whole=not {each.name for each in self.troubles}.isdisjoint(LONELY))
         self.later(LONGEST_S, self._endless)
         self._carry_out(plan)
         self.watching = False

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from .driving import Line
-from .invariants import Captured, too_late, violations
+from .invariants import Captured, looks_closely, too_late, violations
 from .play import Play, scenario_of
 from .scenarios import Booted, Scenario
 
@@ -53,9 +53,10 @@ def played(seed: int, scenario: Scenario, booted: Booted, *, whole: bool = False
     """Carry a run out, here and now: the network is another one afterwards."""
     logged = Captured()
     root = logging.getLogger()
-    root.addHandler(logged)
-    root.setLevel(logging.DEBUG)
     play = Play(seed, scenario, booted)
+    if looks_closely(play):
+        root.addHandler(logged)
+        root.setLevel(logging.DEBUG)
     result = Result(seed=seed, procedure=scenario.procedure, strategy=scenario.strategy)
     try:
         play.play()
@@ -65,12 +66,13 @@ def played(seed: int, scenario: Scenario, booted: Booted, *, whole: bool = False
         play.story += traceback.format_exc().splitlines()[-12:]
     finally:
         root.removeHandler(logged)
+        root.setLevel(logging.WARNING)
     if play.outcomes:
         result.first, result.last = (str(play.outcomes[at].status) for at in (0, -1))
         result.state = play.outcomes[0].state
     elif play.refused:
         result.first = result.last = "refused"
-    result.late = bool(play.outcomes) and too_late(play)
+    result.late = result.last == "done" and too_late(play)
     result.steps = [step.name for step in play.plan.steps] if play.plan is not None else []
     result.troubles = [(t.name, t.words, t.where) for t in play.troubles if t.at is not None]
     if result.broken or whole:

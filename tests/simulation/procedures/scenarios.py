@@ -1,7 +1,7 @@
 """The procedures that are run, each with its strategies, and what each of them promises."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -10,6 +10,7 @@ from getvpn.emulator import Lab
 from getvpn.emulator.keys.maker import SeededKeyMaker, StockedKeyMaker
 from getvpn.inventory import load
 from getvpn.inventory.models import Intent
+from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.model import ProcedurePlan
 from getvpn.tasks.procedures.rollover_plan import plan_rollover
 
@@ -30,6 +31,7 @@ class Booted:
     intent: Intent
     lab: Lab
     group: str
+    journal: Journal = field(default_factory=lambda: Journal("sqlite://"))
 
 
 def example() -> Booted:
