@@ -9,20 +9,27 @@ from ...errors import UsageError
 from ...inventory.models import Group, Intent, KeyServer, Pki
 from ...inventory.relations import Relations
 from ...parsers.records.keys import PublicKey, PublicKeys
+from ..comparing.plan import equal
+from ..comparing.scope import Node, read
+from ..comparing.text import concealed
 from ..deploying.health import needed_s, obstacles
 from ..deploying.network import GroupLook
 from ..deploying.observing import KEYS, Observed
 from ..deploying.waves import Wave
-from ..render import Secrets
+from ..render import Secrets, written
 from .key_server_add import KeyServerAdd
 from .key_server_remove import KeyServerRemove
 from .key_server_settings import WITH, WITHOUT, ServerStages, Settings, without_server
 from .looking import state_of
 from .model import Procedure, ProcedurePlan, needed
 from .planning import kept_intent, look_at
-from .stage_plans import lines_beside, notes_beside, secrets_missing
-from .stages import Move, first_of
+from .stage_plans import notes_beside, secrets_missing
+from .stages import Move
 
+_OF_SERVERS: Final = frozenset(
+    {"ISAKMP policy", "ISAKMP key", "keyring", "IKEv2 policy", "dead peer detection"}
+)
+"""Kinds of lines of which a key server has no others than those of its groups."""
 FEWEST: Final = 2
 """A group with fewer key servers stands still when one fails."""
 
@@ -283,19 +290,26 @@ def _against_device(observed: Mapping[str, Observed], s: Settings) -> Iterator[s
     if seen.config.group_members:
         names = ", ".join(view.group for view in seen.config.group_members)
         yield f"{s.server}: it is a member of {names}; who serves a group is a member of none"
-    stages = ServerStages(s, new=True)
-    move = Move(device=s.server, before=WITHOUT, after=WITH)
-    for name, found in lines_beside(stages, [move], observed):
-        own = [
-            each
-            for each in found
-            if (*each.modes, each.text)[0].removeprefix("no ")[:7] == "crypto "
-        ]
-        if own:
-            yield (
-                f"{name}: it has lines of its own that a key server of the intent has not: "
-                f"{first_of(own)} would mend that"
-            )
+    view = ServerStages(s, new=True).view(WITH, s.server)
+    wanted = read(written(view, None), "intent", view).found.nodes
+    own = [
+        node
+        for node in read(seen.running or "", s.server, view).found.nodes.values()
+        if node.rule.name in _OF_SERVERS and not _is_meant(node, wanted.get(node.name))
+    ]
+    if own:
+        more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+        yield (
+            f"{s.server}: it has lines of its own that a key server of the intent has not: "
+            f"'{concealed(own[0].typed)}'{more}; remove them first"
+        )
+
+
+def _is_meant(node: Node, wanted: Node | None) -> bool:
+    """Whether a line, with what is below, is one of the intent; keys are not looked at."""
+    if wanted is None:
+        return False
+    return node.rule.name == "ISAKMP key" or equal(node, wanted)
 
 
 def _rest(group: Group, look: GroupLook, server: str, primary: str) -> tuple[str, ...]:

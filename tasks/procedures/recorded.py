@@ -124,9 +124,7 @@ class RecordedDevice:
         self._device.reload(save=save, within_s=within_s)
         return ""
 
-    def _recorded(
-        self, entered: str, act: Callable[[], str], *, configuring: bool = False
-    ) -> str:
+    def _recorded(self, entered: str, act: Callable[[], str], *, configuring: bool = False) -> str:
         try:
             answer = act()
         except DeviceError as error:

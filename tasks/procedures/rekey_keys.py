@@ -65,16 +65,20 @@ def generate_command(label: str, modulus: int) -> str:
     return f"crypto key generate rsa general-keys label {label} modulus {modulus} exportable"
 
 
-def generate(run: Run, device: str, label: str, modulus: int, *, instead_of: str = "") -> None:
+def generate(
+    run: Run, device: str, label: str, modulus: int, *, instead_of: str = "", anew: bool = False
+) -> None:
     """Make an exportable key pair, unless there is one, and save it.
 
-    The one with the digest `instead_of` does not count, and goes. Raises UnmetError when the device
-    says that it made none.
+    The one with the digest `instead_of` does not count, and goes; with `anew` that goes for one
+    that is not exportable. Raises UnmetError when the device says that it made none.
     """
     there = key_on(run, device, label)
-    if there is not None and instead_of and digest(there.data) == instead_of:
-        _remove(run, device, label)
-        there = None
+    if there is not None:
+        old = instead_of and digest(there.data) == instead_of
+        if old or (anew and not there.exportable):
+            _remove(run, device, label)
+            there = None
     if there is None:
         said = run.device(device).dialogue(
             generate_command(label, modulus), [], configuring=True, timeout_s=GENERATE_S

@@ -88,7 +88,9 @@ def _make(s: Settings) -> Step:
 
     def precheck(run: Run) -> bool:
         key = keys.key_on(run, s.primary, s.new)
-        return key is not None and keys.is_saved(key) and keys.digest(key.data) != old
+        if key is None or not keys.is_saved(key) or keys.digest(key.data) == old:
+            return False
+        return bool(key.exportable) or not in_place
 
     def verify(run: Run) -> None:
         key = keys.key_on(run, s.primary, s.new)
@@ -105,7 +107,9 @@ def _make(s: Settings) -> Step:
         device=s.primary,
         commands=(keys.generate_command(s.new, s.modulus), "write memory"),
         precheck=precheck,
-        apply=lambda run: keys.generate(run, s.primary, s.new, s.modulus, instead_of=old),
+        apply=lambda run: keys.generate(
+            run, s.primary, s.new, s.modulus, instead_of=old, anew=in_place
+        ),
         verify=verify,
         undo=None if in_place else lambda run: keys.zeroize(run, s.primary, s.new),
         undo_commands=() if in_place else (keys.zeroize_command(s.new),),
@@ -132,7 +136,15 @@ def _bring(s: Settings, name: str) -> Step:
     def apply(run: Run) -> None:
         if keys.key_on(run, name, s.new) is not None:
             keys.zeroize(run, name, s.new)
-        keys.import_key(run, name, s.new, keys.exported(run, s.primary, s.new, s.cipher))
+        try:
+            key = keys.exported(run, s.primary, s.new, s.cipher)
+        except UnmetError:
+            if not in_place or name != s.secondaries[0]:
+                raise
+            # nobody else has it, and there is no way back: another one does as well
+            keys.generate(run, s.primary, s.new, s.modulus, anew=True)
+            key = keys.exported(run, s.primary, s.new, s.cipher)
+        keys.import_key(run, name, s.new, key)
 
     return Step(
         name=f"bring the key {s.new} to {name}",

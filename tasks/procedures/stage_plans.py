@@ -12,7 +12,9 @@ from ..render import Secrets, written
 from .stages import Move, Path, Stages, first_of
 
 MOST_COMPARED: Final = 50
-"""The configurations of so many devices are compared with the intent for a plan."""
+"""The configurations of so many devices are compared with the intent for a plan ..."""
+MOST_LINES: Final = 2000
+"""... unless they are longer than so many lines, as those of key servers of large groups are."""
 
 
 def lines_beside(
@@ -24,6 +26,8 @@ def lines_beside(
         if count >= MOST_COMPARED:
             return
         if seen is not None and seen.running is not None:
+            if seen.running.count("\n") > MOST_LINES:
+                continue
             found = Path(stages, move).beside(seen.running)
             if found:
                 yield move.device, found

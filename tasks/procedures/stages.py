@@ -163,7 +163,8 @@ class Path:
 
     def shown_back(self) -> tuple[str, ...]:
         """The lines that lead back, without secrets and without their modes' indentation."""
-        return tuple(line.strip() for line in _shown(self.back(self._becomes, ())))
+        left = self._left_over(self._becomes, self._meant_back, set())
+        return tuple(line.strip() for line in _shown([*self._meant_back, *left]))
 
     # ---- forth ----
 
@@ -218,17 +219,26 @@ class Path:
         now = Blocks(running).without(self._both)
         found = difference(self._before, self._was, now, was=self._becomes).commands
         mine = [each for each in found if _key_of(each) in self._mine_back]
-        return [*mine, *self._left_over(entered(now, mine, self._before), set(there))]
+        return [*mine, *self._left_over(now, mine, set(there))]
 
     @cached_property
     def _mine_back(self) -> frozenset[tuple[str, ...]]:
-        found = difference(self._before, self._was, self._becomes, was=self._becomes)
-        return frozenset(map(_key_of, found.commands))
+        """What tells the lines that lead back from others."""
+        return frozenset(map(_key_of, self._meant_back))
 
-    def _left_over(self, then: str, there: set[Name]) -> Iterator[Command]:
-        """Take back what was made and what no difference removes."""
-        found = read(then, "running", self._before).found
-        left = [name for name in self._made if name not in there and _has(found, name)]
+    @cached_property
+    def _meant_back(self) -> Sequence[Command]:
+        return difference(self._before, self._was, self._becomes, was=self._becomes).commands
+
+    def _left_over(
+        self, running: str, commands: Sequence[Command], there: set[Name]
+    ) -> Iterator[Command]:
+        """Take back what was made and what `commands` do not remove."""
+        made = [name for name in self._made if name not in there]
+        if not made:
+            return
+        found = read(entered(running, commands, self._before), "running", self._before).found
+        left = [name for name in made if _has(found, name)]
         left.sort(key=_rank, reverse=True)
         yield from (_removal(found, name) for name in left)
 

@@ -14,7 +14,8 @@ from getvpn.tasks.procedures.evidence import evidence
 from getvpn.tasks.procedures.model import Status
 
 from .driving import Line
-from .play import Play, stable
+from .play import Play
+from .scenarios import running, stable, startup
 
 QUIET: Final = (
     "show ",
@@ -130,17 +131,17 @@ def too_late(play: Play) -> bool:
 def as_before(play: Play) -> Iterator[str]:
     """What was taken back is as it was, and would be after a restart."""
     for name in (*play.servers, *play.members):
-        now, was = stable(play.running(name)), play.before[name]
+        now, was = stable(running(play.lab, name)), play.booted.before[name]
         if now != was:
             yield f"{name} has another configuration than before: {_first_other(was, now)}"
-        if stable(play.startup(name)) not in (was, play.started[name]):
+        if stable(startup(play.lab, name)) not in (was, play.booted.started[name]):
             yield f"{name} would start with another configuration than before"
         keys = {
             (name, pair.label): pair.material.public_der
             for pair in play.lab[name].keys.pairs()
             if not pair.temporary
         }
-        had = {place: key for place, key in play.keys_before.items() if place[0] == name}
+        had = {place: key for place, key in play.booted.keys.items() if place[0] == name}
         if keys != had:
             yield f"{name} has other keys than before: {sorted(label for _, label in keys)}"
     yield from saved(play)
@@ -154,9 +155,12 @@ def saved(play: Play) -> Iterator[str]:
         kept = {label for _, label in store._saved}
         if there != kept:
             yield f"{name} would have other keys after a restart: {sorted(there ^ kept)}"
-        running, startup = stable(play.running(name)), stable(play.startup(name))
-        if startup != running and (running, startup) != (play.before[name], play.started[name]):
-            yield f"{name} has not saved its configuration: {_first_other(startup, running)}"
+        now, kept = stable(running(play.lab, name)), stable(startup(play.lab, name))
+        if kept != now and (now, kept) != (
+            play.booted.before[name],
+            play.booted.started[name],
+        ):
+            yield f"{name} has not saved its configuration: {_first_other(kept, now)}"
 
 
 def _first_other(was: list[str], now: list[str]) -> str:
@@ -269,7 +273,7 @@ def secrets_of(play: Play) -> Iterator[tuple[str, str]]:
             if pair.material.made and not pair.temporary:
                 plain = b64encode(pair.material.private_der).decode()
                 yield f"the private key {pair.label} of {name}", plain[-SIGNIFICANT * 2 : -4]
-    for text in play.before.values():
+    for text in play.booted.before.values():
         for line in text:
             key = re.match(r"crypto isakmp key (?:[06] )?(\S{8,}) ", line)
             if key:
@@ -302,18 +306,21 @@ def journal_is_true(play: Play) -> Iterator[str]:
 
 def _compared(name: str, typed: list[Line], sent: list[Event]) -> Iterator[str]:
     """Compare what was typed on a device with what the journal has of it."""
-    at, covered = 0, set()
+    at, covered = 0, set[int]()
     for event in sent:
         failed = str(event.data.get("answer", "")).startswith("! ")
         by = next((i for i in range(at, len(typed)) if typed[i].at > event.at), len(typed))
-        for wanted in _entered(event):
-            found = next((i for i in range(at, by) if _same(typed[i].text, wanted)), None)
-            if found is None:
-                if not failed:
-                    yield f"the journal says that {name} was sent {wanted!r}, which was not typed"
+        entered = _entered(event)
+        # of an event that failed the first lines may have been typed
+        for count in range(len(entered), 0 if failed else len(entered) - 1, -1):
+            found = _placed(typed, entered[:count], at, by)
+            if found:
+                covered.update(found)
+                at = found[-1] + 1
                 break
-            covered.add(found)
-            at = found + 1
+        else:
+            if not failed:
+                yield f"the journal says that {name} was sent {entered}, which was not typed"
     ends = {  # what a process typed last may have no answer that could be recorded
         max(i for i, line in enumerate(typed) if line.process == process)
         for process in {line.process for line in typed}
@@ -324,6 +331,17 @@ def _compared(name: str, typed: list[Line], sent: list[Event]) -> Iterator[str]:
         if not REPLY.fullmatch(line.text):
             shown = line.text.splitlines()[0]
             yield f"{shown!r} was typed on {name}, and is not in the journal"
+
+
+def _placed(typed: list[Line], wanted: list[str], at: int, by: int) -> list[int]:
+    """Where the lines `wanted` were typed last, in this order and between two places."""
+    places: list[int] = []
+    for line in reversed(wanted):
+        by = next((i for i in range(by - 1, at - 1, -1) if _same(typed[i].text, line)), -1)
+        if by < 0:
+            return []
+        places.append(by)
+    return places[::-1]
 
 
 def _entered(event: Event) -> list[str]:

@@ -86,9 +86,6 @@ class Play:
     refused: str = ""
     devices: Driven = field(init=False)
     random: Random = field(init=False)
-    keys_before: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    before: dict[str, list[str]] = field(default_factory=dict)
-    started: dict[str, list[str]] = field(default_factory=dict)
     began: float = 0.0
     watching: bool = False
     step: int = -1
@@ -155,14 +152,6 @@ class Play:
         """The groups that a device is a member of."""
         return self.lab[name].feature(Gdoi).members
 
-    def startup(self, name: str) -> str:
-        """The saved configuration of a device."""
-        return (self.lab[name].files.startup_config or b"").decode("latin-1")
-
-    def running(self, name: str) -> str:
-        """The running configuration of a device."""
-        return self.lab[name]._running_bytes().decode("latin-1")
-
     def observed(self, *, members: bool = False) -> dict[str, Observed]:
         """Whole looks at the devices, as plans are made of them."""
         intent, group = self.booted.intent, self.booted.group
@@ -198,7 +187,6 @@ class Play:
         self.lab.advance(self.random.uniform(0, PHASE_S))
         self.plan = plan = self._planned()
         self.began = self.lab.kernel.now()
-        self._remember()
         self.tell(f"{self.scenario.name}; {plan.left_s or 0:.0f} s to the next rekey")
         self.troubles = drawn(self.random, len(plan.steps))
         self.watch_traffic(whole=not {each.name for each in self.troubles}.isdisjoint(LONELY))
@@ -214,15 +202,6 @@ class Play:
             self.lab.advance((plan.left_s or 0.0) + 120)
             plan = self.scenario.plan(self, self.random)
         return plan
-
-    def _remember(self) -> None:
-        """What the devices are before anything is done."""
-        for name in (*self.servers, *self.members):
-            self.before[name] = stable(self.running(name))
-            self.started[name] = stable(self.startup(name))
-            for pair in self.lab[name].keys.pairs():
-                if not pair.temporary:
-                    self.keys_before[name, pair.label] = pair.material.public_der
 
     def _carry_out(self, plan: ProcedurePlan) -> None:
         """Processes that start, resume or abort the run, until one of them is not killed."""
@@ -414,13 +393,6 @@ def _trouble(random: Random, steps: int, name: str) -> Trouble:
         after_s=random.choice((1.0, 30.0, 8000.0)) * random.random() if instant else None,
         resumes="abort" if random.random() < 0.3 else "resume",
     )
-
-
-def stable(text: str) -> list[str]:
-    """The lines of a configuration, without the head that changes by itself."""
-    lines = text.splitlines()
-    at = next((at for at, line in enumerate(lines) if line.startswith("hostname")), 0)
-    return [line for line in lines[at:] if not line.startswith("!")]
 
 
 def _from_elsewhere(journal: Journal) -> None:

@@ -24,14 +24,46 @@ KEYS: Final = 4
 BITS: Final = 2048
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Booted:
-    """A network that runs, before anything is done to it; runs take place in copies of it."""
+    """A network that runs, before anything is done to it; runs take place in copies of it.
+
+    `before` are the running configurations, `started` the saved ones, `keys` the public halves of
+    RSA keys by device and label.
+    """
 
     intent: Intent
     lab: Lab
     group: str
     journal: Journal = field(default_factory=lambda: Journal("sqlite://"))
+    before: dict[str, list[str]] = field(default_factory=dict)
+    started: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.lab.devices:
+            self.before[name] = stable(running(self.lab, name))
+            self.started[name] = stable(startup(self.lab, name))
+            for pair in self.lab[name].keys.pairs():
+                if not pair.temporary:
+                    self.keys[name, pair.label] = pair.material.public_der
+
+
+def running(lab: Lab, name: str) -> str:
+    """The running configuration of a device."""
+    return lab[name]._running_bytes().decode("latin-1")
+
+
+def startup(lab: Lab, name: str) -> str:
+    """The saved configuration of a device."""
+    return (lab[name].files.startup_config or b"").decode("latin-1")
+
+
+def stable(text: str) -> list[str]:
+    """The lines of a configuration, without the head that changes by itself."""
+    lines = text.splitlines()
+    at = next((at for at, line in enumerate(lines) if line.startswith("hostname")), 0)
+    return [line for line in lines[at:] if not line.startswith("!")]
 
 
 def example() -> Booted:
@@ -115,13 +147,13 @@ def _rolled_over(play: "Play", plan: ProcedurePlan) -> list[str]:
             found.append(f"{name} has no key {new}")
             continue
         publics.add(there.material.public_der)
-        if there.material.public_der == play.keys_before.get((name, old)):
+        if there.material.public_der == play.booted.keys.get((name, old)):
             found.append(f"{name} has the old key still")
         if new not in kept or kept[new][0].material.public_der != there.material.public_der:
             found.append(f"{name} has not saved the key {new}")
         if old != new and (keys.pairs(label=old) or old in kept):
             found.append(f"{name} still has the key {old}")
-        if f"rekey authentication mypubkey rsa {new}\n" not in play.startup(name):
+        if f"rekey authentication mypubkey rsa {new}\n" not in startup(play.lab, name):
             found.append(f"{name} does not start with the key {new}")
     if len(publics) > 1:
         found.append(f"the key servers have different keys {new}")
