@@ -13,7 +13,7 @@ from getvpn.tasks.journal.journal import Event
 from getvpn.tasks.procedures.evidence import evidence
 from getvpn.tasks.procedures.model import Status
 
-from .driving import Line
+from .driving import LINE_S, Line
 from .play import Play
 from .scenarios import running, stable, startup
 
@@ -309,7 +309,8 @@ def _compared(name: str, typed: list[Line], sent: list[Event]) -> Iterator[str]:
     at, covered = 0, set[int]()
     for event in sent:
         failed = str(event.data.get("answer", "")).startswith("! ")
-        by = next((i for i in range(at, len(typed)) if typed[i].at > event.at), len(typed))
+        ended = event.at - LINE_S / 2  # what is typed takes some time, and is entered then
+        by = next((i for i in range(at, len(typed)) if typed[i].at > ended), len(typed))
         entered = _entered(event)
         # of an event that failed the first lines may have been typed
         for count in range(len(entered), 0 if failed else len(entered) - 1, -1):
