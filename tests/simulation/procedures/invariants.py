@@ -298,13 +298,21 @@ def journal_is_true(play: Play) -> Iterator[str]:
         yield "events are missing in the journal"
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "events of the journal are out of order"
+    announced = {
+        line.strip()
+        for event in events
+        if event.kind in ("step", "undo")
+        for line in event.data.get("commands", ())
+    }
     for name in (*play.servers, *play.members):
         typed = [line for line in play.devices.lines if line.device == name]
         sent = [event for event in events if event.kind == "sent" and event.device == name]
-        yield from _compared(name, typed, sent)
+        yield from _compared(name, typed, sent, announced)
 
 
-def _compared(name: str, typed: list[Line], sent: list[Event]) -> Iterator[str]:
+def _compared(
+    name: str, typed: list[Line], sent: list[Event], announced: set[str]
+) -> Iterator[str]:
     """Compare what was typed on a device with what the journal has of it."""
     at, covered = 0, set[int]()
     for event in sent:
@@ -322,12 +330,14 @@ def _compared(name: str, typed: list[Line], sent: list[Event]) -> Iterator[str]:
         else:
             if not failed:
                 yield f"the journal says that {name} was sent {entered}, which was not typed"
-    ends = {  # what a process typed last may have no answer that could be recorded
-        max(i for i, line in enumerate(typed) if line.process == process)
-        for process in {line.process for line in typed}
-    }
+    last: dict[int, int] = {}  # of each process the last line that is entered
+    for i in sorted(covered):
+        last[typed[i].process] = i
     for i, line in enumerate(typed):
-        if i in covered or i in ends or line.waiting or line.text.startswith(QUIET):
+        if i in covered or line.waiting or line.text.startswith(QUIET):
+            continue
+        # what a process was typing when it ended has no answer that could be entered
+        if i > last.get(line.process, -1) and line.text in announced:
             continue
         if not REPLY.fullmatch(line.text):
             shown = line.text.splitlines()[0]
