@@ -12,7 +12,7 @@ from getvpn.tasks.procedures.approval import approve
 from getvpn.tasks.procedures.evidence import FORMS, Form, evidence
 from getvpn.tasks.procedures.model import Status
 
-from .group_worlds import World
+from .rollover_worlds import RolloverWorld
 from .toy_procedures import Toy
 
 HOSTILE = "</pre><script>alert('1')</script>|`*_[x](y)\x1b[2J\n```\n# not a heading"
@@ -143,11 +143,8 @@ def test_nothing_that_a_device_says_breaks_markdown() -> None:
 
 
 def test_no_key_and_no_passphrase_is_in_the_evidence_of_a_rollover() -> None:
-    from getvpn.tasks.procedures.rollover_plan import plan_rollover
-
-    world = World()
-    plan = plan_rollover(world.intent, world.observed(members=False), "G1")
-    outcome = world.runner().start(plan)
+    world = RolloverWorld()
+    outcome = world.runner().start(world.plan())
     assert outcome.status is Status.DONE, outcome
     record, events = world.journal.run(outcome.run), world.journal.events(outcome.run)
     assert [each.text for each in events if each.kind == "state"] == ["before", "after"]
