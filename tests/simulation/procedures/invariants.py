@@ -28,6 +28,7 @@ QUIET: Final = (
     "verify",
 )
 """Lines that change nothing."""
+HIDDEN: Final = re.compile("<removed>|<passphrase>")
 REPLY: Final = re.compile(r"(?:yes|no|y|n|quit|\x03)?|-----BEGIN .*", re.DOTALL)
 """What is typed in answer to a question."""
 PASSPHRASE: Final = re.compile(r"crypto key (?:export|import) rsa .* (\S+)$")
@@ -67,6 +68,7 @@ def violations(play: Play, logged: Iterable[str]) -> Iterator[str]:
             yield from saved(play)
         if outcome.status is Status.ROLLED_BACK:
             yield from as_before(play)
+            yield from play.scenario.restored(play, play.plan)
     yield from can_rekey(play)
 
 
@@ -299,7 +301,7 @@ def journal_is_true(play: Play) -> Iterator[str]:
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "events of the journal are out of order"
     announced = {
-        line.strip()
+        line.strip().partition(", on ")[0]
         for event in events
         if event.kind in ("step", "undo")
         for line in event.data.get("commands", ())
@@ -337,7 +339,7 @@ def _compared(
         if i in covered or line.waiting or line.text.startswith(QUIET):
             continue
         # what a process was typing when it ended has no answer that could be entered
-        if i > last.get(line.process, -1) and line.text in announced:
+        if i > last.get(line.process, -1) and any(_same(line.text, each) for each in announced):
             continue
         if not REPLY.fullmatch(line.text):
             shown = line.text.splitlines()[0]
@@ -363,7 +365,5 @@ def _same(typed: str, written: str) -> bool:
     """Whether a line of the journal is one that was typed, but for its secrets."""
     if typed == written:
         return True
-    if "<removed>" not in written:
-        return False
-    pattern = ".*".join(re.escape(part) for part in written.split("<removed>"))
-    return re.fullmatch(pattern, typed) is not None
+    parts = HIDDEN.split(written)
+    return len(parts) > 1 and re.fullmatch(".*".join(map(re.escape, parts)), typed) is not None
