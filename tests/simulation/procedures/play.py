@@ -26,6 +26,7 @@ from ...tasks.lab_devices import Killed, LabClock
 from .driving import Driven
 from .faults import KINDS, broken, heal
 from .scenarios import SCENARIOS, Booted, Scenario
+from .trouble import Trouble, drawn
 
 LOOK_EVERY_S: Final = 3600.0
 PHASE_S: Final = 7000.0
@@ -35,39 +36,8 @@ HEALED_S: Final = 400.0
 LONGEST_S: Final = 400_000.0
 MOST_PROCESSES: Final = 12
 BACK: Final = "taking back"
-KILLED: Final = {
-    "resume": "this machine goes down, then somebody resumes",
-    "abort": "this machine goes down, then somebody aborts",
-}
 LONELY: Final = frozenset(("member-away", "members-alone", "power-loss", "crash-at-write"))
 """Faults that part members from others, whose traffic is not counted then."""
-STILL: Final = frozenset(("late", "drop"))
-"""Faults that happen at a line, never between two."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Trouble:
-    """A fault, or the end of the process (`kill`), that waits for its time.
-
-    It strikes in the step number `step` (from 0, or in what takes steps back), at the line number
-    `line` of that step, before or after it is typed; or `after_s` seconds after the step begins.
-    """
-
-    name: str
-    step: int
-    line: int
-    after: bool
-    after_s: float | None = None
-    resumes: str = "resume"
-    where: str = ""
-    at: float | None = None
-
-    @property
-    def words(self) -> str:
-        """What happens, for tables."""
-        if self.name == "kill":
-            return KILLED[self.resumes]
-        return KINDS[self.name].words
 
 
 @dataclass
@@ -93,6 +63,8 @@ class Play:
     lines: int = 0
     device: str = ""
     run: Run | None = None
+    hopeless: bool = False
+    """Whether going on cannot help, so that somebody aborts."""
 
     def __post_init__(self) -> None:
         self.devices = Driven(self.lab)
@@ -121,6 +93,11 @@ class Play:
     def members(self) -> tuple[str, ...]:
         """The members."""
         return tuple(members_in(self.booted.intent, self.booted.group))
+
+    @property
+    def boot_s(self) -> dict[str, float]:
+        """How long devices take to boot."""
+        return self.booted.boot_s
 
     @property
     def new_label(self) -> str | None:
@@ -185,10 +162,11 @@ class Play:
     def play(self) -> None:
         """Prepare, carry out, and go on until it is over or nothing helps."""
         self.lab.advance(self.random.uniform(0, PHASE_S))
+        self.scenario.prepare(self, self.random)
         self.plan = plan = self._planned()
         self.began = self.lab.kernel.now()
         self.tell(f"{self.scenario.name}; {plan.left_s or 0:.0f} s to the next rekey")
-        self.troubles = drawn(self.random, len(plan.steps))
+        self.troubles = drawn(self.random, len(plan.steps), self.scenario.faults)
         self.watch_traffic(whole=not {each.name for each in self.troubles}.isdisjoint(LONELY))
         self.later(LONGEST_S, self._endless)
         self._carry_out(plan)
@@ -252,7 +230,7 @@ class Play:
         self.lab.advance(HEALED_S)
         if self.refused or self.plan is None:
             return
-        back = self.random.random() < 0.3
+        back = self.random.random() < 0.3 or self.hopeless
         for _ in range(3):
             last = self.outcome
             if last is not None and last.status in OVER:
@@ -359,6 +337,7 @@ class Told:
         self.play.tell(f"said: {text}")
         if text.startswith(BACK):
             self.play.goes_back(self.count)
+        self.play.scenario.said(self.play, text)
 
     def waiting(self, what: str, seen: Seen, left_s: float) -> None:
         """A wait goes on."""
@@ -367,32 +346,6 @@ class Told:
 def scenario_of(seed: int, chosen: tuple[Scenario, ...] = SCENARIOS) -> Scenario:
     """What is run with a seed."""
     return chosen[seed % len(chosen)]
-
-
-def drawn(random: Random, steps: int) -> list[Trouble]:
-    """What goes wrong: nothing, one fault, one end of the process, or several of each."""
-    how = random.random()
-    if how < 0.05:
-        return []
-    if how < 0.65:
-        return [_trouble(random, steps, random.choice(list(KINDS)))]
-    if how < 0.80:
-        return [_trouble(random, steps, "kill")]
-    names = [random.choice(list(KINDS)) for _ in range(random.randint(1, 3))]
-    names += ["kill"] * random.randint(0, 3)
-    return [_trouble(random, steps, name) for name in names]
-
-
-def _trouble(random: Random, steps: int, name: str) -> Trouble:
-    instant = random.random() < 0.25 and name not in STILL
-    return Trouble(
-        name=name,
-        step=random.randint(0, steps),
-        line=min(int(random.expovariate(0.25)), 40),
-        after=random.random() < 0.5,
-        after_s=random.choice((1.0, 30.0, 8000.0)) * random.random() if instant else None,
-        resumes="abort" if random.random() < 0.3 else "resume",
-    )
 
 
 def _from_elsewhere(journal: Journal) -> None:

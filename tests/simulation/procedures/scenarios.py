@@ -29,7 +29,7 @@ class Booted:
     """A network that runs, before anything is done to it; runs take place in copies of it.
 
     `before` are the running configurations, `started` the saved ones, `keys` the public halves of
-    RSA keys by device and label.
+    RSA keys by device and label, `boot_s` how long devices take to boot.
     """
 
     intent: Intent
@@ -39,9 +39,11 @@ class Booted:
     before: dict[str, list[str]] = field(default_factory=dict)
     started: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    boot_s: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.lab.devices:
+            self.boot_s[name] = self.lab[name].behaviour.boot_s
             self.before[name] = stable(running(self.lab, name))
             self.started[name] = stable(startup(self.lab, name))
             for pair in self.lab[name].keys.pairs():
@@ -92,6 +94,9 @@ class Scenario:
     `plan` makes a plan from what the devices show. `new_label` is the label of a key that is made.
     `holds` says what does not hold after success. `in_time` is the step before whose end the next
     rekey must not come, if nobody is to lose traffic: None where nothing depends on that.
+    `faults` may happen besides those that may happen to all. `prepare` is what happens before the
+    plan, `said` is what people do who are told something, `restored` says what is not as before
+    after all was taken back, besides configurations and keys.
     """
 
     procedure: str
@@ -101,6 +106,10 @@ class Scenario:
     world: str = "example"
     new_label: Callable[[ProcedurePlan], str | None] = lambda _: None
     in_time: str | None = None
+    faults: tuple[str, ...] = ()
+    prepare: Callable[["Play", Random], object] = lambda _play, _random: None
+    said: Callable[["Play", str], object] = lambda _play, _text: None
+    restored: Callable[["Play", ProcedurePlan], list[str]] = lambda _play, _plan: []
     loses: bool = False
     """Whether it says itself that traffic is lost."""
 

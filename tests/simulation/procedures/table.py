@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from .faults import KINDS
-from .play import BACK, KILLED
+from .play import BACK
 from .result import Result
+from .trouble import KILLED
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "procedures" / "faults.md"
 OUTCOMES: Final = ("done", "rolled back", "stopped")
