@@ -13,7 +13,7 @@ from typing import Any, Final
 from .driving import Line
 from .invariants import Captured, looks_closely, too_late, violations
 from .play import Play, scenario_of
-from .scenarios import Booted, Scenario
+from .declared import Booted, Scenario
 
 MOST_CPU_S: Final = 120.0
 MOST_LINES: Final = 60
