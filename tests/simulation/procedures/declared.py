@@ -95,6 +95,10 @@ class Scenario:
     restored: Callable[["Play", ProcedurePlan], list[str]] = lambda _play, _plan: []
     loses: bool = False
     """Whether it says itself that traffic is lost."""
+    drops: bool = False
+    """Whether it says that members lose traffic that it tells to drop their keys."""
+    leaves: tuple[str, ...] = ()
+    """The members that are none any more after success."""
 
     @property
     def name(self) -> str:

@@ -3,9 +3,11 @@
 Every line takes some time of the lab. What a router was told, and when, is remembered.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from getvpn.emulator import Lab
 from getvpn.errors import LoginError, OverdueError, TransportError
@@ -13,6 +15,8 @@ from getvpn.tasks.ssh.session import Session
 
 from ...tasks.lab_devices import WITHIN, Killed, LabDevices, _LabWire
 
+TYPED: Final = re.compile(r"\b(Key-\w+)|([A-Za-z0-9]{20})")
+"""Secrets of intents, as `KnownSecrets` makes them, and passwords that are made up."""
 LINE_S = 0.3
 """How long a router takes for a line."""
 COPY_LINES = 200
@@ -76,7 +80,7 @@ class Driven(LabDevices):
         now = self.lab.kernel.now()
         self.lines.append(Line(self.process, now, name, entered, self.waiting))
         self.lab.kernel.advance(COPY_LINES * self.slow.get(name, LINE_S))
-        super().upload(name, local, remote, progress)
+        LabDevices.upload(self, name, local, remote, progress)
         if self.after is not None:
             self.after(name, entered)
 

@@ -23,7 +23,8 @@ from getvpn.tasks.procedures.runner import Runner, known
 from getvpn.tasks.procedures.survey import members_in, servers_in, survey
 
 from ...tasks.lab_devices import Killed, LabClock
-from .driving import Driven
+from ...tasks.networks import KnownSecrets
+from .driving import TYPED, Driven
 from .faults import KINDS, broken, heal
 from .scenarios import SCENARIOS, Booted, Scenario
 from .trouble import Trouble, drawn
@@ -262,7 +263,7 @@ class Play:
 
     def _strike(self, trouble: Trouble, device: str, text: str) -> None:
         trouble.at, trouble.where = self.now, self.step_name
-        shown = redact(text.splitlines()[0])[:60] if text else ""
+        shown = TYPED.sub("<secret>", redact(text.splitlines()[0]))[:60] if text else ""
         when = f"{'after' if trouble.after else 'before'} {shown!r}" if text else "between lines"
         self.tell(f"in '{self.step_name}', {when} on {device}: {trouble.name}")
         if trouble.name == "kill":
@@ -307,6 +308,7 @@ class Watched(Runner):
             observer=Told(play),
             owner="tester",
             look_every_s=LOOK_EVERY_S,
+            secrets=KnownSecrets(),
         )
         self.play = play
 
