@@ -86,8 +86,12 @@ class Journal:
         version: str,
         owner: str,
         at: float,
+        locked: bool = False,
     ) -> str:
-        """Enter a new run and give its id."""
+        """Enter a new run and give its id; with `locked` only if it gets all of its groups.
+
+        Raises UsageError that names who holds one of them; then there is no run.
+        """
         name = secrets.token_hex(4)
         row = {
             "id": name,
@@ -101,6 +105,8 @@ class Journal:
         }
         with self._writing() as connection:
             connection.execute(insert(runs), row)
+            if locked:
+                self.locks.hold(connection, groups, run=name, owner=owner, at=at)
         return name
 
     def writer(self, run: str) -> Writer:

@@ -62,8 +62,21 @@ class Locks:
         anybody. Raises UsageError that names the holder.
         """
         with self._engine.begin() as connection:
-            for group in sorted(set(groups)):
-                self._take(connection, group, run=run, owner=owner, at=at, force=force)
+            self.hold(connection, groups, run=run, owner=owner, at=at, force=force)
+
+    def hold(
+        self,
+        connection: Connection,
+        groups: Sequence[str],
+        *,
+        run: str,
+        owner: str,
+        at: float,
+        force: bool = False,
+    ) -> None:
+        """As `take`, inside of a transaction that ends when it raises."""
+        for group in sorted(set(groups)):
+            self._take(connection, group, run=run, owner=owner, at=at, force=force)
 
     def _take(
         self, connection: Connection, group: str, *, run: str, owner: str, at: float, force: bool

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ... import __version__
 from ...errors import CheckError, DeviceError, GetvpnError, OverdueError, TransportError, UsageError
+from ..accounts import operator
 from ..clock import Clock
 from ..journal.journal import Event, Journal, RunRecord
 from ..journal.locks import LostLockError
@@ -27,7 +27,7 @@ Known = Callable[[str], Procedure]
 class Runner:
     """Runs procedures over `devices`, with the time of `clock`, into `journal`.
 
-    `owner` is who operates, the user of this process by default. Looks of waits are at most
+    `owner` is who operates, the account of this process by default. Looks of waits are at most
     `look_every_s` seconds apart. `secrets` are where steps look up those of the intent.
     """
 
@@ -47,7 +47,7 @@ class Runner:
         self.devices = devices
         self.clock = clock
         self.observer = observer or Silent()
-        self.owner = owner or getpass.getuser()
+        self.owner = owner or operator()
         self.look_every_s = look_every_s
         self.secrets = secrets
         self._procedures = procedures
@@ -77,6 +77,7 @@ class Runner:
             version=__version__,
             owner=self.owner,
             at=self.clock.now(),
+            locked=approve_by is None,
         )
         if approve_by is not None:
             self._write(run, "approval wanted", approve_by, by=approve_by)

@@ -1,5 +1,8 @@
 """What carries procedures out: order, retries, the way back, resuming, pauses, approvals."""
 
+import os
+import pwd
+
 import pytest
 
 from getvpn.errors import CheckError, InputError, OverdueError, TransportError, UsageError
@@ -7,8 +10,9 @@ from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.approval import approve
 from getvpn.tasks.procedures.history import history_of
 from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.procedures.runner import Runner, known
 
-from .toy_procedures import Killed, Toy
+from .toy_procedures import Killed, NoDevices, Toy
 
 
 @pytest.fixture
@@ -284,6 +288,29 @@ def test_nobody_else_approves(toy: Toy, who: str, words: str) -> None:
         toy.start(approve_by="alice")
 
 
+def test_who_somebody_is_is_not_what_the_environment_says(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = pwd.getpwuid(os.getuid()).pw_name
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME", "SUDO_USER"):
+        monkeypatch.setenv(variable, "bob")
+    run = toy.start(approve_by="bob").run
+    with pytest.raises(UsageError, match=f"waits for bob, not for {account}"):
+        approve(toy.journal, run, toy.clock)
+    assert Runner(toy.journal, NoDevices(), toy.clock, known({})).owner == account
+
+
+def test_who_has_no_account_runs_but_does_not_approve(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = toy.start(approve_by="bob").run
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
+    assert Runner(toy.journal, NoDevices(), toy.clock, known({})).owner == "uid 4000000000"
+    with pytest.raises(UsageError, match="the user id 4000000000 has no account") as error:
+        approve(toy.journal, run, toy.clock)
+    assert "\n" not in str(error.value)
+
+
 def test_a_run_that_waits_for_nobody_needs_no_approval(toy: Toy) -> None:
     run = toy.start(pause_before="one").run
     with pytest.raises(UsageError, match="waits for nobody's approval"):
@@ -299,6 +326,8 @@ def test_two_operators_are_not_on_one_group(toy: Toy) -> None:
         with pytest.raises(UsageError, match="the group G1 is held by alice on") as error:
             toy.start(owner="bob")
         assert error.value.hint == "wait for it; if it is no more, 'getvpn runs unlock G1'"
+        # what was refused is no run: none is left that waits for ever
+        assert [run.owner for run in toy.journal.all_runs()] == ["alice"]
 
     toy.acting = meanwhile
     assert toy.start("G1", "G2").status is Status.DONE
