@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -30,6 +39,11 @@ MAX_TEXT_CHARS: Final = 200_000
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
+_BEGIN: Final = insert(runs)
+_APPEND: Final = insert(events)
+_LAST: Final = select(func.max(events.c.number)).where(events.c.run == bindparam("of"))
+_EVENTS: Final = select(events).where(events.c.run == bindparam("of")).order_by(events.c.number)
+_OF_KINDS: Final = _EVENTS.where(events.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +118,7 @@ class Journal:
             "began": at,
         }
         with self._writing() as connection:
-            connection.execute(insert(runs), row)
+            connection.execute(_BEGIN, row)
             if locked:
                 self.locks.hold(connection, groups, run=name, owner=owner, at=at)
         return name
@@ -112,7 +126,7 @@ class Journal:
     def writer(self, run: str) -> Writer:
         """What appends events to the run `run`."""
         with self._writing() as connection:
-            last = connection.scalar(select(func.max(events.c.number)).where(events.c.run == run))
+            last = connection.scalar(_LAST, {"of": run})
         return Writer(self, run, last or 0)
 
     def run(self, name: str) -> RunRecord:
@@ -136,18 +150,16 @@ class Journal:
 
     def events(self, run: str, *, kinds: Iterable[str] = ()) -> list[Event]:
         """The events of a run in their order, or those of some kinds."""
-        wanted = select(events).where(events.c.run == run).order_by(events.c.number)
         chosen = list(kinds)
-        if chosen:
-            wanted = wanted.where(events.c.kind.in_(chosen))
+        wanted, named = (_OF_KINDS, {"kinds": chosen}) if chosen else (_EVENTS, {})
         with self._writing() as connection:
-            return [_event(row) for row in connection.execute(wanted)]
+            return [_event(row) for row in connection.execute(wanted, {"of": run, **named})]
 
     def add(self, run: str, entry: Event) -> None:
         """Append one event; it is on disk when this returns."""
         with self._writing() as connection:
             connection.execute(
-                insert(events),
+                _APPEND,
                 {
                     "run": run,
                     "number": entry.number,
