@@ -93,7 +93,8 @@ def follow(s: Settings) -> Step:
         state="all members hold the new key, the old one is still on the key servers"
         if s.strategy == "new-label"
         else "all members hold the new key",
-        advice="'clear crypto gdoi' on members that are missing lets them register at once",
+        advice="mend what it says ('clear crypto gdoi' on members that are missing lets them "
+        "register at once), then 'getvpn runs resume' goes on from here",
         needs_s=float(s.lifetime_s),
         timeout_s=s.lifetime_s + LATE_S,
         stops=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
 ATTEMPTS: Final = 4
 BACK_OFF_S: Final = 15.0
 """Seconds before a step whose session broke is looked at again; doubled each time."""
+
+_CALL: Final = re.compile("('getvpn runs (?:resume|abort))'")
 
 Known = Callable[[str], Procedure]
 """The procedure of a name."""
@@ -118,7 +121,7 @@ class Runner:
         if finished is not None:
             raise CheckError(
                 f"the run {record.id} cannot be taken back: '{finished.name}' is final",
-                hint=finished.advice or f"'getvpn runs resume {record.id}' goes forward",
+                hint=_with_run(finished.advice or "'getvpn runs resume' goes forward", record.id),
             )
         return self._take_back(record, steps, "aborted by the operator", force=break_lock)
 
@@ -203,7 +206,7 @@ class Runner:
             run,
             Status.STOPPED,
             state=here.state if here is not None else "nothing was changed",
-            advice=(step.advice if step is not None else "") or _resume(record.id),
+            advice=_with_run(step.advice if step is not None else "", record.id),
             reason=str(error),
         )
 
@@ -333,6 +336,11 @@ def known(procedures: Mapping[str, Procedure]) -> Known:
             ) from None
 
     return find
+
+
+def _with_run(advice: str, run: str) -> str:
+    """The advice of a step, whose calls of `getvpn runs` get the id that they need."""
+    return _CALL.sub(rf"\1 {run}'", advice) or _resume(run)
 
 
 def _resume(run: str) -> str:

@@ -97,6 +97,19 @@ def test_a_step_that_fails_lets_all_be_taken_back(toy: Toy, kind: str) -> None:
     assert undone == [*begun, "undo two", "undo one"]
 
 
+def test_advice_names_the_run_that_it_is_about(toy: Toy) -> None:
+    toy.options["three"] = {
+        "stops": True,
+        "advice": "'getvpn runs resume' goes on, 'getvpn runs abort' takes back; 'getvpn runs'",
+    }
+    toy.broken["verify three"] = [CheckError("it is not so")]
+    outcome = toy.start()
+    assert outcome.advice == (
+        f"'getvpn runs resume {outcome.run}' goes on, "
+        f"'getvpn runs abort {outcome.run}' takes back; 'getvpn runs'"
+    )
+
+
 def test_what_was_so_before_is_not_taken_back(toy: Toy) -> None:
     toy.world.add("one")
     toy.broken["verify three"] = [CheckError("it is not so")]

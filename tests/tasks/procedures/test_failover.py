@@ -142,7 +142,7 @@ def test_a_primary_that_does_not_come_back_stops_it_with_a_name(fresh: World) ->
     outcome = fresh.run(plan_of(fresh, away_s=900.0))
     assert outcome.status is Status.STOPPED
     assert outcome.state == "the new primary has sent a rekey that all members have"
-    assert outcome.advice == f"bring {old} back, then 'getvpn runs resume'"
+    assert outcome.advice == f"bring {old} back, then 'getvpn runs resume {outcome.run}'"
     fresh.lab.boot(old)
     fresh.lab.advance(60)
     assert fresh.resume().status is Status.DONE

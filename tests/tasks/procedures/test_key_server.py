@@ -282,7 +282,7 @@ def test_a_member_that_fails_stops_it_where_all_is_well(fresh: Third) -> None:
     fresh.fail_at("BR2", "server address")
     outcome = fresh.run(plan)
     assert (outcome.status, outcome.state) == (Status.STOPPED, "1 members know KS3")
-    assert "'getvpn runs resume' goes on from here" in outcome.advice
+    assert f"'getvpn runs resume {outcome.run}' goes on from here" in outcome.advice
     assert fresh.resume().status is Status.DONE
     assert fresh.carried_out(fresh.remove()).status is Status.DONE
     assert fresh.lost() == {}

@@ -1,0 +1,267 @@
+"""A network of emulated routers, and the command `getvpn` as who operates it calls it.
+
+Sessions are real SSH. Time is that of the lab: where the command waits, it jumps ahead.
+"""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from getvpn.cli.main import run
+from getvpn.emulator.device import Router
+from getvpn.emulator.lab.background import BackgroundLab
+from getvpn.emulator.testing import console
+from getvpn.inventory.models import Intent
+from getvpn.tasks.render import render
+
+from ...fleets import LabFleet
+from ...tasks.networks import KnownSecrets, devices, platform
+from ...tasks.test_render_labs import beside
+
+GROUP = "G1"
+OLD_KEY, NEW_KEY = "GETVPN-REKEY", "GETVPN-REKEY-2"
+SETTLED_S = 200.0
+BOOT_S = 120.0
+Act = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How a call ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def run(self) -> str:
+        """The id of the run that was begun, or went on."""
+        return next(line for line in self.err.splitlines() if line.startswith("run ")).split()[1][
+            :-1
+        ]
+
+    @property
+    def ended(self) -> str:
+        """How the run ended, and in which state."""
+        lines = [line for line in self.err.splitlines() if line.startswith("run ")]
+        return lines[-1].partition(": ")[2] if lines else ""
+
+    def told(self, beginning: str) -> str:
+        """The rest of the line that begins so: `why: `, `next: `."""
+        lines = [line for line in self.err.splitlines() if line.startswith(beginning)]
+        return lines[-1].removeprefix(beginning) if lines else ""
+
+
+class LabClock:
+    """The clock of a lab, as what drives its devices sees it."""
+
+    def __init__(self, lab: BackgroundLab) -> None:
+        self._lab = lab
+
+    def now(self) -> float:
+        """Seconds since 1970 in the lab."""
+        return self._lab.run(self._lab.lab.clock.now)
+
+    def sleep(self, seconds: float) -> None:
+        """Let the lab jump ahead."""
+        self._lab.advance(seconds)
+
+
+class Watched(io.StringIO):
+    """What is written; `when` a line has some words, something is done, once."""
+
+    def __init__(self, when: Mapping[str, Act]) -> None:
+        super().__init__()
+        self._when = dict(when)
+
+    def write(self, text: str) -> int:
+        """Write it, and do what is to be done then."""
+        written = super().write(text)
+        for words in [words for words in self._when if words in text]:
+            self._when.pop(words)()
+        return written
+
+    @property
+    def waited_for(self) -> list[str]:
+        """What has not come."""
+        return list(self._when)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operated(LabFleet):
+    """A network that `getvpn` is called for, from its folder."""
+
+    intent: Intent
+
+    # ---- the command ----
+
+    def call(self, *words: str, when: Mapping[str, Act] | None = None) -> Said:
+        """Call `getvpn`. `when` it writes some words to stderr, something happens to the network.
+
+        Whatever comes of it, there is no traceback, and the exit code is one of those that are
+        documented.
+        """
+        out, err = io.StringIO(), Watched(when or {})
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(list(words))
+        said = Said(code=code, out=out.getvalue(), err=err.getvalue())
+        assert "Traceback" not in said.err
+        assert err.waited_for == [], said.err
+        assert code in {0, 1, 2, 3}, said.err
+        if code in {2, 3}:
+            assert said.err.splitlines()[-1].startswith("getvpn: error: "), said.err
+        return said
+
+    def reach(self, *words: str, intent: Intent | None = None) -> list[str]:
+        """Words of a call with the options that say which network it is."""
+        self.write(intent or self.intent)
+        return [*words, *self.reached]
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The options that say how devices are reached."""
+        return ("--hosts", str(self.hosts), "--known-hosts", str(self.known))
+
+    def execute(
+        self, *words: str, intent: Intent | None = None, when: Mapping[str, Act] | None = None
+    ) -> Said:
+        """Carry a procedure out."""
+        return self.call(*self.reach(*words, intent=intent), "--execute", "--yes", when=when)
+
+    def resume(self, said: Said, when: Mapping[str, Act] | None = None) -> Said:
+        """Go on with a run."""
+        return self.call("runs", "resume", said.run, *self.reached, when=when)
+
+    def abort(self, said: Said) -> Said:
+        """Take a run back."""
+        return self.call("runs", "abort", said.run, *self.reached)
+
+    def events(self, said: Said) -> list[dict[str, Any]]:
+        """What `runs show` says that a run has done."""
+        shown = self.call("runs", "show", said.run, "-f", "json")
+        found: list[dict[str, Any]] = json.loads(shown.out)["events"]
+        return found
+
+    def write(self, intent: Intent) -> None:
+        """Write the intent."""
+        data = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
+        (self.folder / "network.yml").write_text(yaml.safe_dump(data))
+
+    def ends(self, said: Said) -> str:
+        """How a run ended; it is told in the way that all runs are."""
+        status, _, state = said.ended.partition("; ")
+        assert said.code == (0 if status == "done" else 1), said.err
+        assert status in {"done", "rolled back", "stopped"}, said.err
+        assert state, said.err
+        if status != "done":
+            assert said.told("why: "), said.err
+        if status == "stopped":
+            assert said.told("next: "), said.err
+        return status
+
+    # ---- the routers ----
+
+    def shown(self, name: str, command: str) -> str:
+        """What a router prints at its console."""
+        return self.lab.run(lambda: console(self.lab.lab[name]).run(command))
+
+    def type(self, name: str, *lines: str) -> None:
+        """Type lines at the console of a router."""
+        self.lab.run(lambda: console(self.lab.lab[name]).run(*lines))
+        self.lab.advance(0)
+
+    def fault(self, name: str, fault: str) -> Act:
+        """What lets something go wrong on a router."""
+        return lambda: self.lab.run(lambda: self.lab.lab.fault(name, fault))
+
+    def at(self, name: str, act: Callable[[Router], Any]) -> Any:
+        """Do something with a router."""
+        return self.lab.run(lambda: act(self.lab.lab[name]))
+
+    def heal(self) -> None:
+        """End what goes wrong on purpose, switch everything on, and let the groups settle."""
+        self.lab.heal()
+        for host in self.lab.hosts():
+            self.at(host.name, lambda router: router.faults.clear())
+            self.lab.boot(host.name)
+        self.lab.advance(SETTLED_S)
+
+    def role(self, name: str) -> str:
+        """The role of a key server."""
+        shown = self.shown(name, "show crypto gdoi ks coop")
+        (line,) = (line for line in shown.splitlines() if "Local KS Role" in line)
+        return line.split(":")[1].split(",")[0].strip()
+
+    def labels(self, name: str) -> list[str]:
+        """The RSA keys that a router has, but for that of SSH."""
+        shown = self.shown(name, "show crypto key mypubkey rsa")
+        labels = [line.split(":")[1].strip() for line in shown.splitlines() if "Key name:" in line]
+        return sorted(label for label in labels if label.startswith("GETVPN"))
+
+    def signs_with(self, name: str) -> str:
+        """The key that a key server would sign rekeys with after a restart."""
+        saved = self.shown(name, "show startup-config | include rekey authentication")
+        assert saved == self.shown(name, "show running-config | include rekey authentication")
+        return saved.split()[-1]
+
+    def version(self, name: str) -> str:
+        """The version that a router runs."""
+        found: str = self.at(name, lambda router: router.software.version)
+        return found
+
+    def lost(self) -> dict[tuple[str, str], float]:
+        """For how many seconds each pair has lost its traffic, where it has."""
+        return {
+            (each.sender, each.receiver): each.lost_s for each in self.lab.outages() if each.lost_s
+        }
+
+    def is_well(self) -> bool:
+        """Whether the key servers are in step, and all members can read each other."""
+        members = [each.name for each in self.intent.members]
+        servers = [each.name for each in self.intent.key_servers]
+        return sorted({self.role(name) for name in servers}) == ["Primary", "Secondary"] and all(
+            self.lab.traffic(one, other).encrypted
+            for one in members
+            for other in members
+            if one != other
+        )
+
+
+def lab_of(intent: Intent, **more: Any) -> BackgroundLab:
+    """A lab in which the devices of an intent have what is rendered for them."""
+    texts = render(intent, KnownSecrets())
+    servers = [server.name for server in intent.key_servers]
+    return BackgroundLab(
+        {
+            "seed": 1,
+            "clock": {"start": "2026-01-01T00:00:00Z"},
+            "host_keys": {"type": "rsa", "bits": 1024},
+            "network": {"mtu": 9000},
+            "keys": [{"label": OLD_KEY, "bits": 2048, "exportable": True, "devices": servers}],
+            **more,
+            "devices": {
+                device.name: {
+                    "platform": platform(device),
+                    "startup": texts[device.name] + beside(device, intent),
+                    "settings": {"boot_s": BOOT_S},
+                }
+                for device in devices(intent)
+            },
+        }
+    )
+
+
+@contextmanager
+def operated(intent: Intent, folder: Path, *, now: Intent | None = None) -> Iterator[Operated]:
+    """A network that runs and is what `now` says, else what `intent` says."""
+    with lab_of(now or intent) as lab:
+        LabFleet.of(lab, folder)
+        made = Operated(lab=lab, folder=folder, intent=intent)
+        lab.advance(SETTLED_S)
+        yield made
