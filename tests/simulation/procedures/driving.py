@@ -40,7 +40,8 @@ class Driven(LabDevices):
 
     `slow` is how long a line takes on a device. `lines` are those that were typed, `shown` what
     routers printed that holds a private key. While `deaf` has a device, it answers nothing.
-    `damaged` is what happens once to a file that is copied to a device.
+    `damaged` is what happens once to a file that is copied to a device. What ended the process is
+    `dead`: it does nothing more.
     """
 
     before: Callable[[str, str], None] | None = None
@@ -52,10 +53,17 @@ class Driven(LabDevices):
     lines: list[Line] = field(default_factory=list)
     shown: list[bytes] = field(default_factory=list)
     damaged: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    dead: Killed | None = None
     at_once: int = 1
+
+    def live(self) -> None:
+        """Raise what ended the process."""
+        if self.dead is not None:
+            raise self.dead
 
     def open(self, name: str) -> Session:
         """A session on a router."""
+        self.live()
         self.opened += 1
         return Session(name, lambda: _Wire(self, name), timeouts=WITHIN).open()
 
@@ -67,6 +75,7 @@ class Driven(LabDevices):
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Copy a file, which takes its time, over a connection of its own."""
+        self.live()
         entered = f"(scp) {local} {remote}"
         if self.before is not None:
             self.before(name, entered)
@@ -113,6 +122,7 @@ class _Wire(_LabWire):
         if self._over:
             raise TransportError("the connection is closed")
         driven, name = self._driven, self.name
+        driven.live()
         text = data.decode("utf-8", "replace").strip()
         if text and driven.before is not None:
             driven.before(name, text)

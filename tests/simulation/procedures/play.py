@@ -64,6 +64,8 @@ class Play:
     lines: int = 0
     device: str = ""
     run: Run | None = None
+    order: str = ""
+    """What somebody was told to do last, as long as that makes sense."""
     hopeless: bool = False
     """Whether going on cannot help, so that somebody aborts."""
 
@@ -214,6 +216,7 @@ class Play:
             return
         if elsewhere and record is not None:
             _from_elsewhere(self.journal)
+        self.devices.dead = None
         runner = Watched(self, break_lock=elsewhere)
         self.tell(f"{how}{' on another machine' if elsewhere else ''}")
         if how == "start" or record is None:
@@ -228,6 +231,7 @@ class Play:
     def _follow_advice(self) -> None:
         """Everything is mended, and somebody does what the outcome says."""
         heal(self)
+        self.order = ""
         self.lab.advance(HEALED_S)
         if self.refused or self.plan is None:
             return
@@ -267,7 +271,7 @@ class Play:
         when = f"{'after' if trouble.after else 'before'} {shown!r}" if text else "between lines"
         self.tell(f"in '{self.step_name}', {when} on {device}: {trouble.name}")
         if trouble.name == "kill":
-            raise Killed(trouble.resumes)
+            self._kill(trouble.resumes)
         kind = KINDS[trouble.name]
         self.device = device
         kind.strike(self)
@@ -293,7 +297,12 @@ class Play:
 
     def _endless(self) -> None:
         self.crashes.append(f"it still runs after {LONGEST_S:.0f} s")
-        raise Killed("endless")
+        self._kill("endless")
+
+    def _kill(self, why: str) -> None:
+        """End the process, whatever it would still do on its way out."""
+        self.devices.dead = Killed(why)
+        raise self.devices.dead
 
 
 class Watched(Runner):

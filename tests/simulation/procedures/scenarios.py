@@ -11,6 +11,9 @@ from getvpn.tasks.procedures.model import ProcedurePlan
 from getvpn.tasks.procedures.rollover_plan import plan_rollover
 
 from .declared import Booted, Scenario, running, stable, startup, stock
+from .fleet_scenarios import FLEET
+from .fleet_worlds import FLEETS
+from .leading_scenarios import LEADING
 
 if TYPE_CHECKING:
     from .play import Play
@@ -28,7 +31,7 @@ def example() -> Booted:
     return Booted(load(EXAMPLE / "network.yml"), lab, "EXAMPLE-WAN")
 
 
-WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example}
+WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example, **FLEETS}
 
 
 # ---- rollover rsa ----
@@ -94,6 +97,8 @@ SCENARIOS: Final = (
     _rollover("in-place"),
     _rollover("new-label", waves=True),
     _rollover("in-place", waves=True),
+    *FLEET,
+    *LEADING,
 )
 
 __all__ = ["SCENARIOS", "WORLDS", "Booted", "Scenario", "running", "stable", "startup"]
