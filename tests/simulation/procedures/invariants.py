@@ -195,7 +195,7 @@ def can_rekey(play: Play) -> Iterator[str]:
 
     Members that know another key than that of the primary turn the next scheduled rekey down, and
     register again before their keys expire: only then one may be sent. After success there are
-    none.
+    none. Who was cut off when a rekey was sent is given as much time.
     """
     primaries = [name for name in play.servers if _is_primary(play, name)]
     if len(primaries) != 1:
@@ -204,6 +204,10 @@ def can_rekey(play: Play) -> Iterator[str]:
     primary = primaries[0]
     over = play.outcome is not None and play.outcome.status is Status.DONE
     left = [name for name in play.members if not over or name not in play.scenario.leaves]
+    cut_off = [name for name in left if name in play.touched or not over]
+    if any(not _holds(play, name, _spis(play, primary)) for name in cut_off):
+        play.lab.advance(EXPIRY_S)
+        primary = next((name for name in play.servers if _is_primary(play, name)), primary)
     play.watch_traffic()
     if any(not _knows(play, name, primary) for name in left):
         if play.outcome is not None and play.outcome.status is Status.DONE:
