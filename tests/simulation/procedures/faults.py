@@ -151,6 +151,8 @@ def _disk_full(hit: Struck) -> None:
 
 def _crash_at_write(hit: Struck) -> None:
     hit.tell(f"{hit.device} will crash when its configuration is saved")
+    if hit.device in hit.members:
+        hit.unreachable(hit.device)
     router = hit.lab[hit.device]
     router.behaviour.boot_s = hit.random.uniform(60, 400)
     router.faults.set("crash-at-write")

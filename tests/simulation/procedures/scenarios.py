@@ -13,7 +13,10 @@ from getvpn.tasks.procedures.rollover_plan import plan_rollover
 from .declared import Booted, Scenario, running, stable, startup, stock
 from .fleet_scenarios import FLEET
 from .fleet_worlds import FLEETS
+from .group_scenarios import GROUPS
 from .leading_scenarios import LEADING
+from .migration_scenarios import MIGRATIONS
+from .staged_worlds import STAGED
 
 if TYPE_CHECKING:
     from .play import Play
@@ -31,7 +34,7 @@ def example() -> Booted:
     return Booted(load(EXAMPLE / "network.yml"), lab, "EXAMPLE-WAN")
 
 
-WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example, **FLEETS}
+WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example, **FLEETS, **STAGED}
 
 
 # ---- rollover rsa ----
@@ -99,6 +102,8 @@ SCENARIOS: Final = (
     _rollover("in-place", waves=True),
     *FLEET,
     *LEADING,
+    *GROUPS,
+    *MIGRATIONS,
 )
 
 __all__ = ["SCENARIOS", "WORLDS", "Booted", "Scenario", "running", "stable", "startup"]
