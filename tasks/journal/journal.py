@@ -39,6 +39,8 @@ MAX_TEXT_CHARS: Final = 200_000
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
+WANTED: Final = "approval wanted"
+"""The kind of the event that says whose approval a run waits for."""
 _BEGIN: Final = insert(runs)
 _APPEND: Final = insert(events)
 _LAST: Final = select(func.max(events.c.number)).where(events.c.run == bindparam("of"))
@@ -101,10 +103,12 @@ class Journal:
         owner: str,
         at: float,
         locked: bool = False,
+        approve_by: str | None = None,
     ) -> str:
-        """Enter a new run and give its id; with `locked` only if it gets all of its groups.
+        """Enter a new run, and give its id.
 
-        Raises UsageError that names who holds one of them; then there is no run.
+        With `locked` it holds all of its groups from then on; `approve_by` is whose approval it
+        waits for. Raises UsageError that names who holds one of the groups; then there is no run.
         """
         name = secrets.token_hex(4)
         row = {
@@ -121,6 +125,9 @@ class Journal:
             connection.execute(_BEGIN, row)
             if locked:
                 self.locks.hold(connection, groups, run=name, owner=owner, at=at)
+            if approve_by is not None:
+                wanted = Event(number=1, at=at, kind=WANTED, text=approve_by)
+                connection.execute(insert(events), _row(name, wanted))
         return name
 
     def writer(self, run: str) -> Writer:
@@ -307,6 +314,19 @@ def _storable(text: str) -> str:
     """A text of hostile origin that every database takes: not too long, no NUL, valid UTF-8."""
     cut = text[:MAX_TEXT_CHARS].replace("\0", "\\x00")
     return cut.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _row(run: str, entry: Event) -> dict[str, Any]:
+    return {
+        "run": run,
+        "number": entry.number,
+        "at": entry.at,
+        "kind": entry.kind,
+        "step": entry.step,
+        "device": entry.device,
+        "text": _storable(entry.text),
+        "data": dict(entry.data) or None,
+    }
 
 
 def _record(row: Any) -> RunRecord:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ... import __version__
 from ...errors import CheckError, DeviceError, GetvpnError, OverdueError, TransportError, UsageError
 from ..accounts import operator
 from ..clock import Clock
-from ..journal.journal import Event, Journal, RunRecord
+from ..journal.journal import Journal, RunRecord
 from ..journal.locks import LostLockError
 from ..render import Secrets
+from .approvers import check_approver
 from .history import History, history_of
 from .model import Outcome, Procedure, ProcedurePlan, Status, Step, nothing
 from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
@@ -62,7 +63,8 @@ class Runner:
     ) -> Outcome:
         """Carry out a plan, or enter it and wait for the approval of somebody else.
 
-        Raises CheckError when the plan has obstacles, UsageError when its groups are held.
+        Raises CheckError when the plan has obstacles, UsageError when its groups are held, or need
+        the approval of somebody who is not named.
         """
         if plan.obstacles:
             raise CheckError(
@@ -70,8 +72,7 @@ class Runner:
                 hint=f"and {len(plan.obstacles) - 1} more" if len(plan.obstacles) > 1 else None,
             )
         _check_pause(plan.steps, pause_before)
-        if approve_by is not None and approve_by == self.owner:
-            raise UsageError("nobody approves what he does himself")
+        check_approver(plan.approvers, approve_by, owner=self.owner, what=plan.title)
         run = self.journal.begin(
             plan.procedure,
             groups=plan.groups,
@@ -81,9 +82,9 @@ class Runner:
             owner=self.owner,
             at=self.clock.now(),
             locked=approve_by is None,
+            approve_by=approve_by,
         )
         if approve_by is not None:
-            self._write(run, "approval wanted", approve_by, by=approve_by)
             return Outcome(
                 run=run,
                 status=Status.WAITING,
@@ -319,9 +320,6 @@ class Runner:
             advice=f"'getvpn runs' says who works on it now, 'runs show {run.id}' how far it is",
             reason=str(error),
         )
-
-    def _write(self, run: str, kind: str, text: str, **data: Any) -> Event:
-        return self.journal.writer(run).add(kind, text, at=self.clock.now(), data=data)
 
 
 def known(procedures: Mapping[str, Procedure]) -> Known:

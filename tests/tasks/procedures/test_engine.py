@@ -301,6 +301,13 @@ def test_nobody_else_approves(toy: Toy, who: str, words: str) -> None:
         toy.start(approve_by="alice")
 
 
+def test_a_run_that_is_entered_waits_from_the_beginning(toy: Toy) -> None:
+    run = toy.start(approve_by="bob").run
+    assert [event.number for event in toy.journal.events(run)] == [1]
+    # however early its process ends: both are in one transaction
+    assert toy.journal.events(run)[0].at == toy.journal.run(run).began
+
+
 def test_who_somebody_is_is_not_what_the_environment_says(
     toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
