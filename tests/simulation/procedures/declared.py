@@ -78,8 +78,9 @@ class Scenario:
     `holds` says what does not hold after success. `in_time` is the step before whose end the next
     rekey must not come, if nobody is to lose traffic: None where nothing depends on that.
     `faults` may happen besides those that may happen to all. `prepare` is what happens before the
-    plan, `said` is what people do who are told something, `restored` says what is not as before
-    after all was taken back, besides configurations and keys.
+    plan, `said` is what people do who are told something, `advised` what they do who read the
+    advice of a run that stopped. `restored` says what is not as before after all was taken back,
+    besides configurations and keys.
     """
 
     procedure: str
@@ -93,6 +94,7 @@ class Scenario:
     prepare: Callable[["Play", Random], object] = lambda _play, _random: None
     said: Callable[["Play", str], object] = lambda _play, _text: None
     restored: Callable[["Play", ProcedurePlan], list[str]] = lambda _play, _plan: []
+    advised: Callable[["Play", str], object] = lambda _play, _advice: None
     loses: bool = False
     """Whether it says itself that traffic is lost."""
     drops: bool = False

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from getvpn.emulator.groups.feature import Gdoi
 from getvpn.emulator.services.pki import Pki
+from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
 from getvpn.tasks.deploying.waves import Wave
 from getvpn.tasks.procedures.evict_plan import plan_eviction
@@ -71,8 +72,29 @@ def _policy(strategy: str, apply: Apply, *policies: dict[str, Any], loses: bool)
         plan=plan,
         holds=_has_policy,
         world="a group",
+        advised=_told_to_register,
         loses=loses,
     )
+
+
+def _told_to_register(play: "Play", advice: str) -> None:
+    """Members that lack the keys of the primary are told to register again, as the advice says."""
+    if not advice.startswith("'clear crypto gdoi' on members"):
+        return
+    now = play.lab.kernel.now()
+    groups = [
+        group for name in play.servers for group in play.lab[name].feature(Gdoi).servers.values()
+    ]
+    wanted = {
+        tek.spi for group in groups if group.primary for tek in group.teks if tek.remaining_s(now)
+    }
+    for name in play.members:
+        held = {tek.tek.spi for member in play.memberships(name) for tek in member.teks}
+        if not wanted <= held:
+            play.unreachable(name)
+            play.tell(f"{name} is told to register again")
+            console(play.lab[name]).run("clear crypto gdoi", "yes")
+    play.lab.advance(60)
 
 
 def _has_policy(play: "Play", plan: ProcedurePlan) -> list[str]:

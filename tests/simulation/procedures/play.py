@@ -240,6 +240,8 @@ class Play:
             last = self.outcome
             if last is not None and last.status in OVER:
                 return
+            if last is not None:
+                self.scenario.advised(self, last.advice)
             self.devices.process += 1
             with suppress(CheckError):
                 self._one("abort" if back else "resume", self.plan)
