@@ -245,7 +245,7 @@ class Runner:
                     state=f"taken back as far as '{step.name}', which could not be undone",
                     advice=f"mend what the device says, then 'getvpn runs resume {run.id}' goes on "
                     f"taking back; by hand: {'; '.join(step.undo_commands) or step.advice}",
-                    reason=f"{why}; {error}",
+                    reason=why if str(error) in why else f"{why}; {error}",
                 )
         run.step = None
         return self._end(run, Status.ROLLED_BACK, state="as before", reason=why)

@@ -15,6 +15,7 @@ import yaml
 
 from getvpn.cli.main import run
 from getvpn.emulator.device import Router
+from getvpn.emulator.groups.feature import Gdoi
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
@@ -136,7 +137,8 @@ class Operated(LabFleet):
 
     def resume(self, said: Said, when: Mapping[str, Act] | None = None) -> Said:
         """Go on with a run."""
-        return self.call("runs", "resume", said.run, *self.reached, when=when)
+        words = ("runs", "resume", said.run, "--look-every", "900", *self.reached)
+        return self.call(*words, when=when)
 
     def abort(self, said: Said) -> Said:
         """Take a run back."""
@@ -165,6 +167,16 @@ class Operated(LabFleet):
             assert said.told("next: "), said.err
         return status
 
+    def is_done(self, said: Said) -> bool:
+        """Whether a run came to its end by all its steps, as the journal says as well."""
+        assert self.ends(said) == "done", said.err
+        events = self.events(said)
+        steps = [each["step"] for each in events if each["kind"] == "step"]
+        assert steps == [each["step"] for each in events if each["kind"] == "done"]
+        assert (events[-1]["kind"], events[-1]["data"]["status"]) == ("ended", "done")
+        shown = self.call("runs", "show", said.run).out
+        return all(step in shown for step in steps)
+
     # ---- the routers ----
 
     def shown(self, name: str, command: str) -> str:
@@ -191,6 +203,26 @@ class Operated(LabFleet):
             self.at(host.name, lambda router: router.faults.clear())
             self.lab.boot(host.name)
         self.lab.advance(SETTLED_S)
+
+    def cut_off(self, name: str) -> None:
+        """Let a router end its sessions and refuse others."""
+        self.fault(name, "refuse")()
+        self.fault(name, "drop-after 1")()
+
+    def boots_in(self, name: str, seconds: float) -> None:
+        """Say how long a restart of a router takes."""
+        self.at(name, lambda router: setattr(router.behaviour, "boot_s", seconds))
+
+    def until_rekey(self, left_s: float) -> None:
+        """Jump ahead, until so many seconds before the next rekey (behind it: less than 0)."""
+
+        def time_to_rekey(router: Router) -> float:
+            (group,) = router.feature(Gdoi).servers.values()
+            times = [group.time_to_rekey(tek) for tek in group.teks]
+            return min(each for each in times if each is not None)
+
+        leading = next(name for name in ("KS1", "KS2") if self.role(name) == "Primary")
+        self.lab.advance(max(0.0, self.at(leading, time_to_rekey) - left_s))
 
     def role(self, name: str) -> str:
         """The role of a key server."""
@@ -224,7 +256,7 @@ class Operated(LabFleet):
     def is_well(self) -> bool:
         """Whether the key servers are in step, and all members can read each other."""
         members = [each.name for each in self.intent.members]
-        servers = [each.name for each in self.intent.key_servers]
+        servers = [each.name for each in self.intent.groups[0].servers]
         return sorted({self.role(name) for name in servers}) == ["Primary", "Secondary"] and all(
             self.lab.traffic(one, other).encrypted
             for one in members
@@ -233,18 +265,20 @@ class Operated(LabFleet):
         )
 
 
-def lab_of(intent: Intent, **more: Any) -> BackgroundLab:
-    """A lab in which the devices of an intent have what is rendered for them."""
+def lab_of(intent: Intent, *, rate: float = 1.0) -> BackgroundLab:
+    """A lab in which the devices of an intent have what is rendered for them.
+
+    `rate` is how many seconds of it pass in a real one.
+    """
     texts = render(intent, KnownSecrets())
     servers = [server.name for server in intent.key_servers]
     return BackgroundLab(
         {
             "seed": 1,
-            "clock": {"start": "2026-01-01T00:00:00Z"},
+            "clock": {"start": "2026-01-01T00:00:00Z", "rate": rate},
             "host_keys": {"type": "rsa", "bits": 1024},
             "network": {"mtu": 9000},
             "keys": [{"label": OLD_KEY, "bits": 2048, "exportable": True, "devices": servers}],
-            **more,
             "devices": {
                 device.name: {
                     "platform": platform(device),
@@ -258,9 +292,9 @@ def lab_of(intent: Intent, **more: Any) -> BackgroundLab:
 
 
 @contextmanager
-def operated(intent: Intent, folder: Path, *, now: Intent | None = None) -> Iterator[Operated]:
-    """A network that runs and is what `now` says, else what `intent` says."""
-    with lab_of(now or intent) as lab:
+def operated(intent: Intent, folder: Path, *, rate: float = 1.0) -> Iterator[Operated]:
+    """A network that runs as its intent says."""
+    with lab_of(intent, rate=rate) as lab:
         LabFleet.of(lab, folder)
         made = Operated(lab=lab, folder=folder, intent=intent)
         lab.advance(SETTLED_S)

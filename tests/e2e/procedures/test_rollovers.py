@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from getvpn.emulator.device import Router
-from getvpn.emulator.groups.feature import Gdoi
 from getvpn.inventory.models import Intent
 
 from ...tasks.networks import network as usual
@@ -69,7 +68,8 @@ def rollover(
     """
     old = key_of(network)
     new = old if strategy == "in-place" else f"{old}X"
-    words = ["--strategy", strategy, *([] if new == old else ["--label", new]), *more]
+    label = [] if new == old else ["--label", new]
+    words = ["--look-every", "900", "--strategy", strategy, *label, *more]
     intent = meant(network, old)
     said = network.execute("rollover", "rsa", *words, intent=intent, when=when)
     return said, old, new
@@ -92,13 +92,12 @@ def test_a_rollover_is_proven_by_its_journal(
 
     said, _, new = rollover(network, strategy, "--cipher", cipher)
 
-    assert network.ends(said) == "done"
+    assert network.is_done(said)
     assert key_of(network) == new
     assert network.at("KS1", lambda router: _public(router, new)) != before
     assert network.lost() == {}
     events = network.events(said)
-    kinds = [each["kind"] for each in events]
-    assert (kinds.count("step"), kinds.count("done")) == (ALL_STEPS[strategy],) * 2
+    assert [each["kind"] for each in events].count("done") == ALL_STEPS[strategy]
     sent = [each["text"] for each in events if each["kind"] == "sent"]
     (export,) = (text for text in sent if "crypto key export" in text)
     assert export == f"(config) crypto key export rsa {new} pem terminal <removed>"
@@ -164,7 +163,7 @@ class Fault:
 
 
 def _cut_off(name: str) -> Callable[[Operated, str], object]:
-    return lambda it, _: (it.fault(name, "refuse")(), it.fault(name, "drop-after 1")())
+    return lambda it, _: it.cut_off(name)
 
 
 def _other_password(it: Operated, _: str) -> None:
@@ -173,7 +172,7 @@ def _other_password(it: Operated, _: str) -> None:
 
 
 def _crash(it: Operated, _: str, boot_s: float = 600.0) -> None:
-    it.at("KS2", lambda router: setattr(router.behaviour, "boot_s", boot_s))
+    it.boots_in("KS2", boot_s)
     it.fault("KS2", "crash-at-write")()
 
 
@@ -195,12 +194,7 @@ def _away(it: Operated, _: str) -> None:
 
 
 def _late(before_s: float) -> Callable[[Operated, str], object]:
-    def strike(it: Operated, _: str) -> None:
-        (group,) = it.at("KS1", lambda router: list(router.feature(Gdoi).servers.values()))
-        times = it.lab.run(lambda: [group.time_to_rekey(tek) for tek in group.teks])
-        it.lab.advance(max(0.0, min(each for each in times if each is not None) - before_s))
-
-    return strike
+    return lambda it, _: it.until_rekey(before_s)
 
 
 def _parted(it: Operated, _: str) -> None:
@@ -234,17 +228,16 @@ FAULTS = (
 def test_a_rollover_ends_where_that_is_named_whatever_fails(
     network: Operated, fault: Fault
 ) -> None:
-    words = ["--look-every", "900"]
     old = key_of(network)
     new = old if fault.strategy == "in-place" else f"{old}X"
     when = {fault.at: lambda: fault.strikes(network, new)}
 
-    said, _, _ = rollover(network, fault.strategy, *words, when=when)
+    said, _, _ = rollover(network, fault.strategy, when=when)
 
     status = network.ends(said)
     assert said.ended.startswith(fault.ends)
     assert said.told("why: ").startswith(fault.why)
-    network.at("KS2", lambda router: setattr(router.behaviour, "boot_s", BOOT_S))
+    network.boots_in("KS2", BOOT_S)
     network.heal()
     if status == "stopped":
         assert f"'getvpn runs resume {said.run}'" in said.told("next: ")

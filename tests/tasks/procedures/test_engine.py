@@ -158,6 +158,14 @@ def test_a_step_that_cannot_be_undone_is_named_and_tried_again(toy: Toy) -> None
     assert toy.calls.count("undo three") == 1
 
 
+def test_one_reason_for_failing_and_for_not_being_undone_is_told_once(toy: Toy) -> None:
+    toy.broken |= {
+        "verify three": [CheckError("no space left")],
+        "undo two": [CheckError("no space left")],
+    }
+    assert toy.start().reason == "no space left"
+
+
 def test_a_session_that_breaks_while_taking_back_is_not_the_end(toy: Toy) -> None:
     toy.broken |= {
         "verify three": [CheckError("it is not so")],
