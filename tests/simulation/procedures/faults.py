@@ -285,6 +285,10 @@ def _cut_short(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
+def _nothing(hit: Struck) -> None:
+    """It was there from the beginning."""
+
+
 KINDS: Final = {
     kind.name: kind
     for kind in (
@@ -309,6 +313,7 @@ KINDS: Final = {
         Kind("slow-reload", "the device restarts slowly for a while", _slow_reload, special=True),
         Kind("never-back", "the device does not come back by itself", _never_back, special=True),
         Kind("copy-damaged", "the next copy to the device is damaged", _copy_damaged, special=True),
+        Kind("wrong-image", "an image that was given boots nowhere", _nothing, special=True),
     )
 }
 

@@ -30,10 +30,10 @@ def kind_of(world: str) -> str:
 def _given(play: "Play", random: Random, kind: str, names: tuple[str, ...]) -> list[str]:
     """The images, of which one in some runs boots nowhere."""
     good = str(image(kind))
-    if random.random() > 0.08:
+    play.mistake = "wrong-image" if random.random() < 0.08 else ""
+    if not play.mistake:
         return [good]
     bad = random.choice(names)
-    play.hopeless = True
     return [f"{name}={image(kind, wrong=True) if name == bad else good}" for name in names]
 
 
@@ -107,9 +107,8 @@ def _members(strategy: str, world: str) -> Scenario:
     kind = kind_of(world)
 
     def plan(play: "Play", random: Random) -> ProcedurePlan:
-        count = random.choice((1, 2, len(play.members)))
-        names = tuple(sorted(random.sample(play.members, count)))
-        play.unreachable(*names)  # a member that restarts reaches nobody
+        names = tuple(sorted(random.sample(play.members, random.choice((2, 2, 3)))))
+        play.touched = set(names)  # a member that restarts reaches nobody
         who: dict[str, Any] = {"only": names, "budget": random.choice((0, 0, 0, 1))}
         return plan_member_upgrade(
             play.booted.intent,
@@ -118,7 +117,7 @@ def _members(strategy: str, world: str) -> Scenario:
             play.booted.group,
             images(_given(play, random, kind, names), names),
             _how(random),
-            Who(wave=Wave(random.choice((1, 2)), percent=False), **who),
+            Who(wave=Wave(2, percent=False), **who),
         )
 
     return Scenario(

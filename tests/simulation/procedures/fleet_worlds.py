@@ -28,7 +28,7 @@ WRONG: Final = "isr4400"
 """Images of this family boot on none of the routers."""
 
 
-def fleet(kind: str, *, servers: int = 2, members: int = 3) -> Intent:
+def fleet(kind: str, *, servers: int = 2, members: int = 4) -> Intent:
     """Key servers KS1, KS2 … in the order of their priorities, members BR1, BR2 …"""
 
     def numbered(model: dict[str, Any], n: int) -> Any:
@@ -54,7 +54,7 @@ def fleet(kind: str, *, servers: int = 2, members: int = 3) -> Intent:
 
 def restarting(kind: str, *, servers: int = 2, packages: bool = False) -> Booted:
     """A network all of whose devices are saved; with `packages` they run out of packages."""
-    intent = fleet(kind, servers=servers)
+    intent = fleet(kind, servers=servers, members=3 if servers > 2 else 4)
     lab = lab_of(intent, bits=1024)
     for name in lab.devices:
         lab[name].behaviour.boot_s = BOOT_S

@@ -66,8 +66,8 @@ class Play:
     run: Run | None = None
     order: str = ""
     """What somebody was told to do last, as long as that makes sense."""
-    hopeless: bool = False
-    """Whether going on cannot help, so that somebody aborts."""
+    mistake: str = ""
+    """What is wrong with the plan, so that going on cannot help and somebody aborts."""
 
     def __post_init__(self) -> None:
         self.devices = Driven(self.lab)
@@ -170,6 +170,11 @@ class Play:
         self.began = self.lab.kernel.now()
         self.tell(f"{self.scenario.name}; {plan.left_s or 0:.0f} s to the next rekey")
         self.troubles = drawn(self.random, len(plan.steps), self.scenario.faults)
+        if self.mistake:
+            first = plan.steps[0].name
+            alone = self.random.random() < 0.5
+            made = Trouble(name=self.mistake, step=0, line=0, after=False, where=first, at=0.0)
+            self.troubles = [made, *([] if alone else self.troubles)]
         self.watch_traffic(whole=not {each.name for each in self.troubles}.isdisjoint(LONELY))
         self.later(LONGEST_S, self._endless)
         self._carry_out(plan)
@@ -235,7 +240,7 @@ class Play:
         self.lab.advance(HEALED_S)
         if self.refused or self.plan is None:
             return
-        back = self.random.random() < 0.3 or self.hopeless
+        back = self.random.random() < 0.3 or bool(self.mistake)
         for _ in range(3):
             last = self.outcome
             if last is not None and last.status in OVER:
