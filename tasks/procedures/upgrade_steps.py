@@ -140,6 +140,14 @@ def boot_step(s: Upgrade, name: str) -> Step:
     """The step that lets a device boot its new image next."""
     box = s.boxes[name]
 
+    def there(run: Run) -> bool:
+        await_answer(run, s, name)  # it may have crashed as it saved
+        return boots(run, name, box.new_lines)
+
+    def back(run: Run) -> None:
+        await_answer(run, s, name)
+        _boot_as_before(run, s, name)
+
     def check(run: Run) -> None:
         if not boots(run, name, box.new_lines):
             raise UnmetError(f"has not saved that it boots {box.path}", device=name)
@@ -150,10 +158,10 @@ def boot_step(s: Upgrade, name: str) -> Step:
         device=name,
         commands=(*_line_commands(box), "write memory"),
         undo_commands=(*_back_commands(box), "write memory"),
-        precheck=lambda run: boots(run, name, box.new_lines),
+        precheck=there,
         apply=lambda run: set_boot(run, name, box.new_lines),
         verify=check,
-        undo=lambda run: _boot_as_before(run, s, name),
+        undo=back,
         effect="none before the next restart",
         state=f"{name} would boot the new image, and runs the old one",
         advice=GO_ON,

@@ -80,6 +80,22 @@ def test_a_restart_that_takes_too_long_is_taken_back_when_it_is_over(world: Upgr
     assert world.lost() == {}
 
 
+def test_a_key_server_that_crashes_as_it_saves_is_waited_for(world: UpgradeWorld) -> None:
+    crashed: list[str] = []
+
+    def crash(name: str, line: str) -> None:
+        if name == "KS2" and line.startswith("boot system") and not crashed:
+            crashed.append(line)
+            world.lab.fault("KS2", "crash-at-write")
+
+    plan = world.server_plan()
+    world.devices.watch = crash
+    outcome = world.run(plan)
+    assert (outcome.status, outcome.reason) == (Status.DONE, "")
+    assert world.runs("KS1") == world.runs("KS2") == "17.12.4"
+    assert world.lost() == {}
+
+
 def test_an_image_that_does_not_boot_is_taken_back(world: UpgradeWorld) -> None:
     wrong = world.written_image("xe17", family="isr4400")
     outcome = world.run(world.server_plan(f"KS1={wrong}", f"KS2={wrong}"))
