@@ -41,6 +41,8 @@ PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
 WANTED: Final = "approval wanted"
 """The kind of the event that says whose approval a run waits for."""
+PASSING: Final = frozenset(("sent", "said", "seen", "wait"))
+"""Kinds of events that tell and decide nothing: no run is resumed or taken back by them."""
 _BEGIN: Final = insert(runs)
 _APPEND: Final = insert(events)
 _LAST: Final = select(func.max(events.c.number)).where(events.c.run == bindparam("of"))
@@ -86,11 +88,13 @@ class Journal:
         self._engine = _engine(url)
         with _translated(self._engine):
             metadata.create_all(self._engine)
-        self.locks = Locks(self._engine)
+        self._passing = _passing(self._engine)
+        self.locks = Locks(self._engine, self._passing)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+        self._passing.dispose()
 
     def begin(
         self,
@@ -163,8 +167,13 @@ class Journal:
             return [_event(row) for row in connection.execute(wanted, {"of": run, **named})]
 
     def add(self, run: str, entry: Event) -> None:
-        """Append one event; it is on disk when this returns."""
-        with self._writing() as connection:
+        """Append one event.
+
+        All others see it when this returns, and the end of this process takes nothing away. So it
+        is with a failure of power, but for events that are `PASSING` and the last of all.
+        """
+        engine = self._passing if entry.kind in PASSING else self._engine
+        with _translated(engine), engine.begin() as connection:
             connection.execute(
                 _APPEND,
                 {
@@ -262,6 +271,24 @@ def _explain(context: ExceptionContext) -> None:
         return
     if not isinstance(error, IntegrityError):
         raise _failure(context.engine, error) from None
+
+
+def _passing(engine: Engine) -> Engine:
+    """An engine for what need not outlive a failure of power: it does not wait for the disk.
+
+    What SQLite commits without waiting is on the disk before the next that waits.
+    """
+    if engine.url.get_backend_name() != "sqlite" or isinstance(engine.pool, StaticPool):
+        return engine
+    found = _sqlite(engine.url)
+
+    @event.listens_for(found, "connect")
+    def _begin(connection: Any, record: object) -> None:
+        del record
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    event.listen(found, "handle_error", _explain)
+    return found
 
 
 def _sqlite(url: URL) -> Engine:

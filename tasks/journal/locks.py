@@ -59,10 +59,11 @@ class Holder:
 
 
 class Locks:
-    """The locks of a journal."""
+    """The locks of a journal; signs of life go through the engine `passing`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, passing: Engine) -> None:
         self._engine = engine
+        self._passing = passing
 
     def take(
         self, groups: Sequence[str], *, run: str, owner: str, at: float, force: bool = False
@@ -121,7 +122,7 @@ class Locks:
 
     def show(self, run: str, *, at: float) -> None:
         """Let others see that the holder is alive. Raises LostLockError when it was broken."""
-        with self._engine.begin() as connection:
+        with self._passing.begin() as connection:
             mine = {"of": run, "me": os.getpid(), "here": socket.gethostname()}
             done = connection.execute(_SHOW, {**mine, "now": at})
         if not done.rowcount:
