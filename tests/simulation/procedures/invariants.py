@@ -25,6 +25,7 @@ QUIET: Final = (
     "configure terminal",
     "dir",
     "verify",
+    "ping ",
 )
 """Lines that change nothing."""
 HIDDEN: Final = re.compile("<removed>|<passphrase>")
