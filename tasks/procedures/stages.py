@@ -158,6 +158,8 @@ class Path:
         if isinstance(self._after, MemberView):
             left = frozenset(name for name in left if not name.startswith(_GROUPS))
         self._both = left
+        self._compared = ""
+        self._found: tuple[Command, ...] = ()
         self._was = was.without(self._both)
         self._becomes = becomes.without(self._both)
 
@@ -175,11 +177,17 @@ class Path:
     # ---- forth ----
 
     def forth(self, running: str) -> list[Command]:
-        """What is still to be entered on the way to the stage after."""
-        there = Blocks(running).without(self._both)
-        found = difference(self._after, self._becomes, there, was=self._was).commands
-        mine = [each for each in found if _key_of(each) in self._mine]
-        return [*mine, *self._dropped(there, mine)]
+        """What is still to be entered on the way to the stage after.
+
+        Steps ask twice for the same configuration: before they act, and when they do.
+        """
+        if running != self._compared:
+            there = Blocks(running).without(self._both)
+            found = difference(self._after, self._becomes, there, was=self._was).commands
+            mine = [each for each in found if _key_of(each) in self._mine]
+            self._found = (*mine, *self._dropped(there, mine))
+            self._compared = running
+        return [*self._found]
 
     def beside(self, running: str) -> list[Command]:
         """Lines in which a device differs from the stage after for other reasons; they stay."""
