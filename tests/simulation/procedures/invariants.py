@@ -35,6 +35,8 @@ OTHERS: Final = re.compile(", on |, likewise on |; likewise ")
 """Where the line of a plan goes on with devices."""
 COPY: Final = re.compile(r"\(scp\) (\S+) (\S+)")
 DROP: Final = "clear crypto gdoi"
+OF_DEVICE: Final = re.compile(r"^\w+: ")
+"""Before a line that is entered on another device than that of the step."""
 REPLAYS: Final = "the check for replays failed"
 TAKEN_S: Final = 90.0
 """How long a rekey may take to all members."""
@@ -281,7 +283,7 @@ def journal_is_true(play: Play) -> Iterator[str]:
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "events of the journal are out of order"
     announced = {
-        OTHERS.split(line.strip())[0]
+        OTHERS.split(OF_DEVICE.sub("", line.strip()))[0]
         for event in events
         if event.kind in ("step", "undo")
         for line in event.data.get("commands", ())

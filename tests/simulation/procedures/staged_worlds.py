@@ -51,7 +51,7 @@ def third(*, serves: bool) -> Intent:
     def leave(document: dict[str, Any]) -> None:
         document["groups"][0]["servers"].pop()
 
-    full = fleet("xe17", servers=3)
+    full = fleet("xe17", servers=3, members=3)
     return full if serves else edited(full, leave)
 
 
@@ -64,21 +64,21 @@ def _to_add() -> Booted:
 
 
 def _members_by_certificate() -> Booted:
-    return booted(changed(fleet("xe17"), **BY_CERTIFICATE), enrol=ENROLMENT)
+    return booted(changed(fleet("xe17", members=3), **BY_CERTIFICATE), enrol=ENROLMENT)
 
 
 def _to_certificates() -> Booted:
-    before = fleet("xe17")
+    before = fleet("xe17", members=3)
     return booted(before, changed(before, authentication=CERTIFICATES), stocked=10)
 
 
 def _to_gikev2() -> Booted:
-    before = fleet("xe17")
+    before = fleet("xe17", members=3)
     return booted(before, changed(before, versions="ikev2"))
 
 
 STAGED: Final[Mapping[str, Callable[[], Booted]]] = {
-    "a group": lambda: booted(fleet("xe17")),
+    "a group": lambda: booted(fleet("xe17", members=3)),
     "certificates": _members_by_certificate,
     "two of three": _to_add,
     "three": lambda: booted(third(serves=True)),
