@@ -104,10 +104,11 @@ def bring_step(s: Upgrade, names: Sequence[str], title: str, judge: Judge = stri
 
 def _bring_commands(s: Upgrade, names: Sequence[str]) -> list[str]:
     box = s.boxes[names[0]]
-    copy = f"scp {s.image(names[0]).local} to {box.path}"
-    if len(names) > 1:
-        return [f"{copy}, likewise on {listed(names[1:])}"]
-    return [copy] if box.scp else [SCP, copy, f"no {SCP}"]
+    more = f", likewise on {listed(names[1:])}" if len(names) > 1 else ""
+    copy = f"scp {s.image(names[0]).local} to {box.path}{more}"
+    if all(s.boxes[name].scp for name in names):
+        return [copy]
+    return [SCP, copy, f"no {SCP}"]
 
 
 def verify_step(s: Upgrade, names: Sequence[str], title: str, judge: Judge = strict) -> Step:

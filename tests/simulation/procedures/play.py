@@ -34,6 +34,8 @@ PHASE_S: Final = 7000.0
 """Runs begin at any time between two rekeys."""
 HEALED_S: Final = 400.0
 """So long after the last fault has ended a group is well again, if nothing else is wrong."""
+REGISTERED_S: Final = 8000.0
+"""After so long members have registered again whom all key servers have forgotten."""
 LONGEST_S: Final = 400_000.0
 MOST_PROCESSES: Final = 12
 BACK: Final = "taking back"
@@ -241,7 +243,7 @@ class Play:
         if self.refused or self.plan is None:
             return
         back = self.random.random() < 0.3 or bool(self.mistake)
-        for _ in range(3):
+        for waits_s in (HEALED_S, REGISTERED_S, HEALED_S):
             last = self.outcome
             if last is not None and last.status in OVER:
                 return
@@ -251,7 +253,7 @@ class Play:
             with suppress(CheckError):
                 self._one("abort" if back else "resume", self.plan)
             back = False
-            self.lab.advance(HEALED_S)
+            self.lab.advance(waits_s)
 
     # ---- what happens to it ----
 
