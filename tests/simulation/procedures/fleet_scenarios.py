@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .play import Play
 
 TAKES_S: Final = 90.0
+AWAY_S: Final = 200.0
 FAULTS: Final = ("slow-reload", "never-back", "copy-damaged")
 SCP: Final = "ip scp server enable"
 
@@ -44,7 +45,7 @@ def _how(random: Random) -> How:
 # ---- upgrade key-servers ----
 
 
-def _servers(strategy: str, world: str) -> Scenario:
+def _servers(strategy: str, world: str, *, hand_over: bool = False) -> Scenario:
     kind = kind_of(world)
 
     def plan(play: "Play", random: Random) -> ProcedurePlan:
@@ -56,6 +57,7 @@ def _servers(strategy: str, world: str) -> Scenario:
             play.booted.group,
             images(_given(play, random, kind, names), names),
             _how(random),
+            hand_over=hand_over,
             prove=random.choice(("", "", "wait", "now")),
         )
 
@@ -65,9 +67,23 @@ def _servers(strategy: str, world: str) -> Scenario:
         plan=plan,
         holds=_upgraded,
         restored=_old_images,
+        prepare=_second_leads if hand_over else _nobody,
         world=world,
         faults=FAULTS,
     )
+
+
+def _nobody(play: "Play", random: Random) -> None:
+    """Let all be as it is."""
+
+
+def _second_leads(play: "Play", random: Random) -> None:
+    """Let KS1 have been away, so that KS2 leads although it has the lower priority."""
+    del random
+    play.lab.kill("KS1")
+    play.lab.advance(AWAY_S)
+    play.lab.boot("KS1")
+    play.lab.advance(AWAY_S)
 
 
 def _upgraded(play: "Play", plan: ProcedurePlan) -> list[str]:
@@ -132,6 +148,7 @@ def _members(strategy: str, world: str) -> Scenario:
 
 
 FLEET: Final = (
+    _servers("handing over", "classic", hand_over=True),
     _servers("classic", "classic"),
     _servers("one file", "one file"),
     _servers("packages", "packages"),
