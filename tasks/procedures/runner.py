@@ -15,6 +15,7 @@ from ..journal.locks import LostLockError
 from ..render import Secrets
 from .approvers import check_approver
 from .history import History, history_of
+from .logged import Ears, expected
 from .model import Outcome, Procedure, ProcedurePlan, Status, Step, nothing
 from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
 
@@ -149,6 +150,10 @@ class Runner:
     ) -> Outcome:
         try:
             past = history_of(self.journal.events(record.id))
+            if "intent" in record.settings:
+                ears = Ears(run, record.groups, expected(record.procedure, record.settings))
+                ears.begin()
+                run.listen = ears.listen
             for number, step in enumerate(steps, 1):
                 if past.to_skip(step):
                     continue
@@ -227,6 +232,7 @@ class Runner:
     def _go_back(self, run: Run, steps: Sequence[Step], past: History, why: str) -> Outcome:
         """Undo what was begun, the last first; a step that cannot be undone ends it."""
         run.record("back", why)
+        run.listen = None  # what is logged is no reason to leave it half way
         run.close()  # what failed may have left a session that is of no use
         self.observer.said(f"taking back: {why}")
         for step in reversed(steps):

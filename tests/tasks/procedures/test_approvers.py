@@ -1,6 +1,5 @@
 """Approvals that an intent demands: what can be said, and what plans make of it."""
 
-from collections.abc import Sequence
 from typing import Any, get_args
 
 import pytest
@@ -16,7 +15,7 @@ from getvpn.tasks.procedures.catalogue import PROCEDURES
 from getvpn.tasks.procedures.model import Status
 from getvpn.tasks.procedures.planning import kept_intent
 
-from ..networks import network
+from ..networks import group, network
 from .group_worlds import changed
 from .toy_procedures import Toy
 
@@ -114,10 +113,14 @@ def plain() -> Toy:
     return Toy(Journal("sqlite://"))
 
 
-def wanting(**groups: Sequence[str]) -> dict[str, Any]:
-    """Settings of a plan whose groups demand the approval of these."""
-    named = [{"name": name, "approval": {"by": list(by)}} for name, by in groups.items()]
-    return {"intent": {"groups": [*named, {"name": "G9"}]}}
+def wanting(**groups: Any) -> dict[str, Any]:
+    """Settings of a plan whose groups demand the approval of these; of G9 nobody demands any."""
+    approvals: dict[str, Any] = {**groups, "G9": None}
+    named = [
+        group(name, identity=number, **({} if by is None else {"approval": {"by": list(by)}}))
+        for number, (name, by) in enumerate(approvals.items(), 1)
+    ]
+    return {"intent": kept_intent(network("xe17", *named))}
 
 
 def test_the_intent_can_demand_an_approval(plain: Toy) -> None:
