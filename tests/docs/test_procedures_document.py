@@ -16,8 +16,8 @@ from getvpn.emulator import Lab
 from getvpn.emulator.testing import console
 from getvpn.errors import RefusedError
 from getvpn.tasks.journal import Journal
-from getvpn.tasks.procedures.model import Outcome, Status
 from getvpn.tasks.procedures.logged import SERVERS
+from getvpn.tasks.procedures.model import Outcome, Status
 from getvpn.tasks.procedures.planners import PLANNERS
 from getvpn.tasks.procedures.runner import Runner, known
 

@@ -1,5 +1,6 @@
 """Another image for key servers: in the right order, with verified images, without loss."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from getvpn.errors import CheckError, TransportError, UsageError
 from getvpn.inventory.models import Intent
 from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.procedures.upgrade_choice import How, choose
+from getvpn.tasks.procedures.upgrade_images import images
 
 from ..lab_devices import Killed
 from ..networks import group, network
@@ -288,6 +291,19 @@ def test_a_session_that_breaks_behind_the_rekey_sends_no_second_one(world: Upgra
     assert world.runner().resume(world.journal.all_runs(limit=1)[0].id).status is Status.DONE
     assert broken
     assert len(rekeys_of(world)) == 1
+
+
+def test_releases_that_install_in_another_way_are_one_clear_obstacle(tmp_path: Path) -> None:
+    world = UpgradeWorld(tmp_path, "xe16")
+    soft = world.software(["KS1"])["KS1"]
+    assert soft.running is not None
+    old = replace(soft.running, version="16.3.7", file="bootflash:packages.conf")
+    seen = {"KS1": replace(soft, running=old, free=0)}
+    chosen = choose(["KS1"], seen, images([str(world.image)], ["KS1"]), How())
+    assert chosen.obstacles == {
+        "KS1": "16.3.7 installs packages by 'request platform software', which is left to you; "
+        "--mode bundle boots the image as one file"
+    }
 
 
 def test_all_groups_of_the_key_servers_are_watched(tmp_path: Path) -> None:
