@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -39,6 +41,8 @@ MAX_TEXT_CHARS: Final = 200_000
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
+_MAKING: Final = Lock()
+"""Nobody of this process opens the database while another one makes its file."""
 WANTED: Final = "approval wanted"
 """The kind of the event that says whose approval a run waits for."""
 PASSING: Final = frozenset(("sent", "said", "seen", "wait"))
@@ -310,10 +314,17 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(path: Path) -> None:
-    """Make a private file before SQLite makes one that others may read."""
+    """Make a private file before SQLite makes one that others may read.
+
+    A file that is there is not opened: closing it would end all locks that SQLite has on it in this
+    process, and the next process that is done with it would remove what this one writes into.
+    """
     try:
         path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, PRIVATE))
+        with _MAKING, suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.chmod(PRIVATE)
     except OSError as error:
         raise InputError(
