@@ -261,3 +261,22 @@ def test_a_certificate_has_to_be_revoked_and_the_key_servers_to_know() -> None:
     world.lab.advance(120)
     assert not world.registered("BR2")
     assert world.registered("BR1")
+
+
+def test_the_group_is_watched_while_people_revoke_a_certificate() -> None:
+    world = World(network("xe17", group(**OTHER)), enrol=ENROLMENT)
+    began = world.devices.clock.now()
+
+    def cut(text: str) -> None:
+        if text.startswith("revoke the certificate of BR2"):
+            world.lab.cut("KS1", "KS2")
+
+    outcome = world.run(plan_of(world, "BR2"), observer=Told(cut))
+    assert outcome.status is Status.STOPPED
+    assert "KS1, KS2 are primary of G1 at once" in outcome.reason
+    assert world.devices.clock.now() - began < 1800  # and not after all the time that they have
+
+    world.lab.heal()
+    world.revoke("BR2")
+    world.lab.advance(300)
+    assert world.resume().status is Status.DONE
