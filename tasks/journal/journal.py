@@ -177,7 +177,7 @@ class Journal:
         is with a failure of power, but for events that are `PASSING` and the last of all.
         """
         engine = self._passing if entry.kind in PASSING else self._engine
-        with _translated(engine), engine.begin() as connection:
+        with _translated(engine), engine.connect() as connection:
             connection.execute(
                 _APPEND,
                 {
@@ -191,6 +191,7 @@ class Journal:
                     "data": dict(entry.data) or None,
                 },
             )
+            connection.commit()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
