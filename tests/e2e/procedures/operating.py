@@ -5,8 +5,10 @@ Sessions are real SSH. Time is that of the lab: where the command waits, it jump
 
 import io
 import json
+import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,7 @@ from ...fleets import LabFleet
 from ...tasks.networks import KnownSecrets, devices, platform
 from ...tasks.test_render_labs import beside
 
-GROUP = "G1"
-OLD_KEY, NEW_KEY = "GETVPN-REKEY", "GETVPN-REKEY-2"
+OLD_KEY = "GETVPN-REKEY"
 SETTLED_S = 200.0
 BOOT_S = 120.0
 Act = Callable[[], object]
@@ -43,18 +44,15 @@ class Said:
     @property
     def run(self) -> str:
         """The id of the run that was begun, or went on."""
-        return next(line for line in self.err.splitlines() if line.startswith("run ")).split()[1][
-            :-1
-        ]
+        return self.told("run ").partition(":")[0]
 
     @property
     def ended(self) -> str:
         """How the run ended, and in which state."""
-        lines = [line for line in self.err.splitlines() if line.startswith("run ")]
-        return lines[-1].partition(": ")[2] if lines else ""
+        return self.told("run ").partition(": ")[2]
 
     def told(self, beginning: str) -> str:
-        """The rest of the line that begins so: `why: `, `next: `."""
+        """The rest of the line that begins so: `run `, `why: `, `next: `."""
         lines = [line for line in self.err.splitlines() if line.startswith(beginning)]
         return lines[-1].removeprefix(beginning) if lines else ""
 
@@ -74,8 +72,20 @@ class LabClock:
         self._lab.advance(seconds)
 
 
+def _tells(text: str, what: str) -> bool:
+    """Whether a line says that a step is done, or `what` itself."""
+    done = re.match(r"\[ ?(\d+)/\d+\] (?:\S+: )?(.*): (?:already )?done \(", text)
+    if done is None:
+        return not what.isdigit() and text.lstrip().startswith(what)
+    return what == done[1] or re.match(what, done[2]) is not None
+
+
 class Watched(io.StringIO):
-    """What is written; `when` a line has some words, something is done, once."""
+    """What is written; when a step of `when` is done, something happens, once.
+
+    Steps are named by the pattern of their name, or their number. What is said is named by its own
+    beginning.
+    """
 
     def __init__(self, when: Mapping[str, Act]) -> None:
         super().__init__()
@@ -84,8 +94,8 @@ class Watched(io.StringIO):
     def write(self, text: str) -> int:
         """Write it, and do what is to be done then."""
         written = super().write(text)
-        for words in [words for words in self._when if words in text]:
-            self._when.pop(words)()
+        for each in [each for each in self._when if _tells(text, each)]:
+            self._when.pop(each)()
         return written
 
     @property
@@ -103,7 +113,7 @@ class Operated(LabFleet):
     # ---- the command ----
 
     def call(self, *words: str, when: Mapping[str, Act] | None = None) -> Said:
-        """Call `getvpn`. `when` it writes some words to stderr, something happens to the network.
+        """Call `getvpn`. `when` a step is done or something is said, something happens.
 
         Whatever comes of it, there is no traceback, and the exit code is one of those that are
         documented.
@@ -140,15 +150,16 @@ class Operated(LabFleet):
         words = ("runs", "resume", said.run, "--look-every", "900", *self.reached)
         return self.call(*words, when=when)
 
-    def abort(self, said: Said) -> Said:
-        """Take a run back."""
-        return self.call("runs", "abort", said.run, *self.reached)
-
     def events(self, said: Said) -> list[dict[str, Any]]:
         """What `runs show` says that a run has done."""
         shown = self.call("runs", "show", said.run, "-f", "json")
         found: list[dict[str, Any]] = json.loads(shown.out)["events"]
         return found
+
+    def written(self) -> str:
+        """All that the journal holds. Reading its file by itself would end the locks on it."""
+        with closing(sqlite3.connect(self.folder / "journal.db")) as connection:
+            return "\n".join(connection.iterdump())
 
     def write(self, intent: Intent) -> None:
         """Write the intent."""

@@ -15,14 +15,16 @@ from .operating import BOOT_S, Operated, operated
 OLD, NEW = "17.9.4a", "17.12.4"
 FILE = "c8000v-universalk9.17.12.04.SPA.bin"
 SERVERS, MEMBERS = ("KS1", "KS2"), ("BR1", "BR2")
+ALL = (*MEMBERS, *SERVERS)
 OPTIONS = ("--look-every", "900", "--within", "600", "--takes", "200")
 STEPS = 12
-FIT, COPIED, VERIFIED = "[ 1/12]", "[ 3/12]", "[ 5/12]"
-TOLD, RESTARTED, IN_STEP = "[ 6/12]", "[ 7/12]", "[ 8/12]"
+FIT, COPIED, VERIFIED = "the key servers are fit", "bring the image to KS1", "verify .* on KS1"
+TOLD, RESTARTED, IN_STEP = "let KS2 boot", "restart KS2", "KS2 is in step"
 UNDONE = "stopped; taken back as far as '{}', which could not be undone"
 NOT_COPIED = UNDONE.format("bring the image to KS2")
 NOT_TOLD = UNDONE.format(f"let KS2 boot {FILE}")
 NOT_RESTARTED = UNDONE.format(f"restart KS2 with {NEW}")
+KS1_NOT_RESTARTED = UNDONE.format(f"restart KS1 with {NEW}")
 KS1_NOT_TOLD = UNDONE.format(f"let KS1 boot {FILE}")
 NOT_BACK = "KS2: is not back 600 s after its restart"
 SPLIT = "KS1 and KS2 are primary of G1 at once; mend the way between them"
@@ -53,17 +55,17 @@ def traffic(network: Operated) -> Iterator[None]:
     """Traffic flows, and in the end everything is well and as it was."""
     network.lab.record_traffic()
     yield
+    for name in ALL:
+        network.boots_in(name, BOOT_S)
+    network.heal()
+    for name in ALL:
+        network.type(name, "configure terminal", "no boot system", "end", "write memory")
+        if network.version(name) != OLD:
+            network.type(name, "reload", "")
+            network.lab.advance(BOOT_S + 100)
+        network.type(name, f"delete /force bootflash:{FILE}")
     network.heal()
     assert network.is_well()
-    upgraded = [name for name in (*MEMBERS, *SERVERS) if network.version(name) != OLD]
-    for name in upgraded:
-        network.type(name, "configure terminal", "no boot system", "end", "write memory")
-        network.type(name, "reload", "")
-        network.lab.advance(BOOT_S + 100)
-        network.type(name, f"delete /force bootflash:{FILE}")
-    if upgraded:
-        network.heal()
-        assert network.is_well()
 
 
 def is_as_before(network: Operated, names: tuple[str, ...] = SERVERS) -> bool:
@@ -130,8 +132,8 @@ def test_what_stands_in_the_way_is_told_and_nothing_is_done(network: Operated, i
     assert "obstacle: " in absent.out
     network.fault("KS2", "refuse")()
     unreachable = network.execute(*words, "--image", str(image))
-    assert unreachable.code in {1, 3}
-    assert "connection refused" in unreachable.out + unreachable.err
+    assert unreachable.code == 1
+    assert "obstacle: KS2: it cannot be reached: " in unreachable.out
     network.heal()
     for name in SERVERS:
         network.fault(name, "disk-full")()
@@ -152,7 +154,7 @@ def test_sessions_that_break_in_each_step_are_opened_again(
         for name in SERVERS:
             network.fault(name, f"drop-after {number}")()
 
-    when = {f"[{step:>2}/{STEPS}]": broken for step in range(1, STEPS)}
+    when = {str(step): broken for step in range(1, STEPS)}
     said = network.execute("upgrade", "key-servers", *OPTIONS, "--image", str(image), when=when)
     assert network.ends(said) == "done"
     assert "looking again" in said.err
@@ -205,7 +207,7 @@ FAULTS = (
     Fault("secondary unreachable", FIT, _cut_off("KS2"), "rolled back", "KS2: 127.0.0.1:"),
     Fault("secondary unreachable with a copy", COPIED, _cut_off("KS2"), NOT_COPIED, "KS2: 127"),
     Fault("secondary unreachable before its restart", TOLD, _cut_off("KS2"), NOT_TOLD, "KS2 to"),
-    Fault("primary unreachable", IN_STEP, _cut_off("KS1"), NOT_RESTARTED, "KS1 cannot be reached"),
+    Fault("primary unreachable", IN_STEP, _cut_off("KS1"), NOT_RESTARTED, "KS1 to answer: not"),
     Fault("restart too long", COPIED, _slow, NOT_RESTARTED, NOT_BACK),
     Fault("never back", COPIED, _fault("KS2", "reload-never-returns"), NOT_RESTARTED, NOT_BACK),
     Fault("wrong image", FIT, _nothing, "rolled back", f"KS2: runs {OLD}", image="wrong"),
@@ -213,10 +215,10 @@ FAULTS = (
     Fault("disk full when it is told", VERIFIED, _full("KS2"), NOT_TOLD, "KS2: does not save"),
     Fault("disk full on the primary", IN_STEP, _full("KS1"), KS1_NOT_TOLD, "KS1: does not save"),
     Fault("partition before", COPIED, _parted, NOT_RESTARTED, SPLIT),
-    Fault("partition behind", RESTARTED, _parted, NOT_RESTARTED, SPLIT),
+    Fault("partition behind", RESTARTED, _parted, KS1_NOT_RESTARTED, SPLIT),
     Fault("no time left", VERIFIED, lambda it: it.until_rekey(300), "done"),
     Fault("no time left and a member away", VERIFIED, _nobody, "rolled back", "a rekey of G1: not"),
-    Fault("crash", VERIFIED, _fault("KS2", "crash-at-write"), "rolled back", "KS2: 127.0.0.1:"),
+    Fault("crash", VERIFIED, _fault("KS2", "crash-at-write"), "done"),
     Fault("primary dies", TOLD, lambda it: it.lab.kill("KS1"), NOT_RESTARTED, "KS1 cannot be"),
 )
 
