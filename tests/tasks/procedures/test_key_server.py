@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from getvpn.errors import UsageError
+from getvpn.errors import TransportError, UsageError
 from getvpn.inventory.models import Intent
 from getvpn.tasks.deploying.waves import Wave
 from getvpn.tasks.procedures.key_server_plan import plan_add, plan_remove
@@ -250,6 +250,25 @@ def test_a_session_that_breaks_is_opened_again(fresh: Third) -> None:
     assert fresh.carried_out(fresh.remove()).status is Status.DONE
     assert fresh.configurations() == fresh.before
     assert fresh.lost() == {}
+
+
+def test_the_key_that_is_removed_does_not_come_back_with_a_restart(fresh: Third) -> None:
+    """The session breaks when it is gone, before that is saved."""
+    assert fresh.carried_out(fresh.add()).status is Status.DONE
+    broken: list[str] = []
+
+    def watch(name: str, line: str) -> None:
+        removed = (name, f"crypto key zeroize rsa {KEY}") in fresh.devices.typed
+        if removed and line == "write memory" and not broken:
+            broken.append(line)
+            raise TransportError("the connection is closed", device=name)
+
+    fresh.devices.watch = watch
+    assert fresh.carried_out(fresh.remove()).status is Status.DONE
+    fresh.devices.watch = None
+    assert broken
+    assert not any(KEY in label for _, label in fresh.lab["KS3"].keys._saved)
+    assert fresh.all_saved()
 
 
 def test_a_peer_that_fails_takes_all_back(fresh: Third) -> None:
