@@ -16,11 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Three workers for two cores: many tests wait for clients that take their time."""
+    """Two workers for each core: many tests wait for clients that take their time."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    cores = os.cpu_count() or 1
-    return cores + cores // 2
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -36,11 +35,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let a worker begin with what takes long."""
+    """Put the tests of a worker in the order in which they are given out."""
     if hasattr(config, "workerinput"):
-        from .scheduling import rank
+        from .scheduling import in_order
 
-        items.sort(key=lambda item: rank(item.nodeid))
+        items[:] = in_order(items)
 
 
 def pytest_configure() -> None:

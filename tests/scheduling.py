@@ -1,26 +1,45 @@
 """Which worker of pytest-xdist runs which tests, and when."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from xdist.scheduler import LoadGroupScheduling
 
 FIRST = (
     "tests/simulation/test_judges.py",
-    "tests/emulator/commands/test_parsers_sweep.py",
-    "tests/emulator/clients/test_ansible.py",
-    "tests/emulator/clients/test_unicon.py",
-    "tests/emulator/clients/",
     "tests/cli/test_lab.py",
-    "tests/emulator/lab/test_hostile_clients.py",
     "tests/docs/test_lab_document.py",
+    "tests/emulator/commands/test_parsers_sweep.py",
+    "tests/emulator/lab/test_hostile_clients.py",
+    "tests/e2e/",
 )
 """What takes longest."""
-SINGLY = "tests/emulator/clients/"
-"""Where the tests of a file need not stay together: they wait more than they share."""
+WAITING = "tests/emulator/clients/"
+"""Where tests wait for clients that take their time; those of a file need not stay together."""
+LONGEST_WAIT = WAITING + "test_ansible.py"
+WAITED_BY = 0.8
 
 
-def rank(path: str) -> int:
-    """How soon the tests of a file come."""
+def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests with those first that take longest, and those that wait among those that work.
+
+    So there is always work to do, and at the end nobody waits long for the last test.
+    """
+    waiting = [item for item in items if item.nodeid.startswith(WAITING)]
+    waiting.sort(key=lambda item: not item.nodeid.startswith(LONGEST_WAIT))
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if not item.nodeid.startswith(WAITING):
+            files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    working = sorted(files, key=_rank)
+    turns = [(place / len(working), files[path]) for place, path in enumerate(working)]
+    turns += [(WAITED_BY * place / len(waiting), [item]) for place, item in enumerate(waiting)]
+    turns.sort(key=lambda turn: turn[0])
+    return [item for _, turn in turns for item in turn]
+
+
+def _rank(path: str) -> int:
     return next((rank for rank, first in enumerate(FIRST) if path.startswith(first)), len(FIRST))
 
 
@@ -30,7 +49,7 @@ class Scheduler(LoadGroupScheduling):
     def _split_scope(self, nodeid: str) -> str:
         scope: str = super()._split_scope(nodeid)
         path = nodeid.partition("::")[0]
-        return path if scope == nodeid and not path.startswith(SINGLY) else scope
+        return path if scope == nodeid and not path.startswith(WAITING) else scope
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """Forget what is done: all that a worker had is counted again after each test."""
