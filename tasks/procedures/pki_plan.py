@@ -47,11 +47,7 @@ def plan_pki(
     before = was or Intent.model_validate(before_pki(kept_intent(intent), group))
     _check_before(before, group)
     look, leading = look_at(intent, observed, group)
-    names = [
-        seat.member.name
-        for seat in Relations(intent).seats_by_group[group]
-        if not seat.member.external
-    ]
+    names = _own_members(intent, group)
     s = Settings(
         intent=kept_intent(intent),
         was=kept_intent(before),
@@ -83,6 +79,12 @@ def plan_pki(
         notes=tuple(_notes(intent, s, beside)),
         before=state_of(look),
     )
+
+
+def _own_members(intent: Intent, group: str) -> list[str]:
+    """The members of a group, without those that others run."""
+    seats = Relations(intent).seats_by_group[group]
+    return [seat.member.name for seat in seats if not seat.member.external]
 
 
 def _group(intent: Intent, group: str) -> tuple[Group, Pki]:

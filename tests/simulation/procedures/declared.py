@@ -97,6 +97,8 @@ class Scenario:
     advised: Callable[["Play", str], object] = lambda _play, _advice: None
     loses: bool = False
     """Whether it says itself that traffic is lost."""
+    fragile: frozenset[str] = frozenset()
+    """Faults that cost traffic, which its page says."""
     drops: bool = False
     """Whether it says that members lose traffic that it tells to drop their keys."""
     leaves: tuple[str, ...] = ()

@@ -122,7 +122,8 @@ def traffic_kept(play: Play) -> Iterator[str]:
 
 def exempt(play: Play) -> bool:
     """Whether a loss of traffic was announced, or the time for it had run out."""
-    return play.scenario.loses or too_late(play)
+    struck = {each.name for each in play.troubles if each.at is not None}
+    return play.scenario.loses or bool(struck & play.scenario.fragile) or too_late(play)
 
 
 def too_late(play: Play) -> bool:
