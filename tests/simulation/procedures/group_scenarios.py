@@ -159,6 +159,7 @@ def _revoked(play: "Play", text: str) -> None:
     if point is not None:
         serial = point.identity[0].x509().serial_number
         play.lab[GONE].authority.ca(now).revoke(serial, now=now)
+        play.parted.add(GONE)
 
 
 def _is_out(play: "Play", plan: ProcedurePlan) -> list[str]:

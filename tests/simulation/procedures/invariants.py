@@ -208,7 +208,8 @@ def can_rekey(play: Play) -> Iterator[str]:
         return
     primary = primaries[0]
     over = play.outcome is not None and play.outcome.status is Status.DONE
-    left = [name for name in play.members if not over or name not in play.scenario.leaves]
+    gone = {*play.parted, *(play.scenario.leaves if over else ())}
+    left = [name for name in play.members if name not in gone]
     cut_off = [name for name in left if name in play.touched or not over]
     if any(not _holds(play, name, _spis(play, primary)) for name in cut_off):
         play.lab.advance(EXPIRY_S)

@@ -45,7 +45,10 @@ LONELY: Final = frozenset(("member-away", "members-alone", "power-loss", "crash-
 
 @dataclass
 class Play:
-    """A run as it goes. `story` is what happened, with the seconds since it began."""
+    """A run as it goes. `story` is what happened, with the seconds since it began.
+
+    `touched` are members that were cut off or switched off, `parted` those that left for good.
+    """
 
     seed: int
     scenario: Scenario
@@ -54,6 +57,7 @@ class Play:
     story: list[str] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    parted: set[str] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
     plan: ProcedurePlan | None = None
     refused: str = ""

@@ -151,13 +151,8 @@ def test_a_key_server_that_dies_beside_the_restart_stops_it(world: UpgradeWorld)
     assert "KS1 cannot be reached any more" in outcome.reason
 
 
-@pytest.mark.parametrize(
-    ("keeps_log", "words"),
-    [(True, "%GDOI-1-KS_NO_RSA_KEYS"), (False, "it has no RSA key 'GETVPN-REKEY'")],
-)
-def test_a_key_that_is_gone_after_a_restart_is_missed(
-    world: UpgradeWorld, keeps_log: bool, words: str
-) -> None:
+@pytest.mark.parametrize("keeps_log", [True, False])
+def test_a_key_that_is_gone_after_a_restart_is_missed(world: UpgradeWorld, keeps_log: bool) -> None:
     def forget(name: str, line: str) -> None:
         if (name, line) == ("KS2", "reload"):
             world.type(
@@ -176,7 +171,8 @@ def test_a_key_that_is_gone_after_a_restart_is_missed(
     world.devices.watch = forget
     outcome = world.run(plan)
     assert outcome.status in {Status.ROLLED_BACK, Status.STOPPED}
-    assert words in outcome.reason
+    logged, looked = "%GDOI-1-KS_NO_RSA_KEYS", "it has no RSA key 'GETVPN-REKEY'"
+    assert looked in outcome.reason or (keeps_log and logged in outcome.reason)
     assert world.runs("KS1") == "17.9.4a"
 
 
