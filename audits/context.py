@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .needs import CONFIG, Need, ShowNeed
-from .rule import AnyRule, Evidence, Finding, NotChecked, Scope, ScopeName, Severity
+from .rule import AnyRule, Evidence, Finding, Fix, NotChecked, Scope, ScopeName, Severity
 
 if TYPE_CHECKING:
     from ..parsers.config import ConfigLine, DeviceConfig, GroupMemberConfig, KeyServerConfig, View
@@ -67,19 +67,20 @@ class FleetContext:
         device: str | None = None,
         severity: Severity | None = None,
         diff: str = "",
+        fixes: Iterable[Fix] | None = None,
         **fill: object,
     ) -> Finding:
         """A finding that rests on `evidence`, the first of which is its location.
 
         `fill` gives the names in the rule's remediation their values; `severity` overrides the
-        rule's own; `diff` as in `Finding`. Raises ValueError without evidence, KeyError when a
-        name has no value.
+        rule's own; `diff` as in `Finding`; `fixes` those that the rule's remediation is not.
+        Raises ValueError without evidence, KeyError when a name has no value.
         """
         proofs = (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
         if not proofs:
             raise ValueError(f"{self.rule.code}: a finding needs evidence")
         name = self.device_name if device is None else device
-        return self._made(proofs, message, name, severity, fill, diff)
+        return self._made(proofs, message, name, severity, fill, diff, fixes)
 
     def _made(
         self,
@@ -89,7 +90,9 @@ class FleetContext:
         severity: Severity | None,
         fill: dict[str, object],
         diff: str = "",
+        fixes: Iterable[Fix] | None = None,
     ) -> Finding:
+        remediation = self.rule.remediation.format_map(fill)
         return Finding(
             rule=self.rule.code,
             severity=self.rule.severity if severity is None else severity,
@@ -98,9 +101,17 @@ class FleetContext:
             location=proofs[0].location,
             message=message,
             evidence=proofs,
-            remediation=self.rule.remediation.format_map(fill),
+            remediation=remediation,
             diff=diff,
+            fixes=self._own_fix(device, remediation) if fixes is None else tuple(fixes),
         )
+
+    def _own_fix(self, device: str, remediation: str) -> tuple[Fix, ...]:
+        """The remediation as lines for the device, where the rule says that it is."""
+        if self.rule.fix is None or not device:
+            return ()
+        lines = tuple(line for line in remediation.splitlines() if line.strip())
+        return (Fix(device=device, lines=lines, grade=self.rule.fix),)
 
     def not_checked(self, reason: str, *, device: str | None = None) -> NotChecked:
         """The rule cannot be decided here, for `reason` (a clause without a full stop)."""
@@ -188,14 +199,17 @@ class DeviceContext(FleetContext):
         message: str,
         *,
         severity: Severity | None = None,
+        fixes: Iterable[Fix] | None = None,
         **fill: object,
     ) -> Finding:
         """A finding about field `field` of the view `where` ('' for its header), or a line."""
         evidence = config_evidence(self.device, where, field)
-        return self._made((evidence,), message, self.device_name, severity, fill)
+        return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def absent(
-        self, message: str, *, severity: Severity | None = None, **fill: object
+        self, message: str, *, severity: Severity | None = None,
+        fixes: Iterable[Fix] | None = None,
+        **fill: object
     ) -> Finding | NotChecked:
         """A finding that something is nowhere in the configuration.
 
@@ -204,7 +218,7 @@ class DeviceContext(FleetContext):
         if self.config is None or self.config_missing:
             return self.not_checked(self.config_missing)
         evidence = Evidence(kind="config", device=self.device.name, source=self.config.source)
-        return self._made((evidence,), message, self.device_name, severity, fill)
+        return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def shown(
         self,
@@ -214,11 +228,12 @@ class DeviceContext(FleetContext):
         message: str,
         *,
         severity: Severity | None = None,
+        fixes: Iterable[Fix] | None = None,
         **fill: object,
     ) -> Finding:
         """A finding about field `field` of the block `row` of show output."""
         evidence = show_evidence(output, row, field)
-        return self._made((evidence,), message, self.device_name, severity, fill)
+        return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def records(self, need: ShowNeed[R]) -> tuple[Shown[R], ...]:
         """The outputs of the command `need` on this device."""

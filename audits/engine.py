@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from .facts import Fleet
 from .rule import AnyRule, Finding, NotChecked
@@ -24,14 +25,36 @@ class RuleFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A finding that somebody answers for: `reason` says why, `owner` who, `until` how long.
+
+    `source` and `line` are the place of the waiver, or of the comment in a configuration; `owner`
+    and `until` are None for a comment.
+    """
+
+    finding: Finding
+    reason: str
+    source: str
+    line: int | None = None
+    owner: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The outcome of an audit, in an order that depends on nothing but its input."""
+    """The outcome of an audit, in an order that depends on nothing but its input.
+
+    `findings` are those that count; `waived` are those that a waiver covers, `known` those that
+    a baseline has.
+    """
 
     fleet: Fleet
     rules: tuple[AnyRule, ...]
     profile: str
     settings: Settings
     findings: tuple[Finding, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    known: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     faults: tuple[RuleFault, ...] = ()
 
