@@ -207,9 +207,12 @@ class DeviceContext(FleetContext):
         return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def absent(
-        self, message: str, *, severity: Severity | None = None,
+        self,
+        message: str,
+        *,
+        severity: Severity | None = None,
         fixes: Iterable[Fix] | None = None,
-        **fill: object
+        **fill: object,
     ) -> Finding | NotChecked:
         """A finding that something is nowhere in the configuration.
 
