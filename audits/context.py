@@ -375,6 +375,10 @@ def _groups(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[GroupCo
         yield GroupContext(rule=rule, fleet=fleet, settings=settings, group=group)
 
 
+def _none(_rule: AnyRule, _fleet: Fleet, _settings: Settings) -> Iterator[FleetContext]:
+    yield from ()
+
+
 def _fleet(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[FleetContext]:
     yield FleetContext(rule=rule, fleet=fleet, settings=settings)
 
@@ -384,3 +388,5 @@ MEMBER = Scope(name=ScopeName.MEMBER, visit=_members)
 DEVICE = Scope(name=ScopeName.DEVICE, visit=_devices)
 GROUP = Scope(name=ScopeName.GROUP, visit=_groups)
 FLEET = Scope(name=ScopeName.FLEET, visit=_fleet)
+REPORT = Scope(name=ScopeName.REPORT, visit=_none)
+"""Rules about the report itself: `audits.excusing` looks at them when all others have."""

@@ -93,10 +93,15 @@ def run(
         rules=ordered,
         profile=profile,
         settings=settings,
-        findings=tuple(sorted(findings, key=_finding_order)),
+        findings=in_order(findings),
         not_checked=tuple(sorted(not_checked, key=_not_checked_order)),
         faults=tuple(faults),
     )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as reports have them: by device, place and rule."""
+    return tuple(sorted(findings, key=_finding_order))
 
 
 def _finding_order(finding: Finding) -> tuple[object, ...]:

@@ -71,6 +71,7 @@ class ShowNeed(Need, Generic[R]):
 
 
 CONFIG = Need("configuration")
+WAIVERS = Need("waivers")
 
 CLOCK: ShowNeed[DeviceClock] = ShowNeed("show clock", "clock")
 CRYPTO_ELI: ShowNeed[CryptoEli] = ShowNeed("show crypto eli", "crypto eli")

@@ -68,7 +68,7 @@ def find_file(start: Path) -> Path | None:
         if own.is_file():
             return own
         shared = folder / PYPROJECT
-        if shared.is_file() and f"[{TABLE}" in _text(shared):
+        if shared.is_file() and f"[{TABLE}" in file_text(shared):
             return shared
     return None
 
@@ -79,8 +79,8 @@ def load(path: Path) -> Options:
     Raises InputError, with the line, for a file that is no TOML, an unknown key, and a value of
     another type or out of range.
     """
-    text = _text(path)
-    data = _parsed(text, str(path))
+    text = file_text(path)
+    data = toml_data(text, str(path))
     table = ""
     if path.name == PYPROJECT:
         table = TABLE
@@ -166,16 +166,21 @@ class _Reader:
         return InputError(message, source=self.source, lineno=self.lines.get(normal), hint=hint)
 
 
-def _text(path: Path) -> str:
+def file_text(path: Path, *, most: int = MAX_BYTES) -> str:
+    """The text of a file of settings.
+
+    Raises InputError for one over `most` bytes or in another encoding than UTF-8.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"file over {MAX_BYTES} bytes", source=str(path))
+        if path.stat().st_size > most:
+            raise InputError(f"file over {most} bytes", source=str(path))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("not UTF-8 text", source=str(path)) from None
 
 
-def _parsed(text: str, source: str) -> dict[str, object]:
+def toml_data(text: str, source: str) -> dict[str, object]:
+    """What a text in TOML says. Raises InputError, with the place, where it is none."""
     import tomllib
 
     try:

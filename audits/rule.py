@@ -51,14 +51,14 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a finding rests on: a configuration line, or a field of a command's output.
+    """What a finding rests on: a configuration line, a field of a command's output, or a waiver.
 
     `text` is the line as the device printed it, with secrets removed. `command`, `field` and
     `value` are set for show output; `line` is then the first line of the block that holds the
     field.
     """
 
-    kind: Literal["config", "show"]
+    kind: Literal["config", "show", "waiver"]
     device: str
     source: str
     line: int | None = None
@@ -153,6 +153,7 @@ class ScopeName(Enum):
     DEVICE = "device"
     GROUP = "group"
     FLEET = "fleet"
+    REPORT = "waiver"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
