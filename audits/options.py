@@ -2,13 +2,17 @@
 
 ::
 
-    profile = "cisco-seed"
+    profile = "branches"
     select = ["COOP", "TEK"]
     ignore = ["TEK003"]
     fail-on = "medium"
 
     [thresholds]
     tek-lifetime-min-s = 1200
+
+    [profiles.branches]
+    base = "stig"
+    registration-ike = "any"
 """
 
 from __future__ import annotations
@@ -19,8 +23,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from ..errors import InputError
+from .profile_tables import ProfileTables
 from .rule import Severity
-from .settings import DEFAULT_PROFILE, PROFILES, THRESHOLDS, Settings, Threshold, profile
+from .settings import DEFAULT_PROFILE, THRESHOLDS, Profile, Settings, Threshold, profile
 
 FILE_NAME = "getvpn.toml"
 PYPROJECT = "pyproject.toml"
@@ -39,7 +44,8 @@ _ERROR_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 class Options:
     """How an audit is to be run.
 
-    `fail_on` is the least severity of a finding that makes the command fail, None for never.
+    `profiles` are those that the file defines; `profile` may name one of them. `fail_on` is the
+    least severity of a finding that makes the command fail, None for never.
     `lines` tells in which line of `source` a key stands.
     """
 
@@ -48,13 +54,14 @@ class Options:
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = Severity.LOW
     thresholds: Mapping[str, int | str] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     source: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
         """The thresholds of the profile, with those of the site over them."""
-        base = profile(self.profile).settings
+        base = profile(self.profile, self.profiles).settings
         return replace(base, **dict(self.thresholds))  # type: ignore[arg-type]  # by field name
 
 
@@ -105,9 +112,11 @@ class _Reader:
         known = {each.name: each.name.replace("_", "-") for each in fields(Options)}
         del known["source"], known["lines"]
         given = self._normalised(data, known.values(), "")
-        options = Options(source=self.source, lines=self.lines)
+        tables = ProfileTables(self._error, self._threshold_values)
+        own = tables.read(given.get("profiles", {}))
+        options = Options(profiles=own, source=self.source, lines=self.lines)
         if "profile" in given:
-            options = replace(options, profile=self._word("profile", given["profile"], PROFILES))
+            options = replace(options, profile=tables.chosen(given["profile"], own))
         if "fail-on" in given:
             severity = severity_of(self._word("fail-on", given["fail-on"], FAIL_ON))
             options = replace(options, fail_on=severity)
@@ -121,12 +130,17 @@ class _Reader:
     def _thresholds(self, value: object) -> dict[str, int | str]:
         if not isinstance(value, dict):
             raise self._error("thresholds", "'thresholds' is a table", "write [thresholds]")
-        names = {name.replace("_", "-"): name for name in THRESHOLDS}
-        given = self._normalised(value, names, "thresholds.")
-        return {names[key]: self._threshold(key, given[key], names[key]) for key in given}
+        return self._threshold_values(value, "thresholds.")
 
-    def _threshold(self, key: str, value: object, name: str) -> int | str:
-        threshold, path = THRESHOLDS[name], f"thresholds.{key}"
+    def _threshold_values(self, table: Mapping[str, object], prefix: str) -> dict[str, int | str]:
+        """The thresholds of `table`, whose keys stand below `prefix` in the file."""
+        names = {name.replace("_", "-"): name for name in THRESHOLDS}
+        given = self._normalised(table, names, prefix)
+        return {names[key]: self._threshold(prefix + key, given[key]) for key in given}
+
+    def _threshold(self, path: str, value: object) -> int | str:
+        key = path.rpartition(".")[2]
+        threshold = THRESHOLDS[key.replace("-", "_")]
         if threshold.choices:
             return self._word(path, value, threshold.choices)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -208,7 +222,7 @@ def _key_lines(text: str, table: str) -> dict[str, int]:
     current = ""
     for lineno, line in enumerate(text.splitlines(), start=1):
         if header := _TABLE_LINE.match(line):
-            current = header[1].replace(" ", "") + "."
+            current = header[1].replace(" ", "").replace('"', "").replace("'", "") + "."
             path = current[:-1]
         elif key := _KEY_LINE.match(line):
             path = current + key[1]
