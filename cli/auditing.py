@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from ..audits.engine import Report, run
+from ..audits.engine import Report, in_order, run
+from ..audits.excusing import excuse
+from ..audits.formats import FORMATS
 from ..audits.load import read_fleet
 from ..audits.options import FAIL_ON, Options, find_file, load, severity_of
 from ..audits.registry import registry
 from ..audits.rule import AnyRule
-from ..audits.settings import PROFILES
+from ..audits.settings import DEFAULT_PROFILE, PROFILES
+from ..audits.settings import profile as profile_of
+from ..audits.waivers import find_waivers, load_waivers
 from ..errors import InputError, UsageError
 from .main import EXIT_INTERNAL
-from .output import COLOR_CHOICES, color_setting, colored, result
+from .output import COLOR_CHOICES, color_setting, colored, note, result
 
-FORMATS = ("text", "json")
 EXIT_FINDINGS = 1
 
 Decorated = Callable[..., int]
@@ -40,14 +46,24 @@ class Request:
     output: Path | None
     color: str | None
     show_not_checked: bool
+    waivers: Path | None
+    baseline: Path | None
+    write_baseline: Path | None
+
+
+def _profiles(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The profiles that a shell offers."""
+    return [name for name in PROFILES if name.startswith(incomplete)]
 
 
 def policy_options(verb: Verb) -> Verb:
     """Add `--profile` and `--config`."""
     profile = click.option(
         "--profile",
-        type=click.Choice(tuple(PROFILES)),
-        help="Whose view holds where sources disagree.  [default: cisco-seed]",
+        metavar="NAME",
+        shell_complete=_profiles,
+        help=f"Whose view holds where sources disagree: {', '.join(PROFILES)}, or one that the "
+        f"options file defines.  [default: {DEFAULT_PROFILE}]",
     )
     config = click.option(
         "--config",
@@ -94,6 +110,25 @@ _OPTIONS: Final = (
         metavar="FILE",
         help="Write the report to FILE.",
     ),
+    click.option(
+        "--waivers",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read waivers from FILE instead of the getvpn-waivers.toml that is found in this "
+        "folder or above.",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Leave findings aside that FILE knows; --write-baseline makes it.",
+    ),
+    click.option(
+        "--write-baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write all findings to FILE, and count none.",
+    ),
     click.option("--color", type=click.Choice(COLOR_CHOICES), help="As `getvpn --color`, here."),
     click.option(
         "--show-not-checked",
@@ -127,6 +162,9 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
         output: Path | None,
         color: str | None,
         show_not_checked: bool,
+        waivers: Path | None,
+        baseline: Path | None,
+        write_baseline: Path | None,
         **others: Any,
     ) -> int:
         request = Request(
@@ -139,6 +177,9 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
             output=output,
             color=color,
             show_not_checked=show_not_checked,
+            waivers=waivers,
+            baseline=baseline,
+            write_baseline=write_baseline,
         )
         return verb(paths, request, **others)
 
@@ -155,8 +196,45 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     rules = _rules(options, request)
     fleet = read_fleet(paths, configs_only=configs_only)
     report = run(fleet, rules, options.settings, profile=options.profile)
+    report = _counted(_excused(report, request), request)
     _write(report, request)
     return _exit_code(report, options)
+
+
+def _excused(report: Report, request: Request) -> Report:
+    """The report without what waivers and comments cover."""
+    rules = registry()
+    path = request.waivers or find_waivers(Path.cwd())
+    with readable(path):
+        waivers = () if path is None else load_waivers(path, rules)
+    return excuse(report, waivers, datetime.now(tz=UTC).date(), rules)
+
+
+def _counted(report: Report, request: Request) -> Report:
+    """The report without what a baseline knows: the one that is read, or that is written."""
+    if request.baseline is None and request.write_baseline is None:
+        return report
+    from ..audits.baseline import gone, read_baseline, without_known, written
+
+    if request.baseline is not None:
+        with readable(request.baseline):
+            known = read_baseline(request.baseline)
+        report = without_known(report, known)
+        if over := gone(report, known):
+            note(f"{over} of the findings in {request.baseline} are gone")
+    if request.write_baseline is not None:
+        request.write_baseline.write_text(written(report), encoding="utf-8")
+        report = replace(report, findings=(), known=in_order([*report.known, *report.findings]))
+    return report
+
+
+@contextmanager
+def readable(path: Path | None) -> Iterator[None]:
+    """Make an InputError of an OSError about `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(error.strerror or str(error), source=str(path)) from None
 
 
 def request_options(request: Request) -> Options:
@@ -170,11 +248,11 @@ def request_options(request: Request) -> Options:
 def chosen_options(config: Path | None, profile: str | None) -> Options:
     """The options of the file `config`, or of the one that is found; `profile` goes before it."""
     path = config or find_file(Path.cwd())
-    try:
+    with readable(path):
         options = Options() if path is None else load(path)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), source=str(path)) from None
-    return options if profile is None else replace(options, profile=profile)
+    if profile is None:
+        return options
+    return replace(options, profile=profile_of(profile, options.profiles).name)
 
 
 def _rules(options: Options, request: Request) -> tuple[AnyRule, ...]:
@@ -203,10 +281,11 @@ def _write(report: Report, request: Request) -> None:
 
 
 def _rendered(report: Report, request: Request) -> str:
-    if request.form == "json":
-        from ..audits.formats.json import render as render_json
-
-        return render_json(report)
+    if request.form != "text":
+        rendered: str = import_module(f"..audits.formats.{request.form}", __package__).render(
+            report
+        )
+        return rendered
     from ..audits.formats.text import render
 
     return render(

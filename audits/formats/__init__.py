@@ -2,3 +2,8 @@
 
 A format turns findings into text; it decides nothing about them.
 """
+
+from typing import Final
+
+FORMATS: Final = ("text", "json")
+"""The forms of a report; each is a module here with `render(report) -> str`."""
