@@ -22,6 +22,8 @@ ANYTHING: Final[Bits] = (0, 0)
 EVERY_PORT: Final[Ranges] = ((0, MAX_PORT),)
 EVERY_PROTOCOL: Final[Ranges] = ((0, 255),)
 ICMP6: Final = 58
+_WHOLE: Final = (EVERY_PORT, EVERY_PROTOCOL)
+"""What holds every number that it may be compared with."""
 _NUMBERS: Final[Mapping[str, int]] = {
     **{name: number for number, name in PROTOCOL_NAMES.items()},
     "hbh": 0,
@@ -113,17 +115,19 @@ def _protocols(name: str, *, ipv6: bool) -> Ranges | None:
 
 def common_part(one: Box, other: Box) -> Box | None:
     """The packets of both boxes, None when there are none."""
+    protocols = common_ranges(one.protocols, other.protocols)
+    if not protocols:
+        return None
     source = common_bits(one.source, other.source)
     if source is None:
         return None
     destination = common_bits(one.destination, other.destination)
     if destination is None:
         return None
-    protocols = common_ranges(one.protocols, other.protocols)
     source_ports = common_ranges(one.source_ports, other.source_ports)
     destination_ports = common_ranges(one.destination_ports, other.destination_ports)
     conditions = common_bits(one.conditions, other.conditions)
-    if not (protocols and source_ports and destination_ports) or conditions is None:
+    if not (source_ports and destination_ports) or conditions is None:
         return None
     return Box(protocols, source, destination, source_ports, destination_ports, conditions)
 
@@ -215,6 +219,10 @@ def outside(bits: Bits, taken: Bits) -> Iterator[Bits]:
 
 def common_ranges(one: Ranges, other: Ranges) -> Ranges:
     """The numbers that are in both."""
+    if one == other or other in _WHOLE:
+        return one
+    if one in _WHOLE:
+        return other
     pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return tuple((first, last) for first, last in pairs if first <= last)
 
