@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from .context import DeviceContext, show_evidence
@@ -68,9 +67,12 @@ class Heard:
 
     @property
     def evidence(self) -> Evidence:
-        """The line of the log."""
+        """The line of the log as it stands: no message that rules look for holds a secret."""
         return replace(
-            show_evidence(self.output, self.message), field="message", value=self.message.id
+            show_evidence(self.output, self.message),
+            text=self.output.text_of(self.message),
+            field="message",
+            value=self.message.id,
         )
 
     def address(self, field: str) -> Address | None:
@@ -102,9 +104,10 @@ def heard(ctx: DeviceContext, *mnemonics: str) -> tuple[Heard, ...]:
                 found.setdefault(key, Heard(output=output, message=message))
     messages = tuple(found.values())
     stamps = [each.message.at(_ANY_YEAR) for each in messages]
-    if len(ctx.records(LOGGING)) < 2 or None in stamps:
+    dated = [stamp for stamp in stamps if stamp is not None]
+    if len(ctx.records(LOGGING)) < 2 or len(dated) < len(messages):
         return messages
-    order = sorted(range(len(messages)), key=lambda index: stamps[index] or datetime.min)
+    order = sorted(range(len(messages)), key=dated.__getitem__)
     return tuple(messages[index] for index in order)
 
 
@@ -172,11 +175,6 @@ def ends(messages: Sequence[Heard]) -> tuple[Evidence, ...]:
     return tuple(each.evidence for each in chosen)
 
 
-def of_group(group: str | None) -> str:
-    """The words that name a group, where a message does."""
-    return "" if group is None else f" of group {group}"
-
-
 def told(
     ctx: DeviceContext, wanted: Wanted, what: str, severity: Severity | None = None
 ) -> Outcomes:
@@ -186,7 +184,7 @@ def told(
     """
     found = heard(ctx, *wanted.levels)
     for group, messages in by_group(found).items():
-        yield finding(ctx, group, messages, f"{what}{of_group(group)}", severity)
+        yield finding(ctx, group, messages, what, severity)
     if not found:
         yield from silence(ctx, wanted)
 
@@ -197,14 +195,18 @@ def finding(
     messages: Sequence[Heard],
     what: str,
     severity: Severity | None = None,
-    **fill: object,
+    peer: object = "<peer>",
 ) -> Finding:
-    """A finding that rests on `messages`: `what`, then how often and when."""
+    """A finding that rests on `messages`: `what`, then how often and when.
+
+    The rule's remediation may name the `group` and the `peer`.
+    """
+    about = "" if group is None else f" on group {group}"
     made = ctx.finding(
         ends(messages),
-        f"the log tells of {what}: {times(messages)}",
+        f"the log{about} tells of {what}: {times(messages)}",
         severity=severity,
         group=group or "<group>",
-        **fill,
+        peer=peer,
     )
     return replace(made, group=group)

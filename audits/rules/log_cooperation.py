@@ -2,7 +2,7 @@
 
 from ..context import DEVICE, DeviceContext
 from ..facts import Address
-from ..messages import HEADING, Heard, Wanted, by_group, finding, heard, of_group, silence, told
+from ..messages import HEADING, Heard, Wanted, by_group, finding, heard, silence, told
 from ..needs import LOGGING
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS, GUIDE, MESSAGES
@@ -55,7 +55,7 @@ def peer_unreachable(ctx: DeviceContext) -> Outcomes:
             if losses:
                 back = words[-1].name == _REACH
                 state = "lost, and back since" if back else "lost"
-                what = f"peer {peer or 'unknown'}{of_group(group)}, {state}"
+                what = f"peer {peer or 'unknown'}, {state}"
                 severity = Severity.LOW if back else None
                 yield finding(ctx, group, losses, what, severity, peer=peer or "<peer>")
     if not found:
@@ -89,7 +89,7 @@ def many_elections(ctx: DeviceContext) -> Outcomes:
     found = heard(ctx, *_ELECTIONS.levels)
     for group, messages in by_group(found).items():
         if len(messages) > ctx.settings.coop_elections_max:
-            yield finding(ctx, group, messages, f"changes of the primary{of_group(group)}")
+            yield finding(ctx, group, messages, "changes of the primary")
     if not found:
         yield from silence(ctx, _ELECTIONS)
 

@@ -8,7 +8,6 @@ from ..messages import (
     by_group,
     finding,
     heard,
-    of_group,
     silence,
     told,
 )
@@ -55,7 +54,7 @@ def replay_check_failed(ctx: DeviceContext) -> Outcomes:
     found = heard(ctx, *_REPLAY.levels)
     for group, messages in by_group(found).items():
         worst = max(messages, key=_apart)
-        what = f"failed replay checks{of_group(group)}"
+        what = "failed replay checks"
         if gap := _apart(worst):
             what += f", the widest {gap:.0f} s from {worst.address('source')}"
         yield finding(ctx, group, messages, what)
@@ -247,6 +246,6 @@ def map_detached(ctx: DeviceContext) -> Outcomes:
     found = heard(ctx, *_MAPS.levels)
     for group, messages in by_group(found).items():
         if messages[-1].name == _DETACHED:
-            yield finding(ctx, group, messages[-1:], f"a detached crypto map{of_group(group)}")
+            yield finding(ctx, group, messages[-1:], "a detached crypto map")
     if not found:
         yield from silence(ctx, _MAPS)

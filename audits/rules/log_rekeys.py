@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ..context import DEVICE, DeviceContext
-from ..messages import HEADING, Heard, Wanted, by_group, finding, heard, of_group, silence, told
+from ..messages import HEADING, Heard, Wanted, by_group, finding, heard, silence, told
 from ..needs import LOGGING
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS, MESSAGES
@@ -100,7 +100,7 @@ def rekey_refused(ctx: DeviceContext) -> Outcomes:
     for group, messages in by_group(refusals).items():
         after = found[found.index(messages[-1]) :]
         mended = any(each.name == _REGISTERED and group in (None, each.group) for each in after)
-        what = f"refused rekeys{of_group(group)}"
+        what = "refused rekeys"
         if mended:
             what += ", before a registration"
         yield finding(ctx, group, messages, what, Severity.MEDIUM if mended else None)
@@ -139,7 +139,7 @@ def rekey_numbers_with_gap(ctx: DeviceContext) -> Outcomes:
     for group, messages in by_group(found).items():
         for before, after, missing in _gaps(messages):
             last = f" to {missing[-1]}" if len(missing) > 1 else ""
-            what = f"rekeys{of_group(group)} without number {missing[0]}{last}"
+            what = f"rekeys without number {missing[0]}{last}"
             yield finding(ctx, group, (before, after), what)
     if not found:
         yield from silence(ctx, _RECEIVED)
@@ -190,7 +190,7 @@ def registration_not_completed(ctx: DeviceContext) -> Outcomes:
         for each in messages:
             starts = [] if each.name == _REGISTERED else [*starts, each]
         if len(starts) > ctx.settings.registrations_open_max:
-            what = f"registrations{of_group(group)} that were not completed"
+            what = "registrations that were not completed"
             yield finding(ctx, group, starts, what)
     if not found:
         yield from silence(ctx, _STARTS)

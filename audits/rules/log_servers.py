@@ -2,7 +2,7 @@
 
 from ..context import DEVICE, DeviceContext
 from ..facts import Address
-from ..messages import HEADING, Wanted, by_group, finding, heard, of_group, silence, told
+from ..messages import HEADING, Wanted, by_group, finding, heard, silence, told
 from ..needs import LOGGING
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS, CSM, MESSAGES
@@ -59,7 +59,7 @@ def unauthorized(ctx: DeviceContext) -> Outcomes:
         named = ", ".join(map(str, list(peers)[:_NAMED]))
         more = f" and {len(peers) - _NAMED} more" if len(peers) > _NAMED else ""
         who = f" from {named}{more}" if named else ""
-        yield finding(ctx, group, messages, f"unauthorized registrations{of_group(group)}{who}")
+        yield finding(ctx, group, messages, f"unauthorized registrations{who}")
     if not found:
         yield from silence(ctx, _UNAUTHORIZED)
 
@@ -183,7 +183,7 @@ def change_not_sent(ctx: DeviceContext) -> Outcomes:
         sent = [index for index, each in enumerate(messages) if "REKEY" in each.name]
         waiting = messages[sent[-1] + 1 if sent else 0 :]
         if waiting:
-            what = f"changes{of_group(group)} that no rekey has followed"
+            what = "changes that no rekey has followed"
             yield finding(ctx, group, waiting, what)
     if not found:
         yield from silence(ctx, _CHANGES)

@@ -1,0 +1,141 @@
+"""How devices of a group are managed: single lines of their configurations, and terminal lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, cast
+
+from .ike import has_role, is_server
+from .rule import Outcomes
+
+if TYPE_CHECKING:
+    from ..parsers.config import ConfigLine, DeviceConfig
+    from .context import DeviceContext
+    from .facts import DeviceFacts
+
+Check = Callable[["DeviceContext", "DeviceConfig"], Outcomes]
+_INDEX = "global lines by their first word"
+
+KEY_SERVER = """
+hostname ks1
+{lines}crypto gdoi group G1
+ identity number 1001
+ server local
+  address ipv4 10.10.1.1
+"""
+"""A key server for examples, with `lines` of its management."""
+
+MEMBER = """
+hostname gm1
+{lines}crypto gdoi group G1
+ identity number 1001
+ server address ipv4 10.10.1.1
+ server address ipv4 10.10.2.1
+crypto map WAN 10 gdoi
+ set group G1
+interface GigabitEthernet0/0/1
+ ip address 10.20.1.1 255.255.255.252
+{interface} crypto map WAN
+"""
+"""A member for examples, with `lines` of its management and of its `interface`."""
+
+
+def managed(check: Check) -> Callable[[DeviceContext], Outcomes]:
+    """A rule function for the configurations of key servers and members; others pass."""
+
+    @wraps(check)
+    def checked(ctx: DeviceContext) -> Outcomes:
+        if not has_role(ctx.device):
+            return
+        if ctx.config is None:
+            yield ctx.missing()
+            return
+        yield from check(ctx, ctx.config)
+
+    return checked
+
+
+def on_servers(check: Check) -> Callable[[DeviceContext], Outcomes]:
+    """A rule function for the configurations of key servers; others pass."""
+
+    @wraps(check)
+    def checked(ctx: DeviceContext) -> Outcomes:
+        if not is_server(ctx.device):
+            return
+        if ctx.config is None:
+            yield ctx.missing()
+            return
+        yield from check(ctx, ctx.config)
+
+    return checked
+
+
+def lines(device: DeviceFacts, *words: str) -> list[ConfigLine]:
+    """The global lines of the configuration that begin with `words`."""
+    index = device.memo.get(_INDEX)
+    if index is None:
+        index = device.memo[_INDEX] = _index(device)
+    found = cast("dict[str, list[ConfigLine]]", index).get(words[0], [])
+    count = len(words)
+    wanted = list(words)
+    return found if count == 1 else [line for line in found if line.words[:count] == wanted]
+
+
+def _index(device: DeviceFacts) -> dict[str, list[ConfigLine]]:
+    index: dict[str, list[ConfigLine]] = {}
+    for line in device.config.tree.lines if device.config is not None else ():
+        index.setdefault(line.text.partition(" ")[0], []).append(line)
+    return index
+
+
+def last(device: DeviceFacts, *words: str) -> ConfigLine | None:
+    """The last global line that begins with `words`, unless `no` with these words follows it."""
+    found = lines(device, *words)
+    undone = lines(device, "no", *words)
+    if not found or (undone and undone[-1].lineno > found[-1].lineno):
+        return None
+    return found[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """A `line` block: `kind` is `con`, `aux`, `vty` or another word, `name` the whole header.
+
+    `transports` are the words of `transport input`, None without that line.
+    """
+
+    line: ConfigLine
+    kind: str
+    name: str
+    transports: tuple[str, ...] | None
+
+    @property
+    def remote(self) -> bool:
+        """Whether users may come in over the network."""
+        return self.kind == "vty" and self.transports != ("none",)
+
+    def said(self, *words: str) -> ConfigLine | None:
+        """The last line of the block that begins with `words`."""
+        return _below(self.line, words)
+
+
+def terminals(device: DeviceFacts) -> Iterator[Terminal]:
+    """The `line` blocks of the configuration."""
+    for line in lines(device, "line"):
+        words = line.words
+        if len(words) > 1:
+            transport = _below(line, ("transport", "input"))
+            yield Terminal(
+                line=line,
+                kind=words[1],
+                name=line.text,
+                transports=None if transport is None else tuple(transport.words[2:]),
+            )
+
+
+def _below(block: ConfigLine, words: Sequence[str]) -> ConfigLine | None:
+    wanted = list(words)
+    found = [line for line in block.children if line.words[: len(wanted)] == wanted]
+    return found[-1] if found else None

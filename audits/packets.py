@@ -1,0 +1,104 @@
+"""Questions about packets that rules ask of policies, and what is typed to mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from ..parsers.config import AclEntry
+from ..parsers.config.acl_sets import TOO_INTRICATE, PacketSets
+from ..parsers.config.packet_sets import TooManyStepsError
+from .context import FleetContext, GroupContext
+from .facts import Group, MemberRole
+from .policy import Policy, Same, downloads, for_each_policy, policies
+from .rule import Fix, Grade, Outcome, Outcomes
+
+MOST_LINES = 400
+"""Entries beyond which a policy is not asked for packets: devices take a hundred (ACL001)."""
+
+
+def sets_of(policy: Policy) -> PacketSets:
+    """The policy as sets of packets; the same for the same policy, so that answers are kept."""
+    return _sets(Same(policy))
+
+
+@lru_cache(maxsize=16)
+def _sets(of: Same[Policy]) -> PacketSets:
+    return PacketSets(of.what.entries, ipv6=of.what.family == "ipv6")
+
+
+def for_each_set(
+    ctx: GroupContext, judge: Callable[[GroupContext, Policy, PacketSets], Iterator[Outcome]]
+) -> Outcomes:
+    """What `judge` says of each policy that is known in full; *not checked* for the others."""
+
+    def asked(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
+        sets, reason = sets_of(policy), ""
+        if len(policy.entries) > MOST_LINES:
+            reason = f"{len(policy.entries)} entries are too many"
+        elif sets.unknown:
+            reason = sets.unknown[0]
+        else:
+            try:
+                yield from list(judge(ctx, policy, sets))
+            except TooManyStepsError:
+                reason = TOO_INTRICATE
+        if reason:
+            yield ctx.not_checked(reason, device=policy.device)
+
+    yield from for_each_policy(ctx, asked, whole=True)
+
+
+def held_by(role: MemberRole, group: Group) -> Policy | None:
+    """What a member holds of its group; where that is not known in full, what is pushed to it.
+
+    None where nothing is known; the policy has a gap where it is not known in full.
+    """
+    candidates = (*downloads(role), *policies(group))
+    return next((each for each in candidates if not each.gap), next(iter(candidates), None))
+
+
+def shown_entries(policy: Policy, entries: Iterable[AclEntry]) -> tuple[AclEntry, ...]:
+    """The entries as they stand that `entries` come from, each once.
+
+    Those that object groups were replaced in come from one line.
+    """
+    lines = {id(each.line): each for each in policy.written}
+    found = (lines.get(id(each.line), each) for each in entries)
+    return tuple({id(each): each for each in found}.values())
+
+
+def vanished(policy: Policy, entries: Iterable[AclEntry]) -> tuple[AclEntry, ...]:
+    """The entries as they stand of which all parts are among `entries`."""
+    among = {id(each) for each in entries}
+    kept = {id(each.line) for each in policy.entries if id(each) not in among}
+    return tuple(
+        each
+        for each in shown_entries(policy, [one for one in policy.entries if id(one) in among])
+        if id(each.line) not in kept
+    )
+
+
+def list_fix(policy: Policy, *lines: str, grade: Grade = Grade.REKEY) -> tuple[Fix, ...]:
+    """Lines for the access list of a policy as a fix, where it is known which list that is."""
+    if len(policy.names) != 1:
+        return ()
+    typed = (policy.list_header, *(f" {line}" for line in lines))
+    return (Fix(device=policy.device, lines=typed, grade=grade),)
+
+
+def in_front_of(policy: Policy, entry: AclEntry, *lines: str) -> tuple[Fix, ...]:
+    """A fix that puts lines in front of an entry, where the numbers of the list have room."""
+    at = next((n for n, each in enumerate(policy.written) if each is entry), None)
+    if at is None or entry.sequence is None:
+        return ()
+    before = policy.written[at - 1].sequence if at else 0
+    if before is None or entry.sequence - before <= len(lines):
+        return ()
+    first = entry.sequence - len(lines)
+    return list_fix(policy, *(f"{first + n} {line}" for n, line in enumerate(lines)))
+
+
+def too_intricate(ctx: FleetContext, device: str) -> Outcome:
+    """*Not checked*, since the lists of a device cannot be compared in full."""
+    return ctx.not_checked(TOO_INTRICATE, device=device)
