@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import UsageError
-from .sources import COMMANDS, CONCEPTS, CSM, OURS, RFC8247, RFC9206, SRG
+from .sources import COMMANDS, CONCEPTS, CSM, NDM, OURS, RFC8247, RFC9206, SRG
 from .thresholds import MAX_LIFETIME_S, Threshold
 from .thresholds import count as _count
 from .thresholds import number as _number
@@ -211,6 +211,9 @@ class Settings:
     )
     server_links_advised: int = _count(
         2, "interfaces beyond which a key server seems to forward traffic", OURS, high=100
+    )
+    session_idle_max_min: int = _number(
+        10, "time without input after which a session ends", unit="min", low=1, high=60, source=NDM
     )
 
 

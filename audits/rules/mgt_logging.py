@@ -5,7 +5,7 @@ from ..context import DEVICE, DeviceContext
 from ..management import KEY_SERVER, last, lines, managed, on_servers
 from ..needs import CONFIG
 from ..rule import Fix, Grade, Outcomes, Severity, rule
-from ..sources import COMMANDS, HARDENING, NDM, OURS
+from ..sources import COMMANDS, HARDENING, NDM
 
 _TIMES = "service timestamps log datetime msec show-timezone"
 _UTC = ("UTC", "GMT", "Z")
@@ -116,7 +116,7 @@ def times_of_logs(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     fix=Grade.SAFE,
 )
 @on_servers
-def console_logging(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
+def console_logging(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
     """Look for `no logging console`, or one of the three gravest levels."""
     said = lines(ctx.device, "logging", "console")
     undone = lines(ctx.device, "no", "logging", "console")
@@ -155,7 +155,7 @@ archive
     fix=Grade.SAFE,
 )
 @managed
-def changes_unlogged(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
+def changes_unlogged(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
     """Look for `archive`, `log config`, `logging enable`."""
     for block in lines(ctx.device, "archive"):
         for log in block.children:
@@ -192,7 +192,7 @@ login on-failure log""",
     fix=Grade.SAFE,
 )
 @on_servers
-def logins_unguarded(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
+def logins_unguarded(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
     """Look for `login block-for` and `login on-failure` on key servers."""
     wanted = {
         "block-for": "login block-for 120 attempts 5 within 60",
