@@ -132,6 +132,12 @@ def downloads(role: MemberRole) -> Iterator[Policy]:
         yield made()
 
 
+def downloads_by_server(role: MemberRole) -> Iterator[tuple[Address | None, Policy]]:
+    """The policies that a member holds, each with the key server that it is from."""
+    for server, made in _downloads(role):
+        yield server, made()
+
+
 def servers_downloaded_from(role: MemberRole) -> Iterator[Address]:
     """The key servers that a member has a policy from."""
     yield from (server for server, _ in _downloads(role) if server is not None)
