@@ -25,7 +25,8 @@ from pathlib import Path
 from ..errors import InputError
 from .profile_tables import ProfileTables
 from .rule import Severity
-from .settings import DEFAULT_PROFILE, THRESHOLDS, Profile, Settings, Threshold, profile
+from .settings import DEFAULT_PROFILE, THRESHOLDS, Profile, Settings, profile
+from .thresholds import Threshold
 
 FILE_NAME = "getvpn.toml"
 PYPROJECT = "pyproject.toml"
