@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from .facts import Fleet
-from .rule import AnyRule, Finding, NotChecked
+from .rule import AnyRule, Finding, NotChecked, Severity
 from .settings import DEFAULT_PROFILE, Settings
 
 
@@ -41,11 +41,20 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An earlier audit: when, and how many findings of each severity it had."""
+
+    at: str
+    counts: tuple[tuple[Severity, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The outcome of an audit, in an order that depends on nothing but its input.
 
     `findings` are those that count; `waived` are those that a waiver covers, `known` those that
-    a baseline has.
+    a baseline has. `at` is when it was made, and `trend` what earlier ones had, the oldest first;
+    both are for those who look at it, and None and empty where nobody asked for them.
     """
 
     fleet: Fleet
@@ -57,6 +66,8 @@ class Report:
     known: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     faults: tuple[RuleFault, ...] = ()
+    at: datetime | None = None
+    trend: tuple[Past, ...] = ()
 
 
 def run(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from ..parsers.config import AclEntry
-from ..parsers.config.acl_sets import TOO_INTRICATE, PacketSets
+from ..parsers.config.acl_change import TOO_INTRICATE
+from ..parsers.config.acl_sets import PacketSets
 from ..parsers.config.packet_sets import TooManyStepsError
 from .context import FleetContext, GroupContext
 from .facts import Group, MemberRole

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from ..audits.engine import Report, in_order, run
+from ..audits.engine import Past, Report, in_order, run
 from ..audits.excusing import excuse
 from ..audits.formats import FORMATS
 from ..audits.load import read_fleet
@@ -124,6 +124,13 @@ _OPTIONS: Final = (
         help="Leave findings aside that FILE knows; --write-baseline makes it.",
     ),
     click.option(
+        "--earlier",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Show the trend since earlier reports in JSON; may be repeated.",
+    ),
+    click.option(
         "--write-baseline",
         type=click.Path(path_type=Path),
         metavar="FILE",
@@ -165,6 +172,7 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
         waivers: Path | None,
         baseline: Path | None,
         write_baseline: Path | None,
+        earlier: tuple[Path, ...],
         **others: Any,
     ) -> int:
         request = Request(
@@ -180,6 +188,7 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
             waivers=waivers,
             baseline=baseline,
             write_baseline=write_baseline,
+            earlier=earlier,
         )
         return verb(paths, request, **others)
 
@@ -195,19 +204,21 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     options = request_options(request)
     rules = _rules(options, request)
     fleet = read_fleet(paths, configs_only=configs_only)
+    now = datetime.now(tz=UTC)
     report = run(fleet, rules, options.settings, profile=options.profile)
-    report = _counted(_excused(report, request), request)
+    report = _counted(_excused(report, request, now.date()), request)
+    report = replace(report, at=now, trend=_trend(request.earlier))
     _write(report, request)
     return _exit_code(report, options)
 
 
-def _excused(report: Report, request: Request) -> Report:
+def _excused(report: Report, request: Request, today: date) -> Report:
     """The report without what waivers and comments cover."""
     rules = registry()
     path = request.waivers or find_waivers(Path.cwd())
     with readable(path):
         waivers = () if path is None else load_waivers(path, rules)
-    return excuse(report, waivers, datetime.now(tz=UTC).date(), rules)
+    return excuse(report, waivers, today, rules)
 
 
 def _counted(report: Report, request: Request) -> Report:
@@ -226,6 +237,19 @@ def _counted(report: Report, request: Request) -> Report:
         request.write_baseline.write_text(written(report), encoding="utf-8")
         report = replace(report, findings=(), known=in_order([*report.known, *report.findings]))
     return report
+
+
+def _trend(paths: Sequence[Path]) -> tuple[Past, ...]:
+    """What earlier reports found, the oldest first."""
+    if not paths:
+        return ()
+    from ..audits.earlier import read_past
+
+    found = []
+    for path in paths:
+        with readable(path):
+            found.append(read_past(path))
+    return tuple(sorted(found, key=lambda past: past.at))
 
 
 @contextmanager

@@ -14,5 +14,6 @@ FORMATS: Final = (
     "gitlab",
     "markdown",
     "csv",
+    "html",
 )
 """The forms of a report; each is a module here with `render(report) -> str`."""

@@ -29,6 +29,7 @@ def render(report: Report) -> str:
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "getvpn", "version": __version__},
+        "at": report.at.isoformat(timespec="seconds") if report.at else None,
         "profile": report.profile,
         "settings": {name: getattr(report.settings, name) for name in THRESHOLDS},
         "summary": _summary(report),

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...parsers.config.acl_change import told
-from ...parsers.config.acl_sets import TOO_INTRICATE
+from ...parsers.config.acl_change import TOO_INTRICATE, told
 from ...parsers.config.packet_sets import TooManyStepsError
 from ..context import FLEET, FleetContext
 from ..facts import Group, MemberRole

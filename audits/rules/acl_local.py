@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ...parsers.config import AclEntry, DeviceConfig, Selector
 from ...parsers.config.acl_algebra import is_any_any, traffic
-from ...parsers.config.acl_sets import TOO_INTRICATE, PacketSets
+from ...parsers.config.acl_change import TOO_INTRICATE
+from ...parsers.config.acl_sets import PacketSets
 from ...parsers.config.packet_sets import TooManyStepsError
 from ..context import MEMBER, MemberContext, config_evidence, show_evidence
 from ..facts import Shown
@@ -112,12 +113,12 @@ def _nothing_said(ctx: MemberContext) -> Iterator[Outcome]:
     rationale="""
         A member may leave traffic in clear that the group encrypts, not the other way round:
         there is no SA for a permit of its own, so that the line is ignored, and what somebody
-        meant to protect goes in clear or is dropped.
+        meant to protect goes in clear or is dropped. What is to be encrypted belongs into the
+        policy of the key servers.
     """,
     remediation="""
 {list}
- no {entry}
-! what is to be encrypted belongs into the policy of the key servers""",
+ no {entry}""",
     fix=Grade.SAFE,
     bad={"gm1.cfg": f"{_MEMBER} permit ip 10.31.0.0 0.0.0.255 any\n"},
     good={"gm1.cfg": f"{_MEMBER} deny tcp any any eq 22\n"},
