@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +49,7 @@ class Request:
     waivers: Path | None
     baseline: Path | None
     write_baseline: Path | None
+    earlier: tuple[Path, ...]
 
 
 def _profiles(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -158,39 +159,11 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
     The verb gets the paths, the options as a `Request`, and others that it has by their names.
     """
 
-    def called(
-        paths: tuple[Path, ...],
-        select: tuple[str, ...],
-        ignore: tuple[str, ...],
-        fail_on: str | None,
-        profile: str | None,
-        config: Path | None,
-        form: str,
-        output: Path | None,
-        color: str | None,
-        show_not_checked: bool,
-        waivers: Path | None,
-        baseline: Path | None,
-        write_baseline: Path | None,
-        earlier: tuple[Path, ...],
-        **others: Any,
-    ) -> int:
-        request = Request(
-            select=_words(select),
-            ignore=_words(ignore),
-            fail_on=fail_on,
-            profile=profile,
-            config=config,
-            form=form,
-            output=output,
-            color=color,
-            show_not_checked=show_not_checked,
-            waivers=waivers,
-            baseline=baseline,
-            write_baseline=write_baseline,
-            earlier=earlier,
-        )
-        return verb(paths, request, **others)
+    def called(paths: tuple[Path, ...], **given: Any) -> int:
+        wanted = {each.name: given.pop(each.name) for each in fields(Request)}
+        for name in ("select", "ignore"):
+            wanted[name] = _words(wanted[name])
+        return verb(paths, Request(**wanted), **given)
 
     called.__doc__ = verb.__doc__
     decorated: Decorated = called
