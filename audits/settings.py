@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import UsageError
-from .sources import COMMANDS, CONCEPTS, CSM, NDM, OURS, RFC8247, RFC9206, SRG
+from .sources import COMMANDS, CONCEPTS, CSM, FAIL_CLOSE, NDM, OURS, RFC8247, RFC9206, SRG
 from .thresholds import MAX_LIFETIME_S, Threshold
 from .thresholds import count as _count
 from .thresholds import number as _number
@@ -174,6 +174,12 @@ class Settings:
         low=576,
         high=1500,
         source=CONCEPTS,
+    )
+    fail_close: str = _word(
+        "advised",
+        "whether members must drop what they cannot encrypt before they have keys",
+        choices=("optional", "advised", "required"),
+        source=f"{FAIL_CLOSE}: where clear text is not acceptable",
     )
     registration_cycle_s: int = _number(
         40, "time that a member gives each key server to answer", unit="s", low=10, high=600,
