@@ -225,7 +225,7 @@ def member_detection(ctx: DeviceContext) -> Outcomes:
 
 @rule(
     code="IKE004",
-    aliases=("GV-039",),
+    aliases=("GV-039", "GV-138"),
     title="Rekeys have perfect forward secrecy, by G-IKEv2",
     severity=Severity.MEDIUM,
     scope=SERVER,

@@ -122,7 +122,7 @@ def _access_class(block: ConfigLine) -> bool:
     remediation="""
 {line}
  login local""",
-    bad=_on(" no login\n transport input telnet\n"),
+    bad=_on(" no login\n transport input telnet\n", before="username admin secret 9 <removed>\n"),
     good=_on(" login local\n transport input ssh\n"),
     fix=Grade.SAFE,
 )

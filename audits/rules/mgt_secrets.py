@@ -198,7 +198,7 @@ def _guarded(words: Sequence[str]) -> bool:
 @rule(
     code="MGT018",
     title="The privileged mode has a password of its own",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     scope=DEVICE,
     needs=(CONFIG,),
     source=HARDENING,

@@ -55,7 +55,7 @@ _GM1 = "\nhostname gm1" + _POLICY.format(method="rsa-sig")
 
 @rule(
     code="PKI002",
-    aliases=("GV-046",),
+    aliases=("GV-046", "GV-139"),
     title="Key servers check certificates of IKE peers against the revocation list",
     severity=Severity.HIGH,
     scope=DEVICE,
