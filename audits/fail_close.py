@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from ..parsers.config import AccessList, AclEntry, CryptoMap, DeviceConfig, FailClose
+from ..parsers.config.acl import Action
 from ..parsers.config.acl_algebra import expand, traffic
 from ..parsers.config.acl_sets import PacketSets
 from .context import DeviceContext
@@ -13,6 +15,8 @@ from .ike import is_member
 from .needs import CONFIG
 from .policy import list_gap
 from .rule import NotChecked, Outcome, Outcomes, Severity
+
+_OPPOSITE: Final[dict[Action, Action]] = {"permit": "deny", "deny": "permit"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,7 @@ class Closed:
     @property
     def clear(self) -> PacketSets:
         """What passes in clear, as a policy that encrypts just that."""
-        turned = {"permit": "deny", "deny": "permit"}
-        swapped = (replace(each, action=turned[each.action]) for each in self.entries)
+        swapped = (replace(each, action=_OPPOSITE[each.action]) for each in self.entries)
         return PacketSets(swapped, ipv6=self.ipv6)
 
 
