@@ -12,7 +12,18 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import UsageError
-from .sources import COMMANDS, CONCEPTS, CSM, FAIL_CLOSE, NDM, OURS, RFC8247, RFC9206, SRG
+from .sources import (
+    COMMANDS,
+    CONCEPTS,
+    CSM,
+    FAIL_CLOSE,
+    NDM,
+    NIST_KEYS,
+    OURS,
+    RFC8247,
+    RFC9206,
+    SRG,
+)
 from .thresholds import MAX_LIFETIME_S, Threshold
 from .thresholds import count as _count
 from .thresholds import number as _number
@@ -153,6 +164,12 @@ class Settings:
         256, "smallest curve of a certificate", unit="bit", low=192, high=521,
         source=f"{OURS}; {RFC9206}: 384",
     )  # fmt: skip
+    certificate_days_left_min: int = _number(
+        30, "days that a certificate stays valid", unit="d", low=1, high=365, source=OURS
+    )
+    rsa_key_age_max_days: int = _number(
+        1095, "age of an RSA key that signs rekeys", unit="d", low=30, high=7300, source=NIST_KEYS
+    )
     psk_members_advised: int = _count(
         100, "members beyond which certificates are preferred to pre-shared keys", OURS
     )
