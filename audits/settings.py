@@ -170,6 +170,9 @@ class Settings:
     rsa_key_age_max_days: int = _number(
         1095, "age of an RSA key that signs rekeys", unit="d", low=30, high=7300, source=NIST_KEYS
     )
+    authorized_range_max_hosts: int = _count(
+        256, "addresses that one line of an authorization list may have", OURS, high=65_536
+    )
     psk_members_advised: int = _count(
         100, "members beyond which certificates are preferred to pre-shared keys", OURS
     )
