@@ -36,7 +36,7 @@ class _Method:
 
 @rule(
     code="RPL001",
-    aliases=("GV-053",),
+    aliases=("GV-053", "GV-089"),
     title="Groups with more than one sender have time-based replay protection",
     severity=Severity.MEDIUM,
     scope=GROUP,
