@@ -202,7 +202,8 @@ def group_missing(ctx: DeviceContext) -> Outcomes:
     if ctx.config is None:
         yield from _no_config(ctx)
         return
-    groups = [view.group for view in (*ctx.config.group_members, *ctx.config.key_servers)]
+    groups = [view.group for view in ctx.config.group_members]
+    groups += [view.group for view in ctx.config.key_servers]
     for crypto_map, entry in _maps(ctx.config):
         if entry.group is None or entry.group in groups:
             continue
@@ -285,10 +286,11 @@ def families_mixed(ctx: DeviceContext) -> Outcomes:
     if ctx.config is None:
         yield from _no_config(ctx)
         return
-    views = (*ctx.config.group_members, *ctx.config.key_servers)
     families: dict[str, set[str]] = {}
-    for view in views:
-        families.setdefault(view.group, set()).add(view.family)
+    for member in ctx.config.group_members:
+        families.setdefault(member.group, set()).add(member.family)
+    for server in ctx.config.key_servers:
+        families.setdefault(server.group, set()).add(server.family)
     for crypto_map, entry in _maps(ctx.config):
         known = families.get(entry.group or "", {crypto_map.family})
         if crypto_map.family not in known:
