@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..parsers.config import AccessList, AclEntry, CryptoMap, DeviceConfig, FailClose
+from ..parsers.config import (
+    AccessList,
+    AclEntry,
+    CryptoMap,
+    DeviceConfig,
+    FailClose,
+    GroupMemberConfig,
+)
 from ..parsers.config.acl import Action
 from ..parsers.config.acl_algebra import expand, traffic
 from ..parsers.config.acl_sets import PacketSets
@@ -109,3 +116,9 @@ def for_each_block(
 def by_state(closed: Closed, active: Severity) -> Severity:
     """`active` for a block that is in force, medium where it would be one day."""
     return active if closed.block.activated else Severity.MEDIUM
+
+
+def registers_aside(config: DeviceConfig, view: GroupMemberConfig, outer: set[str]) -> bool:
+    """Whether registrations leave by an interface that does not encrypt."""
+    interface = config.interfaces.get(view.registration_interface or "")
+    return interface is not None and not interface.is_loopback and interface.name not in outer

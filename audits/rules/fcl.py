@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from ...parsers.config import DeviceConfig, GroupMemberConfig
 from ..context import DEVICE, DeviceContext
 from ..control import GDOI_PORT, IKE_PORT, Kind, exposed, peering
 from ..facts import Address
-from ..fail_close import Closed, by_state, closed_maps, for_each_block, group_maps
+from ..fail_close import Closed, by_state, closed_maps, for_each_block, group_maps, registers_aside
 from ..ike import is_member
 from ..needs import CONFIG
 from ..rule import Grade, NotChecked, Outcome, Outcomes, Severity, rule
@@ -184,12 +183,6 @@ def _registration(ctx: DeviceContext, closed: Closed) -> Iterator[Kind]:
         yield from (each.kind for each in exposed(closed.judged, kinds) if each.permit is not None)
 
 
-def _registers_aside(config: DeviceConfig, view: GroupMemberConfig, outer: set[str]) -> bool:
-    """Whether registrations leave by an interface that does not encrypt."""
-    interface = config.interfaces.get(view.registration_interface or "")
-    return interface is not None and not interface.is_loopback and interface.name not in outer
-
-
 def _servers(ctx: DeviceContext, closed: Closed) -> tuple[Address, ...] | None:
     """The key servers that registrations across the map go to; None where they are not known."""
     if ctx.config is None:
@@ -199,7 +192,7 @@ def _servers(ctx: DeviceContext, closed: Closed) -> tuple[Address, ...] | None:
     outer = {each.name for each in crypto_interfaces(ctx.config, closed.map.family)}
     found: dict[Address, None] = {}
     for view in ctx.config.group_members:
-        if view.group not in names or _registers_aside(ctx.config, view, outer):
+        if view.group not in names or registers_aside(ctx.config, view, outer):
             continue
         if not view.servers or any(isinstance(each, str) for each in view.servers):
             return None
