@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from ..audits.engine import Past, Report, in_order, run
-from ..audits.excusing import excuse
+from ..audits.engine import Report, run
 from ..audits.formats import FORMATS
 from ..audits.load import read_fleet
 from ..audits.options import FAIL_ON, Options, find_file, load, severity_of
@@ -22,10 +20,10 @@ from ..audits.registry import registry
 from ..audits.rule import AnyRule
 from ..audits.settings import DEFAULT_PROFILE, PROFILES
 from ..audits.settings import profile as profile_of
-from ..audits.waivers import find_waivers, load_waivers
 from ..errors import InputError, UsageError
+from .counting import counted, readable
 from .main import EXIT_INTERNAL
-from .output import COLOR_CHOICES, color_setting, colored, note, result
+from .output import COLOR_CHOICES, color_setting, colored, result
 
 EXIT_FINDINGS = 1
 
@@ -50,6 +48,7 @@ class Request:
     baseline: Path | None
     write_baseline: Path | None
     earlier: tuple[Path, ...]
+    since: str | None
 
 
 def _profiles(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -125,6 +124,11 @@ _OPTIONS: Final = (
         help="Leave findings aside that FILE knows; --write-baseline makes it.",
     ),
     click.option(
+        "--since",
+        metavar="REV",
+        help="Report only what rests on files that differ from this revision of git; all are read.",
+    ),
+    click.option(
         "--earlier",
         multiple=True,
         type=click.Path(path_type=Path),
@@ -179,59 +183,9 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     fleet = read_fleet(paths, configs_only=configs_only)
     now = datetime.now(tz=UTC)
     report = run(fleet, rules, options.settings, profile=options.profile)
-    report = _counted(_excused(report, request, now.date()), request)
-    report = replace(report, at=now, trend=_trend(request.earlier))
+    report = counted(report, request, now)
     _write(report, request)
     return _exit_code(report, options)
-
-
-def _excused(report: Report, request: Request, today: date) -> Report:
-    """The report without what waivers and comments cover."""
-    rules = registry()
-    path = request.waivers or find_waivers(Path.cwd())
-    with readable(path):
-        waivers = () if path is None else load_waivers(path, rules)
-    return excuse(report, waivers, today, rules)
-
-
-def _counted(report: Report, request: Request) -> Report:
-    """The report without what a baseline knows: the one that is read, or that is written."""
-    if request.baseline is None and request.write_baseline is None:
-        return report
-    from ..audits.baseline import gone, read_baseline, without_known, written
-
-    if request.baseline is not None:
-        with readable(request.baseline):
-            known = read_baseline(request.baseline)
-        report = without_known(report, known)
-        if over := gone(report, known):
-            note(f"{over} of the findings in {request.baseline} are gone")
-    if request.write_baseline is not None:
-        request.write_baseline.write_text(written(report), encoding="utf-8")
-        report = replace(report, findings=(), known=in_order([*report.known, *report.findings]))
-    return report
-
-
-def _trend(paths: Sequence[Path]) -> tuple[Past, ...]:
-    """What earlier reports found, the oldest first."""
-    if not paths:
-        return ()
-    from ..audits.earlier import read_past
-
-    found = []
-    for path in paths:
-        with readable(path):
-            found.append(read_past(path))
-    return tuple(sorted(found, key=lambda past: past.at))
-
-
-@contextmanager
-def readable(path: Path | None) -> Iterator[None]:
-    """Make an InputError of an OSError about `path`."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(error.strerror or str(error), source=str(path)) from None
 
 
 def request_options(request: Request) -> Options:
@@ -272,7 +226,8 @@ def _write(report: Report, request: Request) -> None:
         click.get_current_context().color = color_setting(request.color, os.environ)
     text = _rendered(report, request)
     if request.output is None:
-        result(text.removesuffix("\n"))
+        if text:
+            result(text.removesuffix("\n"))
     else:
         request.output.write_text(text, encoding="utf-8")
 
