@@ -20,6 +20,7 @@ from .sources import (
     NDM,
     NIST_KEYS,
     OURS,
+    RFC8221,
     RFC8247,
     RFC9206,
     SRG,
@@ -64,13 +65,9 @@ class Settings:
         128, "shortest AES key for traffic", unit="bit", low=128, high=256, source=CONCEPTS
     )
     tek_hash_min_bits: int = _number(
-        0,
-        "shortest hash of traffic; 0 leaves it out",
-        unit="bit",
-        low=0,
-        high=512,
-        source=f"{OURS}: 0, since the concepts document asks for none; {SRG}: 384",
-    )
+        160, "shortest hash of traffic", unit="bit", low=128, high=512,
+        source=f"{RFC8221}: SHA-1 may still be used, MD5 must not; {SRG}: 384",
+    )  # fmt: skip
     kek_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of the rekey key", CONCEPTS)
     kek_lifetime_max_s: int = _seconds(86_400, "longest lifetime of the rekey key", CONCEPTS)
     kek_tek_ratio_min: int = _count(

@@ -129,7 +129,8 @@ def on_a_link(ctx: ServerContext) -> Outcomes:
 def _owner(config: DeviceConfig, address: str) -> Interface | None:
     """The interface with `address`."""
     for interface in config.interfaces.values():
-        addresses = (*interface.addresses, *interface.ipv6_addresses)
-        if any(str(each.ip) == address for each in addresses):
+        known = [str(each.ip) for each in interface.addresses]
+        known += [str(each.ip) for each in interface.ipv6_addresses]
+        if address in known:
             return interface
     return None
