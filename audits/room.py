@@ -8,8 +8,8 @@ from itertools import chain
 
 from ..overhead import BEST, WORST, Encapsulation, Family, encapsulation, metadata
 from ..parsers.config import DeviceConfig, GroupMemberConfig, Interface
-from .context import DeviceContext, config_evidence, show_evidence
-from .facts import Fleet, ServerRole
+from .context import config_evidence, show_evidence
+from .facts import DeviceFacts, Fleet, ServerRole
 from .needs import GDOI, IPSEC_SA
 from .rule import Evidence
 from .wan import mtu_of
@@ -33,13 +33,20 @@ class Room:
 
 
 def room_of(
-    ctx: DeviceContext, config: DeviceConfig, outer: Iterable[Interface], family: Family
+    fleet: Fleet,
+    device: DeviceFacts,
+    config: DeviceConfig,
+    outer: Iterable[Interface],
+    family: Family,
 ) -> Room:
-    """The room behind the interfaces `outer`, of which there is one at least."""
+    """The room behind the interfaces `outer`, of which there is one at least.
+
+    `config` is that of the member `device`; `fleet` has its key servers.
+    """
     wan = min(outer, key=lambda interface: mtu_of(config, interface, family))
     mtu = mtu_of(config, wan, family)
-    evidence = [config_evidence(ctx.device, wan, f"{'ip' if family == 'ipv4' else family}_mtu")]
-    found = [*_in_use(ctx), *_configured(ctx, config, family)]
+    evidence = [config_evidence(device, wan, f"{'ip' if family == 'ipv4' else family}_mtu")]
+    found = [*_in_use(device), *_configured(fleet, config, family)]
     if found:
         worst, proof = min(found, key=lambda pair: pair[0].largest_inner(mtu, family))
         least = most = worst.largest_inner(mtu, family)
@@ -48,7 +55,7 @@ def room_of(
     else:
         least, most = WORST.largest_inner(mtu, family), BEST.largest_inner(mtu, family)
         added = BEST.added(family)[0], WORST.added(family)[1]
-    own = min(_plaintext(ctx, config, family), key=lambda pair: pair[0], default=None)
+    own = min(_plaintext(device, config, family), key=lambda pair: pair[0], default=None)
     if own is not None and own[0] < most:
         least, most = min(least, own[0]), own[0]
         evidence.append(own[1])
@@ -57,9 +64,9 @@ def room_of(
     )
 
 
-def _in_use(ctx: DeviceContext) -> Iterator[tuple[Encapsulation, Evidence]]:
+def _in_use(device: DeviceFacts) -> Iterator[tuple[Encapsulation, Evidence]]:
     """What the keys of a member put around packets."""
-    for output in ctx.records(GDOI):
+    for output in device.records(GDOI):
         for interface in chain.from_iterable(one.tek_interfaces for one in output.record.groups):
             for key in interface.sas:
                 tagged = key.tag_method not in (None, "disabled")
@@ -70,12 +77,10 @@ def _in_use(ctx: DeviceContext) -> Iterator[tuple[Encapsulation, Evidence]]:
 
 
 def _configured(
-    ctx: DeviceContext, config: DeviceConfig, family: Family
+    fleet: Fleet, config: DeviceConfig, family: Family
 ) -> Iterator[tuple[Encapsulation, Evidence]]:
     """What the key servers of a member's groups are configured to have put around packets."""
-    for server in chain.from_iterable(
-        _servers(ctx.fleet, member) for member in config.group_members
-    ):
+    for server in chain.from_iterable(_servers(fleet, member) for member in config.group_members):
         view, its_config = server.view, server.device.config
         if view is None or its_config is None:
             continue
@@ -101,12 +106,12 @@ def _servers(fleet: Fleet, member: GroupMemberConfig) -> Iterator[ServerRole]:
 
 
 def _plaintext(
-    ctx: DeviceContext, config: DeviceConfig, family: Family
+    device: DeviceFacts, config: DeviceConfig, family: Family
 ) -> Iterator[tuple[int, Evidence]]:
     """The device's own answer: `plaintext mtu` of the SAs of its groups."""
     names = {member.group for member in config.group_members}
     version = 6 if family == "ipv6" else 4
-    for output in ctx.records(IPSEC_SA):
+    for output in device.records(IPSEC_SA):
         for flow in output.record.flows:
             size, address = flow.plaintext_mtu_bytes, flow.local_endpoint
             ours = flow.group in names and address is not None and address.version == version
