@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Check = Callable[["DeviceContext", "DeviceConfig"], Outcomes]
 _INDEX = "global lines by their first word"
+_TERMINALS = "terminal lines"
 
 KEY_SERVER = """
 hostname ks1
@@ -78,9 +79,15 @@ def lines(device: DeviceFacts, *words: str) -> list[ConfigLine]:
     if index is None:
         index = device.memo[_INDEX] = _index(device)
     found = cast("dict[str, list[ConfigLine]]", index).get(words[0], [])
-    count = len(words)
-    wanted = list(words)
-    return found if count == 1 else [line for line in found if line.words[:count] == wanted]
+    if len(words) == 1 or not found:
+        return found
+    start = " ".join(words)
+    return [line for line in found if _begins(line.text, start)]
+
+
+def _begins(text: str, start: str) -> bool:
+    """Whether `text` begins with the whole words `start`."""
+    return text.startswith(start) and text[len(start) : len(start) + 1] in ("", " ")
 
 
 def _index(device: DeviceFacts) -> dict[str, list[ConfigLine]]:
@@ -121,8 +128,15 @@ class Terminal:
         return _below(self.line, words)
 
 
-def terminals(device: DeviceFacts) -> Iterator[Terminal]:
+def terminals(device: DeviceFacts) -> tuple[Terminal, ...]:
     """The `line` blocks of the configuration."""
+    found = device.memo.get(_TERMINALS)
+    if found is None:
+        found = device.memo[_TERMINALS] = tuple(_terminals(device))
+    return cast("tuple[Terminal, ...]", found)
+
+
+def _terminals(device: DeviceFacts) -> Iterator[Terminal]:
     for line in lines(device, "line"):
         words = line.words
         if len(words) > 1:
@@ -136,6 +150,6 @@ def terminals(device: DeviceFacts) -> Iterator[Terminal]:
 
 
 def _below(block: ConfigLine, words: Sequence[str]) -> ConfigLine | None:
-    wanted = list(words)
-    found = [line for line in block.children if line.words[: len(wanted)] == wanted]
+    start = " ".join(words)
+    found = [line for line in block.children if _begins(line.text, start)]
     return found[-1] if found else None

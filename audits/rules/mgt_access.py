@@ -13,6 +13,8 @@ from ..sources import COMMANDS, HARDENING, NDM
 _MINUTE_S = 60
 _DEFAULT_MINUTES = 10
 _CLASSIC = ("12.", "15.")
+_ADMIN = f"username admin secret 9 $9${'a' * 14}${'a' * 43}\n"
+"""A user whose secret is the hash of nothing."""
 _VTY = "line vty 0 4\n{lines}"
 
 
@@ -122,7 +124,7 @@ def _access_class(block: ConfigLine) -> bool:
     remediation="""
 {line}
  login local""",
-    bad=_on(" no login\n transport input telnet\n", before="username admin secret 9 <removed>\n"),
+    bad=_on(" no login\n transport input telnet\n", before=_ADMIN),
     good=_on(" login local\n transport input ssh\n"),
     fix=Grade.SAFE,
 )
