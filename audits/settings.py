@@ -70,6 +70,12 @@ class Settings:
     )  # fmt: skip
     kek_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of the rekey key", CONCEPTS)
     kek_lifetime_max_s: int = _seconds(86_400, "longest lifetime of the rekey key", CONCEPTS)
+    kek_aes_min_bits: int = _number(
+        128, "shortest AES key for rekeys", unit="bit", low=128, high=256, source=CONCEPTS
+    )
+    kek_hash_min_bits: int = _number(
+        256, "shortest hash in the signatures of rekeys", unit="bit", low=256, high=512, source=SRG
+    )
     kek_tek_ratio_min: int = _count(
         2, "how often the traffic-key lifetime fits into that of the rekey key", CONCEPTS, high=100
     )
@@ -314,6 +320,8 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                     "tek_lifetime_advised_max_s": 28_800,
                     "tek_aes_min_bits": 256,
                     "tek_hash_min_bits": 384,
+                    "kek_aes_min_bits": 256,
+                    "kek_hash_min_bits": 384,
                     "ike_lifetime_min_s": 3600,
                     "ike_lifetime_max_s": 28_800,
                     "ike_aes_min_bits": 256,
@@ -330,6 +338,8 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 overrides={
                     "tek_aes_min_bits": 256,
                     "tek_hash_min_bits": 384,
+                    "kek_aes_min_bits": 256,
+                    "kek_hash_min_bits": 384,
                     "ike_aes_min_bits": 256,
                     "ike_hash_min_bits": 384,
                     "dh_modulus_min_bits": 3072,
