@@ -192,7 +192,6 @@ def _sends_none(ctx: ServerContext) -> bool:
 crypto {spelling} group {group}
  server local
   rekey retransmit {interval} number {count}""",
-    fix=Grade.SAFE,
     bad={"ks1.cfg": _SERVER.format(retransmit="90 number 2")},
     good=_WELL,
 )
