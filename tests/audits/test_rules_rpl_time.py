@@ -225,6 +225,8 @@ def test_a_key_server_that_shows_no_pseudotime_is_not_compared() -> None:
         "there is no configuration of a key server of this group"
     ]
     assert reasons(_audit("RPL005", {coop_file(1): ALONE})) == []
+    alone = config(1).partition("  redundancy\n")[0]
+    assert reasons(_audit("RPL005", {"ks1.cfg": alone})) == []
     off = "Anti-replay Information For Group G1:\nTimebased Replay:\n         is not enabled\n"
     report = _audit("RPL005", _pseudotimes("1000.0") | {KS_FILE.format(2): off})
     assert (report.findings, report.not_checked) == ((), ())
@@ -303,3 +305,11 @@ def test_members_of_unknown_key_servers_are_not_compared() -> None:
     assert reasons(_audit("RPL006", {"ks1.cfg": config(1)} | MEMBER)) == [
         "there is no 'show crypto gdoi'"
     ]
+
+
+def test_a_member_that_is_not_compared_does_not_hide_the_next_one() -> None:
+    silent = {"gm0.cfg": MEMBER["gm1.cfg"].replace("gm1", "gm0")}
+    key = _key("Anti-Replay(Time Based) : 20 sec interval")
+    report = _audit("RPL006", {"ks1.cfg": config(1)} | silent | key)
+    assert [each.device for each in report.findings] == ["gm1"]
+    assert reasons(report) == ["there is no 'show crypto gdoi'"]
