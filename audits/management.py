@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, cast
 
 from .ike import has_role, is_server
-from .rule import Outcomes
+from .rule import Finding, Fix, NotChecked, Outcomes, Severity
 
 if TYPE_CHECKING:
     from ..parsers.config import ConfigLine, DeviceConfig
@@ -19,8 +19,13 @@ Check = Callable[["DeviceContext", "DeviceConfig"], Outcomes]
 _INDEX = "global lines by their first word"
 _TERMINALS = "terminal lines"
 
+NOT_THE_DEVICE = "the text is about GETVPN alone: it has no 'line' block"
+"""Why what is absent from a text that was written for GETVPN alone, or rendered, is not judged."""
+
 KEY_SERVER = """
 hostname ks1
+line con 0
+ stopbits 1
 {lines}crypto gdoi group G1
  identity number 1001
  server local
@@ -30,6 +35,8 @@ hostname ks1
 
 MEMBER = """
 hostname gm1
+line con 0
+ stopbits 1
 {lines}crypto gdoi group G1
  identity number 1001
  server address ipv4 10.10.1.1
@@ -71,6 +78,31 @@ def on_servers(check: Check) -> Callable[[DeviceContext], Outcomes]:
         yield from check(ctx, ctx.config)
 
     return checked
+
+
+def tells_all(device: DeviceFacts) -> bool:
+    """Whether the configuration is one of a device at large, and not of its GETVPN alone.
+
+    Every device has terminal lines, and prints them.
+    """
+    return bool(lines(device, "line"))
+
+
+def absent(
+    ctx: DeviceContext,
+    message: str,
+    *,
+    severity: Severity | None = None,
+    fixes: Iterable[Fix] | None = None,
+    **fill: object,
+) -> Finding | NotChecked:
+    """A finding that a line about the management of the device is nowhere in its configuration.
+
+    *Not checked* for a text about GETVPN alone, and where `ctx.absent` says so.
+    """
+    if ctx.config is not None and not ctx.config_missing and not tells_all(ctx.device):
+        return ctx.not_checked(NOT_THE_DEVICE)
+    return ctx.absent(message, severity=severity, fixes=fixes, **fill)
 
 
 def lines(device: DeviceFacts, *words: str) -> list[ConfigLine]:

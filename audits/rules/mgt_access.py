@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...parsers.config import ConfigLine, DeviceConfig
 from ..context import DEVICE, DeviceContext
 from ..ike import is_server
-from ..management import KEY_SERVER, Terminal, last, lines, managed, terminals
+from ..management import KEY_SERVER, Terminal, absent, last, lines, managed, terminals
 from ..needs import CONFIG
 from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, HARDENING, NDM
@@ -236,7 +236,8 @@ def old_ssh(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     elif config.version is None or not config.version.startswith(_CLASSIC):
         yield ctx.not_checked("there is no 'ip ssh version', whose default depends on the release")
     else:
-        yield ctx.absent(
+        yield absent(
+            ctx,
             f"{allowing[0].name} takes SSH, and nothing keeps it from version 1",
             severity=Severity.LOW,
         )
@@ -274,6 +275,6 @@ def no_aaa(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
         return
     message = "users are not authenticated by AAA"
     if services.is_default("aaa_new_model"):
-        yield ctx.absent(message)
+        yield absent(ctx, message)
     else:
         yield ctx.at(services, "aaa_new_model", message)

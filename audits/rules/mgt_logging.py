@@ -2,7 +2,7 @@
 
 from ...parsers.config import DeviceConfig
 from ..context import DEVICE, DeviceContext
-from ..management import KEY_SERVER, last, lines, managed, on_servers
+from ..management import KEY_SERVER, absent, last, lines, managed, on_servers
 from ..needs import CONFIG
 from ..rule import Fix, Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, HARDENING, NDM
@@ -36,9 +36,9 @@ def no_notifications(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     """Look for `snmp-server enable traps` with `gdoi` or without a kind, and for a receiver."""
     services = config.services
     if not services.snmp_gdoi_traps:
-        yield ctx.absent("notifications of GDOI are not enabled")
+        yield absent(ctx, "notifications of GDOI are not enabled")
     elif not services.snmp_hosts:
-        yield ctx.absent("notifications of GDOI are enabled, and no host receives them", fixes=())
+        yield absent(ctx, "notifications of GDOI are enabled, and no host receives them", fixes=())
 
 
 @rule(
@@ -62,7 +62,7 @@ def no_notifications(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
 def no_log_server(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     """Look for `logging host`."""
     if not config.services.logging_hosts:
-        yield ctx.absent("log messages are sent to no server")
+        yield absent(ctx, "log messages are sent to no server")
 
 
 @rule(
@@ -89,7 +89,7 @@ def times_of_logs(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     words = (services.log_timestamps or "").split()
     zone = (services.clock_timezone or "UTC").split()
     if not words and services.is_default("log_timestamps"):
-        yield ctx.absent("log messages bear no time")
+        yield absent(ctx, "log messages bear no time")
     elif "datetime" not in words:
         how = "the time since the last start" if words else "no time"
         yield ctx.at(services, "log_timestamps", f"log messages bear {how}")
@@ -123,7 +123,7 @@ def console_logging(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
     if undone and (not said or undone[-1].lineno > said[-1].lineno):
         return
     if not said:
-        yield ctx.absent("all messages are logged to the console, the default")
+        yield absent(ctx, "all messages are logged to the console, the default")
     elif not any(word in _QUIET for word in said[-1].words[2:]):
         yield ctx.at(said[-1], "", "messages of low severity are logged to the console")
 
@@ -166,7 +166,7 @@ def changes_unlogged(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
         if not ctx.device.block_complete(block):
             yield ctx.not_checked("the block 'archive' is not known in full")
             return
-    yield ctx.absent("changes of the configuration are not logged")
+    yield absent(ctx, "changes of the configuration are not logged")
 
 
 @rule(
@@ -206,7 +206,7 @@ def logins_unguarded(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
             lines=tuple(wanted[word] for word in lacking),
             grade=Grade.SAFE,
         )
-        yield ctx.absent(f"there is no {names}", fixes=(fix,))
+        yield absent(ctx, f"there is no {names}", fixes=(fix,))
 
 
 @rule(
@@ -239,18 +239,18 @@ def unproven_time(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     """Look at `key` of each NTP server, at `ntp trusted-key` and at `ntp authenticate`."""
     servers = [*lines(ctx.device, "ntp", "server"), *lines(ctx.device, "ntp", "peer")]
     if not servers and not config.services.ntp_master:
-        yield ctx.absent("there is no NTP server", severity=Severity.LOW)
+        yield absent(ctx, "there is no NTP server", severity=Severity.LOW)
     for line in servers:
         if "key" not in line.words:
             host = _host(line.words[2:])
             yield ctx.at(line, "", f"NTP server {host} does not have to prove who it is")
     if servers and all("key" in line.words for line in servers):
         if not lines(ctx.device, "ntp", "trusted-key"):
-            yield ctx.absent("no NTP key is trusted")
+            yield absent(ctx, "no NTP key is trusted")
         elif not config.services.ntp_authenticate:
             fix = Fix(device=ctx.device.name, lines=("ntp authenticate",), grade=Grade.SAFE)
             message = "NTP servers have keys, and 'ntp authenticate' is missing"
-            yield ctx.absent(message, fixes=(fix,))
+            yield absent(ctx, message, fixes=(fix,))
 
 
 def _host(words: list[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ...parsers.config import ConfigLine, DeviceConfig
 from ..context import DEVICE, DeviceContext
-from ..management import KEY_SERVER, last, lines, managed, terminals
+from ..management import KEY_SERVER, absent, last, lines, managed, terminals
 from ..needs import CONFIG
 from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import HARDENING, NDM, NSA_PASSWORDS
@@ -141,7 +141,7 @@ def clear_passwords(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
         return
     message = "passwords may stand in clear text in the configuration"
     if services.is_default("service_password_encryption"):
-        yield ctx.absent(message)
+        yield absent(ctx, message)
     else:
         yield ctx.at(services, "service_password_encryption", message)
 
@@ -221,4 +221,4 @@ def no_enable_secret(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     if password is not None:
         yield ctx.at(password, "", "the privileged mode has a password that is not hashed")
     else:
-        yield ctx.absent("there is no 'enable secret'")
+        yield absent(ctx, "there is no 'enable secret'")

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from ...parsers.config import ConfigLine, DeviceConfig, Interface
 from ..context import DEVICE, DeviceContext, config_evidence
 from ..ike import is_member
-from ..management import KEY_SERVER, MEMBER, last, lines, managed, on_servers
+from ..management import (
+    KEY_SERVER,
+    MEMBER,
+    NOT_THE_DEVICE,
+    absent,
+    last,
+    lines,
+    managed,
+    on_servers,
+    tells_all,
+)
 from ..needs import CONFIG
 from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, HARDENING, NDM, WEB_ADVISORY
@@ -176,7 +186,7 @@ def unguarded_processor(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
     elif blocks:
         yield ctx.at(blocks[-1], "", "nothing limits what reaches the processor of a key server")
     else:
-        yield ctx.absent("nothing limits what reaches the processor of a key server")
+        yield absent(ctx, "nothing limits what reaches the processor of a key server")
 
 
 def _polices(block: ConfigLine) -> bool:
@@ -220,6 +230,9 @@ interface {interface}
 @on_servers
 def open_interfaces(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     """Look for `ip access-group … in` on the interfaces with an address, loopbacks apart."""
+    if not tells_all(ctx.device) and not ctx.config_missing:
+        yield ctx.not_checked(NOT_THE_DEVICE)
+        return
     for interface in _routed(config):
         if interface.access_group_in is None:
             if ctx.device.block_complete(interface.line):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..certificates import certificates, name_of, now_of, undecided_use, uses_them
 from ..context import DEVICE, DeviceContext
 from ..ike import has_role, trustpoints
-from ..management import KEY_SERVER
+from ..management import KEY_SERVER, NOT_THE_DEVICE, tells_all
 from ..needs import CLOCK, CONFIG, NTP_STATUS, PKI_CERTIFICATES
 from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, OURS
@@ -161,7 +161,9 @@ def renewed_by_hand(ctx: DeviceContext) -> Outcomes:
     for trustpoint in trustpoints(ctx.device):
         if trustpoint.enrollment != "url" or trustpoint.auto_enroll is not None:
             continue
-        if ctx.device.block_complete(trustpoint.line):
+        if not tells_all(ctx.device) and not ctx.config_missing:
+            yield ctx.not_checked(NOT_THE_DEVICE)
+        elif ctx.device.block_complete(trustpoint.line):
             yield ctx.at(
                 trustpoint,
                 "",

@@ -3,6 +3,7 @@
 import pytest
 
 from getvpn.audits.examples import audit_example
+from getvpn.audits.management import NOT_THE_DEVICE
 from getvpn.audits.registry import registry
 from getvpn.audits.rule import AnyRule, Grade, Severity
 from getvpn.audits.rules.mgt_logging import (
@@ -43,6 +44,20 @@ def test_what_is_absent_from_a_part_is_not_absent(rule: AnyRule) -> None:
     report = audit_example(rule, part_of_server() | part_of_member())
     assert messages(report) == []
     assert PART in reasons(report)
+
+
+@RULES
+def test_a_text_about_getvpn_alone_is_not_judged_by_what_it_lacks(rule: AnyRule) -> None:
+    files = {
+        name: text.replace("line con 0\n stopbits 1\n", "")
+        for name, text in (server() | member()).items()
+    }
+    report = audit_example(rule, files)
+    assert messages(report) == []
+    assert set(reasons(report)) <= {
+        NOT_THE_DEVICE,
+        "there are no vty lines in the configuration",
+    }
 
 
 @pytest.mark.parametrize(
