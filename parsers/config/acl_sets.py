@@ -16,12 +16,11 @@ from typing import Final
 
 from .acl import ANY, AclEntry, Selector
 from .acl_algebra import mirror
-from .acl_change import TOO_INTRICATE, Shift, acl_change
+from .acl_change import Shift
 from .packet_sets import (
     Bits,
     Box,
     Steps,
-    TooManyStepsError,
     box_of,
     common_part,
     left_of,
@@ -71,6 +70,16 @@ class PacketSets:
         self._boxes = tuple(box for _, box in found if box is not None)
 
     @cached_property
+    def _touching(self) -> tuple[tuple[int, ...], ...]:
+        """For each entry those before it that select some of its packets."""
+        steps, found = Steps(MAX_STEPS), list[tuple[int, ...]]()
+        for at, box in enumerate(self._boxes):
+            steps.take(at)
+            earlier = self._boxes[:at]
+            found.append(tuple(n for n, one in enumerate(earlier) if common_part(box, one)))
+        return tuple(found)
+
+    @cached_property
     def dead(self) -> tuple[Dead, ...]:
         """The entries that never match, in their order.
 
@@ -85,14 +94,10 @@ class PacketSets:
         return tuple(found)
 
     def _takers(self, at: int, box: Box, steps: Steps) -> tuple[AclEntry, ...]:
-        touching = []
-        for earlier in range(at):
-            steps.take()
-            part = common_part(box, self._boxes[earlier])
-            if part == box:
+        touching = self._touching[at]
+        for earlier in touching:
+            if common_part(box, self._boxes[earlier]) == box:
                 return (self.entries[earlier],)
-            if part is not None:
-                touching.append(earlier)
         if not touching or next(left_of(box, [self._boxes[n] for n in touching], steps), None):
             return ()
         return tuple(self.entries[n] for n in touching)
@@ -104,19 +109,31 @@ class PacketSets:
         They may be taken out together. Raises TooManyStepsError for lists that are too intricate.
         """
         dead = {id(each.entry) for each in self.dead}
-        kept = [
-            (entry, box)
-            for entry, box in zip(self.entries, self._boxes, strict=True)
-            if id(entry) not in dead
-        ]
+        kept = {at for at, entry in enumerate(self.entries) if id(entry) not in dead}
         steps, found = Steps(MAX_STEPS), []
-        at = 0
-        while at < len(kept):
-            if _is_idle(kept, at, steps):
-                found.append(kept.pop(at)[0])
-            else:
-                at += 1
+        for at in sorted(kept):
+            if self._is_idle(at, kept, steps):
+                kept.remove(at)
+                found.append(self.entries[at])
         return tuple(found)
+
+    def _is_idle(self, at: int, kept: set[int], steps: Steps) -> bool:
+        """Whether what an entry takes meets the same action in those of `kept` behind it."""
+        box, action = self._boxes[at], self.entries[at].action
+        later = [n for n in sorted(kept) if n > at and at in self._touching[n]]
+        taken = [self._boxes[n] for n in self._touching[at] if n in kept]
+        # the wide entries, which take most, stand last
+        for place in reversed(range(len(later))):
+            if self.entries[later[place]].action == action:
+                continue
+            part = common_part(box, self._boxes[later[place]])
+            before = [*taken, *(self._boxes[n] for n in later[:place])]
+            if part is not None and any(True for _ in left_of(part, before, steps)):
+                return False
+        if action == "deny":
+            return True
+        behind = [*taken, *(self._boxes[n] for n in later)]
+        return not any(True for _ in left_of(box, behind, steps))
 
     @cached_property
     def one_way(self) -> tuple[Shift, ...]:
@@ -125,14 +142,35 @@ class PacketSets:
         `permit` encrypts it; `clear` is the entry that leaves the answers in clear, turned round,
         None where no entry takes these. Raises TooManyStepsError for lists that are too intricate.
         """
-        if self._even:
-            return ()
+        return () if self._even else tuple(self._one_way(Steps(MAX_STEPS)))
+
+    def _one_way(self, steps: Steps) -> Iterator[Shift]:
         dead = {id(each.entry) for each in self.dead}
-        living = tuple(each for each in self.entries if id(each) not in dead)
-        change = acl_change(living, tuple(map(mirror, living)), ipv6=self.ipv6)
-        if TOO_INTRICATE in change.unknown:
-            raise TooManyStepsError
-        return change.clear
+        living = [at for at, entry in enumerate(self.entries) if id(entry) not in dead]
+        turned = [_turned(box) for box in self._boxes]
+        denies = [at for at in living if self.entries[at].action == "deny"]
+        for at in living:
+            if self.entries[at].action == "deny":
+                continue
+            first = [self._boxes[n] for n in self._touching[at]]
+            for other in (*denies, None):
+                whole = Box() if other is None else turned[other]
+                traffic = common_part(self._boxes[at], whole)
+                if traffic is None:
+                    continue
+                before = living if other is None else self._touching[other]
+                taken = [*first, *(turned[n] for n in before)]
+                left = next(left_of(traffic, taken, steps), None)
+                if left is not None:
+                    yield Shift(
+                        permit=self.entries[at],
+                        clear=None if other is None else mirror(self.entries[other]),
+                        traffic=traffic,
+                        example=left,
+                        whole=left == traffic,
+                        flags=tuple(self._flags),
+                        ipv6=self.ipv6,
+                    )
 
     @property
     def _even(self) -> bool:
@@ -290,22 +328,3 @@ def _turned(box: Box) -> Box:
         source_ports=box.destination_ports,
         destination_ports=box.source_ports,
     )
-
-
-def _is_idle(kept: Sequence[tuple[AclEntry, Box]], at: int, steps: Steps) -> bool:
-    """Whether what the entry at `at` takes meets the same action in the entries behind it."""
-    entry, box = kept[at]
-    later = [each for each in kept[at + 1 :] if common_part(box, each[1]) is not None]
-    if not any(each.action == "permit" for each, _ in later):
-        return entry.action == "deny"
-    pieces = list(left_of(box, [one for _, one in kept[:at]], steps))
-    for its_entry, its_box in later:
-        steps.take()
-        if its_entry.action != entry.action and any(
-            common_part(piece, its_box) is not None for piece in pieces
-        ):
-            return False
-        pieces = [rest for piece in pieces for rest in left_of(piece, [its_box], steps)]
-        if not pieces:
-            return True
-    return entry.action == "deny"

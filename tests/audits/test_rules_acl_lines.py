@@ -40,6 +40,7 @@ def test_the_list_of_the_concepts_document_has_no_line_in_vain(rule: AnyRule) ->
 def test_a_permit_behind_a_deny_for_all_of_it_leaves_its_traffic_in_clear() -> None:
     made = report(overruled, "deny ip 10.1.0.0 0.0.255.255 any", HOST, PERMIT)
     (finding,) = made.findings
+    assert finding.device == "ks1"
     assert finding.severity is Severity.HIGH
     assert finding.message == (
         f"'{HOST}' in the policy of group G1 never matches: 'deny ip 10.1.0.0 0.0.255.255 any' "
@@ -102,6 +103,10 @@ def test_a_permit_that_others_repeat_costs_sas() -> None:
             grade=Grade.REKEY,
         ),
     )
+    assert [each.remediation for each in made.findings] == [
+        f"ip access-list extended POLICY\n no {line}" for line in (SITE, HOST)
+    ]
+    assert {each.device for each in made.findings} == {"ks1"}
     assert not fires(permits_in_vain, SITE, "deny ip host 10.1.0.1 any", PERMIT)
     assert not fires(permits_in_vain, "deny ip 10.0.0.0 0.255.255.255 any", SITE)
 
@@ -138,7 +143,10 @@ def test_a_deny_in_vain_is_information(lines: tuple[str, ...], vain: int) -> Non
     made = report(denies_in_vain, *lines)
     assert severities(made) == [Severity.INFO] * vain
     assert all("in the policy of group G1 changes nothing: no permit" in m for m in messages(made))
-    assert all(finding.fixes[0].lines[1].startswith(" no deny") for finding in made.findings)
+    for finding in made.findings:
+        assert finding.device == "ks1"
+        assert finding.remediation == "\n".join(finding.fixes[0].lines)
+        assert finding.fixes[0].lines[1].startswith(" no deny")
 
 
 def test_neighbours_are_one_permit() -> None:
@@ -153,6 +161,7 @@ def test_neighbours_are_one_permit() -> None:
     (fix,) = finding.fixes
     assert fix.lines[1:] == (f" no {pair[0]}", f" no {pair[1]}", f" {joined}")
     assert finding.remediation == "\n".join(fix.lines)
+    assert finding.device == "ks1"
 
 
 def test_neighbours_with_a_deny_behind_them_are_not_joined_by_a_fix() -> None:
