@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...parsers.config import DeviceConfig
 from ..context import DEVICE, DeviceContext
 from ..ike import PRE_SHARED, is_server, uses_ikev1
-from ..management import KEY_SERVER, last, managed
+from ..management import KEY_SERVER, absent, last, managed
 from ..needs import CONFIG
 from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, OURS
@@ -47,7 +47,7 @@ def aggressive_mode(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     if not uses_ikev1(ctx.device):
         return
     if any(_takes_keys(config)):
-        yield ctx.absent("aggressive mode of IKE is not disabled, and keys are shared")
+        yield absent(ctx, "aggressive mode of IKE is not disabled, and keys are shared")
     elif ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
 

@@ -198,8 +198,8 @@ def short_key(ctx: DeviceContext) -> Outcomes:
         rekeys = {view.rekey_authentication for view in ctx.config.key_servers}
     least = ctx.settings.certificate_rsa_min_bits
     for key in outputs[-1].record.keys:
-        bits = key.modulus_bits or (key.bits if key.algorithm != "EC" else None)
-        if key.temporary or bits is None or key.name in rekeys:
+        bits = key.modulus_bits or key.bits
+        if key.temporary or key.algorithm == "EC" or bits is None or key.name in rekeys:
             continue
         if bits < least:
             yield ctx.shown(

@@ -223,3 +223,9 @@ def test_names_of_members_come_from_certificates(how: str, method: str, found: b
     assert (messages(report), reasons(report)) == ([message] * found, [])
     part = audit_example(names_without_certificates, authorizing(*lines, how=how, named=False))
     assert (messages(part), reasons(part)) == ([], [PART] * found)
+
+
+def test_a_key_server_without_a_list_does_not_hide_the_next() -> None:
+    first = authorizing()["ks1.cfg"].replace("ks1", "ks0").replace("10.10.1.1", "10.10.2.1")
+    files = {"ks0.cfg": first} | authorizing(*listing("permit 10.1.1.1")) | member()
+    assert messages(audit_example(authorized_members, files)) == [OTHER.format("10.20.1.1")]

@@ -3,6 +3,7 @@
 import pytest
 
 from getvpn.audits.examples import audit_example
+from getvpn.audits.management import NOT_THE_DEVICE
 from getvpn.audits.rule import Severity
 from getvpn.audits.rules.ike_strangers import aggressive_mode, keys_for_strangers
 from getvpn.audits.rules.ike_versions import (
@@ -226,6 +227,11 @@ def test_aggressive_mode_of_a_part_is_not_known() -> None:
     for lines in ((), (POLICY, " authentication pre-share")):
         report = audit_example(aggressive_mode, part_of_server(*lines))
         assert (messages(report), reasons(report)) == ([], [PART])
+
+
+def test_a_text_about_getvpn_alone_does_not_tell_of_aggressive_mode() -> None:
+    text = server(POLICY, " authentication pre-share")["ks1.cfg"].replace("line con 0\n", "")
+    assert reasons(audit_example(aggressive_mode, {"ks1.cfg": text})) == [NOT_THE_DEVICE]
 
 
 STRANGER = "there is a pre-shared key for 10.9.9.9, which is no key server or peer"

@@ -155,3 +155,24 @@ def test_keys_of_members_count_and_those_of_others_do_not() -> None:
     other = {"r1/show crypto key mypubkey rsa.txt": key_output(1024, "A5")}
     report = audit_example(short_key, router() | other)
     assert (report.findings, report.not_checked) == ((), ())
+
+
+def test_keys_on_curves_are_short_by_nature() -> None:
+    text = key_output(1024, "A5").replace("REKEY", "SSH").replace("RSA KEYS", "EC KEYS")
+    report = audit_example(short_key, signing() | {FILE: text})
+    assert (report.findings, report.not_checked) == ((), ())
+
+
+def test_every_key_of_a_device_is_looked_at() -> None:
+    keys = [
+        key_output(1024, fill).replace("REKEY", name) for fill, name in (("A5", "A"), ("B6", "B"))
+    ]
+    first = KEY.replace("Key type: RSA KEYS", "Key type: RSA KEYS\nTemporary key")
+    report = audit_example(short_key, signing() | {FILE: "".join([first, *keys])})
+    assert messages(report) == [
+        "RSA key A has 1024 bits, less than 2048",
+        "RSA key B has 1024 bits, less than 2048",
+    ]
+    assert report.findings[0].remediation.startswith(
+        "crypto key generate rsa general-keys label SSH modulus 2048\n"
+    )
