@@ -197,7 +197,13 @@ def registration_not_completed(ctx: DeviceContext) -> Outcomes:
 
 
 _EXPIRED = Wanted(
-    speaker="group member", levels={"GM_DELETE_EXPIRED_KEK": 5, "GM_DELETE_EXPIRED_TEK": 5}
+    speaker="group member",
+    levels={
+        "GM_DELETE_EXPIRED_KEK": 5,
+        "GM_DELETE_EXPIRED_TEK": 5,
+        "GM_RECV_REKEY": 5,
+        _REGISTERED: 5,
+    },
 )
 
 
@@ -209,9 +215,9 @@ _EXPIRED = Wanted(
     needs=(LOGGING,),
     source=MESSAGES,
     rationale="""
-        A rekey replaces keys before they run out. A member that deletes an expired rekey key can
-        follow no more rekeys; one that deletes an expired traffic key without a successor loses
-        traffic. It is expected only while members are removed on purpose.
+        A rekey or a registration brings new keys before the old ones run out. A member that
+        deletes an expired rekey key and has no other can follow no more rekeys; without a traffic
+        key it loses traffic. It is expected only while members are removed on purpose.
     """,
     remediation="""
 On the member: show crypto gdoi. Is it registered, and when did the last rekey come? If it is not:
@@ -224,8 +230,29 @@ clear crypto gdoi group {group}""",
     good={_FILE: _WELL},
 )
 def key_expired(ctx: DeviceContext) -> Outcomes:
-    """Look for keys that were deleted since they had expired."""
-    yield from told(ctx, _EXPIRED, "expired keys")
+    """Look for keys that ended with no new ones since the last that ended."""
+    found = heard(ctx, *_EXPIRED.levels)
+    for group, messages in by_group(found).items():
+        if alone := list(_without_successor(messages)):
+            yield finding(ctx, group, alone, "keys that expired without a successor")
+    if not found:
+        yield from silence(ctx, _EXPIRED)
+
+
+def _without_successor(messages: Sequence[Heard]) -> Iterator[Heard]:
+    """The ends of keys with neither rekey nor registration since the one of that kind before.
+
+    What came before the first message is not known: where others have successors, the first has.
+    """
+    kinds = {"GM_DELETE_EXPIRED_KEK", "GM_DELETE_EXPIRED_TEK"}
+    followed = set(kinds) if any(each.name not in kinds for each in messages) else set()
+    for each in messages:
+        if each.name not in kinds:
+            followed = set(kinds)
+        elif each.name in followed:
+            followed.discard(each.name)
+        else:
+            yield each
 
 
 _RECOVERY = Wanted(

@@ -200,3 +200,35 @@ def test_a_map_that_is_attached_again_is_all_right() -> None:
     assert (report.findings, report.not_checked) == ((), ())
     (message,) = messages(_audit("LOG024", *texts, texts[0]))
     assert "a detached crypto map: once (GM_CM_DETACH)" in message
+
+
+EXPIRED = "GDOI-5-GM_DELETE_EXPIRED_{kind}: {kind} for group G1 was deleted"
+
+
+@pytest.mark.parametrize(
+    ("story", "count"),
+    [
+        ("rekey TEK", 0),
+        ("registered KEK TEK", 0),
+        ("TEK", 1),
+        ("rekey TEK TEK", 1),
+        ("rekey TEK rekey TEK registered KEK", 0),
+        ("rekey KEK KEK TEK TEK KEK", 3),
+        ("TEK rekey TEK TEK", 1),
+        ("TEK KEK", 2),
+        ("TEK TEK rekey", 1),
+    ],
+)
+def test_a_key_may_expire_once_its_successor_has_come(story: str, count: int) -> None:
+    texts = {
+        "rekey": REKEY.format(group="G1", number=1),
+        "registered": REGISTERED.format(group="G1"),
+        "TEK": EXPIRED.format(kind="TEK"),
+        "KEK": EXPIRED.format(kind="KEK"),
+    }
+    report = _audit("LOG005", *(texts[word] for word in story.split()))
+    assert report.not_checked == ()
+    assert len(report.findings) == bool(count)
+    if count:
+        times = {1: "once", 2: "twice", 3: "3 times"}[count]
+        assert f"keys that expired without a successor: {times}" in messages(report)[0]
