@@ -68,6 +68,8 @@ def test_what_a_member_shows_of_its_own_list_counts() -> None:
     (finding,) = made.findings
     assert "access list of crypto map GETVPN of the member has" in finding.message
     assert finding.evidence[0].value == "access-list permit udp any any"
+    assert finding.evidence[0].field == "entries"
+    assert finding.remediation.startswith("! the access list of the crypto map\n no permit udp")
     assert finding.fixes == ()
     made = audit_example(local_permits, {name: _shown("deny tcp any any")})
     assert (made.findings, made.not_checked) == ((), ())
@@ -145,6 +147,8 @@ def test_without_networks_a_deny_for_everything_is_found() -> None:
     }
     (message,) = messages(audit_example(local_denies_too_wide, files))
     assert "leaves everything in clear" in message
+    (finding,) = audit_example(local_denies_too_wide, files).findings
+    assert finding.remediation.startswith("! the access list of the crypto map\n")
     files["gm1/show crypto gdoi gm acl.txt"] = _shown("deny ip 10.0.0.0 0.127.255.255 any")
     assert not audit_example(local_denies_too_wide, files).findings
 
@@ -225,6 +229,7 @@ def test_denies_that_count_and_a_last_deny_for_all_are_left_alone() -> None:
     }
     (finding,) = audit_example(local_denies_in_vain, files).findings
     assert finding.fixes == ()
+    assert finding.remediation.startswith("! the access list of the crypto map\n no deny udp")
 
 
 @pytest.mark.parametrize("rule", RULES[1:], ids=lambda rule: rule.code)
@@ -306,12 +311,14 @@ def test_groups_without_policy_or_interface_are_not_compared() -> None:
     del files["ks2.cfg"]
     made = audit_example(groups_overlap, files)
     assert reasons(made) == ["the policy of a group of the member is not known"]
+    assert [each.device for each in made.not_checked] == ["gm1"]
     files = _groups("permit ip object-group A any")
     made = audit_example(groups_overlap, files)
     assert reasons(made) == ["it is not known what 'permit ip object-group A any' selects"]
     shown = gm_acl(PERMIT) + gm_acl(PERMIT, group="G2").split("\n", 1)[1]
     made = audit_example(groups_overlap, {"gm1/show crypto gdoi gm acl.txt": shown})
     assert reasons(made) == ["the interfaces of groups G1 and G2 are not known"]
+    assert [each.device for each in made.not_checked] == ["gm1"]
     files = _groups(PERMIT)
     files["gm1.cfg"] = files["gm1.cfg"].split("interface")[0].replace("hostname gm1\n", "")
     made = audit_example(groups_overlap, files)

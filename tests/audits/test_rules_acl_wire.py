@@ -40,6 +40,8 @@ from .policies import (
 )
 def test_conditions_that_members_cannot_be_told_are_found(line: str, asked: str) -> None:
     (finding,) = report(more_than_members_are_told, line, PERMIT).findings
+    assert finding.message.endswith("members cannot be told")
+    assert finding.remediation.startswith("ip access-list extended POLICY\n")
     assert finding.severity is Severity.MEDIUM
     assert f"asks for {asked}, which members cannot be told" in finding.message
     assert f" no {line}\n" in finding.remediation
@@ -86,6 +88,7 @@ def test_wildcards_with_holes_are_found_on_either_side(network: str, found: bool
         made = report(wildcards_with_holes, line, PERMIT)
         assert severities(made) == [Severity.LOW] * found
         if found:
+            assert f" no {line}\n" in made.findings[0].remediation
             assert f"has wildcard {network.split()[1]}, which selects" in messages(made)[0]
 
 
@@ -106,6 +109,7 @@ def test_a_list_without_permit_encrypts_nothing() -> None:
     (finding,) = report(nothing_encrypted, "deny ip any any").findings
     assert finding.severity is Severity.HIGH
     assert finding.message == "policy of group G1 has no permit: the group encrypts nothing"
+    assert finding.remediation.startswith("ip access-list extended POLICY\n")
     made = audit_example(nothing_encrypted, {"ks1/show crypto gdoi ks acl.txt": ks_acl(*SEED)})
     assert len(made.findings) == 1
     made = audit_example(nothing_encrypted, {"gm1/show crypto gdoi gm acl.txt": gm_acl(PERMIT)})
