@@ -100,10 +100,10 @@ def current_lists(ctx: DeviceContext) -> Outcomes:
     now = now_of(ctx)
     if record.lists and now is None:
         yield ctx.missing(CLOCK)
-    for each in record.lists:
-        if now is not None and each.next_update_at is not None and each.next_update_at <= now:
-            message = f"the revocation list of {_text(each)} ended at {each.next_update_at}"
-            yield ctx.shown(outputs[0], each, "next_update_at", message, trustpoint=name)
+    for held in record.lists:
+        if now is not None and held.next_update_at is not None and held.next_update_at <= now:
+            message = f"the revocation list of {_text(held)} ended at {held.next_update_at}"
+            yield ctx.shown(outputs[0], held, "next_update_at", message, trustpoint=name)
 
 
 def _text(name: DistinguishedName) -> str:
