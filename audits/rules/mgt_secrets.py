@@ -183,7 +183,9 @@ def communities(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
 
 def _after_name(words: Sequence[str]) -> Sequence[str]:
     """What follows the name of `snmp-server community [0|7] NAME …`."""
-    typed = words[2:3] and words[2] in _READABLE and len(words) > 3
+    typed = (
+        len(words) > 3 and words[2] in _READABLE and words[3].lower() not in ("ro", "rw", "view")
+    )
     return words[4 if typed else 3 :]
 
 

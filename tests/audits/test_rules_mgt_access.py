@@ -151,6 +151,10 @@ def test_logins_of_users_are_asked_for_where_there_are_users() -> None:
             ["sessions on line con 0 end after 601 s without input, more than 10 minutes"],
         ),
         (" exec-timeout x", []),
+        (
+            " exec-timeout 20",
+            ["sessions on line con 0 end after 1200 s without input, more than 10 minutes"],
+        ),
         (" stopbits 1", []),
     ],
 )
@@ -232,6 +236,8 @@ def test_aaa_is_wanted_whether_denied_or_not_said() -> None:
         (("username a password <removed>",), "of user a is stored in clear text"),
         (("username password password 7 x",), "of user password is stored as type 7"),
         ((VTY, " password 7 0945"), "of line vty 0 4 is stored as type 7"),
+        (("username a password 12 x",), "of user a is stored in clear text"),
+        (("enable password x y",), "of the privileged mode is stored in clear text"),
         (("username a password 6 x",), None),
         (("username a secret 9 x",), None),
         (("username password secret 9 x",), None),
@@ -251,6 +257,18 @@ def test_passwords_are_no_longer_readable(lines: tuple[str, ...], said: str | No
 def test_the_remediation_says_which_command_to_take_away() -> None:
     (finding,) = audit_example(readable_password, server("username a password 7 x")).findings
     assert finding.remediation.endswith("no username a")
+    (finding,) = audit_example(readable_password, server("enable password 7 x")).findings
+    assert finding.remediation.endswith("no enable password")
+    (finding,) = audit_example(readable_password, server(VTY, " password 7 x")).findings
+    assert finding.remediation.endswith("no password")
+
+
+@pytest.mark.parametrize(
+    ("line", "command"), [("enable secret 5 x", "enable"), ("username a secret 5 x", "username a")]
+)
+def test_the_remediation_says_what_to_enter_anew(line: str, command: str) -> None:
+    (finding,) = audit_example(weak_hash_of_password, server(line)).findings
+    assert finding.remediation == f"{command} algorithm-type scrypt secret <password>"
 
 
 @pytest.mark.parametrize(
@@ -306,6 +324,8 @@ def test_the_service_that_hides_passwords_is_on() -> None:
         ("x view V RW", "may write, from any address", Severity.HIGH),
         ("x view V RW ipv6 A", "may write", Severity.MEDIUM),
         ("rw RO", "may read, from any address", Severity.MEDIUM),
+        ("0 x", "may read, from any address", Severity.MEDIUM),
+        ("0 RW", "may write, from any address", Severity.HIGH),
     ],
 )
 def test_communities_are_judged_by_what_they_open(rest: str, said: str, severity: Severity) -> None:
