@@ -257,7 +257,7 @@ def _for_many(ctx: GroupContext, team: Sequence[ServerContext]) -> Outcomes:
     if not formats:
         yield ctx.not_checked("nothing tells the format of announcements")
     basic = [fact for fact in formats if fact.value == BASE]
-    counts = [fact for server in team for fact in _counts(server)]
+    counts = [fact for server in team for fact in member_counts(server)]
     if not basic or not counts:
         if basic:
             yield ctx.not_checked("nothing tells how many members the group has")
@@ -274,7 +274,8 @@ def _for_many(ctx: GroupContext, team: Sequence[ServerContext]) -> Outcomes:
         )
 
 
-def _counts(ctx: ServerContext) -> Iterator[Fact[int]]:
+def member_counts(ctx: ServerContext) -> Iterator[Fact[int]]:
+    """How many members the group has, as often as the key server tells it."""
     for output, group in ctx.rows(KS, lambda record: record.groups):
         yield Fact(value=group.members, evidence=show_evidence(output, group, "members"))
     for summary, row in ctx.rows(KS_MEMBERS_SUMMARY, lambda record: record.groups):

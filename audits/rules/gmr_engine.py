@@ -160,11 +160,11 @@ def last_rekeys_not_acknowledged(ctx: GroupContext) -> Outcomes:
             compared = True
             lost = [one for one, other in zip(sent, received, strict=False) if one != other]
             if lost:
-                numbers = " and ".join(map(str, lost))
+                numbers = ", ".join(map(str, lost))
                 yield ctx.finding(
                     show_evidence(output, member, "received_sequences"),
                     f"member {member.address} of group {member.group} did not acknowledge rekey"
-                    f" {numbers}",
+                    f"{'s' * (len(lost) > 1)} {numbers}",
                     member=member.address,
                 )
     if not compared:

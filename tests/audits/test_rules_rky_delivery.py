@@ -45,6 +45,12 @@ def test_a_rekey_longer_than_the_interval_is_told(duration: int, found: int) -> 
         assert finding.evidence[0].field == "last_duration_ms"
 
 
+def test_a_rekey_that_was_sent_again_takes_longer_for_that() -> None:
+    report = _audit("RKY011", {"ks1.cfg": config(1)} | _members(duration=99_000, again=1))
+    assert report.findings == ()
+    assert reasons(report) == ["the last rekey was sent again, which takes its own time"]
+
+
 def test_the_interval_that_no_line_sets_is_ten_seconds() -> None:
     bare = {"ks1.cfg": config(1).replace("  rekey retransmit 60 number 2\n", "")}
     assert messages(_audit("RKY011", bare | _members(duration=10_000))) == []
@@ -79,7 +85,8 @@ def test_multicast_rekeys_and_none_are_not_retransmitted(code: str, text: str) -
 @pytest.mark.parametrize("code", ["RKY011", "RKY012"])
 def test_behind_a_cut_rekeys_may_be_unicast(code: str) -> None:
     files = {"ks1.cfg": CUT + "  rekey retransmit 60 number 2\n"}
-    assert messages(_audit(code, files | _members(duration=99_000, again=50)))
+    again = 50 if code == "RKY012" else 0
+    assert messages(_audit(code, files | _members(duration=99_000, again=again)))
 
 
 @pytest.mark.parametrize(
