@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from ..parsers.config import AclEntry
@@ -11,6 +12,7 @@ from ..parsers.config.acl_sets import PacketSets
 from ..parsers.config.packet_sets import TooManyStepsError
 from .context import FleetContext, GroupContext
 from .facts import Group, MemberRole
+from .fix_lists import ROOM, numbered_anew
 from .policy import Policy, Same, downloads, for_each_policy, policies
 from .rule import Fix, Grade, Outcome, Outcomes
 
@@ -89,15 +91,23 @@ def list_fix(policy: Policy, *lines: str, grade: Grade = Grade.REKEY) -> tuple[F
 
 
 def in_front_of(policy: Policy, entry: AclEntry, *lines: str) -> tuple[Fix, ...]:
-    """A fix that puts lines in front of an entry, where the numbers of the list have room."""
+    """A fix that puts lines in front of an entry, where it is known which list that is.
+
+    Where the numbers of the list are not shown, or leave no room, it is numbered anew.
+    """
     at = next((n for n, each in enumerate(policy.written) if each is entry), None)
-    if at is None or entry.sequence is None:
+    if at is None or len(policy.names) != 1:
         return ()
     before = policy.written[at - 1].sequence if at else 0
-    if before is None or entry.sequence - before <= len(lines):
-        return ()
-    first = entry.sequence - len(lines)
-    return list_fix(policy, *(f"{first + n} {line}" for n, line in enumerate(lines)))
+    number = entry.sequence
+    again: tuple[str, ...] = ()
+    if before is None or number is None or number - before <= len(lines):
+        if policy.family == "ipv6":
+            return ()
+        again, number = (numbered_anew(next(iter(policy.names))),), ROOM * (at + 1)
+    first = number - len(lines)
+    (fix,) = list_fix(policy, *(f"{first + n} {line}" for n, line in enumerate(lines)))
+    return (replace(fix, lines=(*again, *fix.lines)),)
 
 
 def too_intricate(ctx: FleetContext, device: str) -> Outcome:

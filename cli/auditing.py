@@ -49,6 +49,8 @@ class Request:
     write_baseline: Path | None
     earlier: tuple[Path, ...]
     since: str | None
+    fix: Path | None
+    fix_grade: str | None
 
 
 def _profiles(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -141,6 +143,17 @@ _OPTIONS: Final = (
         metavar="FILE",
         help="Write all findings to FILE, and count none.",
     ),
+    click.option(
+        "--fix",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Write lines that mend findings to the new folder DIR, a file for each device.",
+    ),
+    click.option(
+        "--fix-grade",
+        type=click.Choice(("safe", "rekey", "registration")),
+        help="With --fix: leave out lines that do more.  [default: registration]",
+    ),
     click.option("--color", type=click.Choice(COLOR_CHOICES), help="As `getvpn --color`, here."),
     click.option(
         "--show-not-checked",
@@ -178,6 +191,12 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
 
 def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
     """Audit what is under `paths`, write the report and return the exit code."""
+    if request.fix is not None:
+        from .fixing import check_folder, write_fixes
+
+        check_folder(request.fix)
+    elif request.fix_grade is not None:
+        raise UsageError("--fix-grade goes with --fix")
     options = request_options(request)
     rules = _rules(options, request)
     fleet = read_fleet(paths, configs_only=configs_only)
@@ -185,6 +204,8 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     report = run(fleet, rules, options.settings, profile=options.profile)
     report = counted(report, request, now)
     _write(report, request)
+    if request.fix is not None:
+        write_fixes(report, request.fix, request.fix_grade)
     return _exit_code(report, options)
 
 
