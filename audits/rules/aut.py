@@ -12,7 +12,7 @@ from ..ike import member_addresses, uses_certificates
 from ..listing import KeyServer, key_servers
 from ..management import KEY_SERVER
 from ..needs import CONFIG, KS_MEMBERS
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Fix, Grade, Outcomes, Severity, rule
 from ..sources import CSM, GUIDE, OURS
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def authorized_members(ctx: GroupContext) -> Outcomes:
                     device=server.device.name,
                     name=acl.name,
                     entry=f"permit {address}",
+                    fixes=_adding(server, acl, address),
                 )
         yield from _surplus(ctx, server, acl)
 
@@ -148,6 +149,14 @@ def _members(ctx: GroupContext, found: KeyServer) -> Iterator[tuple[IPv4Address,
     for output, row in found.server.rows(KS_MEMBERS, lambda record: record.members):
         if isinstance(row.address, IPv4Address):
             yield row.address, show_evidence(output, row, "address")
+
+
+def _adding(server: ServerContext, acl: AccessList, address: IPv4Address) -> tuple[Fix, ...]:
+    """The entry for `address`, where it would be the last one and nothing before it denies."""
+    if acl.kind != "standard" or acl.denies:
+        return ()
+    lines = (f"ip access-list standard {acl.name}", f" permit {address}")
+    return (Fix(device=server.device.name, lines=lines, grade=Grade.SAFE),)
 
 
 def _surplus(ctx: GroupContext, server: ServerContext, acl: AccessList) -> Outcomes:

@@ -18,7 +18,7 @@ from ..ike import has_role, is_server, trustpoints
 from ..listing import key_servers
 from ..management import KEY_SERVER
 from ..needs import CONFIG, KEY_MYPUBKEY, PKI_CERTIFICATES
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, OURS, RFC9206
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ crypto pki trustpoint {trustpoint}
  revocation-check {checks}""",
     bad=_ks1(check="crl none"),
     good=_ks1(),
+    fix=Grade.SAFE,
 )
 def skipped_check(ctx: DeviceContext) -> Outcomes:
     """Look for `none` behind other words of `revocation-check`."""

@@ -4,7 +4,7 @@ from ..context import GROUP, GroupContext, ServerContext
 from ..group_keys import Facts, gdoi_or_gkm, without_rekeys
 from ..member_keys import group_facts, member_kek_ciphers, member_kek_hashes
 from ..needs import CONFIG, GDOI, KS_POLICY
-from ..rule import Outcomes, Severity, rule
+from ..rule import Grade, Outcomes, Severity, rule
 from ..server_keys import kek_ciphers, kek_hashes
 from ..sources import COMMANDS, OURS, SRG
 
@@ -47,6 +47,7 @@ crypto {gdoi_or_gkm} group {group}
   rekey algorithm aes 256""",
     bad={"ks1.cfg": _SERVER.format(lines=_HASH)},
     good={"ks1.cfg": _SERVER.format(lines=_ALGORITHM + _HASH)},
+    fix=Grade.REKEY,
 )
 def rekey_cipher_not_aes(ctx: GroupContext) -> Outcomes:
     """Look at the key servers, and at what members hold besides."""
@@ -87,6 +88,7 @@ crypto {gdoi_or_gkm} group {group}
   rekey sig-hash algorithm sha{bits}""",
     bad={"ks1.cfg": _SERVER.format(lines=_ALGORITHM)},
     good={"ks1.cfg": _SERVER.format(lines=_ALGORITHM + _HASH)},
+    fix=Grade.REKEY,
 )
 def signature_hash_weak(ctx: GroupContext) -> Outcomes:
     """Look at the key servers, and at what members verify besides."""

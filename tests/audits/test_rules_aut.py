@@ -229,3 +229,21 @@ def test_a_key_server_without_a_list_does_not_hide_the_next() -> None:
     first = authorizing()["ks1.cfg"].replace("ks1", "ks0").replace("10.10.1.1", "10.10.2.1")
     files = {"ks0.cfg": first} | authorizing(*listing("permit 10.1.1.1")) | member()
     assert messages(audit_example(authorized_members, files)) == [OTHER.format("10.20.1.1")]
+
+
+@pytest.mark.parametrize(
+    ("entries", "kind", "fixed"),
+    [
+        (("permit 10.1.1.1",), "standard", True),
+        (("deny 10.20.1.1",), "standard", False),
+        (("permit ip host 10.1.1.1 any",), "extended", False),
+    ],
+)
+def test_a_member_is_added_where_nothing_before_denies_it(
+    entries: tuple[str, ...], kind: str, fixed: bool
+) -> None:
+    files = authorizing(*listing(*entries, kind=kind)) | member()
+    (finding,) = audit_example(authorized_members, files).findings
+    assert [(fix.device, fix.lines) for fix in finding.fixes] == [
+        ("ks1", ("ip access-list standard MEMBERS", " permit 10.20.1.1"))
+    ] * fixed
