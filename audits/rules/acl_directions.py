@@ -113,15 +113,16 @@ def _to_many(shift: Shift) -> bool:
 @rule(
     code="ACL023",
     title="All key servers of a group encrypt the same packets",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     scope=GROUP,
     needs=(CONFIG, KS_ACL),
     source=CONCEPTS,
     rationale="""
         Members take the policy of the key server that they register with. Where another server's
         lists encrypt other packets, members that registered there send in clear what the rest
-        expects encrypted, and drop it. COOP006 compares the texts; this rule tells what a
-        difference means for traffic, and is silent where two texts mean the same.
+        expects encrypted, and drop it. COOP006 compares the texts and is the critical finding;
+        this rule tells what a difference means for traffic, and is silent where two texts mean
+        the same.
     """,
     remediation="""
 ! {traffic}

@@ -29,19 +29,21 @@ def test_a_deny_without_its_opposite_is_found_with_what_encrypts_that() -> None:
     )
     assert [each.text for each in finding.evidence] == [DENY, PERMIT]
     assert finding.remediation.endswith(f"in front of '{PERMIT}'\n {BACK}")
-    assert finding.fixes == ()
 
 
-def test_a_fix_needs_room_between_the_numbers() -> None:
+def test_a_fix_takes_a_number_that_is_free_or_numbers_the_list_anew() -> None:
     (finding,) = report(one_way_denies, f"10 {DENY}", f"20 {PERMIT}").findings
     (fix,) = finding.fixes
     assert fix.lines == ("ip access-list extended POLICY", f" 19 {BACK}")
     assert fix.grade is Grade.REKEY
-    for first in (18, 19):
-        (finding,) = report(one_way_denies, f"{first} {DENY}", f"20 {PERMIT}").findings
-        assert bool(finding.fixes) is (first == 18)
-    (finding,) = report(one_way_denies, DENY, f"20 {PERMIT}").findings
-    assert finding.fixes == ()
+    (finding,) = report(one_way_denies, f"18 {DENY}", f"20 {PERMIT}").findings
+    assert finding.fixes[0].lines[1:] == (f" 19 {BACK}",)
+    for lines in ((f"19 {DENY}", f"20 {PERMIT}"), (DENY, f"20 {PERMIT}"), (DENY, PERMIT)):
+        (finding,) = report(one_way_denies, *lines).findings
+        anew, header, line = finding.fixes[0].lines
+        assert anew.startswith("ip access-list resequence POLICY ")
+        assert header == "ip access-list extended POLICY"
+        assert line.endswith(f"99 {BACK}")
 
 
 def test_the_list_of_the_concepts_document_is_two_way() -> None:
@@ -100,7 +102,7 @@ def test_key_servers_that_encrypt_other_packets_are_found() -> None:
     )
     (finding,) = made.findings
     assert finding.device == "ks2"
-    assert finding.severity is Severity.HIGH
+    assert finding.severity is Severity.MEDIUM
     assert finding.message == (
         "key server ks2 encrypts ip from any to any but for what other lines say and leaves in "
         "clear tcp from 10.0.0.0/8 to 10.0.0.0/8 port 443, unlike key server ks1"
@@ -145,9 +147,11 @@ def test_key_servers_whose_lists_are_not_known_are_not_compared() -> None:
     files["ks2.cfg"] = files["ks2.cfg"].replace("ip access-list", "! ")
     made = audit_example(servers_encrypt_differently, files)
     assert reasons(made) == ["access list POLICY is not in the configuration"]
+    assert [each.device for each in made.not_checked] == ["ks2"]
     files = _servers((PERMIT,), ("deny ip object-group A any", PERMIT))
     made = audit_example(servers_encrypt_differently, files)
     assert reasons(made) == ["it is not known what 'deny ip object-group A any' selects"]
+    assert [each.device for each in made.not_checked] == ["ks2"]
 
 
 # ---- members ----
@@ -182,19 +186,22 @@ def test_a_member_with_the_policy_of_its_key_server_passes() -> None:
 def test_members_and_key_servers_that_are_not_known_are_not_compared() -> None:
     made = audit_example(members_encrypt_otherwise, _member(PERMIT, server="10.10.9.1"))
     assert reasons(made) == ["the policy of key server 10.10.9.1 is not known"]
+    assert [each.device for each in made.not_checked] == ["gm1"]
     files = _member(PERMIT)
     files["ks1.cfg"] = files["ks1.cfg"].replace("ip access-list", "! ")
     assert reasons(audit_example(members_encrypt_otherwise, files)) == [
         "the policy of key server 10.10.1.1 is not known"
     ]
     files = {"ks1.cfg": key_server(PERMIT), "gm1.cfg": "hostname gm1\ncrypto gdoi group G1\n"}
-    assert reasons(audit_example(members_encrypt_otherwise, files)) == [
-        "what the member holds is not known"
+    made = audit_example(members_encrypt_otherwise, files)
+    assert [(each.device, each.reason) for each in made.not_checked] == [
+        ("gm1", "what the member holds is not known")
     ]
     files = _member(PERMIT)
     files["ks1.cfg"] = key_server("deny ip object-group A any", PERMIT)
     made = audit_example(members_encrypt_otherwise, files)
     assert reasons(made) == ["it is not known what 'deny ip object-group A any' selects"]
+    assert [each.device for each in made.not_checked] == ["gm1"]
     del files["ks1.cfg"]
     files["ks1/show crypto gdoi ks acl.txt"] = ks_acl("deny ospf any any", PERMIT)
     made = audit_example(members_encrypt_otherwise, files)

@@ -108,7 +108,7 @@ def test_a_map_that_does_not_exist_is_found_on_its_interface() -> None:
     assert finding.severity is Severity.HIGH
     assert finding.message == "GigabitEthernet0/1 has crypto map GETVPN, which does not exist"
     assert finding.evidence[0].text == "crypto map GETVPN"
-    assert "\n no crypto map GETVPN\n" in finding.remediation
+    assert "interface GigabitEthernet0/1\n no crypto map GETVPN\n" in finding.remediation
     (finding,) = _audit(map_missing, GROUP, MAP, WAN, " ipv6 crypto map GETVPN\n").findings
     assert "\n no ipv6 crypto map GETVPN\n" in finding.remediation
     assert reasons(_part(map_missing, GROUP, WAN, ON)) == [PART]

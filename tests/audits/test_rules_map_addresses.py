@@ -148,7 +148,9 @@ def test_the_address_is_that_of_the_local_address_or_registration_interface() ->
     assert _passes(_authorized("permit 10.20.0.1", gm=gm))
     made = _authorized("permit ip host 10.20.0.1 any", gm=member(), kind="extended")
     assert made.findings[0].fixes == ()
-    assert made.findings[0].remediation.startswith("! on ks1\nip access-list extended GMS\n")
+    assert made.findings[0].remediation == (
+        "! on ks1\nip access-list extended GMS\n permit host 10.20.1.1"
+    )
 
 
 def test_what_is_not_known_of_servers_and_members_is_not_checked() -> None:
@@ -159,12 +161,16 @@ def test_what_is_not_known_of_servers_and_members_is_not_checked() -> None:
     text = _server().replace("ip access-list standard GMS\n", "")
     made = audit_example(not_authorized, {"ks1.cfg": text, "gm1.cfg": member()})
     assert reasons(made) == ["access list GMS is not in the configuration"]
+    assert [each.device for each in made.not_checked] == ["ks1"]
     assert reasons(_authorized("permit bogus")) == ["a line of access list GMS was not understood"]
     shown = {"ks1/show crypto gdoi ks acl.txt": ks_acl(PERMIT)}
-    assert reasons(audit_example(not_authorized, shown)) == ["there is no configuration"]
+    made = audit_example(not_authorized, shown)
+    assert reasons(made) == ["there is no configuration"]
+    assert [each.device for each in made.not_checked] == ["ks1"]
     cut = _part(key_server()).split("ip access-list")[0]
     made = audit_example(not_authorized, {"ks1.cfg": cut, "gm1.cfg": member()})
     assert reasons(made) == ["group G1 is not known in full"]
+    assert [each.device for each in made.not_checked] == ["ks1"]
 
 
 def test_key_servers_without_a_list_authorize_everybody() -> None:

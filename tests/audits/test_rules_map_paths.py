@@ -131,6 +131,7 @@ def test_a_default_route_past_the_crypto_map_is_found(route: str) -> None:
         f"{SECOND}ip route 0.0.0.0 0.0.0.0 192.0.2.1\n",
         f"{SECOND}ip route 0.0.0.0 0.0.0.0 Null0\n",
         f"{SECOND}ip route 0.0.0.0 0.0.0.0\n",
+        f"{SECOND}ip route vrf\n",
         f"{SECOND}ip route vrf A 0.0.0.0 0.0.0.0 10.20.2.2\n",
         f"{SECOND} ip nat outside\nip route 0.0.0.0 0.0.0.0 10.20.2.2\n",
         f"{SECOND} shutdown\nip route 0.0.0.0 0.0.0.0 10.20.2.2\n",

@@ -144,6 +144,8 @@ def test_delay_detection_with_members_by_gikev2_is_found() -> None:
     assert finding.severity is Severity.MEDIUM
     assert finding.message == "group G1 has an IP-D3P window and serves members by G-IKEv2"
     assert [each.text for each in finding.evidence] == ["sa d3p window sec 5", "gikev2 PROF"]
+    assert "\ncrypto gdoi group G1\n server local\n" in finding.remediation
+    assert finding.device == "ks1"
     gm = _member("client protocol gikev2 PROF")
     (finding,) = _d3p("sa d3p window msec 1000", gm=gm).findings
     assert finding.message == (
@@ -164,6 +166,7 @@ def test_servers_that_are_not_known_in_full_are_not_passed() -> None:
     assert reasons(made) == ["there is no configuration"]
     made = audit_example(d3p_with_gikev2, {"ks1.cfg": _cut(_server())})
     assert reasons(made) == ["group G1 is not known in full"]
+    assert [each.device for each in made.not_checked] == ["ks1"]
     assert messages(made) == []
 
 
