@@ -1,6 +1,7 @@
 """What IKE lets others try: aggressive mode, and pre-shared keys for those who are no peers."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from ...parsers.config import DeviceConfig
 from ..context import DEVICE, DeviceContext
@@ -119,10 +120,27 @@ def keys_for_strangers(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
 def _finds_peers(config: DeviceConfig) -> bool:
     """Whether a peer may be one that no line names: a host name, or a tunnel to many."""
     named = any(isinstance(each, str) for gm in config.group_members for each in gm.servers)
-    return named or any(
-        each.is_tunnel and each.tunnel_protection and each.tunnel_destination is None
-        for each in config.interfaces.values()
+    dynamic = any(
+        entry.kind != "gdoi" and not (entry.peers and all(map(_is_address, entry.peers)))
+        for each in config.crypto_maps
+        for entry in each.entries
     )
+    return (
+        named
+        or dynamic
+        or any(
+            each.is_tunnel and each.tunnel_protection and each.tunnel_destination is None
+            for each in config.interfaces.values()
+        )
+    )
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _peers(config: DeviceConfig) -> Iterator[str]:

@@ -126,6 +126,8 @@ def on_a_link(ctx: ServerContext) -> Outcomes:
         yield ctx.at(view, "address", message, group=ctx.group)
     elif owner is None and ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
+    elif owner is None and any(each.dhcp for each in config.interfaces.values()):
+        yield ctx.not_checked("an interface gets its address by DHCP")
     elif owner is None:
         message = f"no interface has the address of the key server of group {ctx.group}"
         severity = Severity.HIGH if config.interfaces else Severity.LOW

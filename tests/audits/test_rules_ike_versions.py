@@ -260,8 +260,17 @@ def test_keys_of_members_are_for_their_peers(lines: tuple[str, ...], said: list[
     assert (messages(report), reasons(report)) == (said, [])
 
 
-def test_tunnels_to_many_find_their_peers_by_themselves() -> None:
-    files = member(f"{KEY} 10.9.9.9", *MANY, " tunnel protection ipsec profile P")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (*MANY, " tunnel protection ipsec profile P"),
+        ("crypto map M 5 ipsec-isakmp", " set peer far.example.net"),
+        ("crypto map M 5 ipsec-isakmp dynamic D",),
+        ("crypto map M 5 ipsec-isakmp", " set peer 10.9.9.8", " set peer far.example.net"),
+    ],
+)
+def test_tunnels_to_many_find_their_peers_by_themselves(lines: tuple[str, ...]) -> None:
+    files = member(f"{KEY} 10.9.9.9", *lines)
     assert reasons(audit_example(keys_for_strangers, files)) == [
         "tunnels find their peers by themselves"
     ]

@@ -114,6 +114,11 @@ def test_key_servers_are_known_by_a_loopback(
     assert report.not_checked == ()
 
 
+def test_an_address_by_dhcp_may_be_that_of_the_key_server() -> None:
+    report = audit_example(on_a_link, server("interface Ethernet0/0", " ip address dhcp"))
+    assert (messages(report), reasons(report)) == ([], ["an interface gets its address by DHCP"])
+
+
 def test_a_part_may_lack_the_interface_or_the_address() -> None:
     report = audit_example(on_a_link, part_of_server("interface Loopback1"))
     assert (messages(report), reasons(report)) == ([], [PART])
