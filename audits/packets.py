@@ -10,7 +10,7 @@ from ..parsers.config import AclEntry
 from ..parsers.config.acl_change import TOO_INTRICATE
 from ..parsers.config.acl_sets import PacketSets
 from ..parsers.config.packet_sets import TooManyStepsError
-from .context import FleetContext, GroupContext
+from .context import GroupContext
 from .facts import Group, MemberRole
 from .fix_lists import ROOM, numbered_anew
 from .policy import Policy, Same, downloads, for_each_policy, policies
@@ -105,11 +105,6 @@ def in_front_of(policy: Policy, entry: AclEntry, *lines: str) -> tuple[Fix, ...]
         if policy.family == "ipv6":
             return ()
         again, number = (numbered_anew(next(iter(policy.names))),), ROOM * (at + 1)
-    first = number - len(lines)
-    (fix,) = list_fix(policy, *(f"{first + n} {line}" for n, line in enumerate(lines)))
+    first, word = number - len(lines), "sequence " if policy.family == "ipv6" else ""
+    (fix,) = list_fix(policy, *(f"{word}{first + n} {line}" for n, line in enumerate(lines)))
     return (replace(fix, lines=(*again, *fix.lines)),)
-
-
-def too_intricate(ctx: FleetContext, device: str) -> Outcome:
-    """*Not checked*, since the lists of a device cannot be compared in full."""
-    return ctx.not_checked(TOO_INTRICATE, device=device)

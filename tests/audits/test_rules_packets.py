@@ -9,7 +9,7 @@ from getvpn.audits.registry import registry
 from getvpn.audits.rule import AnyRule, Finding, Grade
 
 CODES = (
-    *(f"ACL{number:03}" for number in range(18, 40)),
+    *(f"ACL{number:03}" for number in range(18, 41)),
     *(f"FCL{number:03}" for number in range(1, 9)),
     *(f"MAP{number:03}" for number in range(1, 14)),
     *(f"MTU{number:03}" for number in range(3, 9)),
