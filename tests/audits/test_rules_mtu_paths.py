@@ -108,6 +108,7 @@ def test_tunnels_that_fit_or_are_no_gre_pass(more: str, wan: str, passes: bool) 
         ("GigabitEthernet0/1", "192.0.2.1", True),
         ("Loopback9", "10.20.2.1", True),
         ("GigabitEthernet0/1", "peer.example.net", True),
+        ("gre-source.example.net", "10.20.2.1", True),
     ],
 )
 def test_only_tunnels_between_addresses_that_are_encrypted_count(

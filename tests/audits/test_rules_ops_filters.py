@@ -83,6 +83,11 @@ def test_a_permit_behind_a_deny_would_not_be_reached() -> None:
     assert finding.fixes == ()
     (finding,) = _audit(registration_filtered, ESP, "deny ip any any").findings
     assert finding.fixes == ()
+    (finding,) = _audit(esp_filtered, *UDP, "deny tcp any any").findings
+    assert len(finding.fixes) == 1
+    partly = "permit udp any eq 4500 any eq isakmp"
+    (finding,) = _audit(registration_filtered, ESP, partly, UDP[1]).findings
+    assert finding.message.endswith("drops UDP 500 from 10.10.1.1")
 
 
 @pytest.mark.parametrize(
