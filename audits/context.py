@@ -6,6 +6,7 @@ return. If it yields nothing, the thing in question has passed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 R = TypeVar("R", bound="Record")
+_TO_FILL_IN = re.compile(r"<[A-Za-z][^<>\n]{0,60}>")
 
 
 class GroupRow(Protocol):
@@ -107,8 +109,11 @@ class FleetContext:
         )
 
     def _own_fix(self, device: str, remediation: str) -> tuple[Fix, ...]:
-        """The remediation as lines for the device, where the rule says that it is."""
-        if self.rule.fix is None or not device:
+        """The remediation as lines for the device, where the rule says that it is.
+
+        Where something has to be filled in it is advice.
+        """
+        if self.rule.fix is None or not device or _TO_FILL_IN.search(remediation):
             return ()
         lines = tuple(line for line in remediation.splitlines() if line.strip())
         return (Fix(device=device, lines=lines, grade=self.rule.fix),)

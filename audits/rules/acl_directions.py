@@ -33,8 +33,11 @@ _HTTPS = " deny tcp any any eq 443\n", " deny tcp any eq 443 any\n"
 _ANSWERED = frozenset((53, 69, 161, 1645, 1646, 1812, 1813))
 """UDP ports from which answers come; other UDP may well be a one-way street."""
 
-_MULTICAST: dict[bool, Bits] = {False: (0xE0 << 24, 0xF0 << 24), True: (0xFF << 120, 0xFF << 120)}
-"""Value and care mask of 224.0.0.0/4 and, for IPv6, ff00::/8."""
+_NO_ANSWERS: dict[bool, tuple[Bits, ...]] = {
+    False: ((0xE0 << 24, 0xF0 << 24),),
+    True: ((0xFF << 120, 0xFF << 120), (0xFE80 << 112, 0xFFC0 << 112)),
+}
+"""Value and care mask of 224.0.0.0/4 and, for IPv6, of ff00::/8 and fe80::/10."""
 
 _TOLD = 3
 """Kinds of traffic that one message tells of."""
@@ -105,9 +108,12 @@ def _has_answers(turned: AclEntry) -> bool:
 
 
 def _to_many(shift: Shift) -> bool:
-    value, care = shift.traffic.destination
-    base, bits = _MULTICAST[shift.ipv6]
-    return care & bits == bits and value & bits == base
+    """Whether it is multicast, from whose addresses nothing is sent, or stays on its link."""
+    return any(
+        care & bits == bits and value & bits == base
+        for value, care in (shift.traffic.source, shift.traffic.destination)
+        for base, bits in _NO_ANSWERS[shift.ipv6]
+    )
 
 
 @rule(

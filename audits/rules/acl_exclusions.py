@@ -19,8 +19,9 @@ from ..control import (
     service,
 )
 from ..exposure import ruling
+from ..packets import in_front_of, shown_entries
 from ..policy import SOURCES, Policy, as_printed, for_each_policy
-from ..rule import Outcome, Outcomes, Severity, rule
+from ..rule import Fix, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _DENIES = (
@@ -71,6 +72,7 @@ def kept_clear(
                 dict.fromkeys(policy.prove(each.permit) for each in certain),
                 f"policy of group {policy.group} encrypts {what}: {missing_denies(certain)}",
                 device=policy.device,
+                fixes=denied(policy, certain),
                 list=policy.list_header,
             )
         elif found:
@@ -78,6 +80,17 @@ def kept_clear(
             yield ctx.not_checked(reason, device=policy.device)
 
     return judge
+
+
+def denied(policy: Policy, found: Iterable[Exposed]) -> tuple[Fix, ...]:
+    """A fix that puts the missing denies in front of the first permit that takes their traffic."""
+    found = list(found)
+    permits = [each.permit for each in found if each.permit is not None]
+    written = shown_entries(policy, permits)
+    first = next((each for each in policy.written if any(each is one for one in written)), None)
+    if first is None:
+        return ()
+    return in_front_of(policy, first, *dict.fromkeys(f"deny {each.kind.deny}" for each in found))
 
 
 def missing_denies(found: Iterable[Exposed]) -> str:
@@ -97,6 +110,7 @@ def missing_denies(found: Iterable[Exposed]) -> str:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         Packets that are encrypted already, by another VPN or by a member further inside, would
@@ -122,6 +136,7 @@ def esp_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member asks the TACACS+ server who may log in. If it has lost its keys, an encrypted
@@ -148,6 +163,7 @@ def tacacs_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         SSH protects itself, and it is the way to a member that has lost its keys: encrypted by
@@ -174,6 +190,7 @@ def ssh_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member speaks PIM with the provider's router, which has no keys of the group. Its
@@ -209,6 +226,7 @@ def _pim(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member needs the time before it can judge the certificate of a key server, and with it
@@ -252,6 +270,7 @@ def _starts_without_ntp(ctx: GroupContext, policy: Policy) -> bool:
     severity=Severity.CRITICAL,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member without keys cannot encrypt. If the policy demands that for IKE, the member
@@ -277,6 +296,7 @@ def ike_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.CRITICAL,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         Registration and rekeys use UDP port 848. They carry the keys, so they cannot depend on

@@ -120,7 +120,9 @@ def _nothing_said(ctx: MemberContext) -> Iterator[Outcome]:
 {list}
  no {entry}""",
     fix=Grade.SAFE,
-    bad={"gm1.cfg": f"{_MEMBER} permit ip 10.31.0.0 0.0.0.255 any\n"},
+    bad={
+        "gm1.cfg": f"{_MEMBER} deny tcp any any eq 22\n permit ip 10.31.0.0 0.0.0.255 any\n",
+    },
     good={"gm1.cfg": f"{_MEMBER} deny tcp any any eq 22\n"},
 )
 def local_permits(ctx: MemberContext) -> Outcomes:
@@ -130,6 +132,7 @@ def local_permits(ctx: MemberContext) -> Outcomes:
         yield from _nothing_said(ctx)
         return
     permits = [entry for entry in local.entries if entry.action == "permit"]
+    stays = local.header and len(permits) < len(local.entries)
     for entry in permits:
         yield ctx.finding(
             local.prove(entry),
@@ -137,7 +140,7 @@ def local_permits(ctx: MemberContext) -> Outcomes:
             "add to what the group encrypts",
             list=local.header or "! the access list of the crypto map",
             entry=as_command(entry),
-            fixes=None if local.header else (),
+            fixes=None if stays else (),
         )
     if local.gap and not permits:
         yield ctx.not_checked(local.gap)
@@ -269,7 +272,10 @@ def _width(entry: AclEntry) -> tuple[bool, int]:
 {list}
  no {entry}""",
     fix=Grade.SAFE,
-    bad={"ks1.cfg": _KEY_SERVER, "gm1.cfg": f"{_MEMBER} deny ip 172.16.0.0 0.15.255.255 any\n"},
+    bad={
+        "ks1.cfg": _KEY_SERVER,
+        "gm1.cfg": f"{_MEMBER} deny ip any host 10.99.0.1\n deny ip 172.16.0.0 0.15.255.255 any\n",
+    },
     good={"ks1.cfg": _KEY_SERVER, "gm1.cfg": f"{_MEMBER} deny ip any host 10.99.0.1\n"},
 )
 def local_denies_in_vain(ctx: MemberContext) -> Outcomes:
@@ -280,6 +286,7 @@ def local_denies_in_vain(ctx: MemberContext) -> Outcomes:
 def _in_vain(ctx: MemberContext, local: _Local, policy: Policy) -> Iterator[Outcome]:
     ipv6 = policy.family == "ipv6"
     before: list[AclEntry] = []
+    vain: list[AclEntry] = []
     for entry in local.entries:
         if entry.action != "deny":
             continue
@@ -287,11 +294,14 @@ def _in_vain(ctx: MemberContext, local: _Local, policy: Policy) -> Iterator[Outc
         encrypted = PacketSets((*before, *policy.entries), ipv6=ipv6)
         before.append(entry)
         if not any(encrypted.both(selected)) and not is_any_any(entry):
-            yield ctx.finding(
-                local.prove(entry),
-                f"'{as_printed(entry)}' in access list {local.name} of the member changes "
-                f"nothing: group {policy.group} does not encrypt what it selects",
-                list=local.header or "! the access list of the crypto map",
-                entry=as_command(entry),
-                fixes=None if local.header else (),
-            )
+            vain.append(entry)
+    stays = local.header and len(vain) < len(local.entries)
+    for entry in vain:
+        yield ctx.finding(
+            local.prove(entry),
+            f"'{as_printed(entry)}' in access list {local.name} of the member changes "
+            f"nothing: group {policy.group} does not encrypt what it selects",
+            list=local.header or "! the access list of the crypto map",
+            entry=as_command(entry),
+            fixes=None if stays else (),
+        )

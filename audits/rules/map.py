@@ -6,7 +6,7 @@ from ...parsers.config import CryptoMap, CryptoMapEntry, DeviceConfig
 from ..context import DEVICE, MEMBER, DeviceContext, MemberContext
 from ..ike import is_member
 from ..needs import CONFIG
-from ..rule import Outcome, Outcomes, Severity, rule
+from ..rule import Grade, Outcome, Outcomes, Severity, rule
 from ..sources import COMMANDS, CONCEPTS
 
 _GROUP = """
@@ -191,6 +191,7 @@ def group_not_named(ctx: DeviceContext) -> Outcomes:
         `set group` with a name that no group has leaves the entry without key servers: the member
         never registers for it. Names of groups are local and are told apart by case.
     """,
+    fix=Grade.REGISTRATION,
     remediation="""
 crypto map {ipv6}{map} {number} gdoi
  set group {near}""",

@@ -22,6 +22,7 @@ from ..sources import COMMANDS, HARDENING, NDM, WEB_ADVISORY
 from ..wan import crypto_interfaces
 
 _CLASSIC = ("12.", "15.")
+_NAMED = 4
 _GUARD = "control-plane\n service-policy input COPP\n"
 _SMALL = (
     ("service", "tcp-small-servers"),
@@ -82,8 +83,8 @@ def web_server(ctx: DeviceContext, _config: DeviceConfig) -> Outcomes:
         answer without asking who calls, and each is one more thing that can be attacked.
     """,
     remediation="no {line}",
-    bad={"ks1.cfg": KEY_SERVER.format(lines="ip source-route\n")},
-    good={"ks1.cfg": KEY_SERVER.format(lines="no ip source-route\n")},
+    bad={"ks1.cfg": KEY_SERVER.format(lines="service tcp-small-servers\n")},
+    good={"ks1.cfg": KEY_SERVER.format(lines="")},
     fix=Grade.SAFE,
 )
 @managed
@@ -233,17 +234,19 @@ def open_interfaces(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     if not tells_all(ctx.device) and not ctx.config_missing:
         yield ctx.not_checked(NOT_THE_DEVICE)
         return
-    for interface in _routed(config):
-        if interface.access_group_in is None:
-            if ctx.device.block_complete(interface.line):
-                yield ctx.at(
-                    interface,
-                    "",
-                    f"{interface.name} of a key server takes packets from anywhere",
-                    interface=interface.name,
-                )
-            else:
-                yield ctx.not_checked(f"interface {interface.name} is not known in full")
+    found = [each for each in _routed(config) if each.access_group_in is None]
+    whole = [each for each in found if ctx.device.block_complete(each.line)]
+    if len(whole) < len(found):  # of all blocks, only the last can be cut
+        yield ctx.not_checked(f"interface {found[-1].name} is not known in full")
+    if whole:
+        names = ", ".join(each.name for each in whole[:_NAMED])
+        more = f" and {len(whole) - _NAMED} more" if len(whole) > _NAMED else ""
+        yield ctx.at(
+            whole[0],
+            "",
+            f"a key server takes packets from anywhere on {names}{more}",
+            interface=whole[0].name,
+        )
     if ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
 

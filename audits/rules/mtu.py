@@ -3,7 +3,7 @@
 from ..context import DEVICE, DeviceContext, config_evidence
 from ..needs import CONFIG
 from ..overhead import CLAMPS, Lan, clears_df, lans_of
-from ..rule import Outcomes, Severity, rule
+from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _MEMBER = """
@@ -41,6 +41,7 @@ interface GigabitEthernet0/0
         and out. A LAN MTU of at most 1400 bytes does as well, for all protocols. A WAN that
         takes the LAN's packets with what is added needs neither.
     """,
+    fix=Grade.SAFE,
     remediation="""
 interface {interface}
  {command} {segment}""",
