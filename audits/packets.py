@@ -11,7 +11,7 @@ from ..parsers.config.acl_change import TOO_INTRICATE
 from ..parsers.config.acl_sets import PacketSets
 from ..parsers.config.packet_sets import TooManyStepsError
 from .context import GroupContext
-from .facts import Group, MemberRole
+from .facts import Fleet, Group, MemberRole
 from .fix_lists import ROOM, numbered_anew
 from .policy import Policy, Same, downloads, for_each_policy, policies
 from .rule import Fix, Grade, Outcome, Outcomes
@@ -25,7 +25,7 @@ def sets_of(policy: Policy) -> PacketSets:
     return _sets(Same(policy))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _sets(of: Same[Policy]) -> PacketSets:
     return PacketSets(of.what.entries, ipv6=of.what.family == "ipv6")
 
@@ -50,6 +50,16 @@ def for_each_set(
             yield ctx.not_checked(reason, device=policy.device)
 
     yield from for_each_policy(ctx, asked, whole=True)
+
+
+def group_of(fleet: Fleet, role: MemberRole) -> Group | None:
+    """The group of a member among those of the audit."""
+    return _groups(Same(fleet)).get(id(role))
+
+
+@lru_cache(maxsize=1)
+def _groups(of: Same[Fleet]) -> dict[int, Group]:
+    return {id(role): group for group in of.what.groups for role in group.members}
 
 
 def held_by(role: MemberRole, group: Group) -> Policy | None:

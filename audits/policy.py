@@ -85,7 +85,7 @@ def policies(group: Group) -> tuple[Policy, ...]:
     return _policies(Same(group))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _policies(of: Same[Group]) -> tuple[Policy, ...]:
     """Many rules ask for the same policies, one after the other."""
     group = of.what

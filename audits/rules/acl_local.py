@@ -16,7 +16,7 @@ from ...parsers.config.packet_sets import TooManyStepsError
 from ..context import MEMBER, MemberContext, config_evidence, show_evidence
 from ..facts import Shown
 from ..needs import CONFIG, GM_ACL, KS_ACL
-from ..packets import held_by, sets_of
+from ..packets import group_of, held_by, sets_of
 from ..policy import Policy, as_command, as_printed, list_gap, local_list
 from ..rule import Evidence, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS, CSM
@@ -148,7 +148,7 @@ def local_permits(ctx: MemberContext) -> Outcomes:
 
 def _policy_of(ctx: MemberContext) -> Policy | None:
     """What the member encrypts by its key server's policy."""
-    group = next((each for each in ctx.fleet.groups if ctx.role in each.members), None)
+    group = group_of(ctx.fleet, ctx.role)
     return None if group is None else held_by(ctx.role, group)
 
 

@@ -11,7 +11,7 @@ from ..control import Kind, exposed, service
 from ..facts import MemberRole
 from ..fail_close import Closed, by_state, for_each_block
 from ..needs import CONFIG, GM_ACL, KS_ACL
-from ..packets import held_by, sets_of
+from ..packets import group_of, held_by, sets_of
 from ..policy import as_command, as_printed
 from ..routing import Use, addresses_of, bgp_uses, interior_uses
 from ..rule import Grade, Outcome, Outcomes, Severity, rule
@@ -232,7 +232,7 @@ def _open(ctx: MemberContext, closed: Closed) -> Iterator[Outcome]:
     wide = [each for each in closed.entries if each.protocol in ("ip", "ipv6")]
     if not any(each.action == "deny" for each in wide):
         return
-    group = next((each for each in ctx.fleet.groups if ctx.role in each.members), None)
+    group = group_of(ctx.fleet, ctx.role)
     policy = None if group is None else held_by(ctx.role, group)
     if policy is None or policy.gap or sets_of(policy).unknown:
         yield ctx.not_checked("the policy of the group is not known in full")

@@ -1,5 +1,7 @@
 """The address that members register with, and one protocol for each group."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from ...parsers.config import AccessList, AclEntry, DeviceConfig, Interface, View
@@ -112,6 +114,37 @@ access-list 52 permit 10.20.{}
 """
 
 
+class _Authorization:
+    """An authorization list; entries for single hosts are found at once, as there are many."""
+
+    def __init__(self, acl: AccessList) -> None:
+        self.acl = acl
+        self._hosts: dict[int, int] = {}
+        self._ranges: list[tuple[int, AclEntry]] = []
+        for at, entry in enumerate(acl.entries):
+            if entry.source.kind == "host" and entry.source.address is not None:
+                self._hosts.setdefault(int(entry.source.address), at)
+            else:
+                self._ranges.append((at, entry))
+
+    def first(self, address: Address) -> AclEntry | None:
+        """The entry that decides about an address; one with an object group may be it."""
+        found = [at for at, entry in self._ranges if _selects(entry, address)][:1]
+        if int(address) in self._hosts:
+            found.append(self._hosts[int(address)])
+        return self.acl.entries[min(found)] if found else None
+
+    def permits(self, address: Address) -> bool:
+        """Whether the list lets a member with that address register."""
+        entry = self.first(address)
+        return entry is not None and entry.action == "permit"
+
+
+def _selects(entry: AclEntry, address: Address) -> bool:
+    bits = entry.source.bits
+    return bits is None or (int(address) ^ bits[0]) & bits[1] == 0
+
+
 @rule(
     code="MAP008",
     aliases=("GV-107",),
@@ -158,47 +191,40 @@ def not_authorized(ctx: GroupContext) -> Outcomes:
         if acl is None or gap:
             yield ctx.not_checked(gap, device=server.device.name)
             continue
+        known = _Authorization(acl)
         for role in ctx.group.members:
-            yield from _authorized(ctx, server, acl, role)
+            yield from _authorized(ctx, server, known, role)
 
 
 def _authorized(
-    ctx: GroupContext, server: ServerRole, acl: AccessList, role: MemberRole
+    ctx: GroupContext, server: ServerRole, known: _Authorization, role: MemberRole
 ) -> Iterator[Outcome]:
     addresses = () if role.view is None else tuple(member_addresses(role.device, role.view))
     if not addresses:
         reason = "the address that the member registers with is not known"
         yield ctx.not_checked(reason, device=role.device.name)
     for address in addresses:
-        if address.version == 4 and not _permitted(acl, address):
+        acl = known.acl
+        if address.version == 4 and not known.permits(address):
             yield ctx.finding(
                 config_evidence(server.device, acl.line),
                 f"key server {server.device.name} does not authorize {address}, the address that "
                 f"{role.device.name} registers with: access list {acl.name} does not permit it",
                 device=role.device.name,
-                fixes=_permit(server, acl, address),
+                fixes=_permit(server, known, address),
                 server=server.device.name,
                 list=f"ip access-list {acl.kind} {acl.name}",
                 address=f"host {address}",
             )
 
 
-def _permit(server: ServerRole, acl: AccessList, address: Address) -> tuple[Fix, ...]:
+def _permit(server: ServerRole, known: _Authorization, address: Address) -> tuple[Fix, ...]:
     """A line at the end of a standard list, where no line before it refuses the address."""
-    if acl.kind != "standard" or any(_selects(entry, address) for entry in acl.entries):
+    acl = known.acl
+    if acl.kind != "standard" or known.first(address) is not None:
         return ()
     lines = (f"ip access-list standard {acl.name}", f" permit host {address}")
     return (Fix(device=server.device.name, lines=lines, grade=Grade.SAFE),)
-
-
-def _permitted(acl: AccessList, address: Address) -> bool:
-    first = next((entry for entry in acl.entries if _selects(entry, address)), None)
-    return first is not None and first.action == "permit"
-
-
-def _selects(entry: AclEntry, address: Address) -> bool:
-    bits = entry.source.bits
-    return bits is None or (int(address) ^ bits[0]) & bits[1] == 0
 
 
 @rule(

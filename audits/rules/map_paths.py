@@ -17,7 +17,7 @@ from ...parsers.config.packet_sets import TooManyStepsError
 from ..context import DEVICE, MEMBER, DeviceContext, MemberContext, config_evidence
 from ..ike import is_member
 from ..needs import CONFIG, GM_ACL, KS_ACL
-from ..packets import held_by, sets_of
+from ..packets import group_of, held_by, sets_of
 from ..policy import list_gap
 from ..rule import Outcome, Outcomes, Severity, rule
 from ..sources import COMMANDS, CONCEPTS, OURS
@@ -107,7 +107,7 @@ def _taken(
 ) -> Iterator[Outcome]:
     ipv6 = crypto_map.family == "ipv6"
     acl = (config.ipv6_access_lists if ipv6 else config.access_lists).get(entry.acl or "")
-    group = next((each for each in ctx.fleet.groups if ctx.role in each.members), None)
+    group = group_of(ctx.fleet, ctx.role)
     policy = None if group is None else held_by(ctx.role, group)
     if acl is None or list_gap(ctx.device, acl):
         yield ctx.not_checked(f"access list {entry.acl} is not known in full")

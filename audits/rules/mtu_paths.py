@@ -18,7 +18,7 @@ from ..context import (
 from ..ike import is_member
 from ..needs import CONFIG, GM_ACL, KS_ACL
 from ..overhead import clears_df, lans_of, rooms_of
-from ..packets import held_by, sets_of
+from ..packets import group_of, held_by, sets_of
 from ..rule import Grade, Outcome, Outcomes, Severity, rule
 from ..sources import COMMANDS, CONCEPTS, OURS
 from ..wan import GRE_HEADERS, crypto_interfaces, mtu_of
@@ -155,7 +155,7 @@ def _host(text: str) -> Selector | None:
 
 def _encrypts(ctx: MemberContext, source: Selector, destination: Selector) -> bool | None:
     """Whether the group encrypts GRE from one address to another; None where that is not known."""
-    group = next((each for each in ctx.fleet.groups if ctx.role in each.members), None)
+    group = group_of(ctx.fleet, ctx.role)
     policy = None if group is None else held_by(ctx.role, group)
     if policy is None or policy.gap or sets_of(policy).unknown:
         return None
