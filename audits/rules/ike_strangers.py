@@ -5,9 +5,9 @@ from ipaddress import ip_address
 
 from ...parsers.config import DeviceConfig
 from ..context import DEVICE, DeviceContext
-from ..ike import PRE_SHARED, is_server, uses_ikev1
+from ..ike import PRE_SHARED, is_server, member_addresses, uses_ikev1
 from ..management import KEY_SERVER, absent, last, managed
-from ..needs import CONFIG
+from ..needs import CONFIG, KS_MEMBERS
 from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import COMMANDS, OURS
 
@@ -66,12 +66,13 @@ def _takes_keys(config: DeviceConfig) -> Iterator[bool]:
     title="Pre-shared keys are there for peers only",
     severity=Severity.LOW,
     scope=DEVICE,
-    needs=(CONFIG,),
+    needs=(CONFIG, KS_MEMBERS),
     source=OURS,
     rationale="""
         A key for a key server that was taken down, or for a lab, lets whoever has its address
         today set up IKE with this device. Members need keys for their key servers, and for the
-        peers of other tunnels.
+        peers of other tunnels; key servers for each other and for members. A member that is not
+        registered may only be away, so on key servers it is information.
     """,
     remediation="no crypto isakmp key <key> address {address}",
     bad={
@@ -96,11 +97,16 @@ crypto gdoi group G1
 )
 @managed
 def keys_for_strangers(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
-    """Compare the keys of a member for single hosts with its key servers and other peers.
+    """Compare the keys for single hosts with key servers, members and other peers.
 
-    Where tunnels find their peers by themselves, nothing is found.
+    Where tunnels find their peers by themselves, or the members are not shown, nothing is found.
     """
-    if is_server(ctx.device) or not config.group_members:
+    keys = [
+        key
+        for key in config.isakmp_keys
+        if key.address is not None and key.address.num_addresses == 1
+    ]
+    if not keys and not ctx.config_missing:
         return
     if _finds_peers(config):
         yield ctx.not_checked("tunnels find their peers by themselves")
@@ -108,13 +114,34 @@ def keys_for_strangers(ctx: DeviceContext, config: DeviceConfig) -> Outcomes:
     if ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
         return
-    peers = set(_peers(config))
-    for key in config.isakmp_keys:
-        if key.address is not None and key.address.num_addresses == 1:
-            host = str(key.address.network_address)
-            if host not in peers:
-                message = f"there is a pre-shared key for {host}, which is no key server or peer"
-                yield ctx.at(key, "address", message, address=host)
+    serves = is_server(ctx.device)
+    if serves and not any(output.complete for output in ctx.records(KS_MEMBERS)):
+        yield ctx.missing(KS_MEMBERS)
+        return
+    peers = {*_peers(config), *(_served(ctx, config) if serves else ())}
+    for key in keys:
+        host = str(key.address.network_address) if key.address is not None else ""
+        if host not in peers:
+            what = "key server, member or peer" if serves else "key server or peer"
+            yield ctx.at(
+                key,
+                "address",
+                f"there is a pre-shared key for {host}, which is no {what}",
+                severity=Severity.INFO if serves else Severity.LOW,
+                address=host,
+            )
+
+
+def _served(ctx: DeviceContext, config: DeviceConfig) -> Iterator[str]:
+    """Cooperating key servers, and members: those that are registered, or whose texts are here."""
+    for server in config.key_servers:
+        yield from map(str, server.redundancy.peers if server.redundancy is not None else ())
+    for output in ctx.records(KS_MEMBERS):
+        for row in output.record.members:
+            yield str(row.address)
+    for role in ctx.fleet.members:
+        if role.view is not None:
+            yield from map(str, member_addresses(role.device, role.view))
 
 
 def _finds_peers(config: DeviceConfig) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ...parsers.config import ConfigLine, DeviceConfig, Interface
 from ..context import DEVICE, SERVER, DeviceContext, ServerContext, config_evidence
+from ..facts import Address
 from ..ike import is_server
 from ..management import KEY_SERVER, managed
 from ..needs import CONFIG
@@ -120,7 +121,7 @@ def on_a_link(ctx: ServerContext) -> Outcomes:
         if not ctx.device.block_complete(view.line):
             yield ctx.not_checked("the group is not known in full")
         return
-    owner = _owner(config, str(view.address))
+    owner = _owner(config, view.address)
     if owner is not None and not owner.is_loopback:
         message = f"key server of group {ctx.group} is known by the address of {owner.name}"
         yield ctx.at(view, "address", message, group=ctx.group)
@@ -134,11 +135,11 @@ def on_a_link(ctx: ServerContext) -> Outcomes:
         yield ctx.at(view, "address", message, severity=severity, group=ctx.group)
 
 
-def _owner(config: DeviceConfig, address: str) -> Interface | None:
+def _owner(config: DeviceConfig, address: Address) -> Interface | None:
     """The interface with `address`."""
     for interface in config.interfaces.values():
-        known = [str(each.ip) for each in interface.addresses]
-        known += [str(each.ip) for each in interface.ipv6_addresses]
-        if address in known:
+        if any(each.ip == address for each in interface.addresses):
+            return interface
+        if any(each.ip == address for each in interface.ipv6_addresses):
             return interface
     return None

@@ -14,6 +14,7 @@ from getvpn.audits.rules.ike_versions import (
 )
 from getvpn.audits.settings import Settings, profile
 
+from .key_worlds import registered
 from .managed import KS_SHOWN, PART, member, part_of_server, router, server
 from .said import messages, reasons
 
@@ -276,8 +277,29 @@ def test_tunnels_to_many_find_their_peers_by_themselves(lines: tuple[str, ...]) 
     ]
 
 
-def test_keys_of_key_servers_are_for_members_that_need_not_be_known() -> None:
-    report = audit_example(keys_for_strangers, server(f"{KEY} 10.9.9.9"))
+REGISTER = "ks1/show crypto gdoi ks members.txt"
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [("10.20.1.1", False), ("10.10.2.1", False), ("10.20.3.1", False), ("10.9.9.9", True)],
+)
+def test_keys_of_key_servers_are_for_members_and_each_other(host: str, found: bool) -> None:
+    text = server(f"{KEY} {host}")["ks1.cfg"] + "  redundancy\n   peer address ipv4 10.10.2.1\n"
+    other = member()["gm1.cfg"].replace("10.20.1.1", "10.20.3.1")
+    files = {"ks1.cfg": text, REGISTER: registered(), "gm1.cfg": other}
+    report = audit_example(keys_for_strangers, files)
+    expected = f"there is a pre-shared key for {host}, which is no key server, member or peer"
+    assert messages(report) == [expected] * found
+    assert report.not_checked == ()
+    assert all(finding.severity is Severity.INFO for finding in report.findings)
+
+
+def test_members_that_were_not_shown_may_be_those_of_the_keys() -> None:
+    assert reasons(audit_example(keys_for_strangers, server(f"{KEY} 10.9.9.9"))) == [
+        "there is no 'show crypto gdoi ks members'"
+    ]
+    report = audit_example(keys_for_strangers, server(f"{KEY} 0.0.0.0"))
     assert (report.findings, report.not_checked) == ((), ())
 
 

@@ -159,9 +159,20 @@ def test_a_control_plane_that_is_cut_may_have_a_policy() -> None:
 )
 def test_interfaces_of_key_servers_have_access_lists(lines: tuple[str, ...], found: bool) -> None:
     report = audit_example(open_interfaces, server(*lines))
-    assert messages(report) == ["Ethernet0/0 of a key server takes packets from anywhere"] * found
+    assert messages(report) == ["a key server takes packets from anywhere on Ethernet0/0"] * found
     assert all(finding.severity is Severity.INFO for finding in report.findings)
     assert report.not_checked == ()
+
+
+@pytest.mark.parametrize(("count", "more"), [(4, ""), (5, " and 1 more")])
+def test_many_open_interfaces_are_one_finding(count: int, more: str) -> None:
+    lines = [line for n in range(count) for line in (f"interface Ethernet0/{n}", ADDRESS)]
+    (finding,) = audit_example(open_interfaces, server(*lines)).findings
+    assert finding.message == (
+        "a key server takes packets from anywhere on Ethernet0/0, Ethernet0/1, Ethernet0/2, "
+        f"Ethernet0/3{more}"
+    )
+    assert "interface Ethernet0/0\n ip access-group KEY-SERVER-IN in" in finding.remediation
 
 
 def test_an_interface_that_is_cut_may_have_an_access_list() -> None:
