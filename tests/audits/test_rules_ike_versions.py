@@ -14,7 +14,7 @@ from getvpn.audits.rules.ike_versions import (
 )
 from getvpn.audits.settings import Settings, profile
 
-from .key_worlds import registered
+from .key_worlds import member_status, registered
 from .managed import KS_SHOWN, PART, member, part_of_server, router, server
 from .said import messages, reasons
 
@@ -197,6 +197,24 @@ def test_a_group_that_is_cut_may_use_ikev2() -> None:
 def test_devices_without_a_group_may_use_any_version() -> None:
     report = audit_example(old_registration, router(POLICY), STIG)
     assert (report.findings, report.not_checked) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "found"),
+    [
+        ("GDOI (ISAKMP)", STIG, True),
+        ("GDOI (ISAKMP)", Settings(), False),
+        ("G-IKEv2 (IKEv2)", STIG, False),
+    ],
+)
+def test_without_configuration_the_type_of_the_group_tells(
+    kind: str, settings: Settings, found: bool
+) -> None:
+    identity = "    Group Identity           : 1001\n"
+    text = member_status().replace(identity, f"{identity}    Group Type               : {kind}\n")
+    report = audit_example(old_registration, {"gm1/show crypto gdoi.txt": text}, settings)
+    assert messages(report) == [f"group BRANCH is of type {kind}"] * found
+    assert report.not_checked == ()
 
 
 def test_show_output_of_the_key_server_alone_tells_no_version() -> None:

@@ -261,3 +261,28 @@ def test_certificates_that_were_not_shown_are_not_compared(
     report = audit_example(unknown_ca, files)
     assert messages(report) == []
     assert [each.device for each in report.not_checked] == expected
+
+
+def test_one_certificate_does_not_hide_another() -> None:
+    path = "ks1/show crypto pki certificates verbose.txt"
+    brief = CA_CERTIFICATE.format(name="CA", point="CA")
+    weak = certificate(key=RSA.format(1024), digest="SHA1")[path]
+    files = server(*IKE, *POINT) | {path: f"{brief}\n{weak}"}
+    assert messages(audit_example(short_keys, files)) == [
+        "certificate of CA has a key of 1024 bits, less than 2048"
+    ]
+    (finding,) = audit_example(old_signature, files).findings
+    assert finding.remediation.startswith("crypto pki trustpoint CA\n hash sha256")
+
+
+def test_one_trustpoint_does_not_hide_another() -> None:
+    second = ("crypto pki trustpoint B", " enrollment url http://10.10.9.31:80")
+    files = server(*IKE, *POINT, *second, " rsakeypair B 1024", " hash sha1") | certificate()
+    assert messages(audit_example(short_keys, files)) == [
+        "trustpoint B has a key of 1024 bits, less than 2048"
+    ]
+    report = audit_example(old_signature, files)
+    assert messages(report) == ["trustpoint B signs its requests with sha1"]
+    assert [reason[:40] for reason in reasons(report)] == [
+        "there is no certificate of trustpoint B i"[:40]
+    ]

@@ -238,3 +238,12 @@ def test_a_clock_that_was_not_shown_is_not_passed() -> None:
         "there is no 'show ntp status' or 'show clock'"
     ]
     assert reasons(audit_example(clock_of_certificates, KS_SHOWN)) == [USE]
+
+
+def test_members_without_a_group_or_certificates_may_have_any_clock() -> None:
+    shown = {NTP_FILE: NTP.format(state="unsynchronized, stratum 16, no reference clock")}
+    report = audit_example(clock_of_certificates, server(*SHARED) | shown)
+    assert (report.findings, report.not_checked) == ((), ())
+    files = router(*IKE, *POINT) | {"r1/show ntp status.txt": shown[NTP_FILE]}
+    report = audit_example(clock_of_certificates, files)
+    assert (report.findings, report.not_checked) == ((), ())
