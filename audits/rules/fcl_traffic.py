@@ -1,6 +1,7 @@
 """What fail-close lists let through beside registration, and what they should not."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...parsers.config.acl_algebra import is_any_any
 from ...parsers.config.acl_change import TOO_INTRICATE, told
@@ -8,11 +9,11 @@ from ...parsers.config.acl_sets import PacketSets
 from ...parsers.config.packet_sets import TooManyStepsError
 from ..context import DEVICE, MEMBER, DeviceContext, MemberContext, config_evidence
 from ..control import Kind, exposed, service
-from ..facts import MemberRole
+from ..facts import Address, Fleet, MemberRole
 from ..fail_close import Closed, by_state, for_each_block
 from ..needs import CONFIG, GM_ACL, KS_ACL
 from ..packets import group_of, held_by, sets_of
-from ..policy import as_command, as_printed
+from ..policy import Same, as_command, as_printed
 from ..routing import Use, addresses_of, bgp_uses, interior_uses
 from ..rule import Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CSM, FAIL_CLOSE, GUIDE
@@ -141,8 +142,14 @@ def _routing(ctx: MemberContext, closed: Closed) -> Iterator[Outcome]:
             )
 
 
+@lru_cache(maxsize=1)
+def _addresses(of: Same[Fleet]) -> frozenset[Address]:
+    """The addresses of all devices, which each member asks for."""
+    return addresses_of(of.what)
+
+
 def _uses(ctx: MemberContext, closed: Closed, role: MemberRole) -> Iterator[Use]:
-    yield from bgp_uses(role, closed.map.family, addresses_of(ctx.fleet))
+    yield from bgp_uses(role, closed.map.family, _addresses(Same(ctx.fleet)))
     yield from interior_uses(role, closed.map.family)
 
 

@@ -113,13 +113,36 @@ def test_key_servers_that_encrypt_other_packets_are_found() -> None:
         ("ks1.cfg", PERMIT),
         ("ks2.cfg", DENY),
     ]
-    assert "give ks2 and ks1 one access list" in finding.remediation
+    assert finding.remediation.startswith(
+        "! ip from any to any but for what other lines say; tcp from 10.0.0.0/8 to 10.0.0.0/8 "
+        "port 443\n! is to be treated alike: give ks2 and ks1 one access list"
+    )
 
 
 def test_two_ways_to_say_the_same_are_no_difference_between_key_servers() -> None:
     files = _servers((DENY, BACK, PERMIT), (BACK, "deny tcp any any range 443 443", PERMIT))
     made = audit_example(servers_encrypt_differently, files)
     assert (made.findings, made.not_checked) == ((), ())
+
+
+def test_policies_of_ipv6_are_told_in_its_words() -> None:
+    text = """\
+hostname {name}
+crypto gdoi group ipv6 G6
+ identity number 1006
+ server local
+  sa ipsec 10
+   match address ipv6 POLICY6
+  address ipv4 {address}
+ipv6 access-list POLICY6
+ {line}
+"""
+    files = {
+        "ks1.cfg": text.format(name="ks1", address="10.10.1.1", line="permit ipv6 any any"),
+        "ks2.cfg": text.format(name="ks2", address="10.10.2.1", line="permit icmp any any"),
+    }
+    (message,) = messages(audit_example(servers_encrypt_differently, files))
+    assert "leaves in clear ipv6 from any to any" in message
 
 
 def test_only_some_of_the_traffic_is_told() -> None:

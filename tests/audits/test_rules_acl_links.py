@@ -106,6 +106,10 @@ def test_a_protocol_that_a_member_speaks_must_be_denied(
     assert finding.evidence[0].text == f"50 {ALL}"
     words = (line or more).split()
     assert finding.evidence[1].text.split()[0] in (words[0], "address")
+    lines_wanted = "".join(f"\n deny {deny}" for deny in denies)
+    assert finding.remediation == (
+        f"ip access-list extended POLICY\n ! in front of the permits{lines_wanted}"
+    )
     first = 50 - len(denies)
     typed = [f" {first + at} deny {deny}" for at, deny in enumerate(denies)]
     (fix,) = finding.fixes
@@ -140,13 +144,21 @@ def test_members_without_the_protocol_need_no_deny(rule: AnyRule) -> None:
 def test_without_members_nothing_is_known_of_their_protocols(rule: AnyRule) -> None:
     made = report(rule, ALL)
     assert reasons(made) == ["there is no configuration of a member"]
+    assert [each.device for each in made.not_checked] == ["ks1"]
     made = _audit(rule, ALL, gm=_gm().split("\n", 1)[1])
     assert reasons(made) == [PART]
+    assert [each.device for each in made.not_checked] == ["gm1"]
     files = {"ks1.cfg": key_server(ALL), "gm1/show crypto gdoi gm acl.txt": gm_acl(ALL)}
     assert reasons(audit_example(rule, files)) == ["there is no configuration"]
     text = key_server(ALL).replace("ip access-list", "! ")
     made = audit_example(rule, {"ks1.cfg": text, "gm1.cfg": _gm()})
     assert "access list POLICY is not in the configuration" in reasons(made)
+
+
+def test_a_list_with_a_line_that_was_not_understood_is_not_judged() -> None:
+    made = _audit(ldp_encrypted, "deny bogus", ALL, gm=_gm("mpls ip"))
+    assert made.findings == ()
+    assert reasons(made) == ["a line of access list POLICY was not understood"]
 
 
 def test_a_policy_for_other_addresses_leaves_multicast_alone() -> None:
