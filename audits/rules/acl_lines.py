@@ -37,8 +37,8 @@ _IN_EVIDENCE = 5
         The first line that matches decides, across all lists of the group in the order of their
         `sa ipsec` blocks. An entry all of whose packets earlier lines of the other kind take, one
         of them or several together, does not do what it says: a permit leaves its traffic in
-        clear (high), a deny lets it be encrypted (medium). Behind a permit for everything ACL004
-        speaks.
+        clear (high), a deny lets it be encrypted (medium). So does a deny behind the permit that
+        it is an exception to. Behind a permit for everything ACL004 speaks.
     """,
     remediation="""
 {list}
@@ -60,25 +60,36 @@ def overruled(ctx: GroupContext) -> Outcomes:
 
 def _overruled(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iterator[Outcome]:
     whole = {id(each) for each in vanished(policy, [dead.entry for dead in sets.dead])}
-    for dead in sets.dead:
+    late = {id(each) for each in vanished(policy, [late.entry for late in sets.late])}
+    told = set[int]()
+    for dead in (*sets.dead, *sets.late):
         against = [each for each in dead.by if each.action != dead.entry.action]
         (entry,) = shown_entries(policy, [dead.entry])
-        if not against or id(entry) not in whole or any(map(_takes_everything, dead.by)):
+        never = id(entry) in whole
+        known = never or id(entry) in late
+        if not against or not known or any(map(_takes_everything, dead.by)) or id(entry) in told:
             continue
-        whole.remove(id(entry))
-        by = shown_entries(policy, [*against, *dead.by])
-        severity = Severity.HIGH if entry.action == "permit" else Severity.MEDIUM
-        others = f" and {len(by) - 1} more" if len(by) > 1 else ""
-        yield ctx.finding(
-            [policy.prove(entry), *map(policy.prove, by[:_IN_EVIDENCE])],
-            f"'{as_printed(entry)}' in the policy of group {policy.group} never matches: "
-            f"'{as_printed(by[0])}'{others} takes all of it before",
-            device=policy.device,
-            severity=severity,
-            list=policy.list_header,
-            entry=as_command(entry),
-            by=as_command(by[0]),
-        )
+        told.add(id(entry))
+        yield _overruled_by(ctx, policy, entry, shown_entries(policy, [*against, *dead.by]), never)
+
+
+def _overruled_by(
+    ctx: GroupContext, policy: Policy, entry: AclEntry, by: tuple[AclEntry, ...], never: bool
+) -> Outcome:
+    """`never`: it never matches; else it does, but leaves in clear only what is so anyway."""
+    others = f" and {len(by) - 1} more" if len(by) > 1 else ""
+    taken = "all of it" if never else "what it is an exception to"
+    effect = "never matches" if never else "changes nothing"
+    return ctx.finding(
+        [policy.prove(entry), *map(policy.prove, by[:_IN_EVIDENCE])],
+        f"'{as_printed(entry)}' in the policy of group {policy.group} {effect}: "
+        f"'{as_printed(by[0])}'{others} takes {taken} before",
+        device=policy.device,
+        severity=Severity.HIGH if entry.action == "permit" else Severity.MEDIUM,
+        list=policy.list_header,
+        entry=as_command(entry),
+        by=as_command(by[0]),
+    )
 
 
 def _takes_everything(entry: AclEntry) -> bool:
@@ -132,6 +143,7 @@ def _in_vain(policy: Policy, sets: PacketSets, action: str) -> Iterator[AclEntry
     busy = {
         id(each) for dead in sets.dead if not _all_alike(dead.by, dead.entry) for each in dead.by
     }
+    busy |= {id(late.entry) for late in sets.late}
     among = [dead.entry for dead in sets.dead if _all_alike(dead.by, dead.entry)]
     idle = [each for each in sets.idle if id(each) not in busy]
     for entry in vanished(policy, [*among, *idle]):

@@ -136,6 +136,28 @@ class PacketSets:
         return not any(True for _ in left_of(box, behind, steps))
 
     @cached_property
+    def late(self) -> tuple[Dead, ...]:
+        """The idle denies that are exceptions to permits, and stand behind these: `by`.
+
+        A deny that covers such a permit as a whole is none, but says what holds for the rest.
+        Raises TooManyStepsError for lists that are too intricate.
+        """
+        idle, found = {id(each) for each in self.idle}, []
+        for at, entry in enumerate(self.entries):
+            if entry.action == "permit" or id(entry) not in idle:
+                continue
+            box = self._boxes[at]
+            by = tuple(
+                self.entries[n]
+                for n in self._touching[at]
+                if self.entries[n].action == "permit"
+                and common_part(self._boxes[n], box) != self._boxes[n]
+            )
+            if by:
+                found.append(Dead(entry=entry, by=by))
+        return tuple(found)
+
+    @cached_property
     def one_way(self) -> tuple[Shift, ...]:
         """Traffic that is encrypted while the opposite direction of it is left in clear.
 

@@ -59,6 +59,28 @@ def test_a_deny_behind_a_permit_for_all_of_it_is_less_of_a_fault() -> None:
     assert severities(made) == [Severity.MEDIUM]
 
 
+def test_an_exception_behind_its_permit_comes_too_late() -> None:
+    deny = "deny tcp any any eq 443"
+    (finding,) = report(overruled, PERMIT, deny).findings
+    assert finding.severity is Severity.MEDIUM
+    assert finding.message == (
+        f"'{deny}' in the policy of group G1 changes nothing: '{PERMIT}' takes what it is an "
+        "exception to before"
+    )
+    assert [each.text for each in finding.evidence] == [deny, PERMIT]
+    assert not fires(denies_in_vain, PERMIT, deny)
+    assert not fires(overruled, deny, PERMIT)
+    assert not fires(overruled, PERMIT, deny, "permit tcp any any")
+
+
+def test_a_deny_for_the_rest_is_no_exception() -> None:
+    for rest in ("deny ip 10.0.0.0 0.255.255.255 any", "deny ip any 10.0.0.0 0.255.255.255"):
+        assert not fires(overruled, SITE, rest)
+        assert fires(denies_in_vain, SITE, rest)
+    assert not fires(overruled, SITE, "deny ip any any")
+    assert fires(overruled, SITE, "deny ip host 10.1.0.1 any")
+
+
 def test_several_entries_overrule_one_together() -> None:
     halves = ["deny ip 10.0.0.0 0.127.255.255 any", "permit ip 10.128.0.0 0.127.255.255 any"]
     (message,) = messages(report(overruled, *halves, PERMIT))

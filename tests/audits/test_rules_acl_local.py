@@ -73,6 +73,10 @@ def test_what_a_member_shows_of_its_own_list_counts() -> None:
     assert finding.fixes == ()
     made = audit_example(local_permits, {name: _shown("deny tcp any any")})
     assert (made.findings, made.not_checked) == ((), ())
+    cut = _shown("deny tcp any any", "deny udp any any").removesuffix("udp any any\n\n")
+    made = audit_example(local_permits, {name: cut})
+    assert made.findings == ()
+    assert made.not_checked
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

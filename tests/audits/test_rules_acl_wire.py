@@ -43,7 +43,9 @@ def test_conditions_that_members_cannot_be_told_are_found(line: str, asked: str)
     assert finding.message.endswith("members cannot be told")
     assert finding.remediation.startswith("ip access-list extended POLICY\n")
     assert finding.severity is Severity.MEDIUM
-    assert f"asks for {asked}, which members cannot be told" in finding.message
+    assert finding.message == (
+        f"'{line}' in the policy of group G1 asks for {asked}, which members cannot be told"
+    )
     assert f" no {line}\n" in finding.remediation
     assert [each.text for each in finding.evidence] == [line]
 
@@ -61,6 +63,15 @@ def test_conditions_that_members_cannot_be_told_are_found(line: str, asked: str)
 def test_single_ports_can_be_told(line: str) -> None:
     assert not fires(more_than_members_are_told, line, PERMIT)
     assert not fires(more_than_members_are_told, *SEED, "permit ip any any")
+
+
+def test_a_list_that_is_known_in_part_is_judged_by_that_part() -> None:
+    made = report(more_than_members_are_told, "deny bogus", "deny tcp any any range 1 2")
+    assert [(each.device, each.rule) for each in made.findings] == [("ks1", "ACL029")]
+    made = report(wildcards_with_holes, "deny bogus", "deny ip 10.0.0.1 0.0.255.0 any")
+    assert [(each.device, each.rule) for each in made.findings] == [("ks1", "ACL030")]
+    made = report(nothing_encrypted, "deny bogus", "deny ip any any")
+    assert made.findings == ()
 
 
 def test_several_such_lines_are_one_finding() -> None:
@@ -165,6 +176,15 @@ def test_lists_of_ipv6_are_looked_for_among_their_own() -> None:
         PERMIT, "permit ipv6 any any"
     )
     assert not audit_example(lists_missing, {"ks1.cfg": text}).findings
+
+
+def test_lists_of_ipv6_maps_are_looked_for_among_their_own() -> None:
+    maps = "crypto map ipv6 M6 10 gdoi\n set group G6\n match address LOCAL6\n"
+    text = f"hostname gm1\n{maps}ip access-list extended LOCAL6\n deny tcp any any\n"
+    (finding,) = audit_example(lists_missing, {"gm1.cfg": text}).findings
+    assert finding.remediation.startswith("ipv6 access-list LOCAL6\n")
+    text = text.replace("ip access-list extended", "ipv6 access-list")
+    assert not audit_example(lists_missing, {"gm1.cfg": text}).findings
 
 
 def test_a_list_that_is_absent_from_a_part_may_be_elsewhere() -> None:

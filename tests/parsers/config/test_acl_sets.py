@@ -66,6 +66,21 @@ def test_an_idle_entry_matches_and_changes_nothing() -> None:
     assert idle("deny tcp any any eq 22", "deny tcp any any", BETWEEN) == ["deny tcp any any eq 22"]
 
 
+def test_an_exception_behind_its_permit_is_late() -> None:
+    def late(*listed: str) -> list[tuple[str, list[str]]]:
+        return [(str(each.entry), [str(one) for one in each.by]) for each in sets(*listed).late]
+
+    deny = "deny tcp any any eq 22"
+    assert late(BETWEEN, deny) == [(deny, [BETWEEN])]
+    assert late(deny, BETWEEN) == []
+    assert late(BETWEEN, deny, "permit tcp any any") == []
+    assert late(BETWEEN, "deny ip any any") == []
+    assert late(BETWEEN, "deny ip 10.0.0.0 0.255.255.255 any") == []
+    assert late(BETWEEN, "deny ip 11.0.0.0 0.255.255.255 any") == []
+    other = "permit ip any host 10.0.0.1"
+    assert late(BETWEEN, other, deny) == [(deny, [BETWEEN, other])]
+
+
 def test_what_is_dead_is_not_idle_as_well() -> None:
     twice = ["deny tcp any any eq 22"] * 2
     assert idle(*twice, BETWEEN) == []
