@@ -96,13 +96,18 @@ class Wanted:
 
 def heard(ctx: DeviceContext, *mnemonics: str) -> tuple[Heard, ...]:
     """The messages of these kinds in the order of time; what two outputs share counts once."""
-    found: dict[tuple[str, str, str], Heard] = {}
+    found: list[Heard] = []
+    seen: set[tuple[str, str, str]] = set()
     for output in ctx.records(LOGGING):
-        for message in output.record.messages:
-            if message.mnemonic in mnemonics:
-                key = (message.head, message.mnemonic, message.text)
-                found.setdefault(key, Heard(output=output, message=message))
-    messages = tuple(found.values())
+        new = [
+            Heard(output=output, message=message)
+            for message in output.record.messages
+            if message.mnemonic in mnemonics
+            and (message.head, message.mnemonic, message.text) not in seen
+        ]
+        seen |= {(each.message.head, each.name, each.message.text) for each in new}
+        found += new
+    messages = tuple(found)
     stamps = [each.message.at(_ANY_YEAR) for each in messages]
     dated = [stamp for stamp in stamps if stamp is not None]
     if len(ctx.records(LOGGING)) < 2 or len(dated) < len(messages):

@@ -1,10 +1,17 @@
 """Cooperative key servers at work: what gets lost between them, and how they run."""
 
-from ..context import SERVER, ServerContext, config_evidence, show_evidence
-from ..group_keys import block_gap
+from ..context import (
+    GROUP,
+    SERVER,
+    GroupContext,
+    ServerContext,
+    config_evidence,
+    show_evidence,
+)
+from ..group_keys import block_gap, servers_of
 from ..needs import CONFIG, KS_COOP
 from ..rule import Outcomes, Severity, rule
-from ..servers import coop, cooperates
+from ..servers import address_of, coop, cooperates
 from ..sources import COMMANDS, CONCEPTS, MESSAGES
 from .coop_state import coop_output
 
@@ -34,6 +41,16 @@ crypto gdoi group G1
   redundancy
    local priority {priority}
    peer address ipv4 10.10.2.1
+"""
+_SECOND = """
+hostname ks2
+crypto gdoi group G1
+ identity number 1001
+ server local
+  address ipv4 10.10.2.1
+  redundancy
+   local priority {priority}
+   peer address ipv4 10.10.1.1
 """
 
 
@@ -245,3 +262,64 @@ def stranger_cooperates(ctx: ServerContext) -> Outcomes:
                 )
                 message = f"key server {peer.address} is no configured peer of group {ctx.group}"
                 yield ctx.finding(proofs, message, group=ctx.group, peer=peer.address)
+
+
+@rule(
+    code="COOP026",
+    title="Key servers see each other with the priorities that are configured",
+    severity=Severity.MEDIUM,
+    scope=GROUP,
+    needs=(CONFIG, KS_COOP),
+    source=CONCEPTS,
+    rationale="""
+        Elections go by the priorities that key servers have heard of each other. One that is
+        known with another priority than its configuration has may lose or win an election against
+        the plan; it has not announced its change, or the announcement was lost.
+    """,
+    remediation="""
+Compare 'show crypto gdoi ks coop' on key server {server} with 'local priority' on {peer} in group
+{group}, and whether announcements arrive (Ann msgs recv).""",
+    bad={
+        "ks2.cfg": _SECOND.format(priority=50),
+        "ks1.cfg": _SERVER.format(priority=100),
+        _FILE: _PRIMARY,
+    },
+    good={
+        "ks2.cfg": _SECOND.format(priority=75),
+        "ks1.cfg": _SERVER.format(priority=100),
+        _FILE: _PRIMARY,
+    },
+)
+def peer_seen_otherwise(ctx: GroupContext) -> Outcomes:
+    """Compare the priority of each peer in the output with that of its own configuration."""
+    configured = {}
+    for server in servers_of(ctx):
+        redundancy = server.view.redundancy if server.view is not None else None
+        address = address_of(server)
+        if redundancy is None or address is None:
+            continue
+        if not redundancy.is_default("priority") or not block_gap(server):
+            configured[address] = (server, redundancy)
+    compared = False
+    for server in servers_of(ctx):
+        shown = coop(server)
+        for peer in shown[1].peers if shown is not None else ():
+            if shown is None or peer.address not in configured or peer.priority is None:
+                continue
+            compared = True
+            other, redundancy = configured[peer.address]
+            if peer.priority != redundancy.priority:
+                yield ctx.finding(
+                    (
+                        show_evidence(shown[0], peer, "priority"),
+                        config_evidence(other.device, redundancy, "priority"),
+                    ),
+                    f"key server {server.device.name} of group {server.group} sees"
+                    f" {other.device.name} with priority {peer.priority}, configured is"
+                    f" {redundancy.priority}",
+                    server=server.device.name,
+                    peer=other.device.name,
+                    group=server.group,
+                )
+    if not compared and any(cooperates(server) is not False for server in servers_of(ctx)):
+        yield ctx.not_checked("no key server shows a peer whose configuration is known")

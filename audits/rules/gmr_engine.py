@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 
-from ..context import DEVICE, GROUP, DeviceContext, GroupContext, ServerContext, show_evidence
+from ..context import (
+    DEVICE,
+    GROUP,
+    MEMBER,
+    DeviceContext,
+    GroupContext,
+    MemberContext,
+    ServerContext,
+    show_evidence,
+)
 from ..facts import Address
 from ..group_keys import members_of, servers_of
 from ..ike import is_member
 from ..listing import key_servers
 from ..needs import CRYPTO_ELI, GDOI, GM, KS_MEMBERS, KS_MEMBERS_SUMMARY
-from ..registrations import registrations
+from ..registrations import name_of, registrations
 from ..rule import Outcomes, Severity, rule
 from ..sources import COMMANDS, CONCEPTS, OURS
 
@@ -57,6 +66,20 @@ Hardware Encryption : {state}
  IPSec-Session :  {active} active, 1000 max, {failed} failed, 2 created
 
 """
+_KEYS = """\
+       Rekey Rcvd(hh:mm:ss)  : 00:20:19
+       DP Error Monitoring   : OFF
+       IPSEC init reg executed    : 0
+       IPSEC init reg postponed   : 0
+       Active TEK Number     : {count}
+       SA Track (OID/status) : disabled
+"""
+_ADDRESSES = """\
+       Local addr/port       : 10.20.1.1/848
+       Remote addr/port      : 10.10.1.1/848
+       fvrf/ivrf             : None/None
+       Version               : 1.0.26
+       Registration status"""
 _KS_FILE = "ks1/show crypto gdoi ks members.txt"
 _GM_FILE = "gm1/show crypto gdoi gm.txt"
 _ELI_FILE = "gm1/show crypto eli.txt"
@@ -68,6 +91,11 @@ FULL_PERCENT = 80
 
 def _listed(address: str = "10.20.1.1", received: str = _FOUR) -> dict[str, str]:
     return {_KS_FILE: _MEMBERS.format(address=address, received=received)}
+
+
+def _holding(count: int) -> dict[str, str]:
+    text = _STATE.replace("       Registration status", _ADDRESSES)
+    return {_GM_FILE: text + _KEYS.format(count=count)}
 
 
 def _engine(state: str = "ACTIVE", active: int = 2, failed: int = 0) -> dict[str, str]:
@@ -244,3 +272,38 @@ def _problems(active: int, maximum: int, failed: int) -> Iterator[tuple[str, str
         yield "active", f"{active} of {maximum} are in use"
     if failed:
         yield "failed", f"{failed} could not be set up"
+
+
+@rule(
+    code="GMR020",
+    title="Members that are registered hold traffic keys",
+    severity=Severity.HIGH,
+    scope=MEMBER,
+    needs=(GDOI, GM),
+    source=COMMANDS,
+    rationale="""
+        A registration without traffic keys protects nothing: the policy of the key server has no
+        key, its permits are empty, or the member could not install what it got, for want of SAs
+        or of an algorithm.
+    """,
+    remediation="""
+On the member: show crypto gdoi (is there an access list, and a TEK policy?), show logging |
+include GDOI, show crypto eli. On the key server of group {group}: show crypto gdoi ks policy""",
+    bad=_holding(0),
+    good=_holding(1),
+)
+def registered_without_keys(ctx: MemberContext) -> Outcomes:
+    """Read `Active TEK Number`, which releases from IOS-XE 16 on print."""
+    known = registrations(ctx)
+    if known is None:
+        yield ctx.missing()
+        return
+    for row in known.current:
+        if row.active_teks is None:
+            yield ctx.not_checked("the number of traffic keys is not shown")
+        elif not row.active_teks:
+            yield ctx.finding(
+                known.prove(row, "active_teks"),
+                f"group {ctx.group}: registered{name_of(row)}, without any traffic key",
+                group=ctx.group,
+            )

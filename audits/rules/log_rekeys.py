@@ -19,7 +19,7 @@ _STARTED = (
     " G1 using address 10.20.1.1\n"
 )
 _COMPLETE = (
-    "Mar  1 10:01:32.000: %GDOI-5-GM_REGS_COMPL: Registration to KS 10.10.1.1 complete for group"
+    "Mar  1 {at}: %GDOI-5-GM_REGS_COMPL: Registration to KS 10.10.1.1 complete for group"
     " G1 using address 10.20.1.1\n"
 )
 _WELL = (
@@ -180,7 +180,7 @@ key servers: show logging | include UNAUTHORIZED|BAD_ID""",
         _FILE: HEADING
         + "".join(_STARTED.format(second=second) for second in ("00", "10", "20", "30"))
     },
-    good={_FILE: HEADING + _STARTED.format(second=31) + _COMPLETE},
+    good={_FILE: HEADING + _STARTED.format(second=31) + _COMPLETE.format(at="10:01:32.000")},
 )
 def registration_not_completed(ctx: DeviceContext) -> Outcomes:
     """Count the starts since the last registration of each group."""
@@ -285,3 +285,48 @@ Compare 'show crypto gdoi ks policy' and 'show crypto gdoi ks coop' of all key s
 def recovered(ctx: DeviceContext) -> Outcomes:
     """Look for registrations that the recovery check made."""
     yield from told(ctx, _RECOVERY, "recoveries from unknown keys")
+
+
+_ROUNDS = Wanted(speaker="group member", levels={"GM_RECV_REKEY": 5, _REGISTERED: 5})
+
+
+@rule(
+    code="LOG026",
+    title="Members do not register again and again, by their logs",
+    severity=Severity.MEDIUM,
+    scope=DEVICE,
+    needs=(LOGGING,),
+    thresholds=("registrations_open_max",),
+    source="Cisco technical note 116737, GETVPN key rekey behavior change",
+    rationale="""
+        A member registers once, and gets its next keys by rekeys. Registrations that follow each
+        other without a rekey in between mean that rekeys do not reach it, or that it refuses them:
+        it works, but loads the key servers each time and fails when none of them answers.
+    """,
+    remediation="""
+Look for the way of rekeys to the member: UDP 848 from all key servers of group {group} to its
+registered address; and for 'Processing of GDOI mode failed' in its log.""",
+    bad={
+        _FILE: HEADING
+        + "".join(_COMPLETE.format(at=f"{hour}:00:00.000") for hour in (12, 14, 16, 18))
+    },
+    good={_FILE: _WELL + _COMPLETE.format(at="12:00:00.000")},
+)
+def registers_again_and_again(ctx: DeviceContext) -> Outcomes:
+    """Count the registrations of an address that follow each other without a rekey."""
+    found = heard(ctx, *_ROUNDS.levels)
+    for group, messages in by_group(found).items():
+        longest: list[Heard] = []
+        rounds: dict[object, list[Heard]] = {}
+        for each in messages:
+            if each.name != _REGISTERED:
+                rounds.clear()
+                continue
+            own = rounds.setdefault(each.address("member"), [])
+            own.append(each)
+            longest = max(longest, own, key=len)
+        if len(longest) > ctx.settings.registrations_open_max:
+            what = "registrations without a rekey in between"
+            yield finding(ctx, group, longest, what)
+    if not found:
+        yield from silence(ctx, _ROUNDS)

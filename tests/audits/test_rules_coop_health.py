@@ -167,3 +167,52 @@ def test_peers_behind_a_cut_are_no_strangers() -> None:
     report = _audit("COOP020", {"ks1.cfg": CUT, FILE: coop(1, session(2))})
     assert report.findings == ()
     assert reasons(report) == ["the block of group G1 is not known in full"]
+
+
+UNSEEN = "no key server shows a peer whose configuration is known"
+
+
+def _seen(priority: int, **files: str) -> dict[str, str]:
+    """What ks1 shows of ks2, whose configuration says 75."""
+    own = {"ks2.cfg": config(2, priority=75), FILE: coop(1, session(2, priority=priority))}
+    return own | files
+
+
+def test_a_peer_with_another_priority_than_it_has_is_told() -> None:
+    report = _audit("COOP026", _seen(75))
+    assert (report.findings, report.not_checked) == ((), ())
+    (finding,) = _audit("COOP026", _seen(70)).findings
+    assert finding.message == (
+        "key server ks1 of group G1 sees ks2 with priority 70, configured is 75"
+    )
+    assert [(each.device, each.kind) for each in finding.evidence] == [
+        ("ks1", "show"),
+        ("ks2", "config"),
+    ]
+    assert "on key server ks1 with 'local priority' on ks2 in group\nG1," in finding.remediation
+
+
+def test_priorities_of_peers_that_are_not_known_are_not_compared() -> None:
+    assert reasons(_audit("COOP026", {FILE: coop(1, session(2))})) == [UNSEEN]
+    assert reasons(_audit("COOP026", {"ks2.cfg": config(2)})) == [UNSEEN]
+    other = {"ks2.cfg": config(2, priority=75), FILE: coop(1, session(3, priority=70))}
+    assert reasons(_audit("COOP026", other)) == [UNSEEN]
+    dead = _seen(70)
+    dead[FILE] = dead[FILE].replace("Peer Priority: 70", "Peer Priority: Unknown")
+    assert reasons(_audit("COOP026", dead)) == [UNSEEN]
+    cut = "version 17.9\n" + config(2).partition("   local priority")[0]
+    assert reasons(_audit("COOP026", _seen(70) | {"ks2.cfg": cut})) == [UNSEEN]
+    known = "version 17.9\n" + config(2, priority=75).partition("   peer")[0]
+    assert len(_audit("COOP026", _seen(70) | {"ks2.cfg": known}).findings) == 1
+
+
+def test_the_priority_of_a_peer_without_line_is_one() -> None:
+    bare = config(2).replace("   local priority 90\n", "")
+    assert bare != config(2)
+    (finding,) = _audit("COOP026", _seen(70) | {"ks2.cfg": bare}).findings
+    assert finding.message.endswith("with priority 70, configured is 1")
+
+
+def test_a_single_key_server_has_no_peers_to_see() -> None:
+    report = _audit("COOP026", {FILE: ALONE})
+    assert (report.findings, report.not_checked) == ((), ())

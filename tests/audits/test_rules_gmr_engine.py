@@ -187,3 +187,28 @@ def test_devices_with_a_part_in_a_group_have_logs() -> None:
     for text in (MEMBER, SERVER):
         assert reasons(_audit("LOG025", {"dev.cfg": text})) == ["there is no 'show logging'"]
     assert reasons(_audit("LOG025", {"dev.cfg": "hostname dev\n"})) == []
+
+
+HOLDING = registry()["GMR020"].good[GM_FILE].removeprefix("\n")
+
+
+def test_a_registered_member_without_traffic_key_is_told() -> None:
+    report = _audit("GMR020", {GM_FILE: HOLDING})
+    assert (report.findings, report.not_checked) == ((), ())
+    none = HOLDING.replace("Active TEK Number     : 1", "Active TEK Number     : 0")
+    (finding,) = _audit("GMR020", {GM_FILE: none}).findings
+    assert finding.message == "group G1: registered by 10.20.1.1, without any traffic key"
+    assert finding.evidence[0].field == "active_teks"
+    assert finding.severity is Severity.HIGH
+    assert "key server of group G1:" in finding.remediation
+    away = none.replace("status   : Registered", "status   : Registering")
+    report = _audit("GMR020", {GM_FILE: away})
+    assert (report.findings, report.not_checked) == ((), ())
+
+
+def test_traffic_keys_that_are_not_counted_are_not_checked() -> None:
+    assert reasons(_audit("GMR020", STATE)) == ["the number of traffic keys is not shown"]
+    files = {"gm1.cfg": MEMBER.replace("dev", "gm1")}
+    assert reasons(_audit("GMR020", files)) == [
+        "there is no 'show crypto gdoi' or 'show crypto gdoi gm'"
+    ]

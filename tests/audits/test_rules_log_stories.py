@@ -232,3 +232,50 @@ def test_a_key_may_expire_once_its_successor_has_come(story: str, count: int) ->
     if count:
         times = {1: "once", 2: "twice", 3: "3 times"}[count]
         assert f"keys that expired without a successor: {times}" in messages(report)[0]
+
+
+AGAIN = REGISTERED.replace("10.20.1.1", "{member}")
+
+
+@pytest.mark.parametrize(
+    ("story", "count"),
+    [
+        ("1 1 1", 0),
+        ("1 1 1 1", 4),
+        ("1 1 rekey 1 1 1", 0),
+        ("1 1 rekey 1 1 1 1 1", 5),
+        ("1 1 1 1 1 rekey 1", 5),
+        ("1 2 1 2 1 2", 0),
+        ("1 2 1 2 1 2 1", 4),
+        ("rekey", 0),
+    ],
+)
+def test_registrations_without_a_rekey_in_between_are_counted(story: str, count: int) -> None:
+    texts = {
+        "rekey": REKEY.format(group="G1", number=1),
+        "1": AGAIN.format(group="G1", member="10.20.1.1"),
+        "2": AGAIN.format(group="G1", member="10.20.1.2"),
+    }
+    report = _audit("LOG026", *(texts[word] for word in story.split()))
+    assert report.not_checked == ()
+    assert len(report.findings) == bool(count)
+    if count:
+        told = f"registrations without a rekey in between: {count} times (GM_REGS_COMPL)"
+        assert told in messages(report)[0]
+
+
+def test_how_often_a_member_may_register_is_a_threshold() -> None:
+    text = REGISTERED.format(group="G1")
+    assert _audit("LOG026", text, text, settings=Settings(registrations_open_max=1)).findings
+    assert not _audit("LOG026", text, settings=Settings(registrations_open_max=1)).findings
+
+
+def test_registrations_of_groups_are_counted_for_themselves() -> None:
+    texts = [REGISTERED.format(group=group) for group in ("G1", "G2")] * 3
+    assert messages(_audit("LOG026", *texts)) == []
+
+
+def test_messages_that_are_alike_count_each() -> None:
+    text = line("GDOI-4-GM_RE_REGISTER: for group G1")
+    (message,) = messages(audit_example(registry()["LOG001"], log(text, text, text)))
+    assert "3 times (GM_RE_REGISTER)" in message
