@@ -13,6 +13,7 @@ from getvpn.audits.rules.acl_local import (
 )
 
 from .policies import PERMIT, gm_acl, key_server, member, messages, reasons, severities
+from .test_rules_rpl import GM_GDOI
 
 RULES = (local_permits, local_denies_too_wide, local_denies_in_vain)
 SSH = "deny tcp any any eq 22"
@@ -290,7 +291,9 @@ def test_two_groups_on_one_interface_must_not_encrypt_the_same() -> None:
         ("ks1.cfg", PERMIT),
         ("ks2.cfg", "permit tcp any any eq 443"),
     ]
-    assert "belongs to one of G1 and G2" in finding.remediation
+    assert finding.remediation.startswith(
+        "! tcp from 10.0.0.0/8 to 10.0.0.0/8 port 443\n! belongs to one of G1 and G2"
+    )
 
 
 @pytest.mark.parametrize(
@@ -327,6 +330,18 @@ def test_groups_without_policy_or_interface_are_not_compared() -> None:
     files["gm1.cfg"] = files["gm1.cfg"].split("interface")[0].replace("hostname gm1\n", "")
     made = audit_example(groups_overlap, files)
     assert reasons(made) == ["the interfaces of groups G1 and G2 are not known"]
+
+
+def test_the_interfaces_of_keys_tell_where_groups_meet() -> None:
+    one = GM_GDOI.format(transform="esp-aes", replay="(Counter Based) : 64")
+    head, sep, body = one.partition("    Group Name")
+    for place, count in (("GigabitEthernet0/1", 1), ("GigabitEthernet0/2", 0)):
+        other = (sep + body).replace("G1", "G2").replace("1001", "1002")
+        shown = head + sep + body + other.replace("GigabitEthernet0/1", place)
+        lists = gm_acl(PERMIT) + gm_acl(PERMIT, group="G2").split("\n", 1)[1]
+        files = {"gm1/show crypto gdoi.txt": shown, "gm1/show crypto gdoi gm acl.txt": lists}
+        made = audit_example(groups_overlap, files)
+        assert (len(made.findings), made.not_checked) == (count, ())
 
 
 def test_a_member_of_one_group_has_nothing_to_compare() -> None:
