@@ -46,14 +46,15 @@ def _no_config(ctx: DeviceContext) -> Iterator[Outcome]:
     code="MAP001",
     aliases=("GV-106",),
     title="The crypto map of a group is applied to an interface",
-    severity=Severity.HIGH,
+    severity=Severity.CRITICAL,
     scope=DEVICE,
     needs=(CONFIG,),
     source=CONCEPTS,
     rationale="""
         A member registers and encrypts where the crypto map of its group is applied. A map that no
-        interface has does nothing: the site sends everything in clear. A map for a group that the
-        device itself serves is left aside.
+        interface has does nothing: the site sends everything in clear. Where the only interfaces
+        that have it are shut down, nothing is sent (medium). A map for a group that the device
+        itself serves is left aside.
     """,
     remediation="""
 interface <interface towards the provider>
@@ -89,6 +90,7 @@ def not_applied(ctx: DeviceContext) -> Outcomes:
             "",
             f"crypto map {crypto_map.name} is applied to no interface"
             + (f" but {down}, which is shut down" if down else ""),
+            severity=Severity.MEDIUM if down else None,
             command="ipv6 crypto map" if crypto_map.family == "ipv6" else "crypto map",
             map=crypto_map.name,
         )

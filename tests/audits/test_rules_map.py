@@ -14,7 +14,7 @@ from getvpn.audits.rules.map import (
     not_applied,
 )
 
-from .policies import PERMIT, gm_acl, key_server, messages, reasons
+from .policies import PERMIT, gm_acl, key_server, reasons
 
 GROUP = "crypto gdoi group G1\n identity number 1001\n server address ipv4 10.10.1.1\n"
 MAP = "crypto map GETVPN 10 gdoi\n set group G1\n"
@@ -65,7 +65,7 @@ def test_members_without_configuration_are_not_checked(rule: AnyRule) -> None:
 
 def test_a_map_that_no_interface_has_is_found() -> None:
     (finding,) = _audit(not_applied, GROUP, MAP, WAN).findings
-    assert finding.severity is Severity.HIGH
+    assert finding.severity is Severity.CRITICAL
     assert finding.message == "crypto map GETVPN is applied to no interface"
     assert finding.evidence[0].text == "crypto map GETVPN 10 gdoi"
     assert finding.remediation.endswith("\n crypto map GETVPN")
@@ -74,8 +74,9 @@ def test_a_map_that_no_interface_has_is_found() -> None:
 
 
 def test_an_interface_that_is_shut_down_does_not_count() -> None:
-    (message,) = messages(_audit(not_applied, GROUP, MAP, WAN, ON, " shutdown\n"))
-    assert message.endswith("no interface but GigabitEthernet0/1, which is shut down")
+    (finding,) = _audit(not_applied, GROUP, MAP, WAN, ON, " shutdown\n").findings
+    assert finding.severity is Severity.MEDIUM
+    assert finding.message.endswith("no interface but GigabitEthernet0/1, which is shut down")
     more = WAN.replace("0/1", "0/2") + ON
     assert _passes(_audit(not_applied, GROUP, MAP, WAN, ON, " shutdown\n", more))
 
