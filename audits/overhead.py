@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, cast
 
 from ..overhead import Family, segment
 from ..parsers.config import DeviceConfig, Interface
@@ -20,6 +20,9 @@ from .wan import crypto_interfaces, lan_interfaces, mtu_of
 FAMILIES: Final[tuple[Family, ...]] = ("ipv4", "ipv6")
 CLAMPS: Final[dict[Family, str]] = {"ipv4": "ip tcp adjust-mss", "ipv6": "ipv6 tcp adjust-mss"}
 """The command that clamps TCP segments on an interface."""
+
+Rooms = tuple[tuple[Family, Room], ...]
+_ROOMS: Final = "room for packets, with the fleet that has the key servers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,16 @@ class Lan:
         )
 
 
-def rooms_of(fleet: Fleet, device: DeviceFacts) -> Iterator[tuple[Family, Room]]:
+def rooms_of(fleet: Fleet, device: DeviceFacts) -> Rooms:
     """The room behind the encrypting interfaces of a member, by address family."""
+    known = cast("tuple[Fleet, Rooms] | None", device.memo.get(_ROOMS))
+    if known is None or known[0] is not fleet:
+        known = fleet, tuple(_rooms(fleet, device))
+        device.memo[_ROOMS] = known
+    return known[1]
+
+
+def _rooms(fleet: Fleet, device: DeviceFacts) -> Iterator[tuple[Family, Room]]:
     if device.config is None:
         return
     for family in FAMILIES:
