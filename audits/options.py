@@ -177,8 +177,10 @@ class _Reader:
         return tuple(value)
 
     def _error(self, key: str, message: str, hint: str) -> InputError:
-        normal = key.replace("_", "-")
-        return InputError(message, source=self.source, lineno=self.lines.get(normal), hint=hint)
+        place = key.replace("_", "-")
+        while place and place not in self.lines:  # an inline table has the line of its key
+            place = place.rpartition(".")[0]
+        return InputError(message, source=self.source, lineno=self.lines.get(place), hint=hint)
 
 
 def file_text(path: Path, *, most: int = MAX_BYTES) -> str:
@@ -223,7 +225,7 @@ def _key_lines(text: str, table: str) -> dict[str, int]:
     current = ""
     for lineno, line in enumerate(text.splitlines(), start=1):
         if header := _TABLE_LINE.match(line):
-            current = header[1].replace(" ", "").replace('"', "").replace("'", "") + "."
+            current = header[1].lstrip("[").replace(" ", "").replace('"', "").replace("'", "") + "."
             path = current[:-1]
         elif key := _KEY_LINE.match(line):
             path = current + key[1]

@@ -214,6 +214,11 @@ def test_a_profile_of_the_site_may_rest_on_another_one_further_down(tmp_path: Pa
     ("text", "message"),
     [
         ("profiles = 1", r":1: 'profiles' is a table; write \[profiles.NAME\]"),
+        ("\n[[profiles]]\nbase = 'stig'", r":2: 'profiles' is a table"),
+        (
+            "\nprofiles = {x = {base = 'stig', bogus = 1}}",
+            r":2: unknown key 'bogus'; known are acks-missed-high",
+        ),
         ("[profiles]\nx = 1", r":2: profile 'x' is a table; write \[profiles.x\]"),
         ("[profiles.stig]\n", r":1: there is a profile 'stig' already"),
         ("[profiles.cisco-seed]\n", r":1: there is a profile 'cisco-seed' already"),
