@@ -9,7 +9,7 @@ from ...parsers.config import ConfigLine, DeviceConfig, Interface
 from ..context import DEVICE, SERVER, DeviceContext, ServerContext, config_evidence
 from ..facts import Address
 from ..ike import is_server
-from ..management import KEY_SERVER, managed
+from ..management import KEY_SERVER, NOT_THE_DEVICE, managed, tells_all
 from ..needs import CONFIG
 from ..rule import Outcomes, Severity, rule
 from ..sources import DESIGN, OURS
@@ -127,6 +127,8 @@ def on_a_link(ctx: ServerContext) -> Outcomes:
         yield ctx.at(view, "address", message, group=ctx.group)
     elif owner is None and ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
+    elif owner is None and not tells_all(ctx.device):
+        yield ctx.not_checked(NOT_THE_DEVICE)
     elif owner is None and any(each.dhcp for each in config.interfaces.values()):
         yield ctx.not_checked("an interface gets its address by DHCP")
     elif owner is None:

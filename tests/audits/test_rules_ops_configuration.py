@@ -3,6 +3,7 @@
 import pytest
 
 from getvpn.audits.examples import audit_example
+from getvpn.audits.management import NOT_THE_DEVICE
 from getvpn.audits.rule import Severity
 from getvpn.audits.rules.ops_configuration import on_a_link, unsaved
 
@@ -112,6 +113,11 @@ def test_key_servers_are_known_by_a_loopback(
     assert messages(report) == ([said] if said else [])
     assert [finding.severity for finding in report.findings] == ([severity] if severity else [])
     assert report.not_checked == ()
+
+
+def test_a_text_about_getvpn_alone_may_lack_the_interface() -> None:
+    text = server("interface Loopback1")["ks1.cfg"].replace("line con 0\n stopbits 1\n", "")
+    assert reasons(audit_example(on_a_link, {"ks1.cfg": text})) == [NOT_THE_DEVICE]
 
 
 def test_an_address_by_dhcp_may_be_that_of_the_key_server() -> None:
