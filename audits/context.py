@@ -115,7 +115,8 @@ class FleetContext:
         """
         if self.rule.fix is None or not device or _TO_FILL_IN.search(remediation):
             return ()
-        lines = tuple(line for line in remediation.splitlines() if line.strip())
+        every = (line for line in remediation.splitlines() if line.strip())
+        lines = tuple(line for line in every if not line.lstrip().startswith("!"))
         return (Fix(device=device, lines=lines, grade=self.rule.fix),)
 
     def not_checked(self, reason: str, *, device: str | None = None) -> NotChecked:

@@ -1,6 +1,7 @@
 """Control traffic that a policy must leave in clear."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 
 from ...parsers.config import Selector
@@ -20,7 +21,7 @@ from ..control import (
 )
 from ..exposure import ruling
 from ..packets import in_front_of, shown_entries
-from ..policy import SOURCES, Policy, as_printed, for_each_policy
+from ..policy import SOURCES, Policy, as_command, as_printed, for_each_policy
 from ..rule import Fix, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
@@ -90,7 +91,18 @@ def denied(policy: Policy, found: Iterable[Exposed]) -> tuple[Fix, ...]:
     first = next((each for each in policy.written if any(each is one for one in written)), None)
     if first is None:
         return ()
-    return in_front_of(policy, first, *dict.fromkeys(f"deny {each.kind.deny}" for each in found))
+    denies = list(dict.fromkeys(f"deny {each.kind.deny}" for each in found))
+    late = (as_command(each) for each in policy.written if each.action == "deny")
+    behind = [f" no {line}" for line in late if line in denies]
+    fixes = in_front_of(policy, first, *denies)
+    # a router takes no line twice
+    return tuple(replace(fix, lines=_after_head(fix.lines, behind)) for fix in fixes)
+
+
+def _after_head(lines: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """The lines of a list, with some right behind the line that enters it."""
+    at = next(n for n, line in enumerate(lines) if line.startswith(" "))
+    return (*lines[:at], *more, *lines[at:])
 
 
 def missing_denies(found: Iterable[Exposed]) -> str:

@@ -14,12 +14,17 @@ import pytest
 
 from getvpn.audits.engine import Report, run
 from getvpn.audits.examples import audit_example, captures
+from getvpn.audits.fix_lines import paths
 from getvpn.audits.fixing import fixes_of
 from getvpn.audits.load import fleet_of
 from getvpn.audits.registry import registry
 from getvpn.audits.rule import AnyRule, Finding, ScopeName
 from getvpn.audits.settings import Settings
 from getvpn.emulator.testing import Console, console, make_router
+from getvpn.tasks.comparing.plan import Command
+from getvpn.tasks.comparing.text import lines
+from getvpn.tasks.comparing.typed import missing, typed, way_back
+from getvpn.tasks.deploying.sameness import strayed
 
 RULES = registry().rules
 RUNNING = "show running-config"
@@ -33,6 +38,11 @@ BROUGHT_BY_FIX = {
     ("MTU001", "MTU002"),
 }
 """What else is found once a rule is content, and has a reason: rule, and the other one."""
+
+NO_WAY_BACK = {
+    # the group that was named there does not exist
+    "MAP004",
+}
 
 
 @cache
@@ -111,6 +121,28 @@ def test_a_router_takes_the_fix_and_nothing_is_worse(rule: AnyRule) -> None:
     new = about(after) - about(before.findings)
     others = {each[0] for each in new if (rule.code, each[0]) not in BROUGHT_BY_FIX}
     assert [each.message for each in after if each.rule in others] == []
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in fixable() if rule.code not in NO_WAY_BACK], ids=lambda rule: rule.code
+)
+def test_what_a_deployment_enters_is_seen_and_taken_back(rule: AnyRule) -> None:
+    devices = routers(rule.bad)
+    files = as_running(rule.bad, devices)
+    report = audited(files)
+    own = tuple(each for each in report.findings if each.rule == rule.code)
+    for each in fixes_of(replace(report, findings=own)).devices:
+        router, before = devices[each.device], files[f"{each.device}.cfg"]
+        ways = paths(line.text for line in each.lines)
+        wanted = [Command(modes=way[:-1], text=way[-1]) for way in ways]
+        left = missing(before, wanted)
+        assert left
+        assert missing(typed(before, left), wanted) == ()
+        router.configure("\n".join(lines(left)))
+        now = router.run(RUNNING)
+        assert missing(now, wanted) == ()
+        router.configure("\n".join(lines(way_back(wanted, now, before))))
+        assert str(strayed(before, router.run(RUNNING), everything=True)) == ""
 
 
 def test_every_rule_that_promises_lines_has_some_in_its_example() -> None:
