@@ -31,7 +31,7 @@ def fingerprints(findings: Iterable[Finding]) -> tuple[str, ...]:
 def _digest(finding: Finding) -> str:
     parts = [finding.rule, finding.device, finding.group or ""]
     parts += map(_text, finding.evidence)
-    return sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _text(evidence: Evidence) -> str:

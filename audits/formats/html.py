@@ -19,6 +19,7 @@ from ..engine import Report
 from ..rule import Severity
 from .packed import packed
 from .picture import pictures
+from .trend import trend_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,7 +53,7 @@ def render(report: Report) -> str:
             not_checked=len(report.not_checked),
             errors=[*map(str, problems), *(printable(str(fault)) for fault in report.faults)],
             pictures=list(pictures(report)),
-            trend=report.trend,
+            trend=trend_of(report.trend, counts),
             data=packed(report),
             script=script,
             style=style,

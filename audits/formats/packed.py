@@ -7,6 +7,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable
 
+from ...errors import printable
 from ..catalogue import remediation
 from ..engine import Report
 from ..fingerprints import fingerprints
@@ -64,7 +65,11 @@ class _Packer:
         }  # fmt: skip
 
     def text(self, text: str) -> int:
-        """The place of a text."""
+        """The place of a text, in which nothing steers a browser: no control character, no mark
+        that turns the direction of what follows.
+        """
+        if not text.isprintable():
+            text = "\n".join(map(printable, text.replace("\r\n", "\n").split("\n")))
         return self.strings.setdefault(text, len(self.strings))
 
     def _device(self, name: str) -> int:
@@ -80,13 +85,13 @@ class _Packer:
             roles.setdefault(member.device.name, []).append(f"member of {member.group}")
         return [
             [
-                device.name,
-                device.hostname or "",
-                "; ".join(roles.get(device.name, ())),
-                device.config.source if device.config else "",
+                printable(device.name),
+                printable(device.hostname or ""),
+                printable("; ".join(roles.get(device.name, ()))),
+                printable(device.config.source) if device.config else "",
                 device.config_gap or "",
                 len(device.shown),
-                [str(problem) for problem in device.problems],
+                [printable(str(problem)) for problem in device.problems],
             ]
             for device in fleet.devices
         ]
