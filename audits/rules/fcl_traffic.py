@@ -277,12 +277,15 @@ def _open(ctx: MemberContext, closed: Closed) -> Iterator[Outcome]:
         fails. It does so by the fail-close block of its crypto map: without one, or with one that
         is not activated, the line does nothing.
     """,
+    fix=Grade.SAFE,
     remediation="""
 crypto {kind} group {group}
  no client fail-close revert
 ! or give the crypto map a fail-close block, and activate it""",
     bad={
-        "gm1.cfg": _MEMBER.format(more=" client fail-close revert\n").replace(" activate\n", "")
+        "gm1.cfg": _MEMBER.format(more=" client fail-close revert\n")
+        .replace(" activate\n", "")
+        .replace("GigabitEthernet0/1", "GigabitEthernet1")
         + _DENIES
     },
     good={"gm1.cfg": _MEMBER.format(more=" client fail-close revert\n") + _DENIES},

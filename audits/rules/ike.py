@@ -241,6 +241,7 @@ def member_detection(ctx: DeviceContext) -> Outcomes:
         key can read all the keys of the group that he recorded. With G-IKEv2 and 'pfs' a rekey
         stands for itself. Members must speak G-IKEv2, so this is a migration, not a line.
     """,
+    fix=Grade.REKEY,
     remediation="""
 crypto gkm group {group}
  server local
