@@ -35,6 +35,7 @@ VERBS = {
     "lint": "Check configurations against the rules",
     "logs": "Explain what the logs of devices tell about groups",
     "migrate": "Change a running group over to something newer, step by step",
+    "mtu": "Work out how large packets of members may be, and where they fragment",
     "parse": "Turn saved show outputs into records",
     "policy": "Change what a group encrypts, and how",
     "recover": "Bring groups back from what has happened to them",
