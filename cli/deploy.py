@@ -155,10 +155,11 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     if commit and not yes and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here", hint="give --yes with --commit")
     intent = load(source)
+    lines = read_lines(options["lines_of"], intent) if options["lines_of"] is not None else None
     fleet = _fleet(intent, request)
     choices = _choices(intent, devices, request, options)
-    if options["lines_of"] is not None:
-        choices = replace(choices, lines=read_lines(options["lines_of"], intent))
+    if lines is not None:
+        choices = replace(choices, lines=lines)
     looking = Looking(len(asked(intent, choices)))
     limits, access = request.limits(), request.access()
     with looking:

@@ -19,7 +19,7 @@ from getvpn.tasks.deploying.by_lines import read_lines
 from getvpn.tasks.deploying.planning import Choices
 from getvpn.tasks.deploying.sameness import strayed
 
-from ..lab_devices import LabDevices
+from ..lab_devices import Killed, LabDevices
 from ..networks import network
 from .worlds import deployed, policy_of, saved, told, world
 
@@ -149,6 +149,28 @@ def test_devices_can_be_chosen_among_those_with_lines(devices: LabDevices, tmp_p
             tmp_path,
             choices=Choices(lines=lines, devices=frozenset({"KS1"})),
         )
+
+
+@pytest.mark.parametrize("last", ["line vty 0 4", "exec-timeout 5 0", "write memory"])
+def test_it_goes_on_where_a_process_was_ended(
+    devices: LabDevices, tmp_path: Path, last: str
+) -> None:
+    def end(_name: str, line: str) -> None:
+        if last in line:
+            raise Killed
+
+    lines = read_lines(folder_of(tmp_path, {"BR1": HARDER, "KS2": HARDER}), NETWORK)
+    devices.watch = end
+    with pytest.raises(Killed):
+        deployed(NETWORK, devices, tmp_path, choices=Choices(lines=lines))
+    devices.watch = None
+    devices.hang_up()
+    found = deployed(NETWORK, devices, tmp_path, choices=Choices(lines=lines))
+    assert (found.state, found.said) == ("done", "all devices are as intended")
+    for name in ("BR1", "KS2"):
+        assert " exec-timeout 5 0\n" in running(devices, name)
+        assert "crypto isakmp aggressive-mode disable\n" in running(devices, name)
+        assert saved(devices, name)
 
 
 # ---- what an audit writes is deployed ----
