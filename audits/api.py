@@ -17,7 +17,7 @@ def audit(
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-    profile: str = "cisco-seed",
+    profile: str = "seed",
     settings: Settings | None = None,
     configs_only: bool = False,
 ) -> Report:

@@ -6,12 +6,13 @@ return. If it yields nothing, the thing in question has passed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .needs import CONFIG, Need, ShowNeed
-from .rule import AnyRule, Evidence, Finding, NotChecked, Scope, ScopeName, Severity
+from .rule import AnyRule, Evidence, Finding, Fix, NotChecked, Scope, ScopeName, Severity
 
 if TYPE_CHECKING:
     from ..parsers.config import ConfigLine, DeviceConfig, GroupMemberConfig, KeyServerConfig, View
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 R = TypeVar("R", bound="Record")
+_TO_FILL_IN = re.compile(r"<[A-Za-z][^<>\n]{0,60}>")
 
 
 class GroupRow(Protocol):
@@ -67,19 +69,20 @@ class FleetContext:
         device: str | None = None,
         severity: Severity | None = None,
         diff: str = "",
+        fixes: Iterable[Fix] | None = None,
         **fill: object,
     ) -> Finding:
         """A finding that rests on `evidence`, the first of which is its location.
 
         `fill` gives the names in the rule's remediation their values; `severity` overrides the
-        rule's own; `diff` as in `Finding`. Raises ValueError without evidence, KeyError when a
-        name has no value.
+        rule's own; `diff` as in `Finding`; `fixes` those that the rule's remediation is not.
+        Raises ValueError without evidence, KeyError when a name has no value.
         """
         proofs = (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
         if not proofs:
             raise ValueError(f"{self.rule.code}: a finding needs evidence")
         name = self.device_name if device is None else device
-        return self._made(proofs, message, name, severity, fill, diff)
+        return self._made(proofs, message, name, severity, fill, diff, fixes)
 
     def _made(
         self,
@@ -89,7 +92,9 @@ class FleetContext:
         severity: Severity | None,
         fill: dict[str, object],
         diff: str = "",
+        fixes: Iterable[Fix] | None = None,
     ) -> Finding:
+        remediation = self.rule.remediation.format_map(fill)
         return Finding(
             rule=self.rule.code,
             severity=self.rule.severity if severity is None else severity,
@@ -98,9 +103,21 @@ class FleetContext:
             location=proofs[0].location,
             message=message,
             evidence=proofs,
-            remediation=self.rule.remediation.format_map(fill),
+            remediation=remediation,
             diff=diff,
+            fixes=self._own_fix(device, remediation) if fixes is None else tuple(fixes),
         )
+
+    def _own_fix(self, device: str, remediation: str) -> tuple[Fix, ...]:
+        """The remediation as lines for the device, where the rule says that it is.
+
+        Where something has to be filled in it is advice.
+        """
+        if self.rule.fix is None or not device or _TO_FILL_IN.search(remediation):
+            return ()
+        every = (line for line in remediation.splitlines() if line.strip())
+        lines = tuple(line for line in every if not line.lstrip().startswith("!"))
+        return (Fix(device=device, lines=lines, grade=self.rule.fix),)
 
     def not_checked(self, reason: str, *, device: str | None = None) -> NotChecked:
         """The rule cannot be decided here, for `reason` (a clause without a full stop)."""
@@ -188,14 +205,20 @@ class DeviceContext(FleetContext):
         message: str,
         *,
         severity: Severity | None = None,
+        fixes: Iterable[Fix] | None = None,
         **fill: object,
     ) -> Finding:
         """A finding about field `field` of the view `where` ('' for its header), or a line."""
         evidence = config_evidence(self.device, where, field)
-        return self._made((evidence,), message, self.device_name, severity, fill)
+        return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def absent(
-        self, message: str, *, severity: Severity | None = None, **fill: object
+        self,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        fixes: Iterable[Fix] | None = None,
+        **fill: object,
     ) -> Finding | NotChecked:
         """A finding that something is nowhere in the configuration.
 
@@ -204,7 +227,7 @@ class DeviceContext(FleetContext):
         if self.config is None or self.config_missing:
             return self.not_checked(self.config_missing)
         evidence = Evidence(kind="config", device=self.device.name, source=self.config.source)
-        return self._made((evidence,), message, self.device_name, severity, fill)
+        return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def shown(
         self,
@@ -214,11 +237,12 @@ class DeviceContext(FleetContext):
         message: str,
         *,
         severity: Severity | None = None,
+        fixes: Iterable[Fix] | None = None,
         **fill: object,
     ) -> Finding:
         """A finding about field `field` of the block `row` of show output."""
         evidence = show_evidence(output, row, field)
-        return self._made((evidence,), message, self.device_name, severity, fill)
+        return self._made((evidence,), message, self.device_name, severity, fill, fixes=fixes)
 
     def records(self, need: ShowNeed[R]) -> tuple[Shown[R], ...]:
         """The outputs of the command `need` on this device."""
@@ -357,6 +381,10 @@ def _groups(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[GroupCo
         yield GroupContext(rule=rule, fleet=fleet, settings=settings, group=group)
 
 
+def _none(_rule: AnyRule, _fleet: Fleet, _settings: Settings) -> Iterator[FleetContext]:
+    yield from ()
+
+
 def _fleet(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[FleetContext]:
     yield FleetContext(rule=rule, fleet=fleet, settings=settings)
 
@@ -366,3 +394,5 @@ MEMBER = Scope(name=ScopeName.MEMBER, visit=_members)
 DEVICE = Scope(name=ScopeName.DEVICE, visit=_devices)
 GROUP = Scope(name=ScopeName.GROUP, visit=_groups)
 FLEET = Scope(name=ScopeName.FLEET, visit=_fleet)
+REPORT = Scope(name=ScopeName.REPORT, visit=_none)
+"""Rules about the report itself: `audits.excusing` looks at them when all others have."""

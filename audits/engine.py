@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from .facts import Fleet
-from .rule import AnyRule, Finding, NotChecked
+from .rule import AnyRule, Finding, NotChecked, Severity
 from .settings import DEFAULT_PROFILE, Settings
 
 
@@ -24,16 +25,49 @@ class RuleFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A finding that somebody answers for: `reason` says why, `owner` who, `until` how long.
+
+    `source` and `line` are the place of the waiver, or of the comment in a configuration; `owner`
+    and `until` are None for a comment.
+    """
+
+    finding: Finding
+    reason: str
+    source: str
+    line: int | None = None
+    owner: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An earlier audit: when, and how many findings of each severity it had."""
+
+    at: str
+    counts: tuple[tuple[Severity, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The outcome of an audit, in an order that depends on nothing but its input."""
+    """The outcome of an audit, in an order that depends on nothing but its input.
+
+    `findings` are those that count; `waived` are those that a waiver covers, `known` those that
+    a baseline has. `at` is when it was made, and `trend` what earlier ones had, the oldest first;
+    both are for those who look at it, and None and empty where nobody asked for them.
+    """
 
     fleet: Fleet
     rules: tuple[AnyRule, ...]
     profile: str
     settings: Settings
     findings: tuple[Finding, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    known: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     faults: tuple[RuleFault, ...] = ()
+    at: datetime | None = None
+    trend: tuple[Past, ...] = ()
 
 
 def run(
@@ -70,10 +104,15 @@ def run(
         rules=ordered,
         profile=profile,
         settings=settings,
-        findings=tuple(sorted(findings, key=_finding_order)),
+        findings=in_order(findings),
         not_checked=tuple(sorted(not_checked, key=_not_checked_order)),
         faults=tuple(faults),
     )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as reports have them: by device, place and rule."""
+    return tuple(sorted(findings, key=_finding_order))
 
 
 def _finding_order(finding: Finding) -> tuple[object, ...]:

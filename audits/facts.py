@@ -57,7 +57,7 @@ class DeviceFacts:
     `name` is unique among the devices of a fleet; `hostname` is what the device calls itself.
     `config_gap` says why `config` is not the whole configuration (a filter, a snippet, a cut);
     None means that what is absent from it is absent from the device. `problems` are texts of
-    this device that could not be read.
+    this device that could not be read. `memo` keeps what several rules work out of one device.
     """
 
     name: str
@@ -66,6 +66,7 @@ class DeviceFacts:
     config_gap: str | None = None
     shown: tuple[Shown[Record], ...] = ()
     problems: tuple[InputError, ...] = ()
+    memo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def config_complete(self) -> bool:

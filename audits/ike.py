@@ -6,7 +6,7 @@ from) or, with G-IKEv2, over the IKEv2 profile that the group names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
@@ -31,16 +31,22 @@ BUILT_IN_TRUSTPOINTS = ("SLA-TrustPoint", "CISCO_IDEVID_")
 
 def is_server(device: DeviceFacts) -> bool:
     """Whether `device` is the key server of a group."""
-    if device.config is not None and device.config.key_servers:
-        return True
-    return any(True for _ in server_roles(device))
+    return _remembered(device, "is a key server", server_roles)
 
 
 def is_member(device: DeviceFacts) -> bool:
     """Whether `device` is a member of a group."""
-    if device.config is not None and device.config.group_members:
-        return True
-    return any(True for _ in member_roles(device))
+    return _remembered(device, "is a member", member_roles)
+
+
+def _remembered(
+    device: DeviceFacts, key: str, roles: Callable[[DeviceFacts], Iterator[object]]
+) -> bool:
+    """Whether the device has any of `roles`: a hundred rules ask, and show output tells slowly."""
+    known = device.memo.get(key)
+    if known is None:
+        known = device.memo[key] = any(True for _ in roles(device))
+    return bool(known)
 
 
 def has_role(device: DeviceFacts) -> bool:

@@ -28,6 +28,10 @@ _END = re.compile(r"^end[ \t\r]*$", re.MULTILINE)
 _OTHER_CONFIG = "another configuration of the device is looked at"
 
 
+_Read = dict[tuple[str, str], "tuple[Record, tuple[str, ...]]"]
+"""Records and lines of what was read, by command and text: members of a group answer alike."""
+
+
 @dataclass(slots=True)
 class _Config:
     """A configuration on its way; `gap` as in `DeviceFacts.config_gap`."""
@@ -82,6 +86,7 @@ def fleet_of(captures: Iterable[Capture], *, configs_only: bool = False) -> Flee
     """
     piles: dict[str, _Pile] = {}
     unused: list[Unused] = []
+    read: _Read = {}
     for capture in captures:
         if capture.kind == "config":
             _pile(piles, capture).configs.append(_read_config(capture))
@@ -90,7 +95,7 @@ def fleet_of(captures: Iterable[Capture], *, configs_only: bool = False) -> Flee
         elif not _has_record(capture):
             unused.append(_unused(capture, "no parser for this command"))
         else:
-            _read_show(_pile(piles, capture), capture)
+            _read_show(_pile(piles, capture), capture, read)
     devices: list[DeviceFacts] = []
     for pile in piles.values():
         devices += _devices(pile, unused)
@@ -137,22 +142,27 @@ def _read_config(capture: Capture) -> _Config:
     )
 
 
-def _read_show(pile: _Pile, capture: Capture) -> None:
+def _read_show(pile: _Pile, capture: Capture, read: _Read) -> None:
+    """Put what a device showed on its pile; `read` has what others answered in the same words."""
     from ..parsers.registry import parse
 
     command = capture.resolved
-    try:
-        record = parse(capture.command, capture.text, source=capture.source)
-    except ParseError as error:
-        pile.problems.append(_in_file(error, capture))
-        return
+    key = capture.command, capture.text
+    if key not in read:
+        try:
+            record = parse(capture.command, capture.text, source=capture.source)
+        except ParseError as error:
+            pile.problems.append(_in_file(error, capture))
+            return
+        read[key] = record, tuple(capture.text.split("\n"))
+    record, lines = read[key]
     shown = Shown(
         device=pile.name,
         family=command.family if command else "",
         record=record,
         source=capture.source,
         first_line=capture.first_line,
-        lines=tuple(capture.text.split("\n")),
+        lines=lines,
     )
     pile.shown.append(shown)
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ..parsers.records.keys import PublicKeys
     from ..parsers.records.log_buffer import LogBuffer
     from ..parsers.records.ntp import NtpAssociations, NtpStatus
-    from ..parsers.records.pki import Certificates, Trustpoints
+    from ..parsers.records.pki import Certificates, RevocationLists, Trustpoints
     from ..parsers.records.session import CryptoSessions
     from ..parsers.records.system import DeviceClock, Version
 
@@ -71,6 +71,7 @@ class ShowNeed(Need, Generic[R]):
 
 
 CONFIG = Need("configuration")
+WAIVERS = Need("waivers")
 
 CLOCK: ShowNeed[DeviceClock] = ShowNeed("show clock", "clock")
 CRYPTO_ELI: ShowNeed[CryptoEli] = ShowNeed("show crypto eli", "crypto eli")
@@ -137,5 +138,6 @@ NTP_STATUS: ShowNeed[NtpStatus] = ShowNeed("show ntp status", "ntp status")
 PKI_CERTIFICATES: ShowNeed[Certificates] = ShowNeed(
     "show crypto pki certificates", "pki certificates"
 )
+PKI_CRLS: ShowNeed[RevocationLists] = ShowNeed("show crypto pki crls", "pki crls")
 PKI_TRUSTPOINTS: ShowNeed[Trustpoints] = ShowNeed("show crypto pki trustpoints", "pki trustpoints")
 VERSION: ShowNeed[Version] = ShowNeed("show version", "version")

@@ -30,11 +30,11 @@ NOT_AUTOMATED: Final = (
         "it right before the change, and wait for the rekey if the change takes longer.",
     ),
     NotAutomated(
-        alias="GV-056",
-        title="Key servers have a current revocation list",
-        reason="IOS fetches the list when it first needs it, so the configuration does not tell "
-        "whether one is there, and `show crypto pki crls` is not among the outputs that are "
-        "read. PKI002 checks that key servers ask for it.",
+        alias="GV-114",
+        title="There is an encrypted backup of the RSA key that signs rekeys",
+        reason="A backup is kept away from the devices, and nothing that they show tells of it. "
+        "KEY001 checks that the key can be exported from one key server where there are several; "
+        "each of them is then a copy, but none is a backup against a mistake.",
     ),
 )
 """In the order of their numbers."""

@@ -2,13 +2,17 @@
 
 ::
 
-    profile = "cisco-seed"
+    profile = "branches"
     select = ["COOP", "TEK"]
     ignore = ["TEK003"]
     fail-on = "medium"
 
     [thresholds]
     tek-lifetime-min-s = 1200
+
+    [profiles.branches]
+    base = "stig"
+    registration-ike = "any"
 """
 
 from __future__ import annotations
@@ -19,8 +23,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from ..errors import InputError
+from .profile_tables import ProfileTables
 from .rule import Severity
-from .settings import DEFAULT_PROFILE, PROFILES, THRESHOLDS, Settings, Threshold, profile
+from .settings import DEFAULT_PROFILE, THRESHOLDS, Profile, Settings, profile
+from .thresholds import Threshold
 
 FILE_NAME = "getvpn.toml"
 PYPROJECT = "pyproject.toml"
@@ -39,7 +45,8 @@ _ERROR_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 class Options:
     """How an audit is to be run.
 
-    `fail_on` is the least severity of a finding that makes the command fail, None for never.
+    `profiles` are those that the file defines; `profile` may name one of them. `fail_on` is the
+    least severity of a finding that makes the command fail, None for never.
     `lines` tells in which line of `source` a key stands.
     """
 
@@ -48,13 +55,14 @@ class Options:
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = Severity.LOW
     thresholds: Mapping[str, int | str] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     source: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
         """The thresholds of the profile, with those of the site over them."""
-        base = profile(self.profile).settings
+        base = profile(self.profile, self.profiles).settings
         return replace(base, **dict(self.thresholds))  # type: ignore[arg-type]  # by field name
 
 
@@ -68,7 +76,7 @@ def find_file(start: Path) -> Path | None:
         if own.is_file():
             return own
         shared = folder / PYPROJECT
-        if shared.is_file() and f"[{TABLE}" in _text(shared):
+        if shared.is_file() and f"[{TABLE}" in file_text(shared):
             return shared
     return None
 
@@ -79,8 +87,8 @@ def load(path: Path) -> Options:
     Raises InputError, with the line, for a file that is no TOML, an unknown key, and a value of
     another type or out of range.
     """
-    text = _text(path)
-    data = _parsed(text, str(path))
+    text = file_text(path)
+    data = toml_data(text, str(path))
     table = ""
     if path.name == PYPROJECT:
         table = TABLE
@@ -105,9 +113,11 @@ class _Reader:
         known = {each.name: each.name.replace("_", "-") for each in fields(Options)}
         del known["source"], known["lines"]
         given = self._normalised(data, known.values(), "")
-        options = Options(source=self.source, lines=self.lines)
+        tables = ProfileTables(self._error, self._threshold_values)
+        own = tables.read(given.get("profiles", {}))
+        options = Options(profiles=own, source=self.source, lines=self.lines)
         if "profile" in given:
-            options = replace(options, profile=self._word("profile", given["profile"], PROFILES))
+            options = replace(options, profile=tables.chosen(given["profile"], own))
         if "fail-on" in given:
             severity = severity_of(self._word("fail-on", given["fail-on"], FAIL_ON))
             options = replace(options, fail_on=severity)
@@ -121,12 +131,17 @@ class _Reader:
     def _thresholds(self, value: object) -> dict[str, int | str]:
         if not isinstance(value, dict):
             raise self._error("thresholds", "'thresholds' is a table", "write [thresholds]")
-        names = {name.replace("_", "-"): name for name in THRESHOLDS}
-        given = self._normalised(value, names, "thresholds.")
-        return {names[key]: self._threshold(key, given[key], names[key]) for key in given}
+        return self._threshold_values(value, "thresholds.")
 
-    def _threshold(self, key: str, value: object, name: str) -> int | str:
-        threshold, path = THRESHOLDS[name], f"thresholds.{key}"
+    def _threshold_values(self, table: Mapping[str, object], prefix: str) -> dict[str, int | str]:
+        """The thresholds of `table`, whose keys stand below `prefix` in the file."""
+        names = {name.replace("_", "-"): name for name in THRESHOLDS}
+        given = self._normalised(table, names, prefix)
+        return {names[key]: self._threshold(prefix + key, given[key]) for key in given}
+
+    def _threshold(self, path: str, value: object) -> int | str:
+        key = path.rpartition(".")[2]
+        threshold = THRESHOLDS[key.replace("-", "_")]
         if threshold.choices:
             return self._word(path, value, threshold.choices)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -162,20 +177,27 @@ class _Reader:
         return tuple(value)
 
     def _error(self, key: str, message: str, hint: str) -> InputError:
-        normal = key.replace("_", "-")
-        return InputError(message, source=self.source, lineno=self.lines.get(normal), hint=hint)
+        place = key.replace("_", "-")
+        while place and place not in self.lines:  # an inline table has the line of its key
+            place = place.rpartition(".")[0]
+        return InputError(message, source=self.source, lineno=self.lines.get(place), hint=hint)
 
 
-def _text(path: Path) -> str:
+def file_text(path: Path, *, most: int = MAX_BYTES) -> str:
+    """The text of a file of settings.
+
+    Raises InputError for one over `most` bytes or in another encoding than UTF-8.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"file over {MAX_BYTES} bytes", source=str(path))
+        if path.stat().st_size > most:
+            raise InputError(f"file over {most} bytes", source=str(path))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("not UTF-8 text", source=str(path)) from None
 
 
-def _parsed(text: str, source: str) -> dict[str, object]:
+def toml_data(text: str, source: str) -> dict[str, object]:
+    """What a text in TOML says. Raises InputError, with the place, where it is none."""
     import tomllib
 
     try:
@@ -203,7 +225,7 @@ def _key_lines(text: str, table: str) -> dict[str, int]:
     current = ""
     for lineno, line in enumerate(text.splitlines(), start=1):
         if header := _TABLE_LINE.match(line):
-            current = header[1].replace(" ", "") + "."
+            current = header[1].lstrip("[").replace(" ", "").replace('"', "").replace("'", "") + "."
             path = current[:-1]
         elif key := _KEY_LINE.match(line):
             path = current + key[1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from ..parsers.config import AccessList, AclEntry
 from ..parsers.config.acl_algebra import expand
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..parsers.records.gdoi_acl import DownloadedAcl
 
 R = TypeVar("R", bound="Record")
+T = TypeVar("T")
 
 _MOST_EXPANDED = 10_000
 """Entries after which object groups are left as they are: no device takes as many."""
@@ -60,12 +61,34 @@ class Policy:
         return f"{kind} {self.names[-1] if self.names else '<access list of the key server>'}"
 
 
+class Same(Generic[T]):
+    """Something as a key of a cache: equal to itself only, however large it is."""
+
+    __slots__ = ("what",)
+
+    def __init__(self, what: T) -> None:
+        self.what = what
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.what is other.what
+
+    def __hash__(self) -> int:
+        return id(self.what)
+
+
 def policies(group: Group) -> tuple[Policy, ...]:
     """The policies of `group`: one for each key server, and what members hold of the others.
 
     Of a key server, the configuration decides, then what it shows. Where neither is known in
     full, a policy that a member took from it stands in.
     """
+    return _policies(Same(group))
+
+
+@lru_cache(maxsize=64)
+def _policies(of: Same[Group]) -> tuple[Policy, ...]:
+    """Many rules ask for the same policies, one after the other."""
+    group = of.what
     servers = [(role.address, policy_of(role)) for role in group.servers]
     known = {address: policy for address, policy in servers if not policy.gap}
     held = tuple(_distinct_downloads(group, known))
@@ -107,6 +130,12 @@ def downloads(role: MemberRole) -> Iterator[Policy]:
     """The policies that a member holds."""
     for _, made in _downloads(role):
         yield made()
+
+
+def downloads_by_server(role: MemberRole) -> Iterator[tuple[Address | None, Policy]]:
+    """The policies that a member holds, each with the key server that it is from."""
+    for server, made in _downloads(role):
+        yield server, made()
 
 
 def servers_downloaded_from(role: MemberRole) -> Iterator[Address]:

@@ -46,6 +46,10 @@ class Registry:
             raise UsageError(f"unknown rule '{name}'", hint=self._suggestion(name))
         return found
 
+    def __contains__(self, name: object) -> bool:
+        """Whether a rule has the code or alias `name`, in any case."""
+        return isinstance(name, str) and name.upper() in self._by_name
+
     def select(
         self, selectors: Sequence[str] = (), ignored: Sequence[str] = ()
     ) -> tuple[AnyRule, ...]:

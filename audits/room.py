@@ -8,8 +8,8 @@ from itertools import chain
 
 from ..overhead import BEST, WORST, Encapsulation, Family, encapsulation, metadata
 from ..parsers.config import DeviceConfig, GroupMemberConfig, Interface
-from .context import DeviceContext, config_evidence, show_evidence
-from .facts import Fleet, ServerRole
+from .context import config_evidence, show_evidence
+from .facts import DeviceFacts, Fleet, ServerRole
 from .needs import GDOI, IPSEC_SA
 from .rule import Evidence
 from .wan import mtu_of
@@ -32,23 +32,53 @@ class Room:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrapping:
+    """What is put around the packets of a group: `transforms` as they are written or shown."""
+
+    transforms: str
+    time_based: bool
+    tagged: bool
+    encapsulation: Encapsulation
+    evidence: Evidence
+
+
+def wrappings(
+    fleet: Fleet,
+    device: DeviceFacts,
+    config: DeviceConfig,
+    family: Family,
+    group: str | None = None,
+) -> Iterator[Wrapping]:
+    """What is put around packets of a member, or of its `group`: in use, and as configured."""
+    yield from _in_use(device, group)
+    yield from _configured(fleet, config, family, group)
+
+
 def room_of(
-    ctx: DeviceContext, config: DeviceConfig, outer: Iterable[Interface], family: Family
+    fleet: Fleet,
+    device: DeviceFacts,
+    config: DeviceConfig,
+    outer: Iterable[Interface],
+    family: Family,
 ) -> Room:
-    """The room behind the interfaces `outer`, of which there is one at least."""
+    """The room behind the interfaces `outer`, of which there is one at least.
+
+    `config` is that of the member `device`; `fleet` has its key servers.
+    """
     wan = min(outer, key=lambda interface: mtu_of(config, interface, family))
     mtu = mtu_of(config, wan, family)
-    evidence = [config_evidence(ctx.device, wan, f"{'ip' if family == 'ipv4' else family}_mtu")]
-    found = [*_in_use(ctx), *_configured(ctx, config, family)]
+    evidence = [config_evidence(device, wan, f"{'ip' if family == 'ipv4' else family}_mtu")]
+    found = list(wrappings(fleet, device, config, family))
     if found:
-        worst, proof = min(found, key=lambda pair: pair[0].largest_inner(mtu, family))
-        least = most = worst.largest_inner(mtu, family)
-        added = worst.added(family)
-        evidence.append(proof)
+        worst = min(found, key=lambda each: each.encapsulation.largest_inner(mtu, family))
+        least = most = worst.encapsulation.largest_inner(mtu, family)
+        added = worst.encapsulation.added(family)
+        evidence.append(worst.evidence)
     else:
         least, most = WORST.largest_inner(mtu, family), BEST.largest_inner(mtu, family)
         added = BEST.added(family)[0], WORST.added(family)[1]
-    own = min(_plaintext(ctx, config, family), key=lambda pair: pair[0], default=None)
+    own = min(plaintext_mtus(device, config, family), key=lambda pair: pair[0], default=None)
     if own is not None and own[0] < most:
         least, most = min(least, own[0]), own[0]
         evidence.append(own[1])
@@ -57,36 +87,53 @@ def room_of(
     )
 
 
-def _in_use(ctx: DeviceContext) -> Iterator[tuple[Encapsulation, Evidence]]:
+def _in_use(device: DeviceFacts, group: str | None) -> Iterator[Wrapping]:
     """What the keys of a member put around packets."""
-    for output in ctx.records(GDOI):
-        for interface in chain.from_iterable(one.tek_interfaces for one in output.record.groups):
+    for output in device.records(GDOI):
+        groups = (one for one in output.record.groups if group in (None, one.group))
+        for interface in chain.from_iterable(one.tek_interfaces for one in groups):
             for key in interface.sas:
                 tagged = key.tag_method not in (None, "disabled")
-                extra = metadata(time_based=key.replay == "time", tagged=tagged)
-                made = encapsulation(key.transform, metadata=extra)
-                if made is not None:
-                    yield made, show_evidence(output, key, "transform")
+                proof = show_evidence(output, key, "transform")
+                timed = key.replay == "time"
+                yield from _wrapping(key.transform, proof, time_based=timed, tagged=tagged)
+
+
+def _wrapping(
+    transforms: str, evidence: Evidence, *, time_based: bool, tagged: bool
+) -> Iterator[Wrapping]:
+    """The wrapping by these transforms, if their sizes are known."""
+    extra = metadata(time_based=time_based, tagged=tagged)
+    made = encapsulation(transforms, metadata=extra)
+    if made is not None:
+        yield Wrapping(
+            transforms=transforms,
+            time_based=time_based,
+            tagged=tagged,
+            encapsulation=made,
+            evidence=evidence,
+        )
 
 
 def _configured(
-    ctx: DeviceContext, config: DeviceConfig, family: Family
-) -> Iterator[tuple[Encapsulation, Evidence]]:
+    fleet: Fleet, config: DeviceConfig, family: Family, group: str | None
+) -> Iterator[Wrapping]:
     """What the key servers of a member's groups are configured to have put around packets."""
-    for server in chain.from_iterable(
-        _servers(ctx.fleet, member) for member in config.group_members
-    ):
+    members = (each for each in config.group_members if group in (None, each.group))
+    for server in chain.from_iterable(_servers(fleet, member) for member in members):
         view, its_config = server.view, server.device.config
         if view is None or its_config is None:
             continue
         for sa in view.sas:
             if sa.acl_family != family:
                 continue
-            extra = metadata(time_based=sa.replay == "time", tagged=sa.tag_cts_sgt)
             for transform_set in its_config.transform_sets_of(sa):
-                made = encapsulation(" ".join(transform_set.transforms), metadata=extra)
-                if made is not None:
-                    yield made, config_evidence(server.device, transform_set)
+                yield from _wrapping(
+                    transform_set.normalised,
+                    config_evidence(server.device, transform_set),
+                    time_based=sa.replay == "time",
+                    tagged=sa.tag_cts_sgt,
+                )
 
 
 def _servers(fleet: Fleet, member: GroupMemberConfig) -> Iterator[ServerRole]:
@@ -100,13 +147,13 @@ def _servers(fleet: Fleet, member: GroupMemberConfig) -> Iterator[ServerRole]:
             yield from group.servers
 
 
-def _plaintext(
-    ctx: DeviceContext, config: DeviceConfig, family: Family
+def plaintext_mtus(
+    device: DeviceFacts, config: DeviceConfig, family: Family, group: str | None = None
 ) -> Iterator[tuple[int, Evidence]]:
     """The device's own answer: `plaintext mtu` of the SAs of its groups."""
-    names = {member.group for member in config.group_members}
+    names = {member.group for member in config.group_members if group in (None, member.group)}
     version = 6 if family == "ipv6" else 4
-    for output in ctx.records(IPSEC_SA):
+    for output in device.records(IPSEC_SA):
         for flow in output.record.flows:
             size, address = flow.plaintext_mtu_bytes, flow.local_endpoint
             ours = flow.group in names and address is not None and address.version == version

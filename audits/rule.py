@@ -51,14 +51,14 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a finding rests on: a configuration line, or a field of a command's output.
+    """What a finding rests on: a configuration line, a field of a command's output, or a waiver.
 
     `text` is the line as the device printed it, with secrets removed. `command`, `field` and
     `value` are set for show output; `line` is then the first line of the block that holds the
     field.
     """
 
-    kind: Literal["config", "show"]
+    kind: Literal["config", "show", "waiver"]
     device: str
     source: str
     line: int | None = None
@@ -73,6 +73,29 @@ class Evidence:
         return Location(source=self.source, line=self.line)
 
 
+class Grade(Enum):
+    """What configuration lines that mend a finding do to a group that is in use."""
+
+    SAFE = "safe"
+    REKEY = "disruptive: needs a rekey"
+    REGISTRATION = "disruptive: members register again"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """Lines for the configuration of `device` that mend a finding, as they are typed there.
+
+    Lines of a block are indented by a blank for each level.
+    """
+
+    device: str
+    lines: tuple[str, ...]
+    grade: Grade
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A recommendation that is not followed, with the evidence.
@@ -80,7 +103,8 @@ class Finding:
     `rule` is the code of the rule. `device` is empty when the finding is about a group as a
     whole; `group` is the group's name there, None for findings about a device at large.
     `remediation` holds the commands or the advice that mend it, `diff` the unified diff of two
-    texts that should be the same ('' for findings that compare nothing).
+    texts that should be the same ('' for findings that compare nothing). `fixes` are lines that
+    mend it, for one device or several; empty where people have to decide.
     """
 
     rule: str
@@ -92,6 +116,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     remediation: str = ""
     diff: str = ""
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +153,7 @@ class ScopeName(Enum):
     DEVICE = "device"
     GROUP = "group"
     FLEET = "fleet"
+    REPORT = "waiver"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +172,8 @@ class Rule(Generic[C]):
     be enough; `source` says who recommends it; `rationale` why. `remediation` is a template: the
     `{names}` in it are filled by the finding. `bad` and `good` are small sets of files (name to
     text) that the rule finds fault with and has checked in full without fault. `thresholds` are
-    the names of the settings that it reads.
+    the names of the settings that it reads. `fix` is given where `remediation` is configuration
+    that mends a finding when it is entered on the device of the finding, and tells what it does.
     """
 
     code: str
@@ -161,6 +188,7 @@ class Rule(Generic[C]):
     bad: Mapping[str, str]
     good: Mapping[str, str]
     thresholds: tuple[str, ...] = ()
+    fix: Grade | None = None
     check: Callable[[C], Outcomes] = field(repr=False, compare=False)
 
     @property
@@ -187,6 +215,7 @@ def rule(
     good: Mapping[str, str],
     aliases: tuple[str, ...] = (),
     thresholds: tuple[str, ...] = (),
+    fix: Grade | None = None,
 ) -> Callable[[Callable[[C], Outcomes]], Rule[C]]:
     """Make a rule of the generator function that follows.
 
@@ -209,6 +238,7 @@ def rule(
             bad=MappingProxyType(dict(bad)),
             good=MappingProxyType(dict(good)),
             thresholds=thresholds,
+            fix=fix,
             check=check,
         )
 

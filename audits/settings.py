@@ -7,55 +7,34 @@ configuration file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from ..errors import UsageError
-from .sources import COMMANDS, CONCEPTS, CSM, OURS, SRG
-
-MAX_LIFETIME_S: Final = 2_592_000
-"""Thirty days: the longest lifetime that the CLI takes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """What a setting means. `low` and `high` bound a number; `choices` are the words allowed."""
-
-    name: str
-    default: object
-    meaning: str
-    source: str
-    unit: str = ""
-    low: int | None = None
-    high: int | None = None
-    choices: tuple[str, ...] = ()
-
-
-def _number(default: int, meaning: str, *, unit: str, low: int, high: int, source: str) -> Any:
-    """A whole number from `low` to `high`. Any, as `dataclasses.field` is typed."""
-    described = {"meaning": meaning, "unit": unit, "low": low, "high": high, "source": source}
-    return field(default=default, metadata=described)
-
-
-def _word(default: str, meaning: str, *, choices: tuple[str, ...], source: str) -> Any:
-    """One of `choices`."""
-    return field(
-        default=default, metadata={"meaning": meaning, "choices": choices, "source": source}
-    )
-
-
-def _seconds(default: int, meaning: str, source: str, low: int = 60) -> Any:
-    return _number(default, meaning, unit="s", low=low, high=MAX_LIFETIME_S, source=source)
-
-
-def _count(default: int, meaning: str, source: str, low: int = 1, high: int = 100_000) -> Any:
-    return _number(default, meaning, unit="", low=low, high=high, source=source)
+from .sources import (
+    COMMANDS,
+    CONCEPTS,
+    CSM,
+    FAIL_CLOSE,
+    NDM,
+    NIST_KEYS,
+    OURS,
+    RFC8221,
+    RFC8247,
+    RFC9206,
+    SRG,
+)
+from .thresholds import MAX_LIFETIME_S, Threshold
+from .thresholds import count as _count
+from .thresholds import number as _number
+from .thresholds import seconds as _seconds
+from .thresholds import word as _word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The thresholds in force; the defaults are those of the profile `cisco-seed`."""
+    """The thresholds in force; the defaults are those of the profile `seed`."""
 
     coop_servers_min: int = _count(2, "fewest key servers in a group", CONCEPTS, high=8)
     coop_servers_max: int = _count(8, "most key servers in a group", CONCEPTS, high=8)
@@ -85,8 +64,18 @@ class Settings:
     tek_aes_min_bits: int = _number(
         128, "shortest AES key for traffic", unit="bit", low=128, high=256, source=CONCEPTS
     )
+    tek_hash_min_bits: int = _number(
+        160, "shortest hash of traffic", unit="bit", low=128, high=512,
+        source=f"{RFC8221}: SHA-1 may still be used, MD5 must not; {SRG}: 384",
+    )  # fmt: skip
     kek_lifetime_min_s: int = _seconds(86_400, "shortest lifetime of the rekey key", CONCEPTS)
     kek_lifetime_max_s: int = _seconds(86_400, "longest lifetime of the rekey key", CONCEPTS)
+    kek_aes_min_bits: int = _number(
+        128, "shortest AES key for rekeys", unit="bit", low=128, high=256, source=CONCEPTS
+    )
+    kek_hash_min_bits: int = _number(
+        256, "shortest hash in the signatures of rekeys", unit="bit", low=256, high=512, source=SRG
+    )
     kek_tek_ratio_min: int = _count(
         2, "how often the traffic-key lifetime fits into that of the rekey key", CONCEPTS, high=100
     )
@@ -144,6 +133,49 @@ class Settings:
     ike_hash_min_bits: int = _number(
         256, "shortest hash for IKE", unit="bit", low=160, high=512, source=CONCEPTS
     )
+    dh_modulus_min_bits: int = _number(
+        2048,
+        "shortest Diffie-Hellman modulus",
+        unit="bit",
+        low=768,
+        high=8192,
+        source=f"{RFC8247}: group 14 or better; {SRG}: group 16; {RFC9206}: group 15",
+    )
+    dh_curve_min_bits: int = _number(
+        256,
+        "smallest curve for Diffie-Hellman",
+        unit="bit",
+        low=192,
+        high=521,
+        source=f"{RFC8247}: 256; {RFC9206}: 384",
+    )
+    registration_ike: str = _word(
+        "any",
+        "by which version of IKE members register",
+        choices=("any", "ikev2"),
+        source=f"{CONCEPTS}: either; {SRG}: IKEv2",
+    )
+    certificate_rsa_min_bits: int = _number(
+        2048,
+        "shortest RSA key of a certificate",
+        unit="bit",
+        low=1024,
+        high=8192,
+        source=f"{OURS}: as for the key that signs rekeys; {RFC9206}: 3072",
+    )
+    certificate_curve_min_bits: int = _number(
+        256, "smallest curve of a certificate", unit="bit", low=192, high=521,
+        source=f"{OURS}; {RFC9206}: 384",
+    )  # fmt: skip
+    certificate_days_left_min: int = _number(
+        30, "days that a certificate stays valid", unit="d", low=1, high=365, source=OURS
+    )
+    rsa_key_age_max_days: int = _number(
+        1095, "age of an RSA key that signs rekeys", unit="d", low=30, high=7300, source=NIST_KEYS
+    )
+    authorized_range_max_hosts: int = _count(
+        256, "addresses that one line of an authorization list may have", OURS, high=65_536
+    )
     psk_members_advised: int = _count(
         100, "members beyond which certificates are preferred to pre-shared keys", OURS
     )
@@ -166,10 +198,52 @@ class Settings:
         high=1500,
         source=CONCEPTS,
     )
+    fail_close: str = _word(
+        "advised",
+        "whether members must drop what they cannot encrypt before they have keys",
+        choices=("optional", "advised", "required"),
+        source=f"{FAIL_CLOSE}: where clear text is not acceptable",
+    )
     registration_cycle_s: int = _number(
         40, "time that a member gives each key server to answer", unit="s", low=10, high=600,
         source=f"{CONCEPTS}: one try and three more, ten seconds apart",
     )  # fmt: skip
+
+    registrations_open_max: int = _count(
+        3, "registrations that a member may start in a row before one is completed", OURS, high=100
+    )
+    recovery_check_advised_s: int = _number(
+        300, "interval of recovery checks that is proposed", unit="s", low=100, high=1000,
+        source=OURS,
+    )  # fmt: skip
+    replay_window_max_s: int = _number(
+        20, "longest window of time-based replay protection", unit="s", low=1, high=100,
+        source=OURS,
+    )  # fmt: skip
+    pseudotime_apart_max_s: int = _number(
+        600, "how far pseudotimes may be apart, the time between two outputs included", unit="s",
+        low=1, high=86_400, source=OURS,
+    )  # fmt: skip
+    rekey_retransmits_percent: int = _number(
+        5, "share of the members that may need a rekey again", unit="%", low=0, high=100,
+        source=OURS,
+    )  # fmt: skip
+    rekey_packet_bytes: int = _number(
+        1400, "largest rekey message that is sent in one packet", unit="byte", low=500,
+        high=65_000, source=OURS,
+    )  # fmt: skip
+    coop_base_members_max: int = _count(
+        2000, "members from which announcements need the optimized format", OURS
+    )
+    coop_elections_max: int = _count(
+        2, "changes of the primary that a log may hold", OURS, low=0, high=1000
+    )
+    server_links_advised: int = _count(
+        2, "interfaces beyond which a key server seems to forward traffic", OURS, high=100
+    )
+    session_idle_max_min: int = _number(
+        10, "time without input after which a session ends", unit="min", low=1, high=60, source=NDM
+    )
 
 
 THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
@@ -195,7 +269,10 @@ class Profile:
         return Settings(**dict(self.overrides))  # type: ignore[arg-type]  # by field name
 
 
-DEFAULT_PROFILE: Final = "cisco-seed"
+DEFAULT_PROFILE: Final = "seed"
+
+ALIASES: Mapping[str, str] = MappingProxyType({"cisco-seed": DEFAULT_PROFILE})
+"""Earlier names of profiles."""
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
@@ -208,14 +285,26 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 overrides={},
             ),
             Profile(
+                name="cisco",
+                summary="Cisco's guides where they differ from the concepts document: traffic "
+                "keys from 3600 s, key lifetimes of up to thirty days (long SA lifetime), members "
+                "list the key servers in different orders",
+                overrides={
+                    "server_order": "balanced",
+                    "tek_lifetime_advised_min_s": 3600,
+                    "tek_lifetime_advised_max_s": MAX_LIFETIME_S,
+                    "kek_lifetime_max_s": MAX_LIFETIME_S,
+                },
+            ),
+            Profile(
                 name="balanced",
-                summary="As cisco-seed, with members listing the key servers in different orders "
+                summary="As seed, with members listing the key servers in different orders "
                 "to spread registrations",
                 overrides={"server_order": "balanced"},
             ),
             Profile(
                 name="long-sa",
-                summary="As cisco-seed, with key lifetimes of up to thirty days (long SA lifetime)",
+                summary="As seed, with key lifetimes of up to thirty days (long SA lifetime)",
                 overrides={
                     "tek_lifetime_advised_max_s": MAX_LIFETIME_S,
                     "kek_lifetime_max_s": MAX_LIFETIME_S,
@@ -224,16 +313,41 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             Profile(
                 name="stig",
                 summary="DISA VPN SRG: IKE SAs of at most 8 h, traffic keys of at most 8 h, "
-                "AES-256, SHA-384, revocation checks on every device",
+                "AES-256, SHA-384, Diffie-Hellman group 16 or better, IKEv2, revocation checks on "
+                "every device",
                 overrides={
                     "tek_lifetime_advised_min_s": 3600,
                     "tek_lifetime_advised_max_s": 28_800,
                     "tek_aes_min_bits": 256,
+                    "tek_hash_min_bits": 384,
+                    "kek_aes_min_bits": 256,
+                    "kek_hash_min_bits": 384,
                     "ike_lifetime_min_s": 3600,
                     "ike_lifetime_max_s": 28_800,
                     "ike_aes_min_bits": 256,
                     "ike_hash_min_bits": 384,
+                    "dh_modulus_min_bits": 4096,
+                    "registration_ike": "ikev2",
                     "crl_on_members": "on",
+                },
+            ),
+            Profile(
+                name="cnsa",
+                summary="CNSA suite of RFC 9206: AES-256, SHA-384, Diffie-Hellman group 15, 16 or "
+                "20, RSA keys of 3072 bits or curve P-384, IKEv2; lifetimes as seed",
+                overrides={
+                    "tek_aes_min_bits": 256,
+                    "tek_hash_min_bits": 384,
+                    "kek_aes_min_bits": 256,
+                    "kek_hash_min_bits": 384,
+                    "ike_aes_min_bits": 256,
+                    "ike_hash_min_bits": 384,
+                    "dh_modulus_min_bits": 3072,
+                    "dh_curve_min_bits": 384,
+                    "rsa_modulus_min_bits": 3072,
+                    "certificate_rsa_min_bits": 3072,
+                    "certificate_curve_min_bits": 384,
+                    "registration_ike": "ikev2",
                 },
             ),
         )
@@ -241,8 +355,14 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
 )
 
 
-def profile(name: str) -> Profile:
-    """The profile called `name`. Raises UsageError, with the names there are, for any other."""
-    if name not in PROFILES:
-        raise UsageError(f"unknown profile '{name}'", hint=f"one of {', '.join(PROFILES)}")
-    return PROFILES[name]
+def profile(name: str, own: Mapping[str, Profile] = MappingProxyType({})) -> Profile:
+    """The profile called `name`, of ours or of `own`.
+
+    Raises UsageError, with the names there are, for any other.
+    """
+    known = {**own, **PROFILES}
+    found = known.get(ALIASES.get(name, name))
+    if found is None:
+        names = (*PROFILES, *own)
+        raise UsageError(f"unknown profile '{name}'", hint=f"one of {', '.join(names)}")
+    return found

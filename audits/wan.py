@@ -10,7 +10,8 @@ from ..parsers.config import CryptoMap, DeviceConfig, Interface
 ETHERNET_MTU = 1500
 """Bytes of a packet on an interface without `mtu`."""
 
-_GRE_HEADERS = 24
+GRE_HEADERS = 24
+"""Bytes that GRE over IPv4 puts around a packet."""
 _LAN_KINDS = (
     *("ethernet", "fastethernet", "gigabitethernet", "twogigabitethernet", "fivegigabitethernet"),
     *("tengigabitethernet", "twentyfivegige", "fortygigabitethernet", "fiftygige"),
@@ -59,7 +60,7 @@ def mtu_of(config: DeviceConfig, interface: Interface, family: Family = "ipv4") 
         return own
     physical = config.interfaces.get(interface.name.partition(".")[0], interface)
     found = interface.mtu or physical.mtu or ETHERNET_MTU
-    return found - _GRE_HEADERS if interface.is_tunnel else found
+    return found - GRE_HEADERS if interface.is_tunnel else found
 
 
 def _map_name(interface: Interface, family: Family) -> str | None:

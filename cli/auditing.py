@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
 from ..audits.engine import Report, run
+from ..audits.formats import FORMATS
 from ..audits.load import read_fleet
 from ..audits.options import FAIL_ON, Options, find_file, load, severity_of
 from ..audits.registry import registry
 from ..audits.rule import AnyRule
-from ..audits.settings import PROFILES
+from ..audits.settings import DEFAULT_PROFILE, PROFILES
+from ..audits.settings import profile as profile_of
 from ..errors import InputError, UsageError
+from .counting import counted, readable
 from .main import EXIT_INTERNAL
 from .output import COLOR_CHOICES, color_setting, colored, result
 
-FORMATS = ("text", "json")
 EXIT_FINDINGS = 1
 
 Decorated = Callable[..., int]
@@ -40,14 +44,28 @@ class Request:
     output: Path | None
     color: str | None
     show_not_checked: bool
+    waivers: Path | None
+    baseline: Path | None
+    write_baseline: Path | None
+    earlier: tuple[Path, ...]
+    since: str | None
+    fix: Path | None
+    fix_grade: str | None
+
+
+def _profiles(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The profiles that a shell offers."""
+    return [name for name in PROFILES if name.startswith(incomplete)]
 
 
 def policy_options(verb: Verb) -> Verb:
     """Add `--profile` and `--config`."""
     profile = click.option(
         "--profile",
-        type=click.Choice(tuple(PROFILES)),
-        help="Whose view holds where sources disagree.  [default: cisco-seed]",
+        metavar="NAME",
+        shell_complete=_profiles,
+        help=f"Whose view holds where sources disagree: {', '.join(PROFILES)}, or one that the "
+        f"options file defines.  [default: {DEFAULT_PROFILE}]",
     )
     config = click.option(
         "--config",
@@ -94,6 +112,48 @@ _OPTIONS: Final = (
         metavar="FILE",
         help="Write the report to FILE.",
     ),
+    click.option(
+        "--waivers",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read waivers from FILE instead of the getvpn-waivers.toml that is found in this "
+        "folder or above.",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Leave findings aside that FILE knows; --write-baseline makes it.",
+    ),
+    click.option(
+        "--since",
+        metavar="REV",
+        help="Report only what rests on files that differ from this revision of git; all are read.",
+    ),
+    click.option(
+        "--earlier",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Show the trend since earlier reports in JSON; may be repeated.",
+    ),
+    click.option(
+        "--write-baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write all findings to FILE, and count none.",
+    ),
+    click.option(
+        "--fix",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Write lines that mend findings to the new folder DIR, a file for each device.",
+    ),
+    click.option(
+        "--fix-grade",
+        type=click.Choice(("safe", "rekey", "registration")),
+        help="With --fix: leave out lines that do more.  [default: registration]",
+    ),
     click.option("--color", type=click.Choice(COLOR_CHOICES), help="As `getvpn --color`, here."),
     click.option(
         "--show-not-checked",
@@ -116,31 +176,11 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
     The verb gets the paths, the options as a `Request`, and others that it has by their names.
     """
 
-    def called(
-        paths: tuple[Path, ...],
-        select: tuple[str, ...],
-        ignore: tuple[str, ...],
-        fail_on: str | None,
-        profile: str | None,
-        config: Path | None,
-        form: str,
-        output: Path | None,
-        color: str | None,
-        show_not_checked: bool,
-        **others: Any,
-    ) -> int:
-        request = Request(
-            select=_words(select),
-            ignore=_words(ignore),
-            fail_on=fail_on,
-            profile=profile,
-            config=config,
-            form=form,
-            output=output,
-            color=color,
-            show_not_checked=show_not_checked,
-        )
-        return verb(paths, request, **others)
+    def called(paths: tuple[Path, ...], **given: Any) -> int:
+        wanted = {each.name: given.pop(each.name) for each in fields(Request)}
+        for name in ("select", "ignore"):
+            wanted[name] = _words(wanted[name])
+        return verb(paths, Request(**wanted), **given)
 
     called.__doc__ = verb.__doc__
     decorated: Decorated = called
@@ -151,11 +191,21 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
 
 def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
     """Audit what is under `paths`, write the report and return the exit code."""
+    if request.fix is not None:
+        from .fixing import check_folder, write_fixes
+
+        check_folder(request.fix)
+    elif request.fix_grade is not None:
+        raise UsageError("--fix-grade goes with --fix")
     options = request_options(request)
     rules = _rules(options, request)
     fleet = read_fleet(paths, configs_only=configs_only)
+    now = datetime.now(tz=UTC)
     report = run(fleet, rules, options.settings, profile=options.profile)
+    report = counted(report, request, now)
     _write(report, request)
+    if request.fix is not None:
+        write_fixes(report, request.fix, request.fix_grade)
     return _exit_code(report, options)
 
 
@@ -170,11 +220,11 @@ def request_options(request: Request) -> Options:
 def chosen_options(config: Path | None, profile: str | None) -> Options:
     """The options of the file `config`, or of the one that is found; `profile` goes before it."""
     path = config or find_file(Path.cwd())
-    try:
+    with readable(path):
         options = Options() if path is None else load(path)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), source=str(path)) from None
-    return options if profile is None else replace(options, profile=profile)
+    if profile is None:
+        return options
+    return replace(options, profile=profile_of(profile, options.profiles).name)
 
 
 def _rules(options: Options, request: Request) -> tuple[AnyRule, ...]:
@@ -197,16 +247,18 @@ def _write(report: Report, request: Request) -> None:
         click.get_current_context().color = color_setting(request.color, os.environ)
     text = _rendered(report, request)
     if request.output is None:
-        result(text.removesuffix("\n"))
+        if text:
+            result(text.removesuffix("\n"))
     else:
         request.output.write_text(text, encoding="utf-8")
 
 
 def _rendered(report: Report, request: Request) -> str:
-    if request.form == "json":
-        from ..audits.formats.json import render as render_json
-
-        return render_json(report)
+    if request.form != "text":
+        rendered: str = import_module(f"..audits.formats.{request.form}", __package__).render(
+            report
+        )
+        return rendered
     from ..audits.formats.text import render
 
     return render(

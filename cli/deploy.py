@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,13 @@ class Remembering(click.Command):
 
 @click.command(cls=Remembering)
 @click.argument("devices", nargs=-1, metavar="[DEVICE]...")
+@click.option(
+    "--lines",
+    "lines_of",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Enter the lines of DIR/DEVICE.cfg in place of what the intent says; see audit --fix.",
+)
 @click.option("--commit", is_flag=True, help="Carry the plan out; without it nothing is changed.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before the plan is carried out.")
 @click.option(
@@ -128,7 +136,8 @@ class Remembering(click.Command):
 def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -> int:
     """Bring devices to what the intent says.
 
-    Each DEVICE is a name or a pattern (`gm*`) of the intent; without one all are meant. The plan is
+    Each DEVICE is a name or a pattern (`gm*`) of the intent; without one all are meant. With
+    --lines devices stay as they are, and get the lines of a folder. The plan is
     shown and saved; only with --commit it is carried out: secondary key servers first, then primary
     ones, then members in waves. Each device is looked at after its change and taken back if
     something is not well. A change of policy ends with its rekey. Ctrl-C ends it after the device
@@ -139,14 +148,18 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     """
     from ..inventory import Secrets, load
     from ..tasks.deploy import Store, asked, deploy, open_devices
+    from ..tasks.deploying.by_lines import read_lines
 
     request = fleet_request(options)
     source = request.intent or USUAL_INTENT
     if commit and not yes and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here", hint="give --yes with --commit")
     intent = load(source)
+    lines = read_lines(options["lines_of"], intent) if options["lines_of"] is not None else None
     fleet = _fleet(intent, request)
     choices = _choices(intent, devices, request, options)
+    if lines is not None:
+        choices = replace(choices, lines=lines)
     looking = Looking(len(asked(intent, choices)))
     limits, access = request.limits(), request.access()
     with looking:

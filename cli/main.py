@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 VERBS = {
+    "acl": "Compare access lists by the packets that they select, and make them smaller",
     "adopt": "Make an intent of existing configurations",
     "audit": "Audit saved configurations, show outputs and terminal logs",
     "collect": "Save what devices say, for audits",
@@ -32,7 +33,9 @@ VERBS = {
     "key-server": "Add and remove key servers of a group, step by step",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
+    "logs": "Explain what the logs of devices tell about groups",
     "migrate": "Change a running group over to something newer, step by step",
+    "mtu": "Work out how large packets of members may be, and where they fragment",
     "parse": "Turn saved show outputs into records",
     "policy": "Change what a group encrypts, and how",
     "recover": "Bring groups back from what has happened to them",

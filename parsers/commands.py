@@ -69,7 +69,7 @@ _NEIGHBOURS = {
     "show crypto isakmp": "aggressive-mode diagnose key peers profile",
     "show crypto ikev2": "certificate-cache client diagnose session cluster",
     "show crypto ipsec": "client policy security-association spi-lookup transform-set",
-    "show crypto pki": "crls server session timers token counters",
+    "show crypto pki": "server session timers token counters",
     "show crypto key": "pubkey-chain",
     "show ip": "arp bgp cache cef dhcp eigrp interface nat ospf protocols route ssh traffic vrf",
     "show ntp": "information packets",
@@ -146,6 +146,7 @@ _TREE = {
         "show crypto pki certificates verbose WORD",
         "show crypto ca certificates",
     ),
+    "pki crls": ("show crypto pki crls",),
     "pki trustpoints": (
         "show crypto pki trustpoints",
         "show crypto pki trustpoints WORD",

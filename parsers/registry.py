@@ -118,6 +118,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "key mypubkey": Family("keys:PublicKeys", "key_mypubkey", may_be_empty=True),
     "pki certificates": Family("pki:Certificates", "pki_certificates", may_be_empty=True),
+    "pki crls": Family("pki:RevocationLists", "pki_crls", may_be_empty=True),
     "pki trustpoints": Family("pki:Trustpoints", "pki_trustpoints", may_be_empty=True),
     "version": Family("system:Version", "version"),
     "clock": Family("system:DeviceClock", "clock"),

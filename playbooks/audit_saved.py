@@ -13,7 +13,7 @@ from getvpn import GetvpnError, Severity, audit
 def main(folders: list[str]) -> int:
     """Print the findings of `folders`; the exit code."""
     try:
-        report = audit(folders, profile="cisco-seed")
+        report = audit(folders, profile="seed")
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..errors import UsageError
 from ..inventory.models import Intent
 from .clock import Clock, SystemClock
+from .deploying.by_lines import lines_targets
 from .deploying.context import Context, Manner, Told
 from .deploying.journal import Open, carried
 from .deploying.lock import DeploymentLock
@@ -282,6 +283,12 @@ class _Deploying:
 
 def _wanted(intent: Intent, secrets: Secrets, choices: Choices) -> dict[str, Target]:
     """What devices are to be; of key servers that are not to be changed all but secrets."""
+    if choices.lines is not None:
+        chosen = choices.devices or frozenset()
+        if not chosen:
+            raise UsageError("there are lines for none of these devices")
+        lines = {name: each for name, each in choices.lines.items() if name in chosen}
+        return lines_targets(intent, lines, partners(intent, lines))
     if choices.devices is None:
         return targets(intent, secrets)
     chosen = known(intent, choices.devices)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from ... import __version__
 from ...errors import InputError
-from ..engine import Report
+from ..engine import Report, Waived
 from ..facts import DeviceFacts, Fleet, Group
+from ..fingerprints import fingerprints
 from ..rule import Evidence, Finding, NotChecked, Severity
 from ..settings import THRESHOLDS
 
@@ -27,6 +29,7 @@ def render(report: Report) -> str:
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "getvpn", "version": __version__},
+        "at": report.at.isoformat(timespec="seconds") if report.at else None,
         "profile": report.profile,
         "settings": {name: getattr(report.settings, name) for name in THRESHOLDS},
         "summary": _summary(report),
@@ -43,7 +46,21 @@ def render(report: Report) -> str:
         ],
         "devices": [_device(device, report.fleet) for device in report.fleet.devices],
         "groups": [_group(group) for group in report.fleet.groups],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": list(_findings(report.findings)),
+        "waived": [
+            {
+                **_finding(each.finding, name),
+                "waiver": {
+                    "source": each.source,
+                    "line": each.line,
+                    "reason": each.reason,
+                    "owner": each.owner,
+                    "until": None if each.until is None else each.until.isoformat(),
+                },
+            }
+            for each, name in zip(report.waived, _names(report.waived), strict=True)
+        ],
+        "known": list(_findings(report.known)),
         "not_checked": [_not_checked(each) for each in report.not_checked],
         "errors": _errors(report),
         "unused": [
@@ -59,6 +76,8 @@ def _summary(report: Report) -> Json:
     return {
         "devices": len(report.fleet.devices),
         "findings": {str(each): counts[each] for each in sorted(Severity, reverse=True)},
+        "waived": len(report.waived),
+        "known": len(report.known),
         "not_checked": len(report.not_checked),
         "errors": len(_errors(report)),
     }
@@ -106,8 +125,18 @@ def _group(group: Group) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def _findings(findings: Sequence[Finding]) -> Iterator[Json]:
+    for finding, name in zip(findings, fingerprints(findings), strict=True):
+        yield _finding(finding, name)
+
+
+def _names(waived: Iterable[Waived]) -> tuple[str, ...]:
+    return fingerprints(each.finding for each in waived)
+
+
+def _finding(finding: Finding, fingerprint: str) -> Json:
     return {
+        "fingerprint": fingerprint,
         "rule": finding.rule,
         "severity": str(finding.severity),
         "device": finding.device or None,
@@ -118,6 +147,10 @@ def _finding(finding: Finding) -> Json:
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
         "remediation": finding.remediation,
         "diff": finding.diff or None,
+        "fixes": [
+            {"device": fix.device, "lines": list(fix.lines), "grade": fix.grade.name.lower()}
+            for fix in finding.fixes
+        ],
     }
 
 

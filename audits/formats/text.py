@@ -82,6 +82,8 @@ def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
         yield from _labelled("" if number else "evidence", _evidence(evidence, finding))
     yield from _labelled("diff", finding.diff)
     yield from _labelled("remediation", finding.remediation)
+    grades = dict.fromkeys(str(fix.grade) for fix in finding.fixes)
+    yield from _labelled("fix", ", ".join(grades))
 
 
 def _evidence(evidence: Evidence, finding: Finding) -> str:
@@ -126,6 +128,7 @@ def _summary(report: Report, *, explain: bool) -> Iterator[str]:
         yield f"{total} ({', '.join(parts)}) on {devices} by {rules}, profile {report.profile}"
     else:
         yield f"no findings on {devices} by {rules}, profile {report.profile}"
+    yield from _excused(report)
     if errors := len(error_lines(report)):
         yield f"{_counted(errors, 'error')}: these texts are not audited"
     yield from _unread(report)
@@ -135,6 +138,16 @@ def _summary(report: Report, *, explain: bool) -> Iterator[str]:
         )
         if explain:
             yield from _reasons(report.not_checked)
+
+
+def _excused(report: Report) -> Iterator[str]:
+    """What was found and does not count."""
+    if report.waived:
+        owners = sorted({each.owner for each in report.waived if each.owner})
+        by = f" by {', '.join(owners)}" if owners else ""
+        yield printable(f"{_counted(len(report.waived), 'finding')} waived{by}")
+    if report.known:
+        yield f"{_counted(len(report.known), 'finding')} known from the baseline"
 
 
 def _unread(report: Report) -> Iterator[str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ...parsers.config import AclEntry
 from ...parsers.config.acl_algebra import asymmetric, is_any_any
 from ..context import GROUP, GroupContext
+from ..packets import in_front_of, shown_entries
 from ..policy import SOURCES, Policy, as_command, as_printed, for_each_policy
-from ..rule import Outcome, Outcomes, Severity, rule
+from ..rule import Fix, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _KEY_SERVER = """
@@ -133,6 +134,7 @@ def _permit_count(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         pair multiplies the lines; equal ranges on both sides need one. Multicast has no
         replies, so a permit to a multicast range needs no counterpart.
     """,
+    fix=Grade.REKEY,
     remediation="""
 {list}
  permit {reverse}""",
@@ -167,7 +169,17 @@ def _asymmetry(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         device=policy.device,
         list=policy.list_header,
         reverse=" ".join(_reverse(first)),
+        fixes=_mirrored(policy, lonely),
     )
+
+
+def _mirrored(policy: Policy, lonely: list[AclEntry]) -> tuple[Fix, ...]:
+    """A fix that puts the opposite direction of each permit in front of the first of them."""
+    written = shown_entries(policy, lonely)
+    if len(written) != len(lonely):  # they come from object groups
+        return ()
+    lines = dict.fromkeys(f"permit {' '.join(_reverse(entry))}" for entry in lonely)
+    return in_front_of(policy, written[0], *lines)
 
 
 def _to_multicast(entry: AclEntry) -> bool:
@@ -203,6 +215,7 @@ def _reverse(entry: AclEntry) -> Iterator[str]:
         keys: IKE, registration, routing, management. Such traffic must be denied first. The
         first line that matches decides, so a deny behind that permit never matches.
     """,
+    fix=Grade.REKEY,
     remediation="""
 {list}
  no {permit}
@@ -242,4 +255,5 @@ def _everything(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         list=policy.list_header,
         permit=as_command(permit),
         protocol=permit.protocol,
+        fixes=None if behind and len(policy.names) == 1 else (),
     )

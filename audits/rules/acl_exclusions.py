@@ -1,6 +1,7 @@
 """Control traffic that a policy must leave in clear."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 
 from ...parsers.config import Selector
@@ -19,8 +20,9 @@ from ..control import (
     service,
 )
 from ..exposure import ruling
-from ..policy import SOURCES, Policy, as_printed, for_each_policy
-from ..rule import Outcome, Outcomes, Severity, rule
+from ..packets import in_front_of, shown_entries
+from ..policy import SOURCES, Policy, as_command, as_printed, for_each_policy
+from ..rule import Fix, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _DENIES = (
@@ -71,6 +73,7 @@ def kept_clear(
                 dict.fromkeys(policy.prove(each.permit) for each in certain),
                 f"policy of group {policy.group} encrypts {what}: {missing_denies(certain)}",
                 device=policy.device,
+                fixes=denied(policy, certain),
                 list=policy.list_header,
             )
         elif found:
@@ -78,6 +81,28 @@ def kept_clear(
             yield ctx.not_checked(reason, device=policy.device)
 
     return judge
+
+
+def denied(policy: Policy, found: Iterable[Exposed]) -> tuple[Fix, ...]:
+    """A fix that puts the missing denies in front of the first permit that takes their traffic."""
+    found = list(found)
+    permits = [each.permit for each in found if each.permit is not None]
+    written = shown_entries(policy, permits)
+    first = next((each for each in policy.written if any(each is one for one in written)), None)
+    if first is None:
+        return ()
+    denies = list(dict.fromkeys(f"deny {each.kind.deny}" for each in found))
+    late = (as_command(each) for each in policy.written if each.action == "deny")
+    behind = [f" no {line}" for line in late if line in denies]
+    fixes = in_front_of(policy, first, *denies)
+    # a router takes no line twice
+    return tuple(replace(fix, lines=_after_head(fix.lines, behind)) for fix in fixes)
+
+
+def _after_head(lines: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """The lines of a list, with some right behind the line that enters it."""
+    at = next(n for n, line in enumerate(lines) if line.startswith(" "))
+    return (*lines[:at], *more, *lines[at:])
 
 
 def missing_denies(found: Iterable[Exposed]) -> str:
@@ -97,6 +122,7 @@ def missing_denies(found: Iterable[Exposed]) -> str:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         Packets that are encrypted already, by another VPN or by a member further inside, would
@@ -122,6 +148,7 @@ def esp_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member asks the TACACS+ server who may log in. If it has lost its keys, an encrypted
@@ -148,6 +175,7 @@ def tacacs_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         SSH protects itself, and it is the way to a member that has lost its keys: encrypted by
@@ -174,6 +202,7 @@ def ssh_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member speaks PIM with the provider's router, which has no keys of the group. Its
@@ -209,6 +238,7 @@ def _pim(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member needs the time before it can judge the certificate of a key server, and with it
@@ -252,6 +282,7 @@ def _starts_without_ntp(ctx: GroupContext, policy: Policy) -> bool:
     severity=Severity.CRITICAL,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         A member without keys cannot encrypt. If the policy demands that for IKE, the member
@@ -277,6 +308,7 @@ def ike_encrypted(ctx: GroupContext) -> Outcomes:
     severity=Severity.CRITICAL,
     scope=GROUP,
     needs=SOURCES,
+    fix=Grade.REKEY,
     source=CONCEPTS,
     rationale="""
         Registration and rekeys use UDP port 848. They carry the keys, so they cannot depend on

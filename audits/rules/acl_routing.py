@@ -11,9 +11,9 @@ from ..facts import MemberRole
 from ..needs import CONFIG
 from ..policy import SOURCES, Policy, for_each_policy, local_list
 from ..routing import Use, addresses_of, bgp_uses, interior_uses
-from ..rule import Outcome, Outcomes, Severity, rule
+from ..rule import Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
-from .acl_exclusions import missing_denies
+from .acl_exclusions import denied, missing_denies
 
 _IN_EVIDENCE = 5
 """Members of one finding that stand in its evidence."""
@@ -75,6 +75,7 @@ _OSPF = _member("router ospf 1\n network 10.20.1.0 0.0.0.3 area 0")
         The provider's router has no keys of the group. If a member encrypts its BGP session
         with it, the session goes down and the site loses its routes.
     """,
+    fix=Grade.REKEY,
     remediation="""
 {list}
  ! in front of the permits
@@ -110,6 +111,7 @@ def bgp_encrypted(ctx: GroupContext) -> Outcomes:
         what it sends there, the adjacency goes down, or never forms, and the site loses its
         routes. IS-IS is no IP traffic and needs no line.
     """,
+    fix=Grade.REKEY,
     remediation="""
 {list}
  ! in front of the permits
@@ -174,6 +176,7 @@ def _routing(
             device=policy.device,
             list=policy.list_header,
             denies=_lines(certain),
+            fixes=denied(policy, certain),
         )
     elif not ctx.group.members:
         reason = f"there is no {CONFIG} of a member, which tells whether it uses {name}"
@@ -202,6 +205,7 @@ def _finding(ctx: GroupContext, policy: Policy, protocol: str, hits: list[_Hit])
         device=policy.device,
         list=policy.list_header,
         denies=_lines(found),
+        fixes=denied(policy, found),
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ..context import GROUP, GroupContext, ServerContext, config_evidence, show_evidence
 from ..facts import Address
-from ..group_keys import block_gap
+from ..group_keys import block_gap, gdoi_or_gkm
 from ..needs import CONFIG, KS_COOP
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Fix, Grade, Outcomes, Severity, rule
 from ..servers import NO_SERVER, absent_servers, address_of, coop, cooperates
 from ..sources import COMMANDS
 from ..teams import teams
@@ -146,11 +146,23 @@ def _faults(
         if peer in others:
             right = others[peer]
             message = f"{name} lists {peer}, another address of key server {right}"
-            yield server.finding(evidence, message, group=server.group, peers=right)
+            fixes = _peers(node, f"no peer address ipv4 {peer}", f"peer address ipv4 {right}")
+            yield server.finding(evidence, message, group=server.group, peers=right, fixes=fixes)
     listed = {others.get(peer, peer) for peer in node.peers} | {node.address}
     missing = [address for address in known if address not in listed]
     if missing:
         names = ", ".join(map(str, missing))
         message = f"{name} does not list key server {names} as its peer"
         proofs = (node.head, *(known[address] for address in missing))
-        yield server.finding(proofs, message, group=server.group, peers=names)
+        fixes = _peers(node, *(f"peer address ipv4 {address}" for address in missing))
+        yield server.finding(proofs, message, group=server.group, peers=names, fixes=fixes)
+
+
+def _peers(node: _Node, *lines: str) -> tuple[Fix, ...]:
+    """Lines for the peers of a key server, where its configuration is known."""
+    server = node.server
+    if server.view is None:
+        return ()
+    block = (f"crypto {gdoi_or_gkm(server)} group {server.group}", " server local", "  redundancy")
+    typed = (*block, *(f"   {line}" for line in lines))
+    return (Fix(device=server.device.name, lines=typed, grade=Grade.SAFE),)

@@ -10,7 +10,7 @@ from ..context import GROUP, GroupContext, config_evidence, show_evidence
 from ..facts import Address, Group, MemberRole
 from ..listing import key_servers
 from ..needs import CONFIG, GDOI, KS_COOP
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _COMPARABLE = 2
@@ -47,6 +47,7 @@ def _member(name: str, servers: str) -> str:
         that does not answer. With one order everywhere it is known where the members are; the
         primary can carry all of them.
     """,
+    fix=Grade.REGISTRATION,
     remediation="""
 {block}
 {lines}""",
@@ -103,6 +104,7 @@ def different_order(ctx: GroupContext) -> Outcomes:
         A member only turns to key servers that it lists. When the listed ones are down it cannot
         register, however many others there are, and its traffic stops when its keys expire.
     """,
+    fix=Grade.REGISTRATION,
     remediation="""
 {block}
 {lines}""",

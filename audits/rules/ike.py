@@ -6,7 +6,7 @@ from ..context import DEVICE, SERVER, DeviceContext, ServerContext
 from ..ike import has_role, ikev2_profiles, is_member, is_server, uses_ikev1
 from ..ike_offers import shown_policies, shows_ikev2
 from ..needs import CONFIG, GDOI, ISAKMP_POLICY, KS
-from ..rule import Outcomes, Severity, rule
+from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS, CSM, SRG
 
 _LONGEST_S = 86_400  # the longest lifetime that the CLI takes
@@ -75,6 +75,7 @@ crypto gkm group G1
  lifetime {advised}""",
     bad={"ks1.cfg": _POLICY.format(lifetime="\n lifetime 1200")},
     good={"ks1.cfg": _POLICY.format(lifetime="")},
+    fix=Grade.SAFE,
 )
 def sa_lifetime(ctx: DeviceContext) -> Outcomes:
     """Compare the lifetime of each ISAKMP policy, and of each IKEv2 profile that a group uses.
@@ -97,6 +98,7 @@ def sa_lifetime(ctx: DeviceContext) -> Outcomes:
                 + _compared(ISAKMP_LIFETIME_S, least, most),
                 block="crypto isakmp policy <priority>",
                 advised=min(max(ISAKMP_LIFETIME_S, least), most),
+                fixes=(),
             )
     for profile in ikev2_profiles(ctx.config):
         yield from _judged(ctx, profile, f"IKEv2 profile {profile.name}", 0, most)
@@ -131,6 +133,7 @@ def _shown_lifetimes(ctx: DeviceContext, least: int, most: int) -> Outcomes:
                 f"{block} keeps IKE SAs for {_compared(suite.lifetime_s, least, most)}",
                 block=f"crypto {block.lower()}",
                 advised=min(max(suite.lifetime_s, least), most),
+                fixes=(),
             )
     if not suites or shows_ikev2(ctx):
         yield ctx.missing(CONFIG)
@@ -159,6 +162,7 @@ def _compared(seconds: int, least: int, most: int) -> str:
     remediation="crypto isakmp keepalive {interval} periodic",
     bad={"ks1.cfg": _COOP.format(mode="")},
     good={"ks1.cfg": _COOP.format(mode=" periodic")},
+    fix=Grade.SAFE,
 )
 def periodic_detection(ctx: DeviceContext) -> Outcomes:
     """Look for `crypto isakmp keepalive … periodic` on key servers with `redundancy`."""
@@ -206,6 +210,7 @@ def periodic_detection(ctx: DeviceContext) -> Outcomes:
     remediation="no crypto isakmp keepalive",
     bad={"gm1.cfg": _MEMBER.format(mode=" periodic")},
     good={"gm1.cfg": _MEMBER.format(mode="")},
+    fix=Grade.SAFE,
 )
 def member_detection(ctx: DeviceContext) -> Outcomes:
     """Look for `crypto isakmp keepalive … periodic` on members that serve no group."""
@@ -225,7 +230,7 @@ def member_detection(ctx: DeviceContext) -> Outcomes:
 
 @rule(
     code="IKE004",
-    aliases=("GV-039",),
+    aliases=("GV-039", "GV-138"),
     title="Rekeys have perfect forward secrecy, by G-IKEv2",
     severity=Severity.MEDIUM,
     scope=SERVER,
@@ -236,6 +241,7 @@ def member_detection(ctx: DeviceContext) -> Outcomes:
         key can read all the keys of the group that he recorded. With G-IKEv2 and 'pfs' a rekey
         stands for itself. Members must speak G-IKEv2, so this is a migration, not a line.
     """,
+    fix=Grade.REKEY,
     remediation="""
 crypto gkm group {group}
  server local

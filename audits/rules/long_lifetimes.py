@@ -6,7 +6,7 @@ from functools import partial
 from ..context import SERVER, ServerContext, config_evidence, show_evidence
 from ..group_keys import Fact, Facts, block_gap, gdoi_or_gkm, without_rekeys
 from ..needs import CONFIG, GDOI_FEATURE, KS_MEMBERS, KS_POLICY
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Grade, Outcomes, Severity, rule
 from ..server_keys import kek_ciphers, kek_lifetimes, tek_lifetimes, tek_transforms
 
 LONG_LIFETIME_S = 86_400
@@ -152,6 +152,7 @@ def _number(version: str) -> tuple[int, ...]:
         it registers again. Where keys live for many days that is long after. Periodic
         retransmission reminds it until it acknowledges.
     """,
+    fix=Grade.SAFE,
     remediation="""
 crypto {gdoi_or_gkm} group {group}
  server local

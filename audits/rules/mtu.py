@@ -1,19 +1,10 @@
 """Packets that grow by encryption, and what keeps them from being fragmented."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
-
-from ...overhead import Family, segment
-from ...parsers.config import DeviceConfig, Interface
 from ..context import DEVICE, DeviceContext, config_evidence
 from ..needs import CONFIG
-from ..room import Room, room_of
-from ..rule import Outcomes, Severity, rule
+from ..overhead import CLAMPS, Lan, clears_df, lans_of
+from ..rule import Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS
-from ..wan import crypto_interfaces, lan_interfaces, mtu_of
-
-_COMMANDS: dict[Family, str] = {"ipv4": "ip tcp adjust-mss", "ipv6": "ipv6 tcp adjust-mss"}
 
 _MEMBER = """
 hostname gm1
@@ -30,63 +21,6 @@ interface GigabitEthernet0/0
  ip address 10.20.1.1 255.255.255.252
  crypto map GETVPN
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lan:
-    """A LAN interface of a member, with the room that the WAN leaves for its packets.
-
-    `mtu` is the largest packet from its hosts, `clamp` the largest TCP segment that it lets
-    through (None: any), in bytes.
-    """
-
-    interface: Interface
-    family: Family
-    mtu: int
-    clamp: int | None
-    room: Room
-
-    @property
-    def field(self) -> str:
-        """The field of the clamp."""
-        return "ipv6_adjust_mss" if self.family == "ipv6" else "tcp_adjust_mss"
-
-    def fits(self, limit: int) -> bool:
-        """Whether no packet of its hosts is too large when it is encrypted.
-
-        Where the transform is not known, packets of at most `limit` bytes are taken to fit.
-        """
-        return self.mtu <= self.room.least or self.mtu <= min(limit, self.room.most)
-
-    def largest_segment(self, limit: int, room: int) -> int:
-        """The largest segment that is advised, for a largest packet of `room` bytes."""
-        return min(limit, segment(room, self.family))
-
-    @property
-    def why(self) -> str:
-        """What happens to full packets."""
-        least, most = self.room.added
-        return (
-            f"packets of {self.mtu} bytes grow by {least} to {most}, "
-            f"the MTU of {self.room.wan} is {self.room.mtu}"
-        )
-
-
-def _lans(ctx: DeviceContext, config: DeviceConfig) -> Iterator[_Lan]:
-    families: tuple[Family, ...] = ("ipv4", "ipv6")
-    for family in families:
-        outer = crypto_interfaces(config, family)
-        if not outer:
-            continue
-        room = room_of(ctx, config, outer, family)
-        for interface in lan_interfaces(config, family):
-            yield _Lan(
-                interface=interface,
-                family=family,
-                mtu=mtu_of(config, interface, family),
-                clamp=interface.ipv6_adjust_mss if family == "ipv6" else interface.tcp_adjust_mss,
-                room=room,
-            )
 
 
 @rule(
@@ -107,6 +41,7 @@ def _lans(ctx: DeviceContext, config: DeviceConfig) -> Iterator[_Lan]:
         and out. A LAN MTU of at most 1400 bytes does as well, for all protocols. A WAN that
         takes the LAN's packets with what is added needs neither.
     """,
+    fix=Grade.SAFE,
     remediation="""
 interface {interface}
  {command} {segment}""",
@@ -119,7 +54,7 @@ def segments_too_large(ctx: DeviceContext) -> Outcomes:
     if config is None or not config.group_members:
         yield from _unknown(ctx)
         return
-    lans = tuple(_lans(ctx, config))
+    lans = tuple(lans_of(ctx.fleet, ctx.device, config))
     if not lans and ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
     for lan in lans:
@@ -135,8 +70,8 @@ def _unknown(ctx: DeviceContext) -> Outcomes:
         yield ctx.missing()
 
 
-def _too_large(ctx: DeviceContext, lan: _Lan) -> Outcomes:
-    name, command, limit = lan.interface.name, _COMMANDS[lan.family], ctx.settings.mss_max
+def _too_large(ctx: DeviceContext, lan: Lan) -> Outcomes:
+    name, command, limit = lan.interface.name, CLAMPS[lan.family], ctx.settings.mss_max
     sure = lan.largest_segment(limit, lan.room.least)
     if lan.clamp is not None and lan.clamp <= sure:
         return
@@ -182,10 +117,10 @@ def only_tcp_is_clamped(ctx: DeviceContext) -> Outcomes:
     if config is None or not config.group_members:
         yield from _unknown(ctx)
         return
-    lans = tuple(_lans(ctx, config))
+    lans = tuple(lans_of(ctx.fleet, ctx.device, config))
     if not lans and ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
-    for lan in () if _clears_df(config) else lans:
+    for lan in () if clears_df(config) else lans:
         clamped = lan.clamp is not None and lan.clamp <= lan.largest_segment(
             ctx.settings.mss_max, lan.room.most
         )
@@ -193,14 +128,7 @@ def only_tcp_is_clamped(ctx: DeviceContext) -> Outcomes:
             yield ctx.at(
                 lan.interface,
                 lan.field,
-                f"'{_COMMANDS[lan.family]} {lan.clamp}' of LAN-side interface {lan.interface.name} "
+                f"'{CLAMPS[lan.family]} {lan.clamp}' of LAN-side interface {lan.interface.name} "
                 f"helps TCP only: of other protocols, {lan.why}",
             )
             return
-
-
-def _clears_df(config: DeviceConfig) -> bool:
-    """Whether the bit that forbids fragments is cleared, on the device or where it encrypts."""
-    outer = (*crypto_interfaces(config), *crypto_interfaces(config, "ipv6"))
-    lines = chain(config.tree.lines, *(interface.line.children for interface in outer))
-    return any(line.text == "crypto ipsec df-bit clear" for line in lines)

@@ -13,12 +13,12 @@ from ..context import (
     ServerContext,
     config_evidence,
 )
-from ..group_keys import members_of
+from ..group_keys import gdoi_or_gkm, members_of
 from ..ike import is_member, is_server, registers_by_ikev1, trustpoints, uses_certificates
 from ..ike_peers import shared_key_uses
 from ..listing import key_servers
 from ..needs import CONFIG, ISAKMP_SA_DETAIL, KS
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Fix, Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS, SRG
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ _GM1 = "\nhostname gm1" + _POLICY.format(method="rsa-sig")
 
 @rule(
     code="PKI002",
-    aliases=("GV-046",),
+    aliases=("GV-046", "GV-139"),
     title="Key servers check certificates of IKE peers against the revocation list",
     severity=Severity.HIGH,
     scope=DEVICE,
@@ -71,6 +71,7 @@ crypto pki trustpoint {trustpoint}
  revocation-check crl""",
     bad={"ks1.cfg": _KS1 + _TRUSTPOINT.format(check="none") + _SERVER},
     good={"ks1.cfg": _KS1 + _TRUSTPOINT.format(check="crl") + _SERVER},
+    fix=Grade.SAFE,
 )
 def unchecked_on_server(ctx: DeviceContext) -> Outcomes:
     """Look at `revocation-check` of each trustpoint that may vouch for an IKE peer."""
@@ -115,6 +116,7 @@ crypto pki trustpoint {trustpoint}
  revocation-check {wanted}""",
     bad={"gm1.cfg": _GM1 + _TRUSTPOINT.format(check="crl") + _MEMBER},
     good={"gm1.cfg": _GM1 + _TRUSTPOINT.format(check="none") + _MEMBER},
+    fix=Grade.SAFE,
 )
 def checked_on_member(ctx: DeviceContext) -> Outcomes:
     """Compare `revocation-check` of each trustpoint in IKE with what the profile wants."""
@@ -199,7 +201,18 @@ def no_new_registration(ctx: ServerContext) -> Outcomes:
             f"group {ctx.group} {message}",
             group=ctx.group,
             trustpoint=known[0].name if known else "<trustpoint>",
+            fixes=_watching(ctx, known[0].name) if len(known) == 1 else (),
         )
+
+
+def _watching(ctx: ServerContext, trustpoint: str) -> tuple[Fix, ...]:
+    """Lines that let members register again on a new list of the only trustpoint there is."""
+    lines = (
+        f"crypto {gdoi_or_gkm(ctx)} group {ctx.group}",
+        " server local",
+        f"  registration periodic crl trustpoint {trustpoint}",
+    )
+    return (Fix(device=ctx.device.name, lines=lines, grade=Grade.SAFE),)
 
 
 def _shown_registration(ctx: ServerContext) -> Outcomes:

@@ -3,7 +3,7 @@
 from ..context import SERVER, ServerContext
 from ..group_keys import gdoi_or_gkm, without_rekeys
 from ..needs import CONFIG, GDOI, KS_POLICY, KS_REKEY
-from ..rule import Outcomes, Severity, rule
+from ..rule import Grade, Outcomes, Severity, rule
 from ..server_keys import kek_lifetimes, tek_lifetimes
 from ..sources import CONCEPTS
 
@@ -48,6 +48,7 @@ def _example(seconds: int | None = None) -> str:
         The rekey key protects the messages that bring new keys. Each change of it is a rekey
         that members can miss, and one that did has to register again.
     """,
+    fix=Grade.REKEY,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _example(28_800)},
     good={"ks1.cfg": _example()},
@@ -85,6 +86,7 @@ def lifetime_not_default(ctx: ServerContext) -> Outcomes:
         A rekey of the traffic keys can reach only members that hold the rekey key. Where that
         runs out as often as the traffic keys, one lost message costs a member both.
     """,
+    fix=Grade.REKEY,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _example(10_800)},
     good={"ks1.cfg": _example(14_400)},

@@ -4,11 +4,12 @@ from ..context import GROUP, GroupContext, ServerContext
 from ..group_keys import Facts, gdoi_or_gkm, without_rekeys
 from ..member_keys import group_facts, member_kek_ciphers, member_kek_hashes
 from ..needs import CONFIG, GDOI, KS_POLICY
-from ..rule import Outcomes, Severity, rule
+from ..rule import Grade, Outcomes, Severity, rule
 from ..server_keys import kek_ciphers, kek_hashes
 from ..sources import COMMANDS, OURS, SRG
 
-_WEAK_HASHES = ("sha", "sha1", "md5")
+_SHA2_BITS = (256, 384, 512)
+_HASH_BITS = {"md5": 128, "sha": 160, "sha1": 160, "sha256": 256, "sha384": 384, "sha512": 512}
 
 _SERVER = """
 hostname ks1
@@ -34,7 +35,8 @@ _HASH = "  rekey sig-hash algorithm sha256\n"
     severity=Severity.HIGH,
     scope=GROUP,
     needs=(CONFIG, KS_POLICY, GDOI),
-    source=f"{COMMANDS}; {OURS}",
+    thresholds=("kek_aes_min_bits",),
+    source=f"{COMMANDS}; {OURS}; {SRG}: AES-256",
     rationale="""
         A rekey carries the keys of all traffic: it must not be easier to break than the traffic.
         A key server without the line 'rekey algorithm' encrypts rekeys with 3DES.
@@ -45,17 +47,22 @@ crypto {gdoi_or_gkm} group {group}
   rekey algorithm aes 256""",
     bad={"ks1.cfg": _SERVER.format(lines=_HASH)},
     good={"ks1.cfg": _SERVER.format(lines=_ALGORITHM + _HASH)},
+    fix=Grade.REKEY,
 )
 def rekey_cipher_not_aes(ctx: GroupContext) -> Outcomes:
     """Look at the key servers, and at what members hold besides."""
     facts, gaps = group_facts(ctx, _ciphers, member_kek_ciphers(ctx))
     yield from gaps
+    least = ctx.settings.kek_aes_min_bits
     for where, fact in facts:
-        if not fact.value.startswith("aes"):
+        is_aes = fact.value.startswith("aes")
+        size = fact.value.removeprefix("aes ")
+        if not is_aes or (size.isdecimal() and int(size) < least):
             default = " by default" if fact.is_default else ""
+            lack = f"less than {least} bits" if is_aes else "not AES"
             yield where.finding(
                 fact.evidence,
-                f"the rekey cipher of group {where.group_name} is {fact.value}{default}, not AES",
+                f"the rekey cipher of group {where.group_name} is {fact.value}{default}, {lack}",
                 gdoi_or_gkm=gdoi_or_gkm(where),
                 group=where.group_name,
             )
@@ -68,6 +75,7 @@ def rekey_cipher_not_aes(ctx: GroupContext) -> Outcomes:
     severity=Severity.MEDIUM,
     scope=GROUP,
     needs=(CONFIG, GDOI),
+    thresholds=("kek_hash_min_bits",),
     source=f"{SRG}; {COMMANDS}",
     rationale="""
         The signature is all that tells a member that a rekey comes from its key server. A key
@@ -77,23 +85,26 @@ def rekey_cipher_not_aes(ctx: GroupContext) -> Outcomes:
     remediation="""
 crypto {gdoi_or_gkm} group {group}
  server local
-  rekey sig-hash algorithm sha256""",
+  rekey sig-hash algorithm sha{bits}""",
     bad={"ks1.cfg": _SERVER.format(lines=_ALGORITHM)},
     good={"ks1.cfg": _SERVER.format(lines=_ALGORITHM + _HASH)},
+    fix=Grade.REKEY,
 )
 def signature_hash_weak(ctx: GroupContext) -> Outcomes:
     """Look at the key servers, and at what members verify besides."""
     facts, gaps = group_facts(ctx, _hashes, member_kek_hashes(ctx))
     yield from gaps
+    least = ctx.settings.kek_hash_min_bits
     for where, fact in facts:
-        if fact.value in _WEAK_HASHES:
+        if _HASH_BITS.get(fact.value, least) < least:
             default = " by default" if fact.is_default else ""
             yield where.finding(
                 fact.evidence,
                 f"the rekey signature hash of group {where.group_name} is {fact.value}{default}, "
-                "not SHA-256 or stronger",
+                f"not SHA-{least} or stronger",
                 gdoi_or_gkm=gdoi_or_gkm(where),
                 group=where.group_name,
+                bits=next(size for size in _SHA2_BITS if size >= least),
             )
 
 

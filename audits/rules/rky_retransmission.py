@@ -6,7 +6,7 @@ from functools import partial
 from ..context import SERVER, ServerContext, config_evidence, show_evidence
 from ..group_keys import Fact, Retransmission, gdoi_or_gkm, without_rekeys
 from ..needs import CONFIG, GDOI, KS, KS_MEMBERS, KS_MEMBERS_SUMMARY, KS_REKEY
-from ..rule import Evidence, Finding, Outcomes, Severity, rule
+from ..rule import Evidence, Finding, Grade, Outcomes, Severity, rule
 from ..server_keys import retransmissions
 from ..settings import Settings
 from ..sources import CONCEPTS
@@ -56,6 +56,7 @@ crypto {gdoi_or_gkm} group {group}
         after two minutes, so that short partitions of the network cost no member its keys. From
         about 400 members on, 40 seconds are short for a round.
     """,
+    fix=Grade.SAFE,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _SERVER.format(keepalive=15, retransmit="10 number 2")},
     good={"ks1.cfg": _SERVER.format(keepalive=15, retransmit="60 number 2")},
@@ -93,6 +94,7 @@ def retransmission_not_as_recommended(ctx: ServerContext) -> Outcomes:
         converged or another key server has taken over. Retransmissions that end before do not
         reach the members.
     """,
+    fix=Grade.SAFE,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _SERVER.format(keepalive="10 3", retransmit="10 number 2")},
     good={"ks1.cfg": _SERVER.format(keepalive="10 3", retransmit="60 number 2")},

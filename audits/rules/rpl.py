@@ -8,7 +8,7 @@ from ..context import GROUP, GroupContext, config_evidence, show_evidence
 from ..facts import MemberRole, ServerRole
 from ..needs import CONFIG, GDOI, GM_REPLAY, KS_REPLAY
 from ..policy import downloads, policy_of
-from ..rule import Evidence, Outcomes, Severity, rule
+from ..rule import Evidence, Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _KEY_SERVER = """
@@ -32,11 +32,12 @@ class _Method:
     name: str
     evidence: Evidence
     one_sender: bool = False
+    number: int | None = None
 
 
 @rule(
     code="RPL001",
-    aliases=("GV-053",),
+    aliases=("GV-053", "GV-089"),
     title="Groups with more than one sender have time-based replay protection",
     severity=Severity.MEDIUM,
     scope=GROUP,
@@ -48,10 +49,11 @@ class _Method:
         time-based replay protection each packet bears a time that all members share. IP-D3P
         (`sa d3p`) is accepted in its place.
     """,
+    fix=Grade.REKEY,
     remediation="""
-crypto gdoi group {group}
+crypto {gdoi_or_gkm} group {group}
  server local
-  sa ipsec <number>
+  sa ipsec {number}
    replay time window-size 5""",
     bad={"ks1.cfg": _KEY_SERVER.format(replay="")},
     good={"ks1.cfg": _KEY_SERVER.format(replay="\n   replay time window-size 5")},
@@ -88,7 +90,9 @@ def _judged(
                 method.evidence,
                 f"{method.subject} of group {role.group} has {_FAULTS[method.name]}",
                 device=role.device.name,
+                gdoi_or_gkm=role.view.spelling if role.view is not None else "gdoi",
                 group=role.group,
+                number="<number>" if method.number is None else method.number,
             )
 
 
@@ -119,6 +123,7 @@ def _configured(role: ServerRole) -> Iterator[_Method]:
                 "time" if view.d3p_window_ms is not None else sa.replay,
                 config_evidence(role.device, sa, "replay"),
                 acl is not None and _one_sender(acl.permits),
+                sa.sequence,
             )
 
 

@@ -6,7 +6,7 @@ A lifetime that is too short is told by one rule only, the gravest that fits.
 from ..context import SERVER, ServerContext
 from ..group_keys import Fact
 from ..needs import CONFIG, GDOI, KS_POLICY
-from ..rule import Finding, Outcomes, Severity, rule
+from ..rule import Finding, Grade, Outcomes, Severity, rule
 from ..server_keys import tek_lifetimes
 from ..sources import CONCEPTS, SRG
 
@@ -45,6 +45,7 @@ crypto ipsec profile {profile}
         seconds, remain. Shorter lifetimes leave no time for that: the members of the group
         register all the time and lose traffic.
     """,
+    fix=Grade.REKEY,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _PROFILE.format(lifetime=600)},
     good={"ks1.cfg": _PROFILE.format(lifetime=7200)},
@@ -73,6 +74,7 @@ def lifetime_too_short(ctx: ServerContext) -> Outcomes:
         live shorter than the 3600 seconds of IOS bring more rollovers, and less time for a
         member that missed a rekey to register again.
     """,
+    fix=Grade.REKEY,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _PROFILE.format(lifetime=1800)},
     good={"ks1.cfg": _PROFILE.format(lifetime=3600)},
@@ -106,6 +108,7 @@ def lifetime_below_default(ctx: ServerContext) -> Outcomes:
         hours are the recommended balance, and leave time to upgrade a key server between two
         rekeys. Profiles of other sources allow other lifetimes.
     """,
+    fix=Grade.REKEY,
     remediation=_REMEDIATION,
     bad={"ks1.cfg": _PROFILE.format(lifetime=3600)},
     good={"ks1.cfg": _PROFILE.format(lifetime=7200)},

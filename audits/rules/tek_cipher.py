@@ -4,7 +4,7 @@ from ..context import GROUP, GroupContext
 from ..group_keys import Transform
 from ..member_keys import group_facts, member_transforms
 from ..needs import CONFIG, GDOI, KS_POLICY
-from ..rule import Outcomes, Severity, rule
+from ..rule import Grade, Outcomes, Severity, rule
 from ..server_keys import tek_transforms
 from ..sources import CONCEPTS, SRG
 
@@ -53,6 +53,7 @@ For group G1 (handle: 2147483650) server 10.10.1.1 (handle: 2147483650):
         that a group sends under one key, and both cost more computation than AES. GCM and GMAC
         are modes of AES.
     """,
+    fix=Grade.REKEY,
     remediation="""
 crypto ipsec transform-set {transform_set} esp-aes 256 esp-sha256-hmac""",
     bad={"ks1.cfg": _SERVER.format(transforms="esp-3des esp-sha-hmac")},

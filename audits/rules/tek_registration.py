@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..context import GROUP, GroupContext, config_evidence, show_evidence
 from ..group_keys import Fact, Facts, block_gap, members_of, servers_of
 from ..needs import CONFIG, GDOI, KS_COOP, KS_POLICY
-from ..rule import Outcomes, Severity, rule
+from ..rule import Fix, Grade, Outcomes, Severity, rule
 from ..server_keys import tek_lifetimes
 from ..sources import CONCEPTS, OURS
 
@@ -96,13 +96,26 @@ def registration_out_of_time(ctx: GroupContext) -> Outcomes:
     if window < needed:
         servers = "1 key server" if count.value == 1 else f"{count.value} key servers"
         enough = (needed + ROLLOVER_S) * REGISTRATION_SHARE
+        advised = max(enough, ctx.settings.tek_lifetime_advised_min_s)
         yield ctx.finding(
             (*(fact.evidence for fact in shortest), count.evidence),
             f"traffic keys of group {ctx.group.name} live {seconds} s, which leaves members "
             f"{window} s to register again; to try {servers} takes {needed} s",
             profile=shortest[0].name,
-            advised=max(enough, ctx.settings.tek_lifetime_advised_min_s),
+            advised=advised,
+            fixes=_longer(shortest, advised),
         )
+
+
+def _longer(shortest: list[Fact[int]], advised: int) -> Iterator[Fix]:
+    """The new lifetime on each key server whose configuration tells the old one."""
+    for fact in shortest:
+        if fact.evidence.kind == "config":
+            lines = (
+                f"crypto ipsec profile {fact.name}",
+                f" set security-association lifetime seconds {advised}",
+            )
+            yield Fix(device=fact.evidence.device, lines=lines, grade=Grade.REKEY)
 
 
 def _shortest(lifetimes: list[Facts[int]], least: int) -> list[Fact[int]]:

@@ -32,6 +32,7 @@ from .view import Value, value
 
 MAX_STEPS: Final = 400_000
 """Comparisons after which a question is left open."""
+TOO_INTRICATE: Final = "the lists are too intricate to be compared in full"
 _WHOLE: Final = Box()
 
 
@@ -95,7 +96,7 @@ def acl_change(
         try:
             shifts += (replace(each, flags=names) for each in _shifts(one, other, steps))
         except TooManyStepsError:
-            unknown.append("the lists are too intricate to be compared in full")
+            unknown.append(TOO_INTRICATE)
         found.append(tuple(shifts))
     return AclChange(encrypted=found[0], clear=found[1], unknown=tuple(dict.fromkeys(unknown)))
 

@@ -22,6 +22,8 @@ ANYTHING: Final[Bits] = (0, 0)
 EVERY_PORT: Final[Ranges] = ((0, MAX_PORT),)
 EVERY_PROTOCOL: Final[Ranges] = ((0, 255),)
 ICMP6: Final = 58
+_WHOLE: Final = (EVERY_PORT, EVERY_PROTOCOL)
+"""What holds every number that it may be compared with."""
 _NUMBERS: Final[Mapping[str, int]] = {
     **{name: number for number, name in PROTOCOL_NAMES.items()},
     "hbh": 0,
@@ -40,9 +42,9 @@ class Steps:
     def __init__(self, most: int) -> None:
         self.left = most
 
-    def take(self) -> None:
-        """Use up one. Raises TooManyStepsError when there is none."""
-        self.left -= 1
+    def take(self, count: int = 1) -> None:
+        """Use up some. Raises TooManyStepsError when there are not as many."""
+        self.left -= count
         if self.left < 0:
             raise TooManyStepsError
 
@@ -113,19 +115,33 @@ def _protocols(name: str, *, ipv6: bool) -> Ranges | None:
 
 def common_part(one: Box, other: Box) -> Box | None:
     """The packets of both boxes, None when there are none."""
-    source = common_bits(one.source, other.source)
-    if source is None:
+    protocols, source, destination, source_ports, destination_ports, conditions = one
+    its_protocols, its_source, its_destination, its_source_ports, its_ports, its_conditions = other
+    # what tells boxes apart most often is looked at first, and without calls
+    if (source[0] ^ its_source[0]) & source[1] & its_source[1]:
         return None
-    destination = common_bits(one.destination, other.destination)
-    if destination is None:
+    if (destination[0] ^ its_destination[0]) & destination[1] & its_destination[1]:
         return None
-    protocols = common_ranges(one.protocols, other.protocols)
-    source_ports = common_ranges(one.source_ports, other.source_ports)
-    destination_ports = common_ranges(one.destination_ports, other.destination_ports)
-    conditions = common_bits(one.conditions, other.conditions)
-    if not (protocols and source_ports and destination_ports) or conditions is None:
+    if protocols != its_protocols:
+        protocols = common_ranges(protocols, its_protocols)
+    if not protocols:
         return None
-    return Box(protocols, source, destination, source_ports, destination_ports, conditions)
+    if source_ports != its_source_ports:
+        source_ports = common_ranges(source_ports, its_source_ports)
+    if destination_ports != its_ports:
+        destination_ports = common_ranges(destination_ports, its_ports)
+    if not source_ports or not destination_ports:
+        return None
+    if (conditions[0] ^ its_conditions[0]) & conditions[1] & its_conditions[1]:
+        return None
+    return Box(
+        protocols,
+        joined_bits(source, its_source),
+        joined_bits(destination, its_destination),
+        source_ports,
+        destination_ports,
+        joined_bits(conditions, its_conditions),
+    )
 
 
 def left_of(box: Box, taken: Sequence[Box], steps: Steps) -> Iterator[Box]:
@@ -215,6 +231,10 @@ def outside(bits: Bits, taken: Bits) -> Iterator[Bits]:
 
 def common_ranges(one: Ranges, other: Ranges) -> Ranges:
     """The numbers that are in both."""
+    if one == other or other in _WHOLE:
+        return one
+    if one in _WHOLE:
+        return other
     pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return tuple((first, last) for first, last in pairs if first <= last)
 

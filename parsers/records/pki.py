@@ -1,4 +1,4 @@
-"""`show crypto pki certificates [verbose]` and `show crypto pki trustpoints [status]`.
+"""`show crypto pki certificates [verbose]`, `trustpoints [status]` and `crls`.
 
 No sample was at hand of certificates that wait for their CA, of the 12.4 spelling of labels and of
 the `status` form of the trustpoints: their layout is written from memory. Times are in the device's
@@ -173,3 +173,27 @@ class Trustpoints(Record):
     """All trustpoints of the device."""
 
     trustpoints: tuple[Trustpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationList(DistinguishedName):
+    """A list of revoked certificates that the device has; the name is that of its issuer.
+
+    `next_update_at` is when the issuer replaces it: from then on it counts no longer. `source` is
+    the distribution point, or what the device prints for SCEP; sizes are in bytes.
+    """
+
+    issued_at: datetime | None = read(convert.timestamp)
+    next_update_at: datetime | None = read(convert.timestamp)
+    downloaded_at: datetime | None = read(convert.timestamp)
+    source: str | None = read(convert.word_or_none)
+    der_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationLists(Record):
+    """All lists of revoked certificates, and the cache that holds them."""
+
+    cache_bytes: int | None = None
+    cache_max_bytes: int | None = None
+    lists: tuple[RevocationList, ...] = ()

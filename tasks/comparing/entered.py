@@ -51,7 +51,7 @@ class _State:
 
     def __init__(self, whole: Whole) -> None:
         self.top = [node.copy() for node in whole.found.nodes.values()]
-        self.lists = {key: _List.of(each) for key, each in whole.found.lists.items()}
+        self.lists = {key: ListText.of(each) for key, each in whole.found.lists.items()}
 
     def enter(self, command: Command) -> None:
         """Enter one line."""
@@ -75,7 +75,7 @@ class _State:
         if not command.modes and command.text.startswith("no "):
             self.lists.pop(key, None)
             return
-        found = self.lists.setdefault(key, _List(head[0], [], numbered=True, six=key[0]))
+        found = self.lists.setdefault(key, ListText(head[0], [], numbered=True, six=key[0]))
         if command.modes:
             found.enter(command.text)
 
@@ -134,7 +134,7 @@ def _set(siblings: list[Node], line: str, rules: tuple[Rule, ...]) -> Node:
 
 
 @dataclass(slots=True)
-class _List:
+class ListText:
     """An access list: its lines with their numbers, where they have some."""
 
     head: str
@@ -143,7 +143,7 @@ class _List:
     six: bool
 
     @classmethod
-    def of(cls, listed: Listed) -> "_List":
+    def of(cls, listed: Listed) -> "ListText":
         """A list as it is shown."""
         made = cls(listed.head, [], listed.numbered, listed.kind == "ipv6")
         for entry in listed.shown:

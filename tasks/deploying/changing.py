@@ -12,7 +12,6 @@ from typing import Final, Protocol
 from ...audits.rule import Finding
 from ...errors import DeviceError, GetvpnError, OverdueError, TransportError
 from ..comparing.plan import Command
-from ..diff import inverse, way_back
 from ..ssh.device import Device
 from .auditing import grave, said_of
 from .backup import read_backup, save_backup
@@ -154,7 +153,7 @@ class _Changing:
                 self.context.record.backups, self.name, running, at=self.context.clock.now()
             )
         commands = self.target.compared(self.base).commands
-        back = inverse(self.target.view, self.target.text, self.base) if commands else ()
+        back = self.target.inverse(self.base) if commands else ()
         self.change = replace(self.change, commands=commands, inverse=back)
 
     # ---- forth ----
@@ -327,7 +326,7 @@ def _way(context: Context, device: Device, change: Change, base: str) -> Way:
         device,
         change,
         backup=base,
-        back=lambda now: way_back(target.view, target.text, now, base),
+        back=lambda now: target.back(now, base),
         username=context.username(change.device),
         clock=context.clock,
         trial_s=context.manner.settle_s * 2 + context.manner.soak_s + TRIAL_MARGIN_S,

@@ -180,7 +180,7 @@ class LinesWay:
     def _strayed(self, now: str) -> Strayed:
         """How the configuration differs from that of before."""
         everything = strayed(self.backup, now, everything=True)
-        found = strayed(self.backup, now)
+        found = strayed(self.backup, now, beyond=self.change.touched)
         if everything and not found:
             log.warning(
                 "device=%s others have changed its configuration meanwhile: %s",

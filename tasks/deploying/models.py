@@ -23,7 +23,8 @@ class Change:
     nothing of the change can be in force yet. `groups` are the groups that the device serves or is
     a member of, `effects` plain sentences on what the lines do to traffic and registrations,
     `unified` the difference without secrets. `resumed` is set where an earlier deployment was
-    broken off on the device: without `commands` only its end is missing.
+    broken off on the device: without `commands` only its end is missing. `touched` is how global
+    lines begin that it changes though no intent speaks of them.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Change:
     effects: tuple[str, ...] = ()
     unified: tuple[str, ...] = ()
     resumed: bool = False
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

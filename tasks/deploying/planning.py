@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...inventory.models import Intent
-from ...inventory.resolve import each_view
-from ...inventory.views import MemberView, ServerView
 from ...parsers.config import device_config, parse_config
 from ..collecting.wanted import CONFIG_COMMAND
 from ..comparing.device_order import device_order, elected
-from ..comparing.entered import entered
-from ..diff import Difference, difference
-from ..render import Secrets, known, render
+from ..comparing.plan import Command
 from .auditing import grave, said_of
 from .effects import effects
 from .health import CHANGE_S, needed_s, troubles
 from .journal import Open
 from .means import means_of
-from .models import Change, Plan, Rekey, Role, Stage
+from .models import Change, Plan, Rekey, Stage
 from .network import looks
 from .observing import Observed
 from .policy import FacetChange, facet_changes
 from .rekeys import planned_rekeys
+from .targets import Compared, Target, role_of, targets
 from .troubles import LEFT_BY_RUN, Kind, Trouble, sentences
 from .verify import worse
 from .waves import Wave
 
-View = ServerView | MemberView
+__all__ = ["Choices", "Target", "make_plan", "role_of", "targets"]
+
 SECONDARIES: Final = "secondary key servers"
 PRIMARIES: Final = "primary key servers"
 MEMBERS: Final = "members"
@@ -56,6 +54,7 @@ class Choices:
     a time. `remove_groups` may be taken off key servers. Without `rekey` none is sent; with
     `replace` members are told to drop their keys at once. `max_failures` is how many members may
     fail, `ignored` the audit rules whose findings are meant. `transport` is that of the sessions.
+    With `lines` devices get these in place of what the intent says.
     """
 
     devices: frozenset[str] | None = None
@@ -66,44 +65,13 @@ class Choices:
     max_failures: int = 0
     ignored: tuple[str, ...] = ()
     transport: str = "netmiko"
+    lines: Mapping[str, Sequence[Command]] | None = field(default=None, repr=False)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A device and what it is to be: its view, and its rendered text, which holds secrets."""
-
-    view: View
-    text: str = field(repr=False)
-
-    @property
-    def role(self) -> Role:
-        """What it is in the network."""
-        return role_of(self.view)
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The groups that it is to serve or to be a member of."""
-        return tuple(group.name for group in self.view.groups)
-
-    def compared(self, running: str) -> Difference:
-        """How a running configuration differs from it."""
-        return difference(self.view, self.text, running)
-
-
-def role_of(view: View) -> Role:
-    """What a device is in the network."""
-    return "key server" if isinstance(view, ServerView) else "member"
-
-
-def targets(
-    intent: Intent, secrets: Secrets | None, devices: Iterable[str] | None = None
-) -> dict[str, Target]:
-    """What the devices are to be, by name; see `render` for errors."""
-    names = None if devices is None else known(intent, devices)
-    texts = render(intent, secrets, names, conceal=secrets is None)
-    return {
-        view.name: Target(view=view, text=texts[view.name]) for view in each_view(intent, names)
-    }
+    def __post_init__(self) -> None:
+        if self.lines is not None:
+            named = frozenset(self.lines)
+            chosen = named if self.devices is None else named & self.devices
+            object.__setattr__(self, "devices", chosen)
 
 
 def make_plan(
@@ -195,7 +163,7 @@ class _Planning:
             self.unchanged.append(name)
             return
         old = device_config(parse_config(running, name))
-        new = device_config(parse_config(target.text, name))
+        new = device_config(parse_config(target.intended(running), name))
         self.facets[name] = facet_changes(old, new)
         self.changes[name] = Change(
             device=name,
@@ -206,6 +174,7 @@ class _Planning:
             effects=effects(old, new, found.commands) if found.different else (),
             unified=found.unified(),
             resumed=name in self.undone.halfway,
+            touched=target.touched,
         )
         self.notes += (f"{name}: {text}" for text in found.notes)
         self.obstacles += self._audited(name, target, running, found)
@@ -221,11 +190,11 @@ class _Planning:
                     f"{group} if that is meant"
                 )
 
-    def _audited(self, name: str, target: Target, running: str, found: Difference) -> Iterator[str]:
+    def _audited(self, name: str, target: Target, running: str, found: Compared) -> Iterator[str]:
         """What an audit would hold against the device then, for which it would be taken back."""
         if not found.different:
             return
-        then = entered(running, found.commands, target.view)
+        then = target.then(running, found.commands)
         before, after = ({name: {CONFIG_COMMAND: text}} for text in (running, then))
         new = grave(worse(before, after, self.intent, ignore=self.choices.ignored))
         if new:
@@ -235,7 +204,7 @@ class _Planning:
         """A key server that is not to be changed must not be left with another policy."""
         if target.role == "key server":
             old = device_config(parse_config(running, name))
-            new = device_config(parse_config(target.text, name))
+            new = device_config(parse_config(target.intended(running), name))
             self.facets[name] = facet_changes(old, new)
 
     # ---- the order ----
@@ -293,6 +262,8 @@ class _Planning:
         groups = {group for change in self.changes.values() for group in change.groups}
         groups |= {rekey.group for rekey in rekeys}
         self.obstacles += self._torn()
+        if self.choices.lines is not None:
+            self.obstacles += self._apart()
         allowed = self.choices.max_failures
         failed = [name for name in self.unreached if self.wanted[name].role == "member"]
         passed_over = set(failed) if len(failed) <= allowed else set()
@@ -327,6 +298,20 @@ class _Planning:
             if server.name in self.changes
             and (server.name in self.undone.halfway or server.name not in look.servers)
         }
+
+    def _apart(self) -> Iterator[str]:
+        """What an audit of all devices together would hold against the lines of some."""
+        before = {name: each.running for name, each in self.observed.items() if each.running}
+        after = dict(before)
+        for name, change in self.changes.items():
+            after[name] = self.wanted[name].then(before[name], change.commands)
+        was, then = (
+            {name: {CONFIG_COMMAND: text} for name, text in texts.items()}
+            for texts in (before, after)
+        )
+        new = grave(worse(was, then, self.intent, ignore=self.choices.ignored))
+        if new:
+            yield f"{', '.join(self.changes)}: {said_of(new)}"
 
     def _torn(self) -> Iterator[str]:
         """Groups whose key servers would have different policies in the end."""

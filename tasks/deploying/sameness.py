@@ -51,24 +51,29 @@ class Strayed:
         return f"{shown} and {more} more" if more > 0 else shown
 
 
-def strayed(wanted: str, found: str, *, everything: bool = False) -> Strayed:
+def strayed(
+    wanted: str, found: str, *, everything: bool = False, beyond: tuple[str, ...] = ()
+) -> Strayed:
     """How `found` differs from `wanted`, in what a change may have touched, or in `everything`.
 
-    Where the secrets were taken out of one of them, they are not compared.
+    `beyond` is how global lines begin that a change of lines has touched. Where the secrets were
+    taken out of one of them, they are not compared.
     """
     hidden = REMOVED in wanted or REMOVED in found
     should, has = (Counter(_blocks(text, hidden=hidden)) for text in (wanted, found))
     missing, added = list((should - has).elements()), list((has - should).elements())
     if not everything:
-        missing, added = ([each for each in some if _is_ours(each)] for some in (missing, added))
+        missing, added = (
+            [each for each in some if _is_ours(each, beyond)] for some in (missing, added)
+        )
     return Strayed(
         missing=tuple(_lines(missing, added)),
         added=tuple(_lines(added, missing)),
     )
 
 
-def _is_ours(block: Block) -> bool:
-    return block[0].removeprefix("no ").startswith(_OURS)
+def _is_ours(block: Block, beyond: tuple[str, ...]) -> bool:
+    return block[0].removeprefix("no ").startswith((*_OURS, *beyond))
 
 
 def _blocks(text: str, *, hidden: bool) -> Iterator[Block]:

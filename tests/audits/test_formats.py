@@ -34,7 +34,7 @@ def test_the_text_has_one_line_to_click_on_for_each_finding() -> None:
         "    remediation  crypto ipsec profile PROF\n"
         "                  set security-association lifetime seconds 7200\n"
         "\n"
-        "1 finding (1 critical) on 2 devices by 3 rules, profile cisco-seed\n"
+        "1 finding (1 critical) on 2 devices by 3 rules, profile seed\n"
     )
 
 
@@ -47,7 +47,7 @@ def test_the_text_shows_the_command_and_field_of_show_output() -> None:
 
 def test_the_text_says_when_there_is_nothing_to_say() -> None:
     text = text_format.render(_report({"ks1.cfg": KEY_SERVER.replace("600", "7200")}))
-    assert text == "no findings on 1 device by 3 rules, profile cisco-seed\n"
+    assert text == "no findings on 1 device by 3 rules, profile seed\n"
 
 
 def test_the_summary_names_the_reasons_for_what_was_not_checked() -> None:
@@ -62,7 +62,7 @@ def test_the_summary_names_the_reasons_for_what_was_not_checked() -> None:
         "group BRANCH: COOP001 not checked: "
         "there is no configuration of a key server of this group\n"
         "\n"
-        "no findings on 1 device by 3 rules, profile cisco-seed\n"
+        "no findings on 1 device by 3 rules, profile seed\n"
         "2 checks not possible\n"
     )
 

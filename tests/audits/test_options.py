@@ -61,7 +61,7 @@ def test_pyproject_has_a_table_of_ours(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ('\nprofil = "stig"', r"getvpn\.toml:2: unknown key 'profil'; did you mean 'profile'"),
-        ('profile = "sitg"', r":1: 'profile' cannot be 'sitg'; one of cisco-seed, balanced"),
+        ('profile = "sitg"', r":1: 'profile' cannot be 'sitg'; one of seed, cisco"),
         ("profile = 3", r":1: 'profile' cannot be 3"),
         ('fail-on = "bad"', r":1: 'fail-on' cannot be 'bad'; one of critical"),
         ('select = "TEK"', r":1: 'select' is a list of rule codes"),
@@ -159,5 +159,93 @@ def test_profiles_set_thresholds_within_their_ranges(name: str) -> None:
 
 
 def test_an_unknown_profile_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="unknown profile 'x'; one of cisco-seed"):
+    with pytest.raises(UsageError, match="unknown profile 'x'; one of seed"):
         profile("x")
+
+
+@pytest.mark.parametrize("name", ["seed", "cisco", "stig", "cnsa", "balanced", "long-sa"])
+def test_profiles_have_the_names_that_people_know(name: str) -> None:
+    assert profile(name).name == name
+
+
+def test_the_profile_of_the_concepts_document_keeps_its_earlier_name(tmp_path: Path) -> None:
+    assert profile("cisco-seed") is profile("seed")
+    assert load(_written(tmp_path, 'profile = "cisco-seed"')).profile == "seed"
+
+
+def test_cnsa_wants_strong_keys_of_every_kind() -> None:
+    settings = profile("cnsa").settings
+    assert (settings.ike_aes_min_bits, settings.ike_hash_min_bits) == (256, 384)
+    assert (settings.dh_modulus_min_bits, settings.dh_curve_min_bits) == (3072, 384)
+    assert (settings.rsa_modulus_min_bits, settings.certificate_rsa_min_bits) == (3072, 3072)
+
+
+def test_a_profile_of_the_site_rests_on_one_of_ours(tmp_path: Path) -> None:
+    options = load(
+        _written(
+            tmp_path,
+            'profile = "branch"\n[profiles.branch]\nbase = "stig"\nregistration-ike = "any"\n'
+            "[profiles.branch.thresholds]\nacl_max_lines = 50\n"
+            "[thresholds]\ntek-lifetime-min-s = 1200\n",
+        )
+    )
+    settings = options.settings
+    assert options.profile == "branch"
+    assert (settings.registration_ike, settings.ike_hash_min_bits) == ("any", 384)
+    assert (settings.acl_max_lines, settings.tek_lifetime_min_s) == (50, 1200)
+    assert options.profiles["branch"].summary == "As stig, by this site"
+
+
+def test_a_profile_of_the_site_may_rest_on_another_one_further_down(tmp_path: Path) -> None:
+    options = load(
+        _written(
+            tmp_path,
+            '[profiles.a]\nbase = "b"\nsummary = "Ours"\nacl-max-lines = 50\n'
+            "[profiles.b]\nacl-max-lines = 60\nacl-warn-lines = 40\n",
+        )
+    )
+    assert options.profiles["a"].overrides == {"acl_max_lines": 50, "acl_warn_lines": 40}
+    assert options.profiles["a"].summary == "Ours"
+    assert options.profile == "seed"
+    assert profile("a", options.profiles).settings.acl_max_lines == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("profiles = 1", r":1: 'profiles' is a table; write \[profiles.NAME\]"),
+        ("\n[[profiles]]\nbase = 'stig'", r":2: 'profiles' is a table"),
+        (
+            "\nprofiles = {x = {base = 'stig', bogus = 1}}",
+            r":2: unknown key 'bogus'; known are acks-missed-high",
+        ),
+        ("[profiles]\nx = 1", r":2: profile 'x' is a table; write \[profiles.x\]"),
+        ("[profiles.stig]\n", r":1: there is a profile 'stig' already"),
+        ("[profiles.cisco-seed]\n", r":1: there is a profile 'cisco-seed' already"),
+        ('[profiles."-x"]\n', r":1: '-x' cannot be the name of a profile"),
+        ("[profiles.x]\nbase = 'y'", r":2: 'base' cannot be 'y'; one of seed, cisco, .*cnsa, x"),
+        ("[profiles.x]\nbase = 1", r":2: 'base' cannot be 1"),
+        ("[profiles.x]\nbase = 'x'", r":2: profile 'x' rests on itself"),
+        (
+            "[profiles.x]\nbase = 'y'\n[profiles.y]\nbase = 'x'",
+            r":4: profile 'y' rests on itself; name another",
+        ),
+        ("[profiles.x]\nsummary = 1", r":2: 'summary' is a text"),
+        (
+            "[profiles.x]\n\nacl-max-line = 1",
+            r":3: unknown key 'acl-max-line'; did you mean 'acl-max-lines'",
+        ),
+        ("[profiles.x]\nacl-max-lines = 0", r":2: 'acl-max-lines' is out of range: 0; from 1"),
+        ("[profiles.x]\nthresholds = 1", r":2: 'thresholds' is a table"),
+        (
+            "[profiles.x.thresholds]\ncrl-on-members = 'no'",
+            r":2: 'crl-on-members' cannot be 'no'; one of off, on",
+        ),
+        ("profile = 'y'\n[profiles.x]\n", r":1: 'profile' cannot be 'y'; one of seed, .*, x"),
+    ],
+)
+def test_a_mistake_in_a_profile_is_named_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        load(_written(tmp_path, text))

@@ -177,6 +177,7 @@ def test_certificates_call_for_a_new_registration_on_a_new_list() -> None:
     report = audit_example(no_new_registration, server(CERTIFICATE, TRUSTPOINT, KS))
     (finding,) = report.findings
     assert finding.remediation.endswith("registration periodic crl trustpoint CA")
+    assert finding.fixes[0].lines[-1] == "  registration periodic crl trustpoint CA"
     report = audit_example(no_new_registration, server(CERTIFICATE, TRUSTPOINT, KS, CRL))
     assert (report.findings, report.not_checked) == ((), ())
 

@@ -66,10 +66,10 @@ def test_select_and_ignore_take_commas_repetition_and_aliases(capsys: Capture) -
 
 
 def test_an_unknown_selector_is_a_wrong_call(capsys: Capture) -> None:
-    assert run(["lint", "ks1.cfg", "--select", "TEK009"]) == 2
+    assert run(["lint", "ks1.cfg", "--select", "TEK099"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "no rule fits 'TEK009'; did you mean 'TEK0" in err
+    assert "no rule fits 'TEK099'; did you mean 'TEK0" in err
 
 
 def test_json_alone_stands_on_stdout(capsys: Capture) -> None:

@@ -175,3 +175,31 @@ def test_a_call_without_meaning_is_refused_before_anybody_logs_in(
 
     assert said in capsys.readouterr().err
     assert not Path(".getvpn").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("BR1", "crypto isakmp key Planted-Key address 192.0.2.1\n", "holds a secret"),
+        ("BR9", "ntp server 192.0.2.1\n", "the intent has no device of this name"),
+        ("BR1", "no crypto gdoi group G1\n", "lets a device leave a group"),
+    ],
+)
+def test_lines_that_are_not_entered_are_refused_before_anybody_logs_in(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    name: str,
+    text: str,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = network("xe17").model_dump(by_alias=True, mode="json", exclude_unset=True)
+    Path("network.yml").write_text(yaml.safe_dump(document))
+    Path("fixes").mkdir()
+    Path(f"fixes/{name}.cfg").write_text(text)
+    assert run(["deploy", "--lines", "fixes"]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert "Planted-Key" not in captured.err

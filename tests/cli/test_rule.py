@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,18 @@ def test_an_unknown_rule_is_answered_with_the_nearest(capsys: Capture) -> None:
 def test_a_recommendation_without_a_rule_is_explained(capsys: Capture) -> None:
     assert run(["rule", "gv-050"]) == 0
     assert "checked by no rule" in capsys.readouterr().out
+
+
+def test_the_thresholds_may_be_those_of_a_profile_of_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "[profiles.ours]\nbase = 'stig'\ntek-lifetime-min-s = 1500\n"
+    (tmp_path / "getvpn.toml").write_text(text, "utf-8")
+    assert run(["rule", "TEK001", "--profile", "ours"]) == 0
+    assert "tek-lifetime-min-s = 1500 s" in capsys.readouterr().out
+
+
+def test_an_unknown_profile_is_answered_with_those_there_are(capsys: Capture) -> None:
+    assert run(["rule", "TEK001", "--profile", "sitg"]) == 2
+    assert "unknown profile 'sitg'; one of seed, cisco" in capsys.readouterr().err

@@ -43,6 +43,7 @@ OTHERS = {
     "show crypto ipsec sa detail": "ipsec sa",
     "show crypto pki certificates": "pki certificates",
     "show crypto pki certificates verbose": "pki certificates",
+    "show crypto pki crls": "pki crls",
     "show crypto session": "crypto session",
     "show crypto session detail": "crypto session",
     "show crypto eli": "crypto eli",

@@ -1,27 +1,15 @@
 """What a change of access lists means for traffic, beside what each single packet meets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from ipaddress import IPv4Address
-from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from getvpn.parsers.config import AclEntry, ConfigLine, Selector
 from getvpn.parsers.config.acl_change import AclChange, acl_change
-from getvpn.parsers.config.packet_sets import Box
-from getvpn.parsers.config.read_acl import Kind, parse_entry
 
-HOSTS = range(4)
-PORTS = range(1, 4)
-BASE = int(IPv4Address("10.0.0.0"))
-PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1}
+from .packets import PACKETS, entries, is_of, lines, met, one_of
+
 BETWEEN = "permit ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255"
-
-
-def entries(*lines: str, kind: Kind = "extended") -> tuple[AclEntry, ...]:
-    return tuple(parse_entry(line.split(), kind, ConfigLine(line, 1)) for line in lines)
 
 
 def change(old: Sequence[str], new: Sequence[str]) -> AclChange:
@@ -129,101 +117,6 @@ def test_lists_as_long_as_a_device_takes_are_compared() -> None:
 # ---- beside each single packet ----
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """A packet; `established` is the only flag that lists here ask for."""
-
-    protocol: int
-    source: int
-    destination: int
-    source_port: int
-    destination_port: int
-    established: bool
-
-
-def met(listed: Sequence[AclEntry], packet: Packet) -> AclEntry | None:
-    """The first entry that selects a packet, read from the entries themselves."""
-    return next((each for each in listed if _selects(each, packet)), None)
-
-
-def _selects(entry: AclEntry, packet: Packet) -> bool:
-    ports = (
-        (entry.source_ports, packet.source_port),
-        (entry.destination_ports, packet.destination_port),
-    )
-    return (
-        entry.protocol in ("ip", *(n for n, of in PROTOCOLS.items() if of == packet.protocol))
-        and _is_in(entry.source, packet.source)
-        and _is_in(entry.destination, packet.destination)
-        and all(port.matches(number) for port, number in ports)
-        and (not entry.flags or packet.established)
-    )
-
-
-def _is_in(selector: Selector, address: int) -> bool:
-    if selector.kind == "any":
-        return True
-    assert selector.address is not None
-    ignored = int(selector.wildcard) if selector.wildcard is not None else 0
-    return (int(selector.address) ^ address) & ~ignored == 0
-
-
-def _is_of(box: Box, packet: Packet) -> bool:
-    """Whether a packet is one of a box."""
-
-    def among(ranges: tuple[tuple[int, int], ...], number: int) -> bool:
-        return any(first <= number <= last for first, last in ranges)
-
-    return (
-        among(box.protocols, packet.protocol)
-        and (box.source[0] ^ packet.source) & box.source[1] == 0
-        and (box.destination[0] ^ packet.destination) & box.destination[1] == 0
-        and among(box.source_ports, packet.source_port)
-        and among(box.destination_ports, packet.destination_port)
-        and (box.conditions[0] ^ packet.established) & box.conditions[1] == 0
-    )
-
-
-def _one_of(box: Box) -> Packet:
-    """A packet of a box."""
-    return Packet(
-        box.protocols[0][0],
-        box.source[0],
-        box.destination[0],
-        box.source_ports[0][0],
-        box.destination_ports[0][0],
-        bool(box.conditions[0]),
-    )
-
-
-PACKETS = [
-    Packet(protocol, BASE + source, BASE + destination, one, other, flag)
-    for protocol, source, destination, one, other, flag in product(
-        PROTOCOLS.values(), HOSTS, HOSTS, PORTS, PORTS, (False, True)
-    )
-]
-
-
-@st.composite
-def lines(draw: st.DrawFn) -> str:
-    """An entry about few hosts and ports, so that entries meet often."""
-    protocol = draw(st.sampled_from(("ip", "tcp", "udp", "icmp")))
-    ports = ("", " eq 1", " range 2 3", " neq 2", " lt 3") if protocol in ("tcp", "udp") else ("",)
-    addresses = st.one_of(
-        st.just("any"),
-        st.builds(
-            lambda n, w: f"10.0.0.{n & ~w} 0.0.0.{w}",
-            st.sampled_from(HOSTS),
-            st.sampled_from(HOSTS),
-        ),
-    )
-    flag = draw(st.sampled_from(("", " established"))) if protocol == "tcp" else ""
-    return (
-        f"{draw(st.sampled_from(('permit', 'deny')))} {protocol} {draw(addresses)}"
-        f"{draw(st.sampled_from(ports))} {draw(addresses)}{draw(st.sampled_from(ports))}{flag}"
-    )
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.lists(lines(), max_size=5), st.lists(lines(), max_size=5))
 def test_all_that_changes_is_told_and_nothing_else(old: list[str], new: list[str]) -> None:
@@ -233,8 +126,8 @@ def test_all_that_changes_is_told_and_nothing_else(old: list[str], new: list[str
     for shifts, one, other in ((found.encrypted, after, before), (found.clear, before, after)):
         pairs = [(id(each.permit), id(each.clear), each) for each in shifts]
         for each in shifts:
-            packet = _one_of(each.example)
-            assert _is_of(each.traffic, packet)
+            packet = one_of(each.example)
+            assert is_of(each.traffic, packet)
             assert met(one, packet) is each.permit
             assert met(other, packet) is each.clear
         for packet in PACKETS:
@@ -247,7 +140,7 @@ def test_all_that_changes_is_told_and_nothing_else(old: list[str], new: list[str
             of = [each for a, b, each in pairs if (a, b) == (id(first), id(second))]
             if shifted:
                 assert len(of) == 1
-                assert _is_of(of[0].traffic, packet)
+                assert is_of(of[0].traffic, packet)
             for each in shifts:
-                if each.whole and _is_of(each.traffic, packet):
+                if each.whole and is_of(each.traffic, packet):
                     assert shifted

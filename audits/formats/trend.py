@@ -1,0 +1,103 @@
+"""The trend of a report as a small drawing: a column for each audit, severities on each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..engine import Past
+from ..rule import Severity
+
+COLUMN: Final = 72
+"""How much room a column has, of which it takes half."""
+HEIGHT: Final = 110
+TOP: Final = 20
+MOST_COLUMNS: Final = 16
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?=[T ])")
+_LABEL_CHARS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """The findings of one severity, `height` high."""
+
+    severity: str
+    count: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """An audit: `at` says when, `label` the same in short, `x` is its middle."""
+
+    at: str
+    label: str
+    total: int
+    x: float
+    top: float
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """The columns, this audit's the last; `change` says what is different since the last one."""
+
+    columns: Sequence[Column]
+    width: float
+    rows: Sequence[tuple[str, Sequence[int]]]
+    change: str
+
+
+def trend_of(past: Sequence[Past], counts: Mapping[Severity, int]) -> Trend | None:
+    """The trend from earlier audits to this one; None without any."""
+    if not past:
+        return None
+    order = sorted(Severity, reverse=True)
+    told = [(each.at, dict(each.counts)) for each in past] + [("this one", dict(counts))]
+    most = max(1, *(sum(each.values()) for _, each in told))
+    shown = told[-MOST_COLUMNS:]
+    return Trend(
+        columns=[_column(number, at, each, most) for number, (at, each) in enumerate(shown)],
+        width=COLUMN * len(shown),
+        rows=[(at, [each.get(one, 0) for one in order]) for at, each in told],
+        change=_change(told[-2], counts),
+    )
+
+
+def _column(number: int, at: str, counts: Mapping[Severity, int], most: int) -> Column:
+    total = sum(counts.values())
+    day = _DAY.match(at)
+    pieces = list(_pieces(counts, HEIGHT / most))
+    return Column(
+        at=at,
+        label=day[0] if day else at[:_LABEL_CHARS],
+        total=total,
+        x=COLUMN * (number + 0.5),
+        top=TOP + HEIGHT - total * HEIGHT / most,
+        pieces=pieces,
+    )
+
+
+def _pieces(counts: Mapping[Severity, int], scale: float) -> Iterator[Piece]:
+    """The worst at the bottom, where columns are compared best."""
+    bottom: float = TOP + HEIGHT
+    for severity in sorted(Severity, reverse=True):
+        if count := counts.get(severity, 0):
+            height = count * scale
+            bottom -= height
+            yield Piece(severity=str(severity), count=count, y=bottom, height=height)
+
+
+def _change(before: tuple[str, Mapping[Severity, int]], now: Mapping[Severity, int]) -> str:
+    """What there is more and less of, the worst first."""
+    at, then = before
+    day = _DAY.match(at)
+    told = [
+        f"{abs(more)} {'more' if more > 0 else 'fewer'} {severity}"
+        for severity in sorted(Severity, reverse=True)
+        if (more := now.get(severity, 0) - then.get(severity, 0))
+    ]
+    return f"Since {day[0] if day else at}: {', '.join(told) or 'as many of each severity'}."

@@ -1,0 +1,109 @@
+"""The files of logs: found in folders, unpacked on the way, cut into lines."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from ...errors import InputError
+
+STDIN: Final = "-"
+CHUNK: Final = 1 << 18
+MAX_LINE_BYTES: Final = 4096
+"""What of a line is looked at; no message of IOS is as long, with all that servers add."""
+MAX_FILES: Final = 20_000
+_GZIP: Final = b"\x1f\x8b"
+_ROTATED = re.compile(r"(?:\.gz|\.\d{1,8}|-\d{8}|\.log|\.txt|\.syslog)$", re.IGNORECASE)
+_OUTPUT = re.compile(r"(?:show|sh|log|terminal|console|messages|syslog)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFile:
+    """A file to read; `path` is None for standard input.
+
+    `device` is whom its messages are of, unless they say so themselves.
+    """
+
+    name: str
+    path: Path | None
+    device: str
+
+
+def find_files(paths: Sequence[str]) -> list[LogFile]:
+    """The files at `paths`, those of folders included, but hidden ones.
+
+    Raises InputError where there is none.
+    """
+    found: list[LogFile] = []
+    for each in paths:
+        if each == STDIN:
+            found.append(LogFile(name="standard input", path=None, device="stdin"))
+            continue
+        path = Path(each)
+        if not path.exists():
+            raise InputError("no such file or folder", source=each)
+        inside = _inside(path) if path.is_dir() else iter((path,))
+        found += (LogFile(name=str(one), path=one, device=_device(one)) for one in inside)
+        if len(found) > MAX_FILES:
+            raise InputError(f"more than {MAX_FILES} files", source=each, hint="name some of them")
+    if not found:
+        raise InputError("no file in it", source=paths[0] if paths else None)
+    return list({file.name: file for file in found}.values())
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if not any(part.startswith(".") for part in inner.parts) and path.is_file():
+            yield path
+
+
+def _device(path: Path) -> str:
+    """The device that the name of a file, or of its folder, is likely to name."""
+    name = path.name
+    while (shorter := _ROTATED.sub("", name)) not in {name, ""}:
+        name = shorter
+    if _OUTPUT.match(name.replace("_", " ").replace("-", " ")):
+        # a folder for each device, a file for each output
+        return path.resolve().parent.name or name
+    return f"{path.resolve().parent.name}/{name}" if name.isdigit() else name
+
+
+def lines_of(file: LogFile) -> Iterator[bytes]:
+    """The lines of a file, each cut at `MAX_LINE_BYTES`; those that ended in CR LF, without it.
+
+    Raises InputError where the file cannot be read or unpacked.
+    """
+    try:
+        if file.path is None:
+            yield from _lines(sys.stdin.buffer)
+            return
+        with file.path.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
+            raw.seek(0)
+            if not packed:
+                yield from _lines(raw)
+                return
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield from _lines(unpacked)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"cannot be unpacked: {error}", source=file.name) from error
+    except OSError as error:
+        raise InputError(error.strerror or str(error), source=file.name) from error
+
+
+def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    rest = b""
+    while chunk := stream.read(CHUNK):
+        lines = (rest + chunk).split(b"\n")
+        rest = lines.pop()[:MAX_LINE_BYTES]
+        for line in lines:
+            yield line[:MAX_LINE_BYTES]
+    if rest:
+        yield rest
