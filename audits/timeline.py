@@ -307,6 +307,6 @@ def _registrations(made: GroupTimeline, window: int, cycle: int) -> Iterator[Ans
     yield Answer(
         name="re-registration at all key servers",
         good=made.members <= capacity,
-        why=f"who gets no answer goes on after {cycle} s; {made.servers} key servers take "
-        f"{capacity} members in {window} s",
+        why=f"who gets no answer goes on after {cycle} s; {capacity} members can register in "
+        f"{window} s at {made.servers} in a row",
     )

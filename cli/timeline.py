@@ -52,7 +52,7 @@ def command(
     profile: str | None,
     config: Path | None,
 ) -> int:
-    """Work out whether the timers of groups fit each other, and when the next rekey comes.
+    """Work out whether the timers of groups fit, and when the next rekey comes.
 
     Each PATH is a file or a folder with configurations or show output of key servers, and of
     members where there are some. Exit codes: 0 all fits, 1 something does not, 2 something could
