@@ -38,8 +38,9 @@ def read_baseline(path: Path) -> Baseline:
     findings = data.get("findings")
     if not isinstance(findings, list):
         raise _no_baseline(path, "it has no list of findings")
-    known = [each.get("fingerprint") for each in findings if isinstance(each, dict)]
-    if len(known) != len(findings) or not all(isinstance(each, str) for each in known):
+    names = [each.get("fingerprint") for each in findings if isinstance(each, dict)]
+    known = [name for name in names if isinstance(name, str)]
+    if len(known) != len(findings):
         raise _no_baseline(path, "a finding has no fingerprint")
     return Baseline(frozenset(known), str(path))
 

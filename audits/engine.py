@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ..parsers.spreading import processes_for, spread, without_collector
 from .facts import Fleet
-from .rule import AnyRule, Finding, NotChecked, Severity
+from .rule import AnyRule, Context, Finding, NotChecked, Severity
 from .settings import DEFAULT_PROFILE, Settings
+
+_DEVICES_PER_PROCESS = 200
+"""So many devices are worth a process of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,21 +88,13 @@ def run(
     stands. With `raise_faults` the exception passes through.
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.code))
-    findings: set[Finding] = set()
-    not_checked: set[NotChecked] = set()
-    faults: list[RuleFault] = []
-    for rule in ordered:
-        for context in rule.scope.visit(rule, fleet, settings):
-            try:  # one rule must not cost the others' work
-                for outcome in rule.check(context):
-                    if isinstance(outcome, Finding):
-                        findings.add(outcome)
-                    else:
-                        not_checked.add(outcome)
-            except Exception as error:
-                if raise_faults:
-                    raise
-                faults.append(RuleFault(rule=rule.code, subject=context.label, error=error))
+    count = 1 if raise_faults else processes_for(len(fleet.devices), _DEVICES_PER_PROCESS)
+    looking = _Looking(ordered, fleet, settings, count, raise_faults)
+    with without_collector():
+        shares = spread(looking.at_share, [[number] for number in range(count)])
+    findings = {each for share in shares for each in share[0]}
+    not_checked = {each for share in shares for each in share[1]}
+    faults = sorted((each for share in shares for each in share[2]), key=lambda pair: pair[0])
     return Report(
         fleet=fleet,
         rules=ordered,
@@ -106,8 +102,53 @@ def run(
         settings=settings,
         findings=in_order(findings),
         not_checked=tuple(sorted(not_checked, key=_not_checked_order)),
-        faults=tuple(faults),
+        faults=tuple(fault for _, fault in faults),
     )
+
+
+_Share = tuple[set[Finding], set[NotChecked], list[tuple[tuple[int, int], RuleFault]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """The work of a run in `count` shares, of which each has every so many-th device.
+
+    What is looked at as a whole is taken in turns, rule by rule.
+    """
+
+    rules: tuple[AnyRule, ...]
+    fleet: Fleet
+    settings: Settings
+    count: int
+    raise_faults: bool
+
+    def at_share(self, numbers: Sequence[int]) -> _Share:
+        """What the rules say in the share with the number in `numbers`; faults with their place."""
+        findings: set[Finding] = set()
+        not_checked: set[NotChecked] = set()
+        faults: list[tuple[tuple[int, int], RuleFault]] = []
+        for place, context in self._contexts(*numbers):
+            rule = self.rules[place[0]]
+            try:  # one rule must not cost the others' work
+                for outcome in rule.check(context):
+                    if isinstance(outcome, Finding):
+                        findings.add(outcome)
+                    else:
+                        not_checked.add(outcome)
+            except Exception as error:
+                if self.raise_faults:
+                    raise
+                fault = RuleFault(rule=rule.code, subject=context.label, error=error)
+                faults.append((place, fault))
+        return findings, not_checked, faults
+
+    def _contexts(self, share: int) -> Iterator[tuple[tuple[int, int], Context]]:
+        few = len(self.fleet.devices) // 2
+        for turn, rule in enumerate(self.rules):
+            contexts = tuple(rule.scope.visit(rule, self.fleet, self.settings))
+            first = share if len(contexts) > few else (share + turn) % self.count
+            for at in range(first, len(contexts), self.count):
+                yield (turn, at), contexts[at]
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -110,7 +110,8 @@ def _was_checked(report: Report, waiver: Waiver) -> bool:
         return False
     fleet = report.fleet
     places = [("", group.name) for group in fleet.groups]
-    places += [(role.device.name, role.group) for role in (*fleet.servers, *fleet.members)]
+    places += [(role.device.name, role.group) for role in fleet.servers]
+    places += [(role.device.name, role.group) for role in fleet.members]
     if waiver.group is None:
         places += [(device.name, "") for device in fleet.devices]
     return any(waiver.is_about(device, group) for device, group in places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
@@ -23,7 +24,7 @@ R = TypeVar("R", bound="Record")
 class Shown(Generic[R]):
     """The output of one show command: its record, and where the text stands.
 
-    `first_line` is the number, in `source`, of the first of `lines`.
+    `first_line` is the number, in `source`, of the first line of `text`.
     """
 
     device: str
@@ -31,7 +32,7 @@ class Shown(Generic[R]):
     record: R
     source: str
     first_line: int = 1
-    lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    text: str = field(default="", repr=False, compare=False)
 
     @property
     def complete(self) -> bool:
@@ -47,7 +48,14 @@ class Shown(Generic[R]):
 
     def text_of(self, row: Row) -> str:
         """The first line of `row` as it stands in the text."""
-        return self.lines[row.lineno - 1].strip() if 0 < row.lineno <= len(self.lines) else ""
+        lines = _lines(self.text)
+        return lines[row.lineno - 1].strip() if 0 < row.lineno <= len(lines) else ""
+
+
+@lru_cache(maxsize=16)
+def _lines(text: str) -> list[str]:
+    """The lines of a text: of all outputs together they would take more room than the texts."""
+    return text.split("\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

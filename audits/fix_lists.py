@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ROOM: Final = 100
 """The step in which a list is numbered anew."""
+_MOST: Final = 1000
+"""Entries of a list that only show output tells of."""
 _LIST: Final = re.compile(r"ip access-list (?:extended|standard) (\S+)", re.ASCII)
 _AGAIN: Final = re.compile(r"ip access-list resequence (\S+) (\d+) (\d+)", re.ASCII)
 _NUMBERED: Final = re.compile(r"( +)(\d+) ((permit|deny) .+)", re.ASCII)
@@ -104,10 +106,7 @@ class Numbers:
         )
 
     def _ask(self, name: str, lines: Iterable[str], *, fresh: bool) -> None:
-        known = self._lists.get(name)
-        if known is None:
-            return
-        there = _positions(known, fresh=fresh)
+        there = _positions(self._lists.get(name), fresh=fresh)
         if there is None:
             return
         wishes = self._wishes.setdefault(name, {})
@@ -119,7 +118,7 @@ class Numbers:
 
     def _number(self, name: str, *, fresh: bool) -> None:
         """Give each wish a number that is free; the last ones stand next to their entry."""
-        known = self._lists[name]
+        known = self._lists.get(name)
         there = _positions(known, fresh=fresh) or []
         wishes = self._wishes[name].values()
         counts = [0] * (len(there) + 1)
@@ -130,7 +129,8 @@ class Numbers:
             fresh, there = True, [ROOM * (at + 1) for at in range(len(there))]
         if fresh:
             self._again.add(name)
-            if any(line.text[:1].isdigit() for line in known.remarks) or max(counts) >= ROOM:
+            remarks = known.remarks if known is not None else ()
+            if any(line.text[:1].isdigit() for line in remarks) or max(counts) >= ROOM:
                 self._full.add(name)
         left = list(counts)
         last = there[-1] if there else 0
@@ -165,10 +165,16 @@ def _by_list(fixes: Iterable[Lines]) -> Iterator[tuple[str, list[str]]]:
             yield name, below
 
 
-def _positions(known: AccessList, *, fresh: bool) -> list[int] | None:
-    """The numbers of the entries of a list; None where they are not shown."""
+def _positions(known: AccessList | None, *, fresh: bool) -> list[int] | None:
+    """The numbers of the entries of a list; None where they are not shown.
+
+    Those of a list that is numbered anew are known although the list may not be.
+    """
     if fresh:
-        return [ROOM * (at + 1) for at in range(len(known.entries))]
+        count = len(known.entries) if known is not None else _MOST
+        return [ROOM * (at + 1) for at in range(count)]
+    if known is None:
+        return None
     numbers = [each.sequence for each in known.entries]
     if any(number is None for number in numbers):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from ipaddress import IPv4Address
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -120,9 +121,16 @@ def _rows(row: Row) -> Iterator[Row]:
     from ..parsers.record import Row
 
     yield row
-    for each in fields(row):
-        value: object = getattr(row, each.name)
-        below = value if isinstance(value, tuple) else (value,)
-        for child in below:
-            if isinstance(child, Row):
-                yield from _rows(child)
+    for name in _field_names(type(row)):
+        value: object = getattr(row, name)
+        if isinstance(value, tuple):
+            for child in value:
+                if isinstance(child, Row):
+                    yield from _rows(child)
+        elif isinstance(value, Row):
+            yield from _rows(value)
+
+
+@cache
+def _field_names(kind: type[Row]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from os import PathLike
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..errors import InputError, ParseError
 from .facts import DeviceFacts, Fleet, Shown, Unused
@@ -28,8 +30,8 @@ _END = re.compile(r"^end[ \t\r]*$", re.MULTILINE)
 _OTHER_CONFIG = "another configuration of the device is looked at"
 
 
-_Read = dict[tuple[str, str], "tuple[Record, tuple[str, ...]]"]
-"""Records and lines of what was read, by command and text: members of a group answer alike."""
+_CAPTURES_PER_PROCESS = 1000
+"""So many captures are worth a process of their own."""
 
 
 @dataclass(slots=True)
@@ -84,22 +86,57 @@ def fleet_of(captures: Iterable[Capture], *, configs_only: bool = False) -> Flee
     file, called as the file. Two whole configurations of different files that claim one host
     are two devices. What cannot be read becomes a problem of its device.
     """
+    captures = tuple(captures)
     piles: dict[str, _Pile] = {}
     unused: list[Unused] = []
-    read: _Read = {}
-    for capture in captures:
-        if capture.kind == "config":
-            _pile(piles, capture).configs.append(_read_config(capture))
-        elif configs_only:
-            unused.append(_unused(capture, "no configuration"))
-        elif not _has_record(capture):
-            unused.append(_unused(capture, "no parser for this command"))
+    for capture, found in zip(captures, _read(captures, configs_only), strict=True):
+        if isinstance(found, str):
+            unused.append(_unused(capture, found))
+        elif capture.kind == "config":
+            config = cast("DeviceConfig", found)
+            _pile(piles, capture).configs.append(_with_gap(config, capture))
         else:
-            _read_show(_pile(piles, capture), capture, read)
+            _put_show(_pile(piles, capture), capture, cast("Record | None", found))
     devices: list[DeviceFacts] = []
     for pile in piles.values():
         devices += _devices(pile, unused)
     return Fleet.of(_uniquely_named(devices), unused=unused)
+
+
+def _read(
+    captures: Sequence[Capture], configs_only: bool
+) -> Iterator[DeviceConfig | Record | str | None]:
+    """What each capture holds; for many of them all cores are used.
+
+    A text says why a capture is of no use, None that it cannot be read.
+    """
+    from ..parsers.spreading import halves, processes_for, spread, without_collector
+
+    parts = halves(captures, processes_for(len(captures), _CAPTURES_PER_PROCESS))
+    with without_collector():
+        read = spread(partial(_read_part, configs_only=configs_only), parts)
+    return chain.from_iterable(read)
+
+
+def _read_part(
+    captures: Sequence[Capture], *, configs_only: bool
+) -> list[DeviceConfig | Record | str | None]:
+    known: dict[tuple[str, str], Record | None] = {}
+    found: list[DeviceConfig | Record | str | None] = []
+    for capture in captures:
+        if capture.kind == "config":
+            found.append(_config_of(capture))
+        elif configs_only:
+            found.append("no configuration")
+        elif not _has_record(capture):
+            found.append("no parser for this command")
+        else:
+            # members of a group give the same answer to many commands
+            key = capture.command, capture.text
+            if key not in known:
+                known[key] = _record_of(capture)
+            found.append(known[key])
+    return found
 
 
 def config_gap(text: str, output_filter: str | None = None) -> str | None:
@@ -130,39 +167,46 @@ def _has_record(capture: Capture) -> bool:
     return capture.resolved is not None and capture.resolved.family in FAMILIES
 
 
-def _read_config(capture: Capture) -> _Config:
+def _config_of(capture: Capture) -> DeviceConfig:
     from ..parsers.config import device_config, parse_config
 
-    tree = parse_config(capture.text, capture.source, first_line=capture.first_line)
+    return device_config(parse_config(capture.text, capture.source, first_line=capture.first_line))
+
+
+def _with_gap(config: DeviceConfig, capture: Capture) -> _Config:
     command = capture.resolved
-    return _Config(
-        config=device_config(tree),
-        gap=config_gap(capture.text, command.output_filter if command else None),
-        capture=capture,
-    )
+    gap = config_gap(capture.text, command.output_filter if command else None)
+    return _Config(config=config, gap=gap, capture=capture)
 
 
-def _read_show(pile: _Pile, capture: Capture, read: _Read) -> None:
-    """Put what a device showed on its pile; `read` has what others answered in the same words."""
+def _record_of(capture: Capture) -> Record | None:
+    """The record of show output, None where there is none."""
+    from ..parsers.registry import parse
+
+    try:
+        return parse(capture.command, capture.text, source=capture.source)
+    except ParseError:
+        return None
+
+
+def _put_show(pile: _Pile, capture: Capture, record: Record | None) -> None:
+    """Put what a device showed on its pile; what cannot be read (None) as a problem."""
     from ..parsers.registry import parse
 
     command = capture.resolved
-    key = capture.command, capture.text
-    if key not in read:
+    if record is None:
         try:
             record = parse(capture.command, capture.text, source=capture.source)
         except ParseError as error:
             pile.problems.append(_in_file(error, capture))
             return
-        read[key] = record, tuple(capture.text.split("\n"))
-    record, lines = read[key]
     shown = Shown(
         device=pile.name,
         family=command.family if command else "",
         record=record,
         source=capture.source,
         first_line=capture.first_line,
-        lines=lines,
+        text=capture.text,
     )
     pile.shown.append(shown)
 
@@ -265,6 +309,9 @@ def _uniquely_named(devices: Iterable[DeviceFacts]) -> list[DeviceFacts]:
             name = f"{device.name} ({source or number})"
             number += 1
         taken.add(name)
+        if name == device.name:
+            named.append(device)
+            continue
         shown = tuple(replace(each, device=name) for each in device.shown)
         named.append(replace(device, name=name, shown=shown))
     return named

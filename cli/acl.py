@@ -85,9 +85,8 @@ def _as_text(before: ListInFile, after: ListInFile, found: Comparison) -> list[s
         lines += _region_text(what, region, ipv6=after.ipv6)
     one, other = before.permits, after.permits
     change = f"{2 * (other - one):+d}" if other != one else "no change"
-    lines.append(
-        f"SAs on each member: {2 * one} ({one} permits) -> {2 * other} ({other} permits), {change}"
-    )
+    sas = [f"{2 * count} (permits: {count})" for count in (one, other)]
+    lines.append(f"SAs on each member: {' -> '.join(sas)}, {change}")
     return lines
 
 

@@ -191,12 +191,7 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
 
 def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
     """Audit what is under `paths`, write the report and return the exit code."""
-    if request.fix is not None:
-        from .fixing import check_folder, write_fixes
-
-        check_folder(request.fix)
-    elif request.fix_grade is not None:
-        raise UsageError("--fix-grade goes with --fix")
+    check_fix(request)
     options = request_options(request)
     rules = _rules(options, request)
     fleet = read_fleet(paths, configs_only=configs_only)
@@ -205,8 +200,20 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     report = counted(report, request, now)
     _write(report, request)
     if request.fix is not None:
+        from .fixing import write_fixes
+
         write_fixes(report, request.fix, request.fix_grade)
     return _exit_code(report, options)
+
+
+def check_fix(request: Request) -> None:
+    """Raise UsageError for a folder of fixes that is there already, or a grade without one."""
+    if request.fix is not None:
+        from .fixing import check_folder
+
+        check_folder(request.fix)
+    elif request.fix_grade is not None:
+        raise UsageError("--fix-grade goes with --fix")
 
 
 def request_options(request: Request) -> Options:

@@ -43,6 +43,7 @@ VERBS = {
     "rollover": "Replace keys of a group, step by step",
     "runs": "Look at procedures that ran, go on with them, or take them back",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
+    "timeline": "Work out whether the timers of groups fit, and when the next rekey comes",
     "trust": "Record the host keys of devices",
     "schema": "Print the JSON Schema of network.yml",
     "upgrade": "Give devices other images, step by step",

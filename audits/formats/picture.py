@@ -303,11 +303,10 @@ def _configured(member: MemberContext) -> list[Address]:
     """All addresses of a device."""
     if member.config is None:
         return []
-    return [
-        address.ip
-        for interface in member.config.interfaces.values()
-        for address in (*interface.addresses, *interface.ipv6_addresses)
-    ]
+    interfaces = member.config.interfaces.values()
+    found: list[Address] = [each.ip for one in interfaces for each in one.addresses]
+    found += [each.ip for one in interfaces for each in one.ipv6_addresses]
+    return found
 
 
 def _slot(number: int, count: int) -> float:

@@ -10,7 +10,7 @@ from ..context import GROUP, GroupContext, config_evidence, show_evidence
 from ..facts import Address, Group, MemberRole
 from ..listing import key_servers
 from ..needs import CONFIG, GDOI, KS_COOP
-from ..rule import Evidence, Grade, Outcomes, Severity, rule
+from ..rule import Evidence, Fix, Grade, Outcomes, Severity, rule
 from ..sources import CONCEPTS
 
 _COMPARABLE = 2
@@ -131,13 +131,17 @@ def missing_server(ctx: GroupContext) -> Outcomes:
         if not each.whole:
             yield ctx.not_checked("the group is not known in full", device=each.device)
         elif wrong:
+            lines = (*_lines(extra if all_known else (), " no"), *_lines(missing))
+            # to know more key servers disturbs nobody
+            grade = Grade.REGISTRATION if extra and all_known else Grade.SAFE
+            fix = Fix(device=each.device, lines=(each.block, *lines), grade=grade)
             yield ctx.finding(
                 each.evidence,
                 "; ".join(wrong),
                 device=each.device,
                 block=each.block,
-                lines="\n".join((*_lines(extra if all_known else (), " no"), *_lines(missing)))
-                or " server address ipv4 <another key server>",
+                lines="\n".join(lines) or " server address ipv4 <another key server>",
+                fixes=(fix,) if lines else (),
             )
         elif named:
             yield ctx.not_checked(f"the address of {named[0]} is not known", device=each.device)

@@ -3,11 +3,12 @@
 import os
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import InputError
+from ..spreading import halves, processes_for, spread
 from ..text import MAX_INPUT_CHARS
 from .capture import CONFIG_COMMAND, TECH_COMMAND, Capture, Reading, Skipped, resolved
 from .content import has_tech_headings, hostname_in, is_configuration, opening
@@ -18,6 +19,8 @@ from .screen import Screen, read_screen
 
 MAX_FILE_BYTES = MAX_INPUT_CHARS
 """Largest file that is read, in bytes."""
+FILES_PER_PROCESS = 1000
+"""So many files are worth a process of their own."""
 
 _BACKUP_ENDINGS = ("~", ".bak", ".orig", ".rej", ".swo", ".swp", ".tmp")
 _OTHER_FORMATS = (
@@ -74,8 +77,11 @@ class _Reader:
         """Read what the user named: whatever its name is, it is wanted."""
         try:
             if stat.S_ISDIR(path.stat().st_mode):
-                for entry in self._walk(path):
-                    self._try_file(entry)
+                wanted = [entry for entry in self._walk(path) if self._is_readable(entry)]
+                parts = halves(wanted, processes_for(len(wanted), FILES_PER_PROCESS))
+                for files, skipped in spread(_read_part, parts):
+                    self.files += files
+                    self.skipped += skipped
             else:
                 self._file(path)
         except (OSError, ValueError) as error:
@@ -146,26 +152,47 @@ class _Reader:
         self.skipped.append(Skipped(path=str(path), reason=reason))
         return False
 
-    def _try_file(self, path: Path) -> None:
+    def _is_readable(self, path: Path) -> bool:
+        """Whether it is a file, and a new one."""
         try:
-            if path.is_file():
-                self._file(path)
-            else:
-                self._skip(path, "no regular file")
+            return self._is_new(path) if path.is_file() else self._skip(path, "no regular file")
         except OSError as error:
-            self._skip(path, f"cannot be read: {error.strerror}")
+            return self._skip(path, f"cannot be read: {error.strerror}")
 
     def _file(self, path: Path) -> None:
-        if not self._is_new(path):
-            return
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-        where = place(path)
-        captures = _in_data(data, str(path), where)
-        if isinstance(captures, str):
-            self._skip(path, captures)
+        if self._is_new(path):
+            found = _read_file(path)
+            if isinstance(found, str):
+                self._skip(path, found)
+            else:
+                self.files.append(found)
+
+
+def _read_part(paths: Sequence[Path]) -> tuple[list[_File], list[Skipped]]:
+    """The files that have captures, and why others have none."""
+    files: list[_File] = []
+    skipped: list[Skipped] = []
+    for path in paths:
+        try:
+            found = _read_file(path)
+        except OSError as error:
+            found = f"cannot be read: {error.strerror}"
+        if isinstance(found, str):
+            skipped.append(Skipped(path=str(path), reason=found))
         else:
-            self.files.append(_File(path, where.host, where.numbered, captures))
+            files.append(found)
+    return files, skipped
+
+
+def _read_file(path: Path) -> _File | str:
+    """The captures of a file, or why there are none."""
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    where = place(path)
+    captures = _in_data(data, str(path), where)
+    if isinstance(captures, str):
+        return captures
+    return _File(path, where.host, where.numbered, captures)
 
 
 def text_of(data: bytes, source: str) -> str:

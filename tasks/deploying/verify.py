@@ -130,7 +130,7 @@ def _shown(seen: Observed, command: str, record: Record) -> Shown[Record]:
         family=_FAMILIES[command],
         record=record,
         source=f"{seen.device} {command}",
-        lines=tuple(seen.texts[command].split("\n")),
+        text=seen.texts[command],
     )
 
 

@@ -161,6 +161,14 @@ def test_fixes_by_old_and_by_new_numbers_come_to_stand_in_their_places() -> None
     ]
 
 
+def test_a_list_that_no_configuration_tells_of_is_numbered_as_well() -> None:
+    again, head = "ip access-list resequence SHOWN 100 100", "ip access-list extended SHOWN"
+    assert lines(
+        finding("AAA001", fix(again, head, " 399 deny esp any any")),
+        finding("AAA002", fix(again, head, " 399 deny pim any any")),
+    ) == [again, head, " 398 deny esp any any", " 399 deny pim any any"]
+
+
 def test_permits_and_denies_for_one_place_are_refused() -> None:
     head = "ip access-list extended POLICY"
     found = fixed(

@@ -60,7 +60,7 @@ def test_packets_that_change_are_told_with_what_they_cost(capsys: Capture) -> No
     assert "  permit udp any any eq 848\n" in out
     assert "    GDOI (udp 848)  members would get no rekeys\n" in out
     assert "newly in clear: nothing\n" in out
-    assert "SAs on each member: 4 (2 permits) -> 4 (2 permits), no change\n" in out
+    assert "SAs on each member: 4 (permits: 2) -> 4 (permits: 2), no change\n" in out
 
 
 def test_machines_get_the_same(capsys: Capture) -> None:

@@ -86,6 +86,13 @@ def test_a_folder_with_something_in_it_is_a_wrong_call(folder: Path, capsys: Cap
     assert "fixes is there already" in captured.err
 
 
+def test_a_folder_is_looked_at_before_devices_are_asked(folder: Path, capsys: Capture) -> None:
+    (folder / "fixes").mkdir()
+    (folder / "fixes" / "mine.txt").write_text("mine")
+    assert run(["audit", "--live", "192.0.2.1", "--username", "x", "--fix", "fixes"]) == 2
+    assert "fixes is there already" in capsys.readouterr().err
+
+
 def test_a_grade_without_a_folder_is_a_wrong_call(capsys: Capture) -> None:
     assert run(["audit", "ks1.cfg", "--fix-grade", "safe"]) == 2
     assert "--fix-grade goes with --fix" in capsys.readouterr().err

@@ -74,6 +74,7 @@ def test_lines_are_planned_and_nothing_is_changed(devices: LabDevices, tmp_path:
         ((), "crypto isakmp aggressive-mode disable"),
         (("line vty 0 4",), "exec-timeout 5 0"),
     ]
+    assert "+ exec-timeout 5 0" in found.plan.changes["BR1"].unified
     assert told(devices) == []
 
 

@@ -1,0 +1,61 @@
+import os
+import threading
+
+import pytest
+
+from getvpn.parsers.spreading import halves, processes_for, spread
+
+
+def doubled(part: list[int]) -> tuple[int, list[int]]:
+    return os.getpid(), [2 * each for each in part]
+
+
+def test_parts_are_worked_on_by_other_processes_and_stay_in_order() -> None:
+    done = spread(doubled, [[1, 2], [3], [4, 5]])
+    assert [part for _, part in done] == [[2, 4], [6], [8, 10]]
+    assert done[0][0] == os.getpid()
+    assert len({process for process, _ in done}) == 3
+
+
+def test_what_fails_in_a_copy_fails_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        spread(lambda part: 1 // part[0], [[1], [0]])
+    with pytest.raises(ZeroDivisionError):
+        spread(lambda part: 1 // part[0], [[0], [1]])
+
+
+def test_what_cannot_be_sent_is_made_here() -> None:
+    (_, lock) = spread(lambda part: threading.Lock() if part else None, [[], [1]])
+    assert lock is not None
+
+
+def test_nothing_is_left_of_the_copies() -> None:
+    spread(doubled, [[1], [2]])
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize(
+    ("items", "count", "parts"),
+    [
+        ([1, 2, 3], 2, [[1, 2], [3]]),
+        ([1, 2, 3], 1, [[1, 2, 3]]),
+        ([1], 4, [[1]]),
+        ([], 2, [[]]),
+    ],
+)
+def test_parts_are_of_one_length(items: list[int], count: int, parts: list[list[int]]) -> None:
+    assert halves(items, count) == parts
+
+
+def test_little_work_and_processes_with_threads_are_not_copied() -> None:
+    assert processes_for(10, 100) == 1
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert processes_for(10_000, 1) == 1
+    finally:
+        done.set()
+        thread.join()
+    assert processes_for(10_000, 1) >= 1
