@@ -4,7 +4,8 @@ A database by URL: SQLite in a private file, or PostgreSQL. Nothing in it is cha
 locks; what a run is at follows from its events.
 """
 
-from .journal import Event, Journal, RunRecord, default_url
+from ..database import default_url
+from .journal import Event, Journal, RunRecord
 from .locks import Holder, Locks
 
 __all__ = ["Event", "Holder", "Journal", "Locks", "RunRecord", "default_url"]

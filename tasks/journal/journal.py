@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    bindparam,
-    create_engine,
-    event,
-    func,
-    insert,
-    select,
-)
-from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    IntegrityError,
-    NoSuchModuleError,
-    SQLAlchemyError,
-)
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, bindparam, func, insert, select
 
-from ...errors import InputError, UsageError
+from ...errors import UsageError
+from ..database.engine import open_engine, relaxed, translated
+from ..database.tables import events, runs
 from .locks import Locks
-from .tables import events, metadata, runs
 
 MAX_TEXT_CHARS: Final = 200_000
 """A longer text of an event is cut: answers of devices are hostile input."""
-PRIVATE: Final = 0o600
-PRIVATE_FOLDER: Final = 0o700
-BUSY_S: Final = 30.0
-_MAKING: Final = Lock()
-"""Nobody of this process opens the database while another one makes its file."""
 WANTED: Final = "approval wanted"
 """The kind of the event that says whose approval a run waits for."""
 PASSING: Final = frozenset(("sent", "said", "seen", "wait"))
@@ -89,10 +63,8 @@ class Journal:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        with _translated(self._engine):
-            metadata.create_all(self._engine)
-        self._passing = _passing(self._engine)
+        self._engine = open_engine(url)
+        self._passing = relaxed(self._engine)
         self.locks = Locks(self._engine, self._passing)
 
     def close(self) -> None:
@@ -177,7 +149,7 @@ class Journal:
         is with a failure of power, but for events that are `PASSING` and the last of all.
         """
         engine = self._passing if entry.kind in PASSING else self._engine
-        with _translated(engine), engine.connect() as connection:
+        with translated(engine), engine.connect() as connection:
             connection.execute(
                 _APPEND,
                 {
@@ -195,7 +167,7 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with _translated(self._engine), self._engine.begin() as connection:
+        with translated(self._engine), self._engine.begin() as connection:
             yield connection
 
 
@@ -232,121 +204,6 @@ class Writer:
         )
         self._journal.add(self.run, entry)
         return entry
-
-
-def default_url() -> str:
-    """The journal of this user: the variable GETVPN_JOURNAL, else a file in his state folder."""
-    given = os.environ.get("GETVPN_JOURNAL")
-    if given:
-        return given
-    base = os.environ.get("XDG_STATE_HOME")
-    folder = Path(base) if base else Path.home() / ".local" / "state"
-    return f"sqlite:///{folder / 'getvpn' / 'journal.db'}"
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):  # of a port that is no number
-        raise UsageError(
-            "the journal is not a database URL", hint="sqlite:///FILE or postgresql://HOST/NAME"
-        ) from None
-    backend = parsed.get_backend_name()
-    if backend not in {"sqlite", "postgresql"}:
-        raise UsageError(f"a journal cannot be kept in {backend!r}", hint="SQLite or PostgreSQL")
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    try:
-        if backend == "sqlite":
-            engine = _sqlite(parsed)
-        else:
-            engine = create_engine(parsed, pool_pre_ping=True)
-    except (ModuleNotFoundError, NoSuchModuleError):
-        raise UsageError(
-            f"the driver for {parsed.drivername} is missing", hint="pip install 'getvpn[postgres]'"
-        ) from None
-    event.listen(engine, "handle_error", _explain)
-    return engine
-
-
-def _explain(context: ExceptionContext) -> None:
-    """Let what fails in the locks be told as what fails in the journal is."""
-    error = context.sqlalchemy_exception
-    if context.engine is None or error is None or context.is_pre_ping:
-        return
-    if not isinstance(error, IntegrityError):
-        raise _failure(context.engine, error) from None
-
-
-def _passing(engine: Engine) -> Engine:
-    """An engine for what need not outlive a failure of power: it does not wait for the disk.
-
-    What SQLite commits without waiting is on the disk before the next that waits.
-    """
-    if engine.url.get_backend_name() != "sqlite" or isinstance(engine.pool, StaticPool):
-        return engine
-    found = _sqlite(engine.url)
-
-    @event.listens_for(found, "connect")
-    def _begin(connection: Any, record: object) -> None:
-        del record
-        connection.execute("PRAGMA synchronous=NORMAL")
-
-    event.listen(found, "handle_error", _explain)
-    return found
-
-
-def _sqlite(url: URL) -> Engine:
-    if url.database in {None, "", ":memory:"}:
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        _prepare(Path(str(url.database)))
-        engine = create_engine(url, connect_args={"timeout": BUSY_S})
-
-    @event.listens_for(engine, "connect")
-    def _begin(connection: Any, record: object) -> None:
-        del record
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    return engine
-
-
-def _prepare(path: Path) -> None:
-    """Make a private file before SQLite makes one that others may read.
-
-    A file that is there is not opened: closing it would end all locks that SQLite has on it in this
-    process, and the next process that is done with it would remove what this one writes into.
-    """
-    try:
-        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        with _MAKING, suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        path.chmod(PRIVATE)
-    except OSError as error:
-        raise InputError(
-            f"the journal cannot be opened: {error.strerror}", source=str(path)
-        ) from None
-
-
-@contextmanager
-def _translated(engine: Engine) -> Iterator[None]:
-    """Raise InputError in one line, without parameters and the password of the URL."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise _failure(engine, error) from None
-
-
-def _failure(engine: Engine, error: SQLAlchemyError) -> InputError:
-    words = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-    place = engine.url.render_as_string(hide_password=True)
-    first = words.strip().split("\n", 1)[0]
-    return InputError(f"the journal fails: {first}", source=place)
 
 
 def _storable(text: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ...errors import UsageError
 from ..clock import utc
-from .tables import locks
+from ..database.tables import locks
 
 FRESH_S: Final = 120.0
 """A lock that its holder has shown itself with in this time is taken to be alive."""

@@ -12,8 +12,8 @@ from typing import Final, TextIO
 
 from sqlalchemy import delete
 
+from getvpn.tasks.database.tables import metadata
 from getvpn.tasks.journal import Journal
-from getvpn.tasks.journal.tables import metadata
 
 from .play import scenario_of
 from .result import Result, forked, played

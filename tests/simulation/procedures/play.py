@@ -376,7 +376,7 @@ def _from_elsewhere(journal: Journal) -> None:
     """Let locks be those of a process on another machine."""
     from sqlalchemy import update
 
-    from getvpn.tasks.journal.tables import locks
+    from getvpn.tasks.database.tables import locks
 
     with journal._engine.begin() as connection:
         connection.execute(update(locks).values(host="another.example.net", process=1))

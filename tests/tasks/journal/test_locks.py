@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from getvpn.errors import UsageError
+from getvpn.tasks.database.tables import locks as table
 from getvpn.tasks.journal import Holder, Journal
 from getvpn.tasks.journal.locks import LostLockError
-from getvpn.tasks.journal.tables import locks as table
 
 AT = 1_767_225_600.0
 

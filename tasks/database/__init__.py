@@ -1,0 +1,9 @@
+"""The database behind the journal, snapshots and the history: one URL, SQLite or PostgreSQL.
+
+A new database gets all tables at once; an older one is brought up to date where it is, in one
+transaction.
+"""
+
+from .engine import default_url, open_engine, relaxed, translated
+
+__all__ = ["default_url", "open_engine", "relaxed", "translated"]

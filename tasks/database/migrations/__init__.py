@@ -1,0 +1,1 @@
+"""Migrations, as alembic finds them: `env.py` says where, `versions` how."""
