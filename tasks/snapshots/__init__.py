@@ -1,0 +1,1 @@
+"""Snapshots: what devices said at a time, kept, compared by meaning, and judged."""
