@@ -1,0 +1,1 @@
+"""Watching a network: looks on a schedule, what they tell, and who is told of it."""

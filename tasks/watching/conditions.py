@@ -1,0 +1,149 @@
+"""The conditions of alerts in a look at a group."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from ..deploying.member_health import member_troubles
+from ..deploying.network import GroupLook
+from ..deploying.server_health import server_troubles
+from ..deploying.troubles import Kind, Trouble, members
+from .alerts import Condition, Key
+from .figures import MISSED_TOO_MANY, GroupFigures
+from .rules import OF_MEMBERS, OF_TROUBLE, Rule
+
+OF_GROUP: Final = frozenset(("NoPrimary", "KekExpires", "TekExpires", "MembersLost", "AcksMissed"))
+"""Rules that can be judged as soon as one key server of the group answers."""
+_BUCKET_S: Final = 3600.0
+_BUCKETS: Final = 24
+
+
+class Most:
+    """The largest number of members of a group within 24 hours, in a few numbers."""
+
+    def __init__(self) -> None:
+        self._hours: deque[tuple[float, int]] = deque(maxlen=_BUCKETS)
+
+    def take(self, at: float, count: int) -> int:
+        """Take a count; gives the largest."""
+        hour = at // _BUCKET_S
+        if self._hours and self._hours[-1][0] == hour:
+            self._hours[-1] = (hour, max(count, self._hours[-1][1]))
+        else:
+            self._hours.append((hour, count))
+        while hour - self._hours[0][0] >= _BUCKETS:
+            self._hours.popleft()
+        return max(most for _, most in self._hours)
+
+
+def of_group(
+    look: GroupLook,
+    figures: GroupFigures,
+    rules: Mapping[str, Rule],
+    most: int | None,
+    *,
+    whole: bool,
+) -> Iterator[Condition]:
+    """What holds of a group; of its members only where they were looked at as well (`whole`).
+
+    `look` has only devices that answered. `most` is how many members there have been.
+    """
+    for trouble in server_troubles(look, complete=True):
+        yield from _told(trouble, look.name)
+    if whole:
+        for trouble in member_troubles(look, complete=True):
+            yield from _told(trouble, look.name)
+    yield from _keys(figures, rules)
+    yield from _lost(figures, rules["MembersLost"], most)
+    if whole:
+        yield from _missed(figures, rules["AcksMissed"])
+
+
+def unreachable(rule: str, device: str, why: str) -> Condition:
+    """A device that does not answer."""
+    return Condition(key=Key(rule, device=device), text=why)
+
+
+def is_judged(
+    key: Key, groups: Mapping[str, GroupFigures], reached: Collection[str], *, whole: bool
+) -> bool:
+    """Whether the looks at `groups` and the devices that were `reached` tell if an alert is over.
+
+    `whole` is whether members were looked at too.
+    """
+    if key.rule in {"KeyServerUnreachable", "HistoryUnwritten"}:
+        return True
+    if key.rule in OF_MEMBERS:
+        return whole and key.device in reached
+    figures = groups.get(key.group)
+    if figures is None or not figures.reached:
+        return False
+    if key.rule == "AcksMissed":
+        return whole
+    if key.rule in OF_GROUP:
+        return True
+    if key.rule == "SeveralPrimaries":
+        return len(figures.reached) == len(figures.servers)
+    return not key.device or key.device in reached
+
+
+def _told(trouble: Trouble, group: str) -> Iterator[Condition]:
+    rule = OF_TROUBLE.get(trouble.kind)
+    if rule is None:
+        return
+    device = trouble.devices[0] if trouble.devices else ""
+    what = trouble.what
+    if trouble.advice and trouble.kind is not Kind.MEMBER_COUNT:
+        what = f"{what}; {trouble.advice}"
+    yield Condition(key=Key(rule, group, device), text=what)
+
+
+def _keys(figures: GroupFigures, rules: Mapping[str, Rule]) -> Iterator[Condition]:
+    kinds = (
+        ("KekExpires", "rekey key", figures.kek_expires_at, figures.kek_lifetime_s),
+        ("TekExpires", "traffic key", figures.tek_expires_at, figures.tek_lifetime_s),
+    )
+    for name, what, at, lifetime_s in kinds:
+        if at is None or not lifetime_s or not figures.members:
+            # a group without members is not rekeyed
+            continue
+        left = at - figures.at
+        rule = rules[name]
+        if left < _figure(rule.end) * lifetime_s:
+            yield Condition(
+                key=Key(name, figures.name),
+                text=f"the {what} ends in {max(left, 0):.0f} s, and there is no newer one",
+                wavering=left >= _figure(rule.begin) * lifetime_s,
+            )
+
+
+def _lost(figures: GroupFigures, rule: Rule, most: int | None) -> Iterator[Condition]:
+    if figures.members is None or not most:
+        return
+    part = figures.members / most
+    if part < _figure(rule.end):
+        yield Condition(
+            key=Key(rule.name, figures.name),
+            text=f"it has {members(figures.members)}, within 24 hours there were {most}",
+            wavering=part >= _figure(rule.begin),
+        )
+
+
+def _missed(figures: GroupFigures, rule: Rule) -> Iterator[Condition]:
+    acks = figures.acks
+    if acks is None or not acks.listed:
+        return
+    part = acks.lost / acks.listed
+    if part > _figure(rule.end):
+        yield Condition(
+            key=Key(rule.name, figures.name),
+            text=f"{acks.lost} of {members(acks.listed)} answered none of the last "
+            f"{MISSED_TOO_MANY} rekeys or more",
+            wavering=part <= _figure(rule.begin),
+        )
+
+
+def _figure(limit: float | None) -> float:
+    return 0.0 if limit is None else limit

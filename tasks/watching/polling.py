@@ -1,0 +1,162 @@
+"""Looks at devices again and again: over sessions that stay open, and seldom at those that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from ...errors import DeviceError, GetvpnError, HostKeyError, LoginError, TransportError
+from ..clock import Clock
+from ..deploying.models import Role
+from ..deploying.observing import GM, KS, KS_POLICY, Observed, observe, unreachable
+from ..ssh.device import Device
+
+RETRY_S: Final = 15.0
+RETRY_MOST_S: Final = 300.0
+"""Between two attempts at a device that does not answer there is twice the time each time."""
+REFUSED_S: Final = 900.0
+REFUSED_MOST_S: Final = 3600.0
+"""Whoever turns a login down may lock the account: it is tried again seldom."""
+NEEDED: Final[Mapping[Role, tuple[str, ...]]] = {
+    "key server": (KS, KS_POLICY),
+    "member": (GM,),
+}
+"""What a device has to answer for a look to tell anything."""
+
+
+class Devices(Protocol):
+    """Where sessions come from; so many may be used at once."""
+
+    @property
+    def at_once(self) -> int:
+        """How many devices may have a session that is asked at a time."""
+
+    def open(self, name: str) -> Device:
+        """A session on a device. Raises the kinds of DeviceError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What to ask of a device; the session of one that is not to be kept is closed again."""
+
+    role: Role
+    commands: tuple[str, ...]
+    keep: bool
+
+
+@dataclass(slots=True)
+class _Rest:
+    """A device that failed: how often, when it is asked again, and what it showed."""
+
+    times: int
+    until: float
+    seen: Observed
+
+
+class Poller:
+    """Looks at devices; the texts of their answers are not kept."""
+
+    def __init__(self, devices: Devices, clock: Clock) -> None:
+        self._devices = devices
+        self._clock = clock
+        self._sessions: dict[str, Device] = {}
+        self._resting: dict[str, _Rest] = {}
+        self.seconds: dict[str, float] = {}
+        """How long the last look at a device took."""
+
+    def close(self) -> None:
+        """End all sessions."""
+        for name in list(self._sessions):
+            self._drop(name)
+
+    def look(self, asks: Mapping[str, Ask]) -> dict[str, Observed]:
+        """What the devices show; those that fail are told as such, and rest."""
+        now = self._clock.now()
+        due = {name: ask for name, ask in asks.items() if not self._rests(name, now)}
+        found = {name: rest.seen for name, rest in self._resting.items() if name in asks}
+        found.update(self._each(due, lambda name: self._one(name, due[name])))
+        return {name: found[name] for name in asks}
+
+    def forget(self, names: Collection[str]) -> None:
+        """Forget devices that are not asked any more."""
+        for name in names:
+            self._drop(name)
+            self._resting.pop(name, None)
+            self.seconds.pop(name, None)
+
+    def _rests(self, name: str, now: float) -> bool:
+        rest = self._resting.get(name)
+        # a clock that was set back is no reason to wait long
+        return rest is not None and 0 < rest.until - now <= REFUSED_MOST_S
+
+    def _each(self, names: Collection[str], one: Callable[[str], Observed]) -> dict[str, Observed]:
+        threads = min(self._devices.at_once, len(names))
+        if threads < 2:
+            return {name: one(name) for name in names}
+        with ThreadPoolExecutor(threads) as pool:
+            return dict(zip(names, pool.map(one, names), strict=True))
+
+    def _one(self, name: str, ask: Ask) -> Observed:
+        began = self._clock.now()
+        try:
+            seen = self._asked(name, ask)
+        except DeviceError as error:
+            self._drop(name)
+            return self._failed(name, ask.role, error)
+        except Exception as error:  # noqa: BLE001 - one device must not end the watch of all
+            self._drop(name)
+            why = error.message if isinstance(error, GetvpnError) else type(error).__name__
+            return self._failed(name, ask.role, DeviceError(why, device=name))
+        finally:
+            self.seconds[name] = self._clock.now() - began
+            if not ask.keep:
+                self._drop(name)
+        self._resting.pop(name, None)
+        return replace(seen, texts={}, failure=_unusable(seen))
+
+    def _asked(self, name: str, ask: Ask) -> Observed:
+        was_open = name in self._sessions
+        try:
+            return self._observe(name, ask)
+        except TransportError:
+            self._drop(name)
+            if not was_open:
+                raise
+            # the device may have ended a session that was idle, or it restarted
+            return self._observe(name, ask)
+
+    def _observe(self, name: str, ask: Ask) -> Observed:
+        session = self._sessions.get(name)
+        if session is None:
+            session = self._sessions[name] = self._devices.open(name)
+        return observe(session, ask.role, clock=self._clock, whole=False, only=ask.commands)
+
+    def _failed(self, name: str, role: Role, error: DeviceError) -> Observed:
+        before = self._resting.get(name)
+        times = 1 if before is None else before.times + 1
+        refused = isinstance(error, LoginError | HostKeyError)
+        first, most = (REFUSED_S, REFUSED_MOST_S) if refused else (RETRY_S, RETRY_MOST_S)
+        now = self._clock.now()
+        seen = unreachable(name, role, error, clock=self._clock)
+        # a power of two of a week's failures would be no time any more
+        self._resting[name] = _Rest(times, now + min(first * 2 ** min(times - 1, 10), most), seen)
+        return seen
+
+    def _drop(self, name: str) -> None:
+        session = self._sessions.pop(name, None)
+        if session is not None:
+            with suppress(DeviceError, OSError):
+                session.close()
+
+
+def _unusable(seen: Observed) -> str:
+    """Why what a device said tells nothing of its groups; empty if it does."""
+    for command in NEEDED[seen.role]:
+        if command in seen.refused:
+            return f"it refuses '{command}': {seen.refused[command]}"
+        if command in seen.unread:
+            return f"its answer to '{command}' cannot be read"
+    return ""

@@ -1,0 +1,172 @@
+"""A network that is watched while things happen to it, in the time of a lab."""
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from getvpn.errors import UsageError
+from getvpn.tasks.watching.watcher import Pace, Watcher
+
+from .worlds import Watched
+
+DAY_S = 86_400
+
+
+@pytest.fixture
+def watched() -> Watched:
+    """A network that has been looked at once."""
+    watched = Watched()
+    watched.looks(1)
+    return watched
+
+
+def test_a_group_that_is_well_is_told_in_figures(watched: Watched) -> None:
+    (group,) = watched.state.groups
+
+    assert (group.name, group.primary, group.primaries, group.members) == ("G1", "KS1", 1, 2)
+    assert [(each.name, each.role, each.alive_peers) for each in group.servers] == [
+        ("KS1", "primary", 1),
+        ("KS2", "secondary", 1),
+    ]
+    assert group.acks is not None
+    assert (group.acks.listed, group.acks.missed) == (2, 0)
+    assert (group.sampled, group.well) == (2, 2)
+    assert group.kek_lifetime_s == 86_400
+    assert watched.kept.items == []
+    assert watched.state.alerts == ()
+
+
+def test_rekeys_are_changes_and_no_alerts(watched: Watched) -> None:
+    state = watched.looks(130)
+
+    assert set(watched.names()) == {("NewTek", "", "KS1")}
+    assert state.rekeys == {("G1", "kek"): 0, ("G1", "tek"): 1}
+    assert state.counts == {"NewTek": 1}
+
+
+def test_a_key_server_that_loses_its_power_is_told_and_so_is_who_follows(
+    watched: Watched,
+) -> None:
+    watched.running.lab.power_off("KS1")
+    state = watched.looks(5)
+
+    told = watched.names()
+    assert told[0] == ("ServerGone", "", "KS1")
+    assert ("PrimaryChanged", "", "KS2") in told
+    assert ("KeyServerUnreachable", "firing", "KS1") in told
+    assert ("PeerDown", "firing", "KS2") in told or ("PeerGone", "", "KS2") in told
+    assert state.devices["KS1"].failure
+    assert [each.rule for each in state.alerts][:1] == ["KeyServerUnreachable"]
+
+    watched.running.lab.power_on("KS1")
+    state = watched.looks(30)
+
+    assert ("ServerBack", "", "KS1") in watched.names()
+    assert ("KeyServerUnreachable", "resolved", "KS1") in watched.names()
+    assert state.alerts == ()
+
+
+def test_that_the_primary_cannot_be_asked_does_not_make_the_group_leaderless(
+    watched: Watched,
+) -> None:
+    watched.devices.refusing.add("KS1")
+    watched.running.devices.hang_up()
+    state = watched.looks(10)
+
+    assert [each.rule for each in state.alerts] == ["KeyServerUnreachable"]
+    assert "NoPrimary" not in {name for name, _, _ in watched.names()}
+    assert state.groups[0].members == 2
+
+
+def test_a_login_that_is_turned_down_is_tried_seldom(watched: Watched) -> None:
+    watched.devices.refusing.add("KS1")
+    watched.running.devices.hang_up()
+    watched.devices.opened.clear()
+    watched.looks(60)
+
+    # after 15 minutes, then twice that
+    assert watched.devices.opened.count("KS1") == 3
+
+
+def test_two_primaries_are_an_alert_that_does_not_end_by_silence(watched: Watched) -> None:
+    network = watched.running.lab.network
+    network.partition(["KS1"], ["KS2"])
+    watched.looks(6)
+    first = {name for name, state, _ in watched.names() if state == "firing"}
+    watched.devices.refusing.add("KS2")
+    watched.running.devices.hang_up()
+    state = watched.looks(6)
+
+    assert "SeveralPrimaries" in first
+    assert "SeveralPrimaries" in {each.rule for each in state.alerts}
+
+
+def test_a_member_of_the_sample_that_is_not_registered_is_followed(watched: Watched) -> None:
+    watched.running.configure("BR1", "interface GigabitEthernet1", "no crypto map")
+    state = watched.looks(12)
+    ours = [each for each in state.alerts if each.device == "BR1"]
+
+    assert [each.group for each in ours] == ["G1"]
+    assert (state.groups[0].sampled, state.groups[0].well) == (2, 1)
+
+
+def test_only_groups_that_the_intent_has_are_watched(watched: Watched) -> None:
+    with pytest.raises(UsageError, match="has no group 'G7'"):
+        Watcher(watched.running.intent, watched.devices, watched.clock, groups=["G7"])
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_watch(watched: Watched) -> None:
+    class Wrong:
+        def __init__(self) -> None:
+            self.off = 0.0
+
+        def now(self) -> float:
+            return watched.clock.now() + self.off
+
+        def sleep(self, seconds: float) -> None:
+            assert seconds <= 60
+            watched.clock.sleep(seconds)
+
+    clock = Wrong()
+    watcher = Watcher(watched.running.intent, watched.devices, clock)
+    watcher.run(count=1)
+    clock.off = -7200.0
+    watcher.run(count=2)
+
+    assert watcher.state.at == clock.now()
+
+
+@pytest.fixture(scope="module")
+def long() -> Iterator[Watched]:
+    """A network with a key server that comes and goes."""
+    yield Watched(Pace(every_s=600, members_every_s=1800, sample=1))
+
+
+def test_memory_does_not_grow_with_the_days(long: Watched) -> None:
+    def a_day() -> None:
+        for _ in range(4):
+            long.devices.refusing ^= {"KS2"}
+            long.running.devices.hang_up()
+            long.looks(DAY_S // 4 // 600)
+            long.running.devices.typed.clear()
+            long.devices.opened.clear()
+            long.kept.items.clear()
+
+    a_day()
+    gc.collect()
+    tracemalloc.start(1)
+    try:
+        ours = [tracemalloc.Filter(True, "*/tasks/*"), tracemalloc.Filter(False, "*/tests/*")]
+        sizes = []
+        for _ in range(2):
+            a_day()
+            gc.collect()
+            taken = tracemalloc.take_snapshot().filter_traces(ours)
+            sizes.append(sum(each.size for each in taken.statistics("filename")))
+    finally:
+        tracemalloc.stop()
+
+    assert sizes[1] - sizes[0] < 50_000
+    assert len(long.state.events) <= 200
