@@ -2,7 +2,6 @@
 
 import gc
 import tracemalloc
-from collections.abc import Iterator
 
 import pytest
 
@@ -138,13 +137,9 @@ def test_a_clock_that_is_set_back_does_not_stop_the_watch(watched: Watched) -> N
     assert watcher.state.at == clock.now()
 
 
-@pytest.fixture(scope="module")
-def long() -> Iterator[Watched]:
-    """A network with a key server that comes and goes."""
-    yield Watched(Pace(every_s=600, members_every_s=1800, sample=1))
+def test_memory_does_not_grow_with_the_days() -> None:
+    long = Watched(Pace(every_s=600, members_every_s=1800, sample=1))
 
-
-def test_memory_does_not_grow_with_the_days(long: Watched) -> None:
     def a_day() -> None:
         for _ in range(4):
             long.devices.refusing ^= {"KS2"}

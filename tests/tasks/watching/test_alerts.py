@@ -1,0 +1,153 @@
+"""When alerts begin and end, and what files may change about them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from getvpn.errors import InputError
+from getvpn.tasks.deploying.network import GroupLook, looks
+from getvpn.tasks.watching.alerts import Alerts, Condition, Key
+from getvpn.tasks.watching.conditions import Most, of_group
+from getvpn.tasks.watching.figures import Acknowledgements, GroupFigures, figures_of
+from getvpn.tasks.watching.rules import OF_TROUBLE, RULES, rules_of
+
+from ..deploying.looking import healthy, roles
+
+PEER = Key("PeerDown", "G1", "KS1")
+RULE = RULES["PeerDown"]
+
+
+def holds(wavering: bool = False) -> list[Condition]:
+    """A condition."""
+    return [Condition(key=PEER, text="its peer is dead", wavering=wavering)]
+
+
+def seen() -> tuple[GroupLook, GroupFigures]:
+    """A group that is well."""
+    intent, observed = healthy()
+    look = next(looks(intent, observed))
+    names = [name for name, role in roles(intent).items() if role == "key server"]
+    return look, figures_of(look, names, observed["KS1"].at)
+
+
+def told(figures: GroupFigures, most: int | None = 2) -> list[tuple[str, bool]]:
+    """The rules whose conditions hold, and whether they waver."""
+    found = of_group(seen()[0], figures, RULES, most, whole=True)
+    return [(each.key.rule, each.wavering) for each in found]
+
+
+def test_a_condition_has_to_last_before_it_is_an_alert() -> None:
+    alerts = Alerts(RULES)
+
+    assert alerts.update(0, holds()) == []
+    assert alerts.update(RULE.for_s - 1, holds()) == []
+    (begun,) = alerts.update(RULE.for_s, holds())
+    assert (begun.state, begun.severity, begun.device) == ("firing", "warning", "KS1")
+    assert alerts.update(RULE.for_s + 60, holds()) == []
+
+
+def test_a_condition_with_a_break_begins_anew() -> None:
+    alerts = Alerts(RULES)
+    alerts.update(0, holds())
+    alerts.update(60, [])
+
+    assert alerts.update(RULE.for_s, holds()) == []
+    assert len(alerts.firing()) == 0
+
+
+def test_an_alert_ends_when_its_condition_is_gone_for_good() -> None:
+    alerts = Alerts({**RULES, "PeerDown": replace(RULE, for_s=0)})
+    alerts.update(0, holds())
+
+    assert alerts.update(60, []) == []
+    assert alerts.update(90, holds()) == []
+    assert alerts.update(120, []) == []
+    (ended,) = alerts.update(120 + RULE.clear_s, [])
+    assert ended.state == "resolved"
+    assert len(alerts) == 0
+
+
+def test_a_figure_that_wavers_keeps_an_alert_and_begins_none() -> None:
+    alerts = Alerts({**RULES, "PeerDown": replace(RULE, for_s=0)})
+
+    assert alerts.update(0, holds(wavering=True)) == []
+    assert len(alerts.update(1, holds())) == 1
+    assert alerts.update(500, holds(wavering=True)) == []
+    assert len(alerts.firing()) == 1
+
+
+def test_what_cannot_be_judged_stays_as_it_is() -> None:
+    alerts = Alerts({**RULES, "PeerDown": replace(RULE, for_s=0)})
+    alerts.update(0, holds())
+
+    assert alerts.update(9999, [], lambda _: False) == []
+    assert len(alerts.firing()) == 1
+
+
+def test_a_group_that_is_well_has_no_conditions() -> None:
+    assert told(seen()[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("left_s", "expected"),
+    [(7200, []), (719, [("TekExpires", True)]), (359, [("TekExpires", False)])],
+)
+def test_keys_that_near_their_end_are_told(left_s: float, expected: list[tuple[str, bool]]) -> None:
+    figures = seen()[1]
+
+    assert told(replace(figures, tek_expires_at=figures.at + left_s)) == expected
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [(96, []), (94, [("MembersLost", True)]), (89, [("MembersLost", False)])],
+)
+def test_members_that_are_lost_are_told(members: int, expected: list[tuple[str, bool]]) -> None:
+    assert told(replace(seen()[1], members=members), most=100) == expected
+
+
+def test_members_that_answer_no_rekey_are_told() -> None:
+    acks = Acknowledgements(listed=50, missed=2, missing=1, lost=1)
+
+    assert told(replace(seen()[1], acks=acks)) == [("AcksMissed", False)]
+
+
+def test_the_most_members_are_those_of_a_day() -> None:
+    most = Most()
+
+    assert [most.take(hour * 3600.0, 100 - hour) for hour in range(3)] == [100, 100, 100]
+    assert most.take(24 * 3600.0, 50) == 99
+    assert most.take(90 * 3600.0, 40) == 40
+
+
+def test_every_trouble_that_is_watched_has_a_rule() -> None:
+    assert set(OF_TROUBLE.values()) <= set(RULES)
+
+
+def test_a_file_changes_rules(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yml"
+    path.write_text("PeerDown: {for: 600, severity: critical}\nMembersLost: {begin: 0.5}\n")
+    rules = rules_of(path)
+
+    assert (rules["PeerDown"].for_s, rules["PeerDown"].severity) == (600, "critical")
+    assert rules["MembersLost"].begin == 0.5
+    assert rules["NoPrimary"] == RULES["NoPrimary"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("PeerDwn: {}", "PeerDown"),
+        ("PeerDown: {until: 3}", "until"),
+        ("PeerDown: {for: -1}", "should be a number from 0"),
+        ("PeerDown: {begin: 0.1}", "begin"),
+        ("PeerDown: {severity: bad}", "'bad' is not known"),
+    ],
+)
+def test_a_file_without_meaning_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "rules.yml"
+    path.write_text(text)
+
+    with pytest.raises(InputError, match=words):
+        rules_of(path)
