@@ -103,6 +103,7 @@ captured: Final = Table(
     Column("number", Integer, nullable=False),
     Column("device", String(255), nullable=False),
     Column("command", Text, nullable=False),
+    Column("source", Text, nullable=False),
     Column("digest", String(64), ForeignKey("texts.digest"), nullable=False),
     UniqueConstraint("snapshot", "number"),
     Index("ix_captured_digest", "digest"),

@@ -43,6 +43,7 @@ def _snapshots() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("device", sa.String(255), nullable=False),
         sa.Column("command", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_captured"),
         sa.ForeignKeyConstraint(["snapshot"], ["snapshots.id"], name="fk_captured_snapshot"),

@@ -1,0 +1,269 @@
+"""Keeping snapshots: texts once each and compressed, without the secrets in them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from ...errors import InputError, UsageError
+from ...parsers.text import MAX_INPUT_CHARS
+from ...parsers.transcript.capture import Capture
+from ..collecting.scrub import without_secrets
+from ..database import open_engine, translated
+from ..database.tables import captured, snapshots, texts
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+_SOME: Final = 500
+"""So many values of one statement: databases limit them."""
+_MOST_BYTES: Final = 4 * MAX_INPUT_CHARS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A snapshot without its texts.
+
+    `at` is when the devices were asked, in UTC seconds; `expires` when it may be removed, None for
+    never. `failures` are the devices that did not say all, and why.
+    """
+
+    id: int
+    name: str
+    at: float
+    owner: str
+    version: str
+    source: str
+    devices: tuple[str, ...]
+    groups: tuple[str, ...]
+    failures: Mapping[str, str]
+    expires: float | None = None
+
+
+class Snapshots:
+    """The snapshots in the database at a URL; errors are those of `Journal`."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def take(
+        self,
+        name: str,
+        captures: Iterable[Capture],
+        *,
+        at: float,
+        owner: str,
+        version: str,
+        source: str,
+        groups: Sequence[str] = (),
+        failures: Mapping[str, str] | None = None,
+        expires: float | None = None,
+    ) -> Snapshot:
+        """Keep `captures` under a new name, all of them or none.
+
+        Secrets are taken out of the texts. Raises UsageError for a name that is no name or that is
+        taken.
+        """
+        check_name(name)
+        kept = [(each, without_secrets(each.command, each.text)) for each in captures]
+        devices = sorted({device_of(each) for each, _ in kept})
+        row = {
+            "name": name,
+            "at": at,
+            "owner": owner,
+            "version": version,
+            "source": source,
+            "devices": devices,
+            "groups": list(groups),
+            "failures": dict(failures or {}),
+            "expires": expires,
+        }
+        with self._writing() as connection:
+            try:
+                adding = insert(snapshots).returning(snapshots.c.id)
+                number = connection.execute(adding, row).scalar_one()
+            except IntegrityError:
+                raise UsageError(
+                    f"there is a snapshot {name!r} already", hint="'getvpn snapshot list'"
+                ) from None
+            _keep(connection, number, kept)
+        return self.get(name)
+
+    def all(self) -> list[Snapshot]:
+        """All of them, the latest first."""
+        order = select(snapshots).order_by(snapshots.c.at.desc(), snapshots.c.id.desc())
+        with self._writing() as connection:
+            return [_snapshot(row) for row in connection.execute(order)]
+
+    def get(self, name: str) -> Snapshot:
+        """The snapshot of this name. Raises UsageError where there is none."""
+        with self._writing() as connection:
+            row = connection.execute(select(snapshots).where(snapshots.c.name == name)).first()
+        if row is None:
+            raise UsageError(
+                f"there is no snapshot {name!r}", hint="'getvpn snapshot list' names them"
+            )
+        return _snapshot(row)
+
+    def captures(self, snapshot: Snapshot) -> list[Capture]:
+        """What the devices said, in the order in which it was kept."""
+        rows = (
+            select(captured, texts.c.packed)
+            .join(texts, texts.c.digest == captured.c.digest)
+            .where(captured.c.snapshot == snapshot.id)
+            .order_by(captured.c.number)
+        )
+        known: dict[str, str] = {}
+        found = []
+        with self._writing() as connection:
+            for row in connection.execute(rows):
+                if row.digest not in known:
+                    known[row.digest] = _unpacked(row.packed, row.digest)
+                found.append(
+                    Capture(
+                        host=row.device,
+                        command=row.command,
+                        text=known[row.digest],
+                        source=f"{snapshot.name}:{row.source}",
+                        first_line=1,
+                    )
+                )
+        return found
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove snapshots, and texts that no other one has."""
+        wanted = list(names)
+        with self._writing() as connection:
+            for name in wanted:
+                number = connection.scalar(select(snapshots.c.id).where(snapshots.c.name == name))
+                if number is not None:
+                    connection.execute(delete(captured).where(captured.c.snapshot == number))
+                    connection.execute(delete(snapshots).where(snapshots.c.id == number))
+            if wanted:
+                used = select(captured.c.digest).where(captured.c.digest == texts.c.digest)
+                connection.execute(delete(texts).where(~used.exists()))
+
+    def size(self) -> tuple[int, int]:
+        """The bytes of all texts that are kept, and what they take compressed."""
+        both = select(
+            func.coalesce(func.sum(texts.c.size), 0),
+            func.coalesce(func.sum(func.length(texts.c.packed)), 0),
+        )
+        with self._writing() as connection:
+            row = connection.execute(both).one()
+        return int(row[0]), int(row[1])
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translated(self._engine), self._engine.begin() as connection:
+            yield connection
+
+
+def outdated(
+    found: Iterable[Snapshot],
+    *,
+    now: float,
+    keep_last: int | None = None,
+    keep_s: float | None = None,
+) -> list[str]:
+    """The names of snapshots that retention takes.
+
+    Those whose time is over; and, with both or one of the limits, those that are older than
+    `keep_s` seconds and not among the `keep_last` latest. What has a time of its own keeps to it.
+    """
+    latest = sorted(found, key=lambda each: (-each.at, -each.id))
+    gone = [each for each in latest if each.expires is not None and each.expires <= now]
+    if keep_last is not None or keep_s is not None:
+        free = [each for each in latest if each.expires is None][keep_last or 0 :]
+        gone += [each for each in free if keep_s is None or now - each.at > keep_s]
+    return [each.name for each in gone]
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError for what is no name of a snapshot."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a snapshot",
+            hint="letters, digits, '.', '_', ':' and '-', up to 100",
+        )
+
+
+def device_of(capture: Capture) -> str:
+    """The device that a capture is about; one that nothing names is called as its file."""
+    return capture.host or capture.source
+
+
+def _keep(connection: Connection, number: int, kept: Sequence[tuple[Capture, str]]) -> None:
+    packed: dict[str, tuple[int, bytes]] = {}
+    rows: list[dict[str, Any]] = []
+    for place, (capture, text) in enumerate(kept, 1):
+        data = text.replace("\0", "\\x00").encode("utf-8", "backslashreplace")
+        digest = sha256(data).hexdigest()
+        if digest not in packed:
+            packed[digest] = len(data), zlib.compress(data, 6)
+        rows.append(
+            {
+                "snapshot": number,
+                "number": place,
+                "device": device_of(capture),
+                "command": capture.command,
+                "source": capture.source,
+                "digest": digest,
+            }
+        )
+    there = set(_known(connection, list(packed)))
+    new = [
+        {"digest": digest, "size": size, "packed": data}
+        for digest, (size, data) in packed.items()
+        if digest not in there
+    ]
+    # somebody else may keep the same text at the same time
+    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+    adding = kind.insert(texts).on_conflict_do_nothing()
+    for at in range(0, len(new), _SOME):
+        connection.execute(adding, new[at : at + _SOME])
+    for at in range(0, len(rows), _SOME):
+        connection.execute(insert(captured), rows[at : at + _SOME])
+
+
+def _known(connection: Connection, digests: Sequence[str]) -> Iterator[str]:
+    for at in range(0, len(digests), _SOME):
+        some = digests[at : at + _SOME]
+        yield from connection.scalars(select(texts.c.digest).where(texts.c.digest.in_(some)))
+
+
+def _unpacked(packed: bytes, digest: str) -> str:
+    """The text; it is looked at whether it is still the same."""
+    try:
+        data = zlib.decompressobj().decompress(packed, _MOST_BYTES)
+    except zlib.error:
+        data = b""
+    if sha256(data).hexdigest() != digest:
+        raise InputError("a text of a snapshot is damaged", source=digest[:16])
+    return data.decode("utf-8")
+
+
+def _snapshot(row: Any) -> Snapshot:
+    return Snapshot(
+        id=row.id,
+        name=row.name,
+        at=row.at,
+        owner=row.owner,
+        version=row.version,
+        source=row.source,
+        devices=tuple(row.devices),
+        groups=tuple(row.groups),
+        failures=row.failures,
+        expires=row.expires,
+    )

@@ -1,0 +1,44 @@
+"""What the routers of a network in memory say, as captures and as states."""
+
+from functools import cache
+
+from getvpn.audits.load import fleet_of
+from getvpn.audits.registry import registry
+from getvpn.parsers.transcript.capture import Capture
+from getvpn.tasks.collecting.scrub import without_secrets
+from getvpn.tasks.collecting.wanted import ROLES, Role, commands_for
+from getvpn.tasks.snapshots.facts import State, state_of
+
+from ..procedures.group_worlds import World
+
+
+@cache
+def asked(role: Role) -> tuple[str, ...]:
+    """What a collection asks a device of this role for."""
+    return commands_for(registry().select((), ()), (role,))
+
+
+def captures_of(world: World) -> list[Capture]:
+    """Everything that a collection would get now."""
+    servers = {device.name for device in world.intent.key_servers}
+    found = []
+    for device in (*world.intent.key_servers, *world.intent.members):
+        role = ROLES[0] if device.name in servers else ROLES[1]
+        for command in asked(role):
+            text = world.shown(device.name, command)
+            if "% Invalid" not in text:
+                found.append(
+                    Capture(
+                        host=device.name,
+                        command=command,
+                        text=without_secrets(command, text),
+                        source=f"{device.name}/{command}",
+                        first_line=1,
+                    )
+                )
+    return found
+
+
+def seen(world: World) -> State:
+    """The state of a network now."""
+    return state_of(fleet_of(captures_of(world)), world.lab.kernel.now())
