@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..deploying.network import GroupLook
-from ..deploying.seen import ServedGroup
+from ..deploying.seen import PRIMARY, ServedGroup
 
 ALIVE: Final = "alive"
 MISSED_TOO_MANY: Final = 2
@@ -56,8 +56,9 @@ class GroupFigures:
     """A group at the time `at`; times are UTC seconds since 1970, lifetimes in seconds.
 
     `primary` is None where there is none or more than one, `last_primary` the last that was known;
-    the keys are those of the key server that leads. `acks` is None as long as members have not been
-    looked through. Of `sampled` members `well` hold what the key servers give out.
+    `led` is whether one that answers is primary, or hears one that is. The keys are those of the
+    key server that leads, the first where none does. `acks` is None as long as members have not
+    been looked through. Of `sampled` members `well` hold what the key servers give out.
     """
 
     name: str
@@ -66,6 +67,7 @@ class GroupFigures:
     primary: str | None = None
     last_primary: str | None = None
     primaries: int = 0
+    led: bool = False
     members: int | None = None
     next_rekey_at: float | None = None
     kek_expires_at: float | None = None
@@ -108,6 +110,7 @@ def figures_of(
         servers=tuple(_server(look, name) for name in names),
         primary=None if look.primary is None else look.primary.device,
         primaries=len(look.primaries),
+        led=any(_is_led(server) for server in look.servers.values()),
         members=None if first is None else first.member_count,
         next_rekey_at=None if rekey_s is None else seen_at + rekey_s,
         kek_expires_at=_end(seen_at, None if kek is None else kek.remaining_s),
@@ -143,6 +146,13 @@ def acknowledgements(server: ServedGroup) -> Acknowledgements | None:
         missed=sum(counts),
         missing=sum(count > 0 for count in counts),
         lost=sum(count >= MISSED_TOO_MANY for count in counts),
+    )
+
+
+def _is_led(server: ServedGroup) -> bool:
+    return server.role == PRIMARY or any(
+        (peer.role or "").lower() == PRIMARY and (peer.status or "").lower() == ALIVE
+        for peer in server.peers
     )
 
 
