@@ -48,6 +48,8 @@ class Request:
     baseline: Path | None
     write_baseline: Path | None
     earlier: tuple[Path, ...]
+    history: str | None
+    journal: str | None
     since: str | None
     fix: Path | None
     fix_grade: str | None
@@ -138,6 +140,13 @@ _OPTIONS: Final = (
         help="Show the trend since earlier reports in JSON; may be repeated.",
     ),
     click.option(
+        "--history",
+        metavar="SERIES",
+        help="Enter the audit into this series of the history, and show the trend since those "
+        "before it.",
+    ),
+    click.option("--journal", metavar="URL", help="With --history: the journal that has it."),
+    click.option(
         "--write-baseline",
         type=click.Path(path_type=Path),
         metavar="FILE",
@@ -197,13 +206,29 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     fleet = read_fleet(paths, configs_only=configs_only)
     now = datetime.now(tz=UTC)
     report = run(fleet, rules, options.settings, profile=options.profile)
-    report = counted(report, request, now)
+    report = _with_past(counted(report, request, now), request)
     _write(report, request)
+    if request.history is not None:
+        from .history import enter_report
+
+        enter_report(request.journal, request.history, report, now.timestamp())
     if request.fix is not None:
         from .fixing import write_fixes
 
         write_fixes(report, request.fix, request.fix_grade)
     return _exit_code(report, options)
+
+
+def _with_past(report: Report, request: Request) -> Report:
+    """The report with the trend of its series in the history."""
+    if request.history is None:
+        if request.journal is not None:
+            raise UsageError("--journal goes with --history")
+        return report
+    from .history import past_of
+
+    past = (*report.trend, *past_of(request.journal, request.history))
+    return replace(report, trend=tuple(sorted(past, key=lambda each: each.at)))
 
 
 def check_fix(request: Request) -> None:

@@ -30,6 +30,7 @@ VERBS = {
     "diff": "Compare the intent with running configurations",
     "evict": "Take devices out of groups whose keys they must not have any more",
     "failover": "Test whether key servers take over from each other",
+    "history": "Show what audits found over time, and the key figures of groups and devices",
     "key-server": "Add and remove key servers of a group, step by step",
     "lab": "Run emulated routers that answer on SSH",
     "lint": "Check configurations against the rules",
@@ -43,10 +44,12 @@ VERBS = {
     "rollover": "Replace keys of a group, step by step",
     "runs": "Look at procedures that ran, go on with them, or take them back",
     "rule": "Explain rules: what they ask for, why, how to mend it, examples",
+    "snapshot": "Keep what devices say, and compare it by meaning",
     "timeline": "Work out whether the timers of groups fit, and when the next rekey comes",
     "trust": "Record the host keys of devices",
     "schema": "Print the JSON Schema of network.yml",
     "upgrade": "Give devices other images, step by step",
+    "watch": "Watch groups: a live board, alerts, metrics",
 }
 """Every verb and its summary.
 
