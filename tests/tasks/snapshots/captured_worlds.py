@@ -1,12 +1,14 @@
 """What the routers of a network in memory say, as captures and as states."""
 
 from functools import cache
+from pathlib import Path
 
 from getvpn.audits.load import fleet_of
 from getvpn.audits.registry import registry
 from getvpn.parsers.transcript.capture import Capture
+from getvpn.tasks.collecting.gathered import file_name
 from getvpn.tasks.collecting.scrub import without_secrets
-from getvpn.tasks.collecting.wanted import ROLES, Role, commands_for
+from getvpn.tasks.collecting.wanted import CONFIG_COMMAND, ROLES, Role, commands_for
 from getvpn.tasks.snapshots.facts import State, state_of
 
 from ..procedures.group_worlds import World
@@ -42,3 +44,13 @@ def captures_of(world: World) -> list[Capture]:
 def seen(world: World) -> State:
     """The state of a network now."""
     return state_of(fleet_of(captures_of(world)), world.lab.kernel.now())
+
+
+def save(captures: list[Capture], folder: Path) -> None:
+    """Write captures as a collection has them, without its index."""
+    for each in captures:
+        place = folder / str(each.host)
+        place.mkdir(parents=True, exist_ok=True)
+        config = each.command == CONFIG_COMMAND
+        echo = "" if config else f"{each.host}#{each.command}\n"
+        (place / file_name(each.command)).write_text(echo + each.text, "utf-8")

@@ -1,0 +1,176 @@
+"""`getvpn snapshot`: taking, looking, comparing, forgetting."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from getvpn.cli.main import run
+from getvpn.emulator.lab.background import BackgroundLab
+from getvpn.parsers.transcript.capture import Capture as Text
+from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.snapshots.store import Snapshots
+
+from ..fleets import LabFleet
+from ..tasks.procedures.rollover_worlds import RolloverWorld
+from ..tasks.snapshots.captured_worlds import captures_of, save
+from .test_collect_verb import PASSWORD, SECRET, SERVER
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a network said before a rollover and after it, in two folders."""
+    place = tmp_path_factory.mktemp("saved")
+    world = RolloverWorld()
+    save(captures_of(world), place / "monday")
+    assert world.run(world.plan()).status is Status.DONE
+    save(captures_of(world), place / "tuesday")
+    return place
+
+
+@pytest.fixture(autouse=True)
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A journal that the command finds, and a folder to be in."""
+    found = f"sqlite:///{tmp_path}/journal.db"
+    monkeypatch.setenv("GETVPN_JOURNAL", found)
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+@pytest.fixture
+def taken(folders: Path, capsys: Capture) -> None:
+    """Both are snapshots."""
+    for name in ("monday", "tuesday"):
+        assert run(["snapshot", "take", name, "--from", str(folders / name)]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.usefixtures("taken")
+def test_a_rollover_is_told_and_judged(capsys: Capture) -> None:
+    assert run(["snapshot", "diff", "monday", "tuesday", "--expect", "rollover"]) == 0
+    said = capsys.readouterr().out
+    assert "KS1, G1\n  rekey key\n" in said
+    assert "    public key: " in said
+    assert "moves by itself: " in said
+    assert said.endswith("verdict: as expected (rollover)\n")
+    assert run(["snapshot", "diff", "monday", "tuesday", "--expect", "nothing"]) == 1
+    said = capsys.readouterr().out
+    assert "not expected: KS1: keys: GETVPN-REKEY: " in said
+    assert said.endswith("verdict: not as expected (nothing)\n")
+    assert run(["snapshot", "diff", "monday", "monday", "--expect", "rollover"]) == 1
+    assert "expected, and not so: nothing about rekey key has changed" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("taken")
+def test_without_an_expectation_a_difference_is_no_failure(capsys: Capture) -> None:
+    assert run(["snapshot", "diff", "monday", "tuesday", "--all"]) == 0
+    assert "replaced by rekeys:\n" in capsys.readouterr().out
+    assert run(["snapshot", "diff", "monday", "tuesday", "--exit-code"]) == 1
+    assert run(["snapshot", "diff", "monday", "monday", "--exit-code"]) == 0
+
+
+@pytest.mark.usefixtures("taken")
+def test_programs_get_the_same(capsys: Capture) -> None:
+    words = ["snapshot", "diff", "monday", "tuesday", "--expect", "rollover", "-f", "json"]
+    assert run(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["verdict"]["outcome"] == "as expected"
+    assert {each["kind"] for each in told["changes"]} == {"state", "routine", "volatile"}
+    assert told["before"]["snapshot"] == "monday"
+    assert run(["snapshot", "show", "monday", "KS1", "-f", "json"]) == 0
+    facts = json.loads(capsys.readouterr().out)["facts"]
+    assert {each["device"] for each in facts} == {"KS1"}
+    assert run(["snapshot", "list", "-f", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["snapshot"] for each in told["snapshots"]] == ["tuesday", "monday"]
+    assert told["compressed"] < told["bytes"]
+
+
+@pytest.mark.usefixtures("taken")
+def test_people_can_look_at_what_is_kept(capsys: Capture) -> None:
+    assert run(["snapshot", "list"]) == 0
+    captured = capsys.readouterr()
+    assert "monday    " in captured.out
+    assert "G1" in captured.out
+    assert run(["snapshot", "show", "monday", "BR1"]) == 0
+    assert "  registration: status of 10.20.1.1: Registered\n" in capsys.readouterr().out
+    assert run(["snapshot", "show", "monday", "BR1", "--text", "show crypto gdoi"]) == 0
+    assert "GROUP INFORMATION" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("taken")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["take", "x"], "no devices are named"),
+        (["take", "monday", "--from", "."], "there is a snapshot 'monday' already"),
+        (["take", "x y", "--from", "."], "'x y' is no name of a snapshot"),
+        (["take", "x", "KS1", "--from", "."], "--from asks no device"),
+        (["show", "friday"], "there is no snapshot 'friday'"),
+        (["show", "monday", "KS9"], "monday has no device 'KS9'"),
+        (["show", "monday", "--text", "show clock"], "--text is of one device"),
+        (["show", "monday", "KS1", "--text", "show x"], "KS1 has no answer to 'show x'"),
+        (["remove", "monday", "friday"], "there is no snapshot 'friday'"),
+    ],
+)
+def test_a_wrong_call_is_told(words: list[str], said: str, capsys: Capture) -> None:
+    assert run(["snapshot", *words]) == 2
+    assert said in capsys.readouterr().err
+    assert run(["snapshot", "show", "monday"]) == 0
+
+
+def test_old_ones_go(url: str, capsys: Capture) -> None:
+    store = Snapshots(url)
+    text = Text(host="KS1", command="show clock", text="x", source="s", first_line=1)
+    for name, expires in (("old", None), ("over", 5.0), ("new", None)):
+        at = 1.0 if name != "new" else 4e9
+        store.take(name, [text], at=at, owner="al", version="1", source="s", expires=expires)
+    store.close()
+    assert run(["snapshot", "prune", "--dry-run"]) == 0
+    assert capsys.readouterr().out == "over\n"
+    assert run(["snapshot", "prune", "--keep-days", "30"]) == 0
+    assert capsys.readouterr().out == "over\nold\n"
+    assert run(["snapshot", "remove", "new"]) == 0
+    capsys.readouterr()
+    assert run(["snapshot", "list"]) == 0
+    assert "the journal has no snapshots" in capsys.readouterr().err
+
+
+# ---- over SSH ----
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
+    """Two key servers that answer."""
+    lab = BackgroundLab(
+        {
+            "host_keys": {"type": "ed25519"},
+            "credentials": {"password": PASSWORD},
+            "devices": {name: {"startup": SERVER.format(name=name)} for name in ("KS1", "KS2")},
+        }
+    )
+    with lab:
+        yield LabFleet.of(lab, tmp_path_factory.mktemp("fleet"))
+
+
+def test_devices_are_asked_and_those_that_fail_are_remembered(
+    fleet: LabFleet, url: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(Path.cwd()))
+    hosts = ["--hosts", str(fleet.hosts), "--known-hosts", str(fleet.known), "--retries", "0"]
+    assert run(["snapshot", "take", "both", *hosts]) == 0
+    fleet.lab.fault("KS2", "refuse")
+    assert run(["snapshot", "take", "one", *hosts]) == 3
+    fleet.heal()
+    assert "KS2 is not in it, or not all of it: " in capsys.readouterr().err
+    store = Snapshots(url)
+    both, one = store.get("both"), store.get("one")
+    assert (both.devices, one.devices, both.source) == (("KS1", "KS2"), ("KS1",), "live")
+    assert list(one.failures) == ["KS2"]
+    assert both.at < one.at
+    assert not any(SECRET in each.text for each in store.captures(both))
+    store.close()
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["journal.db"]
