@@ -16,11 +16,12 @@ from ..errors import DeviceError, UsageError
 from .board import Board, Lines
 from .fleet import USUAL_INTENT, FleetRequest, fleet_request, session_options
 from .output import note, result
-from .procedures import logged_in, secrets_of
+from .procedures import journal_option, logged_in, secrets_of
 
 if TYPE_CHECKING:
     from ..tasks.clock import Clock
     from ..tasks.deploying.models import OpenDevice
+    from ..tasks.watching.history import FiguresWay
     from ..tasks.watching.notices import Notice, Severity
     from ..tasks.watching.outbox import Way
     from ..tasks.watching.watcher import Tell, Watcher
@@ -50,6 +51,8 @@ class _Wish:
     syslog: str | None
     from_severity: str
     metrics: str | None
+    history: str | None
+    journal: str | None
     plain: bool
     form: str
 
@@ -123,6 +126,12 @@ class _Wish:
     metavar="[HOST]:PORT",
     help="Serve metrics for Prometheus there; without HOST to this machine only.",
 )
+@click.option(
+    "--history",
+    metavar="SERIES",
+    help="Enter figures into a series of the history, each time members are looked at.",
+)
+@journal_option
 @click.option("--plain", is_flag=True, help="Write lines on a terminal too, no board.")
 @click.option(
     "-f",
@@ -190,6 +199,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
     ways = _ways(wish, request)
     if wish.metrics is not None:
         _check_metrics(wish.metrics)
+    history = None if wish.history is None else _history(wish.history, wish.journal)
     fleet = logged_in(request)
     open_device = open_devices(fleet, request.access(), request.limits())
     return Watcher(
@@ -199,7 +209,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
         groups=wish.group,
         pace=Pace(every_s=wish.every, members_every_s=wish.members_every, sample=wish.members),
         rules=rules,
-        post=Post(clock, ways, least=_severity(wish.from_severity)),
+        post=Post(clock, ways, history=history, least=_severity(wish.from_severity)),
         tell=tell,
     )
 
@@ -235,6 +245,18 @@ def _ways(wish: _Wish, request: FleetRequest) -> list[Way[Notice]]:
 
         ways.append(Syslog(wish.syslog))
     return ways
+
+
+def _history(series: str, journal: str | None) -> FiguresWay:
+    """Where figures go; that the database is away now is told, and does not keep from watching."""
+    from .. import __version__
+    from ..tasks.database import default_url
+    from ..tasks.watching.history import FiguresWay
+
+    way = FiguresWay(journal or default_url(), series, version=__version__)
+    if way.trouble:
+        note(f"history: {way.trouble}; it is tried again")
+    return way
 
 
 def _references(request: FleetRequest) -> tuple[str | None, ...]:

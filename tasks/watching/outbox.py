@@ -64,6 +64,12 @@ class Outbox(Generic[T]):
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def close(self) -> None:
+        """Let go of what the way holds, if it holds anything."""
+        close = getattr(self.way, "close", None)
+        if close is not None:
+            close()
+
     def put(self, now: float, item: T) -> None:
         """Let `item` wait."""
         with self._lock:

@@ -62,6 +62,8 @@ class Post:
         """Let what waits go out, as far as that does not take long."""
         for courier in self._couriers:
             courier.close()
+        for box in self._every():
+            box.close()
 
     def unwritten(self) -> str:
         """Why no figures are taken by the database now; empty if they are."""

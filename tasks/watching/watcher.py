@@ -121,7 +121,7 @@ class Watcher:
         new = self._judge(now, observed, whole=whole)
         self._events.extend(new)
         self._counts.update(notice.name for notice in new if notice.kind == "event")
-        self._post.put(new, tuple(self._figures.values()))
+        self._post.put(new, tuple(self._figures.values()) if whole else ())
         self.state = self._state(now)
         if self._tell is not None:
             self._tell(self.state, tuple(new))

@@ -6,7 +6,7 @@ from getvpn.errors import LoginError
 from getvpn.tasks.ssh.device import Device
 from getvpn.tasks.watching.notices import Notice
 from getvpn.tasks.watching.outbox import Way
-from getvpn.tasks.watching.posting import Post
+from getvpn.tasks.watching.posting import Figures, Post
 from getvpn.tasks.watching.state import State
 from getvpn.tasks.watching.watcher import Pace, Watcher
 
@@ -46,7 +46,7 @@ class Kept:
 class Watched:
     """Two key servers and two members that are watched; `told` is all that went out."""
 
-    def __init__(self, pace: Pace | None = None, *ways: Way[Notice]) -> None:
+    def __init__(self, pace: Pace | None = None, *, history: Way[Figures] | None = None) -> None:
         self.running = Running(network())
         self.devices = Reached(self.running)
         self.clock = self.running.devices.clock
@@ -56,7 +56,7 @@ class Watched:
             self.devices,
             self.clock,
             pace=pace or Pace(every_s=60, members_every_s=300, sample=2),
-            post=Post(self.clock, (self.kept, *ways), least="info", threads=False),
+            post=Post(self.clock, (self.kept,), history=history, least="info", threads=False),
         )
 
     @property
