@@ -1,0 +1,113 @@
+"""What docs/snapshot.md tells to type is typed, and what it says in tables is so."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from getvpn.cli.main import run
+from getvpn.cli.snapshot import ACTIONS, take
+from getvpn.cli.snapshot_diff import EXPECTATIONS
+from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.snapshots.expecting import RULES, Expectation
+from getvpn.tasks.snapshots.facts import Kind, Topic
+
+from ..tasks.procedures.rollover_worlds import RolloverWorld
+from ..tasks.snapshots.captured_worlds import captures_of, save
+from .blocks import code_blocks
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "snapshot.md").read_text("utf-8")
+BLOCKS = {block.name: block.text for block in code_blocks(DOCS / "snapshot.md")}
+CALLS = [
+    shlex.split(line, comments=True)[1:]
+    for block in re.findall(r"^```\n(getvpn .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+MOVING = {Topic.TRAFFIC_KEYS, Topic.REKEYS, Topic.TRAFFIC}
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a network was saved before a rollover and after it."""
+    place = tmp_path_factory.mktemp("saved")
+    world = RolloverWorld()
+    save(captures_of(world), place / "monday")
+    assert world.run(world.plan()).status is Status.DONE
+    save(captures_of(world), place / "tuesday")
+    return place
+
+
+@pytest.fixture(autouse=True)
+def url(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> str:
+    """The reader's journal, with both as snapshots."""
+    monkeypatch.chdir(folders)
+    found = f"sqlite:///{tmp_path}/journal.db"
+    monkeypatch.setenv("GETVPN_JOURNAL", found)
+    for name in ("monday", "tuesday"):
+        assert run(["snapshot", "take", name, "--from", name]) == 0
+    capsys.readouterr()
+    return found
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of the table that begins with this heading."""
+    rows = PAGE.split(f"\n| {heading} |", 1)[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def without_keys(text: str) -> str:
+    """A text in which all public keys look alike."""
+    return re.sub(r"\b[0-9a-f]{16}\b", "KEY", text)
+
+
+def test_the_example_prints_what_the_page_shows(capsys: Capture) -> None:
+    typed, shown = BLOCKS["rollover"].split("\n", 1)
+    assert run(shlex.split(typed.removeprefix("$ getvpn "))) == 0
+    assert without_keys(capsys.readouterr().out) == without_keys(shown)
+
+
+def test_the_calls_of_the_page_work(capsys: Capture) -> None:
+    assert run(["snapshot", "take", "after", "--from", "tuesday"]) == 0
+    live = [words for words in CALLS if words[1] == "take" and "--from" not in words]
+    assert len(live) == 2
+    for words in live:
+        with take.make_context("take", words[2:]) as context:
+            assert context.params["name"] == "before"
+    for words in CALLS:
+        assert words in live or run(words) == 0, words
+    assert {words[1] for words in CALLS} == set(ACTIONS)
+    capsys.readouterr()
+
+
+def test_the_tables_name_all_there_is() -> None:
+    assert [row[0] for row in rows_of("kind")] == [str(kind) for kind in Kind]
+    assert {row[0] for row in rows_of("topic")} == {str(topic) for topic in set(Topic) - MOVING}
+    assert {row[0].strip("`") for row in rows_of("expectation")} == set(EXPECTATIONS)
+
+
+def test_expectations_are_as_the_table_says() -> None:
+    for name, must, may, _ in rows_of("expectation"):
+        rule = RULES[Expectation(name.strip("`"))]
+        assert must == (rule.must or "-")
+        assert set(may.split(", ")) == ({str(topic) for topic in rule.may} or {"-"})
+
+
+def test_machines_get_the_fields_of_the_table(capsys: Capture) -> None:
+    words = ["snapshot", "diff", "monday", "tuesday", "--expect", "rollover", "-f", "json"]
+    assert run(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    fields = [name for row in rows_of("field") for name in re.findall(r"`(\w+)`", row[0])]
+    assert fields == list(told)
+
+
+def test_the_python_of_the_page_runs(url: str) -> None:
+    found: dict[str, object] = {}
+    exec(compile(BLOCKS["expected"], "snapshot.md", "exec"), found)  # noqa: S102 - our own page
+    outcome = found["outcome"]
+    assert callable(outcome)
+    assert outcome(url, "monday", "tuesday", "rollover") == "as expected"
+    assert outcome(url, "monday", "tuesday", "upgrade") == "not as expected"
