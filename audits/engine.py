@@ -46,10 +46,14 @@ class Waived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An earlier audit: when, and how many findings of each severity it had."""
+    """An earlier audit: when, and how many findings of each severity it had.
+
+    `figures` are key figures of groups by their names, where somebody has kept them.
+    """
 
     at: str
     counts: tuple[tuple[Severity, int], ...]
+    figures: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,9 @@ class Report:
     """The outcome of an audit, in an order that depends on nothing but its input.
 
     `findings` are those that count; `waived` are those that a waiver covers, `known` those that
-    a baseline has. `at` is when it was made, and `trend` what earlier ones had, the oldest first;
-    both are for those who look at it, and None and empty where nobody asked for them.
+    a baseline has. `at` is when it was made, `trend` what earlier ones had, the oldest first, and
+    `figures` the key figures of this one, as those of `Past`; they are for those who look at it,
+    and None and empty where nobody asked for them.
     """
 
     fleet: Fleet
@@ -72,6 +77,7 @@ class Report:
     faults: tuple[RuleFault, ...] = ()
     at: datetime | None = None
     trend: tuple[Past, ...] = ()
+    figures: tuple[tuple[str, float], ...] = ()
 
 
 def run(

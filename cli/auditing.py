@@ -206,12 +206,11 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     fleet = read_fleet(paths, configs_only=configs_only)
     now = datetime.now(tz=UTC)
     report = run(fleet, rules, options.settings, profile=options.profile)
-    report = _with_past(counted(report, request, now), request)
-    _write(report, request)
-    if request.history is not None:
-        from .history import enter_report
-
-        enter_report(request.journal, request.history, report, now.timestamp())
+    report = counted(report, request, now)
+    if request.history is None:
+        _write(report, request)
+    else:
+        _write_and_enter(report, request, request.history, now)
     if request.fix is not None:
         from .fixing import write_fixes
 
@@ -219,26 +218,25 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     return _exit_code(report, options)
 
 
-def _with_past(report: Report, request: Request) -> Report:
-    """The report with the trend of its series in the history."""
-    if request.history is None:
-        if request.journal is not None:
-            raise UsageError("--journal goes with --history")
-        return report
-    from .history import past_of
+def _write_and_enter(report: Report, request: Request, series: str, now: datetime) -> None:
+    """Write the report with the trend of its series, and enter it there."""
+    from .history import enter_report, figures_in, with_past
 
-    past = (*report.trend, *past_of(request.journal, request.history))
-    return replace(report, trend=tuple(sorted(past, key=lambda each: each.at)))
+    told = figures_in(report.fleet, now.timestamp())
+    _write(with_past(report, request.journal, series, told), request)
+    enter_report(request.journal, series, report, now.timestamp(), told)
 
 
 def check_fix(request: Request) -> None:
-    """Raise UsageError for a folder of fixes that is there already, or a grade without one."""
+    """Raise UsageError for a folder of fixes that is there already, or options without theirs."""
     if request.fix is not None:
         from .fixing import check_folder
 
         check_folder(request.fix)
     elif request.fix_grade is not None:
         raise UsageError("--fix-grade goes with --fix")
+    if request.journal is not None and request.history is None:
+        raise UsageError("--journal goes with --history")
 
 
 def request_options(request: Request) -> Options:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..audits.engine import Past, Report
     from ..audits.facts import Fleet
     from ..tasks.history import Entry, History
+    from ..tasks.snapshots.figures import Figure
 
 ACTIONS = {
     "enter": "Audit a snapshot, and enter that",
@@ -211,19 +213,38 @@ def enter_snapshot(url: str | None, series: str, fleet: Fleet, at: float) -> Non
     path = find_waivers(Path.cwd())
     waivers = () if path is None else load_waivers(path, registry())
     report = excuse(report, waivers, datetime.fromtimestamp(at, UTC).date(), registry())
-    enter_report(url, series, report, at)
+    enter_report(url, series, report, at, figures_in(fleet, at))
     note(f"entered into the history {series}: {len(report.findings)} findings")
 
 
-def enter_report(url: str | None, series: str, report: Report, at: float) -> None:
-    """Enter an audit, with the key figures of what it looked at."""
-    from .. import __version__
+def figures_in(fleet: Fleet, at: float) -> list[Figure]:
+    """The key figures of what was audited."""
     from ..tasks.snapshots.facts import state_of
     from ..tasks.snapshots.figures import figures_of
 
-    told = figures_of(state_of(report.fleet, at))
+    return figures_of(state_of(fleet, at))
+
+
+def enter_report(
+    url: str | None, series: str, report: Report, at: float, told: Sequence[Figure]
+) -> None:
+    """Enter an audit, with the key figures of what it looked at."""
+    from .. import __version__
+
     with open_history(url) as history:
         history.enter(series, report, at=at, version=__version__, told=told)
+
+
+def with_past(report: Report, url: str | None, series: str, told: Sequence[Figure]) -> Report:
+    """The report with its key figures, and with the trend of its series."""
+    from ..tasks.history import in_report
+
+    past = (*report.trend, *past_of(url, series))
+    return replace(
+        report,
+        trend=tuple(sorted(past, key=lambda each: each.at)),
+        figures=tuple(in_report(each) for each in told if not each.device),
+    )
 
 
 def past_of(url: str | None, series: str) -> tuple[Past, ...]:

@@ -158,7 +158,10 @@ class History:
             ]
 
     def past(self, series: str) -> tuple[Past, ...]:
-        """What the audits of a series found, the oldest first; nothing for a new one."""
+        """What the audits of a series found, the oldest first, with the figures of groups.
+
+        Nothing for a new one.
+        """
         rows = (
             select(audits.c.id, audits.c.at, found.c.severity, func.sum(found.c.count).label("sum"))
             .outerjoin(found, found.c.audit == audits.c.id)
@@ -166,18 +169,29 @@ class History:
             .group_by(audits.c.id, audits.c.at, found.c.severity)
             .order_by(audits.c.at, audits.c.id)
         )
+        told = (
+            select(figures)
+            .join(audits, audits.c.id == figures.c.audit)
+            .where(audits.c.series == series, figures.c.device == "")
+            .order_by(figures.c.id)
+        )
         counts: dict[tuple[float, int], dict[str, int]] = {}
+        values: dict[int, list[tuple[str, float]]] = {}
         with self._writing() as connection:
             for row in connection.execute(rows):
                 of_audit = counts.setdefault((row.at, row.id), {})
                 if row.severity is not None:
                     of_audit[row.severity] = int(row.sum)
+            for row in connection.execute(told):
+                figure = Figure("", row.group, row.name, row.value)
+                values.setdefault(row.audit, []).append(in_report(figure))
         return tuple(
             Past(
                 at=moment(at),
                 counts=tuple((severity, each.get(str(severity), 0)) for severity in ORDER),
+                figures=tuple(values.get(number, ())),
             )
-            for (at, _), each in counts.items()
+            for (at, number), each in counts.items()
         )
 
     def prune(self, before: float, series: str | None = None) -> int:
@@ -198,6 +212,11 @@ class History:
     def _writing(self) -> Iterator[Connection]:
         with translated(self._engine), self._engine.begin() as connection:
             yield connection
+
+
+def in_report(figure: Figure) -> tuple[str, float]:
+    """A figure of a group as reports have it."""
+    return f"{figure.group}: {figure.name}", figure.value
 
 
 def check_series(name: str) -> None:

@@ -53,7 +53,7 @@ def render(report: Report) -> str:
             not_checked=len(report.not_checked),
             errors=[*map(str, problems), *(printable(str(fault)) for fault in report.faults)],
             pictures=list(pictures(report)),
-            trend=trend_of(report.trend, counts),
+            trend=trend_of(report.trend, counts, report.figures),
             data=packed(report),
             script=script,
             style=style,

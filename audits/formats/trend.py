@@ -15,6 +15,10 @@ COLUMN: Final = 72
 HEIGHT: Final = 110
 TOP: Final = 20
 MOST_COLUMNS: Final = 16
+MOST_LINES: Final = 24
+LINE_WIDTH: Final = 160
+LINE_HEIGHT: Final = 22
+_MARGIN: Final = 3
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?=[T ])")
 _LABEL_CHARS: Final = 10
 
@@ -42,17 +46,37 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A key figure over time: its `points` as a drawing has them, the last value and the range."""
+
+    name: str
+    points: str
+    x: float
+    y: float
+    last: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """The columns, this audit's the last; `change` says what is different since the last one."""
+    """The columns, this audit's the last; `change` says what is different since the last one.
+
+    `lines` are key figures of groups.
+    """
 
     columns: Sequence[Column]
     width: float
     rows: Sequence[tuple[str, Sequence[int]]]
     change: str
+    lines: Sequence[Line] = ()
 
 
-def trend_of(past: Sequence[Past], counts: Mapping[Severity, int]) -> Trend | None:
-    """The trend from earlier audits to this one; None without any."""
+def trend_of(
+    past: Sequence[Past],
+    counts: Mapping[Severity, int],
+    figures: Sequence[tuple[str, float]] = (),
+) -> Trend | None:
+    """The trend from earlier audits to this one, with its key figures; None without any."""
     if not past:
         return None
     order = sorted(Severity, reverse=True)
@@ -64,6 +88,7 @@ def trend_of(past: Sequence[Past], counts: Mapping[Severity, int]) -> Trend | No
         width=COLUMN * len(shown),
         rows=[(at, [each.get(one, 0) for one in order]) for at, each in told],
         change=_change(told[-2], counts),
+        lines=list(_lines([*(dict(each.figures) for each in past), dict(figures)])),
     )
 
 
@@ -89,6 +114,36 @@ def _pieces(counts: Mapping[Severity, int], scale: float) -> Iterator[Piece]:
             height = count * scale
             bottom -= height
             yield Piece(severity=str(severity), count=count, y=bottom, height=height)
+
+
+def _lines(told: Sequence[Mapping[str, float]]) -> Iterator[Line]:
+    """A line for each figure that this audit and an earlier one have."""
+    shown = told[-MOST_COLUMNS:]
+    step = (LINE_WIDTH - 2 * _MARGIN) / (len(shown) - 1)
+    for name in list(shown[-1])[:MOST_LINES]:
+        values = [
+            (_MARGIN + at * step, each[name]) for at, each in enumerate(shown) if name in each
+        ]
+        if len(values) > 1:
+            yield _line(name, values)
+
+
+def _line(name: str, values: Sequence[tuple[float, float]]) -> Line:
+    low, high = min(value for _, value in values), max(value for _, value in values)
+    room = LINE_HEIGHT - 2 * _MARGIN
+    # what never changed lies in the middle
+    scale = room / (high - low) if high > low else 0.0
+    base = LINE_HEIGHT - _MARGIN if high > low else LINE_HEIGHT / 2
+    points = [(x, base - (value - low) * scale) for x, value in values]
+    last_x, last_y = points[-1]
+    return Line(
+        name=name,
+        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        x=round(last_x, 1),
+        y=round(last_y, 1),
+        last=f"{values[-1][1]:.10g}",
+        told=f"from {low:.10g} to {high:.10g}" if high > low else "always the same",
+    )
 
 
 def _change(before: tuple[str, Mapping[Severity, int]], now: Mapping[Severity, int]) -> str:

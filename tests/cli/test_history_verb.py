@@ -155,3 +155,12 @@ def test_a_cell_is_no_formula(capsys: Capture) -> None:
     capsys.readouterr()
     assert run(["history", "show", "=1+1", "-f", "csv"]) == 0
     assert set(csv_of(capsys)["series"]) == {"'=1+1"}
+
+
+def test_the_html_report_draws_key_figures_too(saved: Path) -> None:
+    html = ["audit", str(saved), "--history", "lab", "-f", "html", "-o", "report.html"]
+    for _ in range(2):
+        assert run(html) in {0, 1}
+    text = Path("report.html").read_text("utf-8")
+    assert '<span class="dim">G1: members</span> <b>2</b>' in text
+    assert "always the same" in text
