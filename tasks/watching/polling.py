@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Final, Protocol
 
-from ...errors import DeviceError, GetvpnError, HostKeyError, LoginError, TransportError
+from ...errors import (
+    DeviceError,
+    GetvpnError,
+    HostKeyError,
+    LoginError,
+    OverdueError,
+    TransportError,
+)
 from ..clock import Clock
 from ..deploying.models import Role
 from ..deploying.observing import GM, KS, KS_POLICY, Observed, observe, unreachable
@@ -20,6 +29,8 @@ RETRY_MOST_S: Final = 300.0
 REFUSED_S: Final = 900.0
 REFUSED_MOST_S: Final = 3600.0
 """Whoever turns a login down may lock the account: it is tried again seldom."""
+PATIENCE_S: Final = 30.0
+"""How long a look waits for the next device that is through: real time, whatever the clock is."""
 NEEDED: Final[Mapping[Role, tuple[str, ...]]] = {
     "key server": (KS, KS_POLICY),
     "member": (GM,),
@@ -59,9 +70,11 @@ class _Rest:
 class Poller:
     """Looks at devices; the texts of their answers are not kept."""
 
-    def __init__(self, devices: Devices, clock: Clock) -> None:
+    def __init__(self, devices: Devices, clock: Clock, *, patience_s: float = PATIENCE_S) -> None:
         self._devices = devices
         self._clock = clock
+        self._patience_s = patience_s
+        self._busy: set[str] = set()
         self._sessions: dict[str, Device] = {}
         self._resting: dict[str, _Rest] = {}
         self.seconds: dict[str, float] = {}
@@ -75,9 +88,18 @@ class Poller:
     def look(self, asks: Mapping[str, Ask]) -> dict[str, Observed]:
         """What the devices show; those that fail are told as such, and rest."""
         now = self._clock.now()
-        due = {name: ask for name, ask in asks.items() if not self._rests(name, now)}
+        due = {
+            name: ask
+            for name, ask in asks.items()
+            if name not in self._busy and not self._rests(name, now)
+        }
         found = {name: rest.seen for name, rest in self._resting.items() if name in asks}
         found.update(self._each(due, lambda name: self._one(name, due[name])))
+        for name in [name for name in asks if name not in found]:
+            # without a thread of its own it had no turn, since so many others hang
+            why = "no answer" if name in self._busy else "no turn to be asked"
+            late = OverdueError(f"{why} within {self._patience_s:g} s", device=name)
+            found[name] = self._failed(name, asks[name].role, late)
         return {name: found[name] for name in asks}
 
     def forget(self, names: Collection[str]) -> None:
@@ -93,11 +115,41 @@ class Poller:
         return rest is not None and 0 < rest.until - now <= REFUSED_MOST_S
 
     def _each(self, names: Collection[str], one: Callable[[str], Observed]) -> dict[str, Observed]:
-        threads = min(self._devices.at_once, len(names))
-        if threads < 2:
+        """Look at several at a time, for as long as there is patience.
+
+        A device that hangs holds up neither the others nor an end on Ctrl-C; it is not asked again
+        before its thread has come back.
+        """
+        if self._devices.at_once < 2:
             return {name: one(name) for name in names}
-        with ThreadPoolExecutor(threads) as pool:
-            return dict(zip(names, pool.map(one, names), strict=True))
+        waiting, done = deque(names), SimpleQueue[tuple[str, Observed | BaseException]]()
+
+        def work() -> None:
+            with suppress(IndexError):
+                while True:
+                    name = waiting.popleft()
+                    self._busy.add(name)
+                    try:
+                        seen: Observed | BaseException = one(name)
+                    except BaseException as error:  # noqa: BLE001 - or else it would be waited for
+                        seen = error
+                    self._busy.discard(name)
+                    done.put((name, seen))
+
+        for _ in range(min(self._devices.at_once, len(names))):
+            Thread(target=work, daemon=True).start()
+        found: dict[str, Observed] = {}
+        try:
+            while len(found) < len(names):
+                name, seen = done.get(timeout=self._patience_s)
+                if isinstance(seen, BaseException):
+                    raise seen
+                found[name] = seen
+        except Empty:
+            pass
+        finally:
+            waiting.clear()
+        return found
 
     def _one(self, name: str, ask: Ask) -> Observed:
         began = self._clock.now()

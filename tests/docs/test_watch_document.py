@@ -13,9 +13,12 @@ import fastjsonschema
 import pytest
 import yaml
 
+from getvpn.cli import board
 from getvpn.cli.main import run
 from getvpn.cli.watch import command
 from getvpn.emulator.lab.background import BackgroundLab
+from getvpn.tasks.watching import command as ways
+from getvpn.tasks.watching import outbox, polling, posting, state, syslog, webhook
 from getvpn.tasks.watching.changes import KINDS
 from getvpn.tasks.watching.metrics import families
 from getvpn.tasks.watching.notices import Notice
@@ -85,6 +88,16 @@ def test_the_file_of_rules_on_the_page_is_one(tmp_path: Path) -> None:
     path.write_text(BLOCKS["rules.yml"])
 
     assert rules_of(path) != RULES
+
+
+def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
+    assert (polling.RETRY_S, polling.RETRY_MOST_S) == (15, 300)
+    assert (polling.REFUSED_S, polling.REFUSED_MOST_S, polling.PATIENCE_S) == (900, 3600, 30)
+    assert (outbox.FIRST_WAIT_S, outbox.LONGEST_WAIT_S) == (2, 300)
+    assert (outbox.MOST, outbox.KEPT_S) == (1000, 86_400)
+    assert (posting.FIGURES_KEPT, state.EVENTS_KEPT, syslog.MAX_UDP_BYTES) == (2000, 200, 1024)
+    assert (ways.TIMEOUT_S, webhook.TIMEOUT_S, syslog.PORT) == (30, 10, 514)
+    assert board.PLAIN_EVERY_S == 600
 
 
 @pytest.mark.parametrize("words", CALLS, ids=" ".join)

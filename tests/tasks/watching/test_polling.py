@@ -1,0 +1,188 @@
+"""Devices that fail, hang and come back, asked by several threads."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from threading import Event
+
+import pytest
+
+from getvpn.errors import DeviceError, HostKeyError, TransportError
+from getvpn.tasks.deploying.observing import KS, KS_COOP, KS_POLICY
+from getvpn.tasks.ssh.device import Device
+from getvpn.tasks.watching.polling import (
+    REFUSED_MOST_S,
+    REFUSED_S,
+    RETRY_MOST_S,
+    RETRY_S,
+    Ask,
+    Poller,
+)
+from getvpn.tasks.watching.sampling import MOST_FOLLOWED, Sampler
+
+from ..deploying.looking import Told, healthy
+
+ASK = Ask(role="key server", commands=(KS, KS_COOP, KS_POLICY), keep=True)
+
+
+class Clock:
+    """A clock that stands."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+class Session(Told):
+    """A device that says what KS1 of a network said; it may break."""
+
+    broken = False
+    closed = 0
+
+    def send(self, command: str, *, timeout_s: float | None = None) -> str:
+        if self.broken:
+            self.broken = False
+            raise TransportError("the connection is closed", device=self.name)
+        return super().send(command)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Devices:
+    """Sessions by name; what stands in `failing` is raised, in `hanging` waited for."""
+
+    def __init__(self, texts: Mapping[str, str], at_once: int = 4) -> None:
+        self.at_once = at_once
+        self.texts = texts
+        self.failing: dict[str, Exception] = {}
+        self.hanging: dict[str, Event] = {}
+        self.opened: list[str] = []
+        self.sessions: dict[str, Session] = {}
+
+    def open(self, name: str) -> Device:
+        self.opened.append(name)
+        if name in self.hanging:
+            self.hanging[name].wait(10)
+        if name in self.failing:
+            raise self.failing[name]
+        self.sessions[name] = Session(name, self.texts)
+        return self.sessions[name]  # type: ignore[return-value]  # only some of it is called
+
+
+@pytest.fixture
+def devices() -> Devices:
+    """Devices that all say the same."""
+    return Devices(healthy()[1]["KS1"].texts)
+
+
+def failures(poller: Poller, *names: str) -> dict[str, str]:
+    """Why each of the devices fails now."""
+    return {name: seen.failure for name, seen in poller.look(dict.fromkeys(names, ASK)).items()}
+
+
+def test_sessions_stay_open_and_texts_are_not_kept(devices: Devices) -> None:
+    poller = Poller(devices, Clock())
+    for _ in range(3):
+        seen = poller.look({"KS1": ASK})["KS1"]
+
+    assert devices.opened == ["KS1"]
+    assert seen.texts == {}
+    assert set(seen.records) == {KS, KS_COOP, KS_POLICY}
+    poller.close()
+    assert devices.sessions["KS1"].closed == 1
+
+
+def test_a_session_that_broke_is_opened_again_at_once(devices: Devices) -> None:
+    poller = Poller(devices, Clock())
+    poller.look({"KS1": ASK})
+    devices.sessions["KS1"].broken = True
+
+    assert failures(poller, "KS1") == {"KS1": ""}
+    assert devices.opened == ["KS1", "KS1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "first", "most"),
+    [
+        (TransportError("refused"), RETRY_S, RETRY_MOST_S),
+        (HostKeyError("another key"), REFUSED_S, REFUSED_MOST_S),
+    ],
+)
+def test_who_fails_is_asked_ever_more_seldom(
+    devices: Devices, error: DeviceError, first: float, most: float
+) -> None:
+    clock = Clock()
+    poller = Poller(devices, clock)
+    devices.failing["KS1"] = error
+    tried: list[float] = []
+    for _ in range(4000):
+        before = len(devices.opened)
+        assert failures(poller, "KS1") == {"KS1": error.message}
+        if len(devices.opened) > before:
+            tried.append(clock.now())
+        clock.sleep(5)
+
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert waits[:2] == [first, 2 * first]
+    assert waits[-1] == most
+
+
+def test_a_device_that_hangs_holds_up_nobody_and_is_asked_once(devices: Devices) -> None:
+    clock = Clock()
+    poller = Poller(devices, clock, patience_s=0.1)
+    devices.hanging["KS2"] = Event()
+    first = failures(poller, "KS1", "KS2")
+    clock.sleep(3600)
+    second = failures(poller, "KS1", "KS2")
+
+    assert first == second == {"KS1": "", "KS2": "no answer within 0.1 s"}
+    assert devices.opened.count("KS2") == 1
+
+    devices.hanging.pop("KS2").set()
+    while poller._busy:
+        Event().wait(0.01)
+    assert failures(poller, "KS1", "KS2") == {"KS1": "", "KS2": ""}
+
+
+def test_what_nobody_expects_of_a_device_ends_no_watch(devices: Devices) -> None:
+    devices.failing = {"KS1": ZeroDivisionError("x")}
+
+    assert failures(Poller(devices, Clock()), "KS1", "KS2") == {
+        "KS1": "ZeroDivisionError",
+        "KS2": "",
+    }
+
+
+def test_an_answer_that_cannot_be_read_tells_nothing(devices: Devices) -> None:
+    devices.texts = {**devices.texts, KS_POLICY: "garbled"}
+    (said,) = failures(Poller(devices, Clock()), "KS1").values()
+
+    assert said == f"its answer to '{KS_POLICY}' cannot be read"
+
+
+def test_a_command_that_is_refused_is_told(devices: Devices) -> None:
+    devices.texts = {KS_COOP: devices.texts[KS_COOP]}
+    (said,) = failures(Poller(devices, Clock()), "KS1").values()
+
+    assert said == f"it refuses '{KS}': % Invalid"
+
+
+def test_all_members_have_their_turn() -> None:
+    names = [f"GM{number}" for number in range(7)]
+    sampler = Sampler({"G1": names, "G2": ["GM1"]}, 3)
+    rounds = [sampler.take([]) for _ in range(3)]
+
+    assert {name for each in rounds for name in each} == set(names)
+    assert all("GM1" in each and len(each) in {3, 4} for each in rounds)
+
+
+def test_members_with_something_wrong_are_followed_within_bounds() -> None:
+    many = [f"X{number:03}" for number in range(500)]
+
+    assert len(Sampler({"G1": ["GM1"]}, 1).take(many)) == MOST_FOLLOWED + 1
+    assert Sampler({"G1": ["GM1"]}, 0).take(many) == []
