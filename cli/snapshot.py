@@ -235,7 +235,8 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
         if device is not None and device not in snapshot.devices:
             raise UsageError(f"{name} has no device {device!r}", hint=", ".join(snapshot.devices))
         if asked is not None:
-            result(_text(store, snapshot, device, asked).removesuffix("\n"))
+            text = _text(store, snapshot, device, asked).removesuffix("\n")
+            result("\n".join(printable(line) for line in text.split("\n")))
             return
         state = state_in(store, snapshot)
     if form == "json":

@@ -62,7 +62,7 @@ def shown_facts(device: DeviceFacts, records: Mapping[str, Record]) -> dict[Key,
     """The facts of a device by what it showed; what it did not print is no fact."""
     found: dict[Key, Fact] = {}
     for family, record in records.items():
-        for said in _READERS.get(family, _nothing)(record):
+        for said in READERS.get(family, _nothing)(record):
             if said.value is not None:
                 key = Key(device.name, said.group, said.topic, said.name)
                 found[key] = Fact(value=said.value, kind=said.kind, family=family)
@@ -313,7 +313,7 @@ def _packets(record: GmCounters) -> Iterator[Said]:
                 yield Said(each.group, Topic.TRAFFIC, name.replace("_", " "), value, MOVING)
 
 
-_READERS: Final[Mapping[str, Callable[[Any], Iterator[Said]]]] = {
+READERS: Final[Mapping[str, Callable[[Any], Iterator[Said]]]] = {
     "version": _version,
     "key mypubkey": _keys,
     "pki certificates": _certificates,

@@ -65,10 +65,16 @@ def fleet_in(store: Snapshots, snapshot: Snapshot) -> Fleet:
 
 
 def state_in(store: Snapshots, snapshot: Snapshot) -> State:
-    """The facts of a snapshot."""
+    """The facts of a snapshot; texts that tell none are not read."""
     from .facts import state_of
+    from .reading import READERS
 
-    return state_of(fleet_in(store, snapshot), snapshot.at)
+    wanted = [
+        each
+        for each in store.captures(snapshot)
+        if each.kind == "config" or (each.resolved is not None and each.resolved.family in READERS)
+    ]
+    return state_of(fleet_of(wanted), snapshot.at)
 
 
 def _named(capture: Capture, paths: Iterable[Path]) -> Capture:
