@@ -9,12 +9,10 @@ import pytest
 from getvpn.cli.main import run
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.parsers.transcript.capture import Capture as Text
-from getvpn.tasks.procedures.model import Status
 from getvpn.tasks.snapshots.store import Snapshots
 
 from ..fleets import LabFleet
-from ..tasks.procedures.rollover_worlds import RolloverWorld
-from ..tasks.snapshots.captured_worlds import captures_of, save
+from ..tasks.snapshots.captured_worlds import around_a_rollover, save
 from .test_collect_verb import PASSWORD, SECRET, SERVER
 
 Capture = pytest.CaptureFixture[str]
@@ -24,10 +22,8 @@ Capture = pytest.CaptureFixture[str]
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a network said before a rollover and after it, in two folders."""
     place = tmp_path_factory.mktemp("saved")
-    world = RolloverWorld()
-    save(captures_of(world), place / "monday")
-    assert world.run(world.plan()).status is Status.DONE
-    save(captures_of(world), place / "tuesday")
+    for name, (captures, _) in zip(("monday", "tuesday"), around_a_rollover(), strict=True):
+        save(captures, place / name)
     return place
 
 

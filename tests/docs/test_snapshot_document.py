@@ -10,12 +10,10 @@ import pytest
 from getvpn.cli.main import run
 from getvpn.cli.snapshot import ACTIONS, take
 from getvpn.cli.snapshot_diff import EXPECTATIONS
-from getvpn.tasks.procedures.model import Status
 from getvpn.tasks.snapshots.expecting import RULES, Expectation
 from getvpn.tasks.snapshots.facts import Kind, Topic
 
-from ..tasks.procedures.rollover_worlds import RolloverWorld
-from ..tasks.snapshots.captured_worlds import captures_of, save
+from ..tasks.snapshots.captured_worlds import around_a_rollover, save
 from .blocks import code_blocks
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -34,10 +32,8 @@ Capture = pytest.CaptureFixture[str]
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a network was saved before a rollover and after it."""
     place = tmp_path_factory.mktemp("saved")
-    world = RolloverWorld()
-    save(captures_of(world), place / "monday")
-    assert world.run(world.plan()).status is Status.DONE
-    save(captures_of(world), place / "tuesday")
+    for name, (captures, _) in zip(("monday", "tuesday"), around_a_rollover(), strict=True):
+        save(captures, place / name)
     return place
 
 

@@ -9,9 +9,13 @@ from getvpn.parsers.transcript.capture import Capture
 from getvpn.tasks.collecting.gathered import file_name
 from getvpn.tasks.collecting.scrub import without_secrets
 from getvpn.tasks.collecting.wanted import CONFIG_COMMAND, ROLES, Role, commands_for
+from getvpn.tasks.procedures.model import Status
 from getvpn.tasks.snapshots.facts import State, state_of
 
 from ..procedures.group_worlds import World
+from ..procedures.rollover_worlds import RolloverWorld
+
+Said = tuple[list[Capture], float]
 
 
 @cache
@@ -44,6 +48,20 @@ def captures_of(world: World) -> list[Capture]:
 def seen(world: World) -> State:
     """The state of a network now."""
     return state_of(fleet_of(captures_of(world)), world.lab.kernel.now())
+
+
+@cache
+def around_a_rollover() -> tuple[Said, Said]:
+    """What a network says before a rollover, and after it."""
+    world = RolloverWorld()
+    before = saying(world)
+    assert world.run(world.plan()).status is Status.DONE
+    return before, saying(world)
+
+
+def saying(world: World) -> Said:
+    """What the devices say, and when."""
+    return captures_of(world), world.lab.kernel.now()
 
 
 def save(captures: list[Capture], folder: Path) -> None:

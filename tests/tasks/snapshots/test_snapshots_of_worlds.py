@@ -18,17 +18,10 @@ from getvpn.tasks.snapshots.store import Snapshots
 from getvpn.tasks.snapshots.taking import state_in
 
 from ..procedures.group_worlds import World
-from ..procedures.rollover_worlds import NEW, OLD, RolloverWorld
+from ..procedures.rollover_worlds import NEW, OLD
 from ..procedures.test_policy_change import plan_of, to
 from ..procedures.upgrade_worlds import UpgradeWorld
-from .captured_worlds import captures_of, seen
-
-Said = tuple[list[Capture], float]
-
-
-def saying(world: World) -> Said:
-    """What the devices say, and when."""
-    return captures_of(world), world.lab.kernel.now()
+from .captured_worlds import Said, around_a_rollover, saying, seen
 
 
 def state(said: Said) -> State:
@@ -45,10 +38,7 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def rolled() -> tuple[Said, Said]:
     """A network before a rollover, and after it."""
-    world = RolloverWorld()
-    before = saying(world)
-    assert world.run(world.plan()).status is Status.DONE
-    return before, saying(world)
+    return around_a_rollover()
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +82,7 @@ def told(verdict: Verdict) -> list[str]:
 
 
 @given(st.lists(st.floats(min_value=1, max_value=20_000), min_size=1, max_size=2))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_time_alone_changes_no_state(world: World, steps: list[float]) -> None:
     before = seen(world)
     for step in steps:
