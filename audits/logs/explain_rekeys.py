@@ -14,6 +14,8 @@ from .rekeys import Rekey
 from .store import NO_TIME
 
 _MOST: Final = 5
+_EXAMINED: Final = 500
+"""Rekeys that are looked at for who lacks them."""
 CLUSTER_S: Final = 900.0
 """Rejections that are no further apart are about one rekey: it is sent again for a while."""
 _PATH: Final = (
@@ -39,7 +41,7 @@ def missed(case: Case) -> Iterator[Explanation]:
     if not lacking and not again:
         return
     members: dict[int, list[Rekey]] = defaultdict(list)
-    for rekey in lacking:
+    for rekey in lacking[:_EXAMINED]:
         for device in case.rekeys.devices(rekey.missed):
             members[device].append(rekey)
     registered = case.by_device(again)

@@ -21,7 +21,9 @@ MESSAGE: Final = re.compile(
 )
 _CARRIERS: Final = frozenset({"IOSXE"})
 """Facilities whose messages hold one of another facility."""
-_SAMPLES: Final = 512
+_SAMPLES: Final = 128
+_SAMPLED: Final = 20_000
+"""Samples of a clock, and devices whose clocks are sampled."""
 _CONTROL = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2,40})(?![\w:])"
@@ -227,6 +229,8 @@ class _Reader:
             return
         samples = self.store.skews.get(device)
         if samples is None:
+            if len(self.store.skews) >= _SAMPLED:
+                return
             samples = self.store.skews[device] = array("d")
         if len(samples) < _SAMPLES:
             samples.append(head.written - head.received)

@@ -11,6 +11,7 @@ MOST_EVENTS: Final = 1_200_000
 MOST_NAMES: Final = 100_000
 MOST_NAME_CHARS: Final = 128
 OTHERS: Final = "(others)"
+MOST_FLOODS: Final = 50_000
 FLOOD_S: Final = 60.0
 """Messages of a flood are one event as long as they are no further apart."""
 NO_TIME: Final = float("inf")
@@ -148,6 +149,8 @@ class EventStore:
         self.own_clock.append(own_clock)
         self.count.append(1)
         if flood:
+            if len(self._floods) > MOST_FLOODS:
+                self._floods.clear()
             self._floods[device, kind, group, subject] = row
 
     def _again(self, key: tuple[int, int, int, int], at: float, source: int) -> bool:
