@@ -85,7 +85,8 @@ class Moment:
             return self.kind, bad, who
         if coarse or (self.severity <= Severity.LOW and self.topic != "cooperation"):
             return (self.kind,)
-        return self.kind, *self.devices, 0, *self.subjects
+        devices = () if self.topic in {"registrations", "rekeys"} else (*self.devices,)
+        return self.kind, *devices, 0, *self.subjects
 
 
 def _span(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -132,6 +132,7 @@ class _Matcher:
         self.waiting = iter(list(found.rekeys))
         self.next = next(self.waiting, None)
         self.current: Rekey | None = None
+        self.known = frozenset(log.owners.values())
 
     def match(self) -> None:
         """Fill in who received, and who missed, each rekey."""
@@ -190,7 +191,7 @@ class _Matcher:
             rekey
             for rekey in self.by_sequence.get(sequence, [])[place : place + _NEAR]
             if abs(rekey.at - at) <= SAME_REKEY_S
-            and owner in {None, rekey.server}
+            and (owner == rekey.server or (owner is None and rekey.server not in self.known))
             and (not spi or spi == rekey.spi or not rekey.spi)
         ]
         if near:
