@@ -194,3 +194,15 @@ def test_the_fixes_of_many_findings_are_entered_together(profile: str) -> None:
     after = audited(as_running(files, devices), settings).findings
     assert [each.message for each in after if each.fixes] == []
     assert about(after) - about(before.findings) == Counter()
+
+
+@pytest.mark.parametrize("profile", ["seed", "cnsa"])
+def test_the_fixes_for_no_example_contradict_each_other(profile: str) -> None:
+    settings = PROFILES[profile].settings
+    refused = [
+        f"{rule.code}: {each}"
+        for rule in RULES
+        if rule.scope.name is not ScopeName.REPORT
+        for each in fixes_of(audited(rule.bad, settings)).refused
+    ]
+    assert refused == []
