@@ -25,6 +25,7 @@ STEPS: Final[tuple[tuple[float, bool], ...]] = (
 """How far apart moments are put together, and whether those of different devices are."""
 _NAMED: Final = 200
 """Members that a moment names at most."""
+_SUBJECTS: Final = 1000
 _STREAMED: Final = 4000
 """Moments that are held while reading; with more of them they are put together earlier."""
 _INSTALLED: Final = NUMBERS["GM_INSTALL_POLICIES_SUCCESS"]
@@ -68,7 +69,8 @@ class Moment:
         self.count += other.count
         self.severity = max(self.severity, other.severity)
         self.devices |= other.devices
-        self.subjects |= other.subjects
+        if len(self.subjects) < _SUBJECTS:
+            self.subjects |= other.subjects
         self.missing |= other.missing
         self.rejecting |= other.rejecting
         self.expected = max(self.expected, other.expected)

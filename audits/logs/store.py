@@ -21,21 +21,21 @@ NO_TIME: Final = float("inf")
 class Names:
     """Texts by number, so that each is kept once; 0 is the empty one. There is an end to them."""
 
-    __slots__ = ("_numbers", "texts")
+    __slots__ = ("numbers", "texts")
 
     def __init__(self) -> None:
         self.texts = [""]
-        self._numbers = {"": 0}
+        self.numbers = {"": 0}
 
     def number(self, text: str) -> int:
         """The number of a text."""
-        found = self._numbers.get(text)
+        found = self.numbers.get(text)
         if found is not None:
             return found
         text = text[:MOST_NAME_CHARS] if len(self.texts) < MOST_NAMES else OTHERS
-        found = self._numbers.get(text)
+        found = self.numbers.get(text)
         if found is None:
-            found = self._numbers[text] = len(self.texts)
+            found = self.numbers[text] = len(self.texts)
             self.texts.append(text)
         return found
 
