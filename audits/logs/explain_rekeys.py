@@ -179,6 +179,7 @@ def _once_rejected(
     """Members turned rekeys down once; `facts`: a key was changed, most did so, all is over."""
     changed, everybody, over = facts
     likely = changed or everybody
+    alone = len({case.device(row) for row in rows}) == len(case.members()) == 1
     then: tuple[str, ...] = ()
     if likely and over:
         case.expected = "the RSA key was changed"
@@ -201,6 +202,20 @@ def _once_rejected(
         then = (
             "wait until the keys end, or clear crypto gdoi on members one by one",
             "was nothing changed on purpose? all key servers: show crypto key mypubkey rsa",
+        )
+    elif alone:
+        severity = Severity.LOW if over else Severity.MEDIUM
+        since = "; it registered since" if over else ""
+        what = (
+            f"{case.log.device(rows[0])} turned a rekey down: expected once after a change of the"
+            f" RSA key of the key servers, otherwise trouble{since}"
+        )
+        then = (
+            "was the RSA key changed? Then it registers before its keys end, and all is well",
+            (
+                "not changed? Logs of the key servers and of other members say who is concerned;"
+                " show crypto key mypubkey rsa there, show crypto gdoi gm pubkey here"
+            ),
         )
     else:
         severity = Severity.LOW if over else Severity.MEDIUM

@@ -23,6 +23,9 @@ _ROTATED = re.compile(r"(?:\.gz|\.\d{1,8}|-\d{8}|\.log|\.txt|\.syslog)$", re.IGN
 _OUTPUT = re.compile(r"(?:show|sh|log|terminal|console|messages|syslog)\b", re.IGNORECASE)
 
 
+_BROKEN = re.compile(rb" (?:address|at|for|from|group|in|is|KS|peer|seq|the|to|with|=|#)\s?\s?$")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFile:
     """A file to read; `path` is None for standard input.
@@ -96,6 +99,29 @@ def lines_of(file: LogFile) -> Iterator[bytes]:
         raise InputError(f"cannot be unpacked: {error}", source=file.name) from error
     except OSError as error:
         raise InputError(error.strerror or str(error), source=file.name) from error
+
+
+def whole_lines(file: LogFile) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers; a message that was broken in two is put together.
+
+    It was broken where it ends in the middle of a sentence.
+    """
+    pending, place = b"", 0
+    for number, line in enumerate(lines_of(file), 1):
+        if b"%" in line:
+            if place:
+                yield place, pending
+            pending, place = line, number
+            continue
+        if place and line.strip() and _BROKEN.search(pending, max(0, len(pending) - 12)):
+            pending = b"%b %b" % (pending.rstrip(), line.strip())
+            continue
+        if place:
+            yield place, pending
+            place = 0
+        yield number, line
+    if place:
+        yield place, pending
 
 
 def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:

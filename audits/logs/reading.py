@@ -11,7 +11,7 @@ from typing import Final
 
 from ...errors import InputError
 from ...parsers.text import prompt
-from .files import LogFile, lines_of
+from .files import LogFile, whole_lines
 from .heads import Head, HeadReader
 from .kinds import KINDS, NUMBERS, UNKNOWN, place_of
 from .store import MOST_NAMES, NO_TIME, EventStore, Gap
@@ -121,7 +121,7 @@ class _Reader:
         device = self.device(file.device)
         number = 0
         search, places = MESSAGE.search, self._places
-        for number, raw in enumerate(lines_of(file), 1):
+        for number, raw in whole_lines(file):
             if b"%" not in raw:
                 if b"#" in raw or b">" in raw:
                     device = self._prompted(raw, device)

@@ -263,6 +263,16 @@ def test_one_of_many_members_that_turns_rekeys_down_is_no_change_of_the_key(tmp_
     assert found.severity is LOW
 
 
+def test_the_log_of_one_member_does_not_tell_why_it_turned_a_rekey_down(tmp_path: Path) -> None:
+    text = "Processing of GDOI mode failed with peer at"
+    path = tmp_path / "gm1.log"
+    path.write_text(f"*Jun 5 18:20:22.383: %CRYPTO-6-IKMP_MODE_FAILURE: {text}\n10.0.0.1\n")
+    (found,) = report_of(read_logs(find_files([str(path)]), NOW)).explanations
+    assert (found.about, found.severity) == ("rejected rekeys", MEDIUM)
+    assert found.what.startswith("gm1 turned a rekey down: expected once after a change")
+    assert found.seen[0].endswith("gm1 turned down rekeys of 10.0.0.1")
+
+
 def test_a_member_that_was_told_to_register_anew_missed_no_rekey(tmp_path: Path) -> None:
     anew = "10:20:00 gm1 GM_RE_REGISTER The IPSec SA created for group G may have expired"
     told = "10:00:00 gm1 GM_RECV_DELETE GM receives delete-msg from KS in group G."
