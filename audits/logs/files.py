@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -85,7 +86,12 @@ def lines_of(file: LogFile) -> Iterator[bytes]:
     """
     try:
         if file.path is None:
-            yield from _lines(sys.stdin.buffer)
+            given = sys.stdin.buffer
+            if isinstance(given, BufferedReader) and given.peek(2)[:2] == _GZIP:
+                with gzip.GzipFile(fileobj=given) as unpacked:
+                    yield from _lines(unpacked)
+            else:
+                yield from _lines(given)
             return
         with file.path.open("rb") as raw:
             packed = raw.read(2) == _GZIP

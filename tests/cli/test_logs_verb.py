@@ -102,6 +102,9 @@ def test_standard_input_and_packed_files_are_read(
     code, out, _ = told(capsys, "-")
     assert code == 1
     assert "stdin: registers anew" in out
+    with packed.open("rb") as given:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(given))
+        assert told(capsys, "-")[0] == 1
 
 
 def test_topics_and_devices_choose(log: Path, capsys: Capture) -> None:
