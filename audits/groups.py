@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from ipaddress import IPv4Address
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .facts import DeviceFacts, Group, Identity, MemberRole, ServerRole
 
@@ -132,5 +132,5 @@ def _rows(row: Row) -> Iterator[Row]:
 
 
 @cache
-def _field_names(kind: type[Row]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
