@@ -46,6 +46,9 @@ def _lines(plan: ProcedurePlan) -> Iterator[str]:
         yield from _step(number, step, width)
     yield ""
     yield from (printable(f"note: {text}") for text in plan.notes)
+    if plan.approvers is not None:
+        who = " or ".join(plan.approvers) or "nobody whom its groups have in common"
+        yield printable(f"approval: of {who} is needed: --execute --approve-by USER")
     for text in plan.obstacles:
         yield _red(printable(f"obstacle: {text}"))
 

@@ -70,7 +70,9 @@ _OPTIONS: Final = (
     ),
     click.option("--yes", is_flag=True, help="Do not ask before the first step."),
     click.option(
-        "--approve-by", metavar="USER", help="Wait until USER has approved the plan as well."
+        "--approve-by",
+        metavar="USER",
+        help="Wait until USER has approved the plan as well; needed where the intent says so.",
     ),
     click.option("--pause-before", metavar="STEP", help="Stop before this step of the plan."),
     _JOURNAL,
@@ -208,12 +210,21 @@ def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> i
     if plan.obstacles:
         note(printable(f"not carried out: {plan.obstacles[0]}"))
         return 1
+    _check_approver(plan, wish.approve_by)
     if not wish.yes:
         _confirm()
     journal = open_journal(wish.journal)
     runner = runner_of(journal, ready.fleet, ready.request, wish.look_every)
     outcome = runner.start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
     return tell(outcome)
+
+
+def _check_approver(plan: ProcedurePlan, approve_by: str | None) -> None:
+    """Raise UsageError before anybody is asked when the approval of somebody else is missing."""
+    from ..tasks.accounts import operator
+    from ..tasks.procedures.approvers import check_approver
+
+    check_approver(plan.approvers, approve_by, owner=operator(), what=plan.title)
 
 
 def tell(outcome: Outcome) -> int:

@@ -169,9 +169,11 @@ class Lines:
     def settings(self, kind: str, index: int) -> Block | None:
         """The block `line KIND FIRST [LAST]` that holds this line."""
         for entry in self._router.config.root.all("line"):
-            first = entry["first"]
-            if entry["kind"] == kind and first <= index <= (entry.get("last") or first):
-                return entry.block
+            values = entry.values
+            if values["kind"] == kind:
+                first = values["first"]
+                if first <= index <= (values.get("last") or first):
+                    return entry.block
         return None
 
     def vty_count(self) -> int:

@@ -156,6 +156,14 @@ Name = Annotated[
 ]
 """A name of a device, a group, a profile …"""
 
+_ACCOUNT: Final = r"[A-Za-z_][A-Za-z0-9_.@\\\-]{0,79}"
+Account = Annotated[
+    str,
+    AfterValidator(_like(_ACCOUNT, "an account: a letter, then letters, digits and '_.@-\\'")),
+    _schema(_ACCOUNT, "account"),
+]
+"""The account of a person on the machines where this is used."""
+
 _LIST: Final = r"([1-9][0-9]{0,3}|[A-Za-z][A-Za-z0-9_.\-]{0,63})"
 ListName = Annotated[
     str,

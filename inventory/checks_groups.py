@@ -28,6 +28,7 @@ def group_problems(relations: Relations) -> Iterator[Problem]:
         yield from _rekeys(path, group)
         yield from _pfs(path, group, relations)
         yield from _policies(path, group, relations)
+        yield from _approvals(path, group)
     yield from _lines_of_members(relations)
 
 
@@ -48,6 +49,14 @@ def _servers(path: Path, group: Group) -> Iterator[Problem]:
             other = senders.setdefault(number, f"{role.name} {i}")
             if other != f"{role.name} {i}":
                 yield Problem((*here, "kssids", i), f"{number} is taken by {other.split()[0]}")
+
+
+def _approvals(path: Path, group: Group) -> Iterator[Problem]:
+    for key in ("by", "procedures"):
+        named = getattr(group.approval, key, None) or ()
+        for n, each in enumerate(named):
+            if each in named[:n]:
+                yield Problem((*path, "approval", key, n), f"{each} is there already")
 
 
 def _rekeys(path: Path, group: Group) -> Iterator[Problem]:

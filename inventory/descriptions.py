@@ -158,6 +158,11 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "pfs": "Perfect forward secrecy, which needs IKEv2.",
             "receive_only": "Members decrypt, but send in clear: a first step of introduction.",
             "d3p_window_ms": "The window of IP delivery delay detection.",
+            "approval": "Who has to approve procedures before they act. Without it, nobody has to.",
+        },
+        "Approval": {
+            "by": "Accounts, one of which approves; never whoever carries the procedure out.",
+            "procedures": "The procedures that need it. Without it, all of them.",
         },
         "ServerRole": {
             "name": "A key server.",

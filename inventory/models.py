@@ -26,6 +26,7 @@ from .models_devices import (
 )
 from .models_groups import (
     USUAL_CLEAR,
+    Approval,
     Authentication,
     Clear,
     Group,
@@ -42,6 +43,7 @@ from .models_groups import (
 
 __all__ = [
     "USUAL_CLEAR",
+    "Approval",
     "Authentication",
     "Clear",
     "Device",

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from .base_model import Model, given
 from .borders import (
+    Account,
     AclLine,
     Address,
     DenyLine,
@@ -207,6 +208,31 @@ class ServerRole(Model):
     kssids: tuple[Annotated[Whole, Field(ge=0, le=127)], ...] = ()
 
 
+ProcedureName = Literal[
+    "evict member",
+    "failover test",
+    "key-server add",
+    "key-server remove",
+    "migrate gikev2",
+    "migrate psk-to-pki",
+    "policy change",
+    "recover split",
+    "rollover rsa",
+    "upgrade key-servers",
+    "upgrade members",
+]
+
+
+class Approval(Model):
+    """Whose approval procedures need: that of one of `by` who does not carry them out himself.
+
+    `procedures` None for all of them.
+    """
+
+    by: tuple[Account, ...] = Field(min_length=1, max_length=100)
+    procedures: Annotated[tuple[ProcedureName, ...], Field(min_length=1)] | None = None
+
+
 class Group(Model):
     """A group.
 
@@ -215,7 +241,8 @@ class Group(Model):
     `policies` may be empty only where all key servers are external. Who may register are the
     members, by address, or else all in `authorize_networks`. `authorization_name` is the name of
     that list, `ikev2_name` that of the IKEv2 profile, `keyring_name` that of its keyring.
-    `member_domains` are those of members that are not in the intent.
+    `member_domains` are those of members that are not in the intent. `approval` is what procedures
+    need before they act, None for nobody's.
     """
 
     name: Name
@@ -235,3 +262,4 @@ class Group(Model):
     pfs: bool = False
     receive_only: bool = False
     d3p_window_ms: Annotated[Whole, Field(ge=1000, le=100_000)] | None = None
+    approval: Approval | None = None

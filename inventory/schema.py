@@ -20,6 +20,7 @@ _SECTIONS: Final = (
     ("IkeOffer", "A further policy of IKE"),
     ("Group", "A group"),
     ("ServerRole", "A key server in a group"),
+    ("Approval", "An approval"),
     ("Psk", "Pre-shared keys"),
     ("Pki", "Certificates"),
     ("Rekey", "Rekeys"),

@@ -1,6 +1,6 @@
 """A configuration as text, in the order in which IOS prints it, with what is default left out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ..grammar import Grammar, Setting
 from .sections import ORDER, PARAGRAPH, SECTIONS, SEPARATED
@@ -24,9 +24,9 @@ def render(block: Block, grammar: Grammar, *, defaults: bool = False) -> list[st
             _close(lines)
         separated = SECTIONS[index] in SEPARATED
         for entry in ordered(by_section[index]):
-            found = list(entry_lines(entry, grammar, 0, defaults=defaults))
-            lines += found
-            if separated and found:
+            count = len(lines)
+            _write(lines, entry, grammar, 0, defaults=defaults)
+            if separated and len(lines) > count:
                 lines.append("!")
     _close(lines)
     return lines
@@ -45,50 +45,63 @@ def _section(entry: Entry, grammar: Grammar) -> str:
 
 def ordered(entries: Iterable[Entry]) -> list[Entry]:
     """Entries by the declaration of their settings, then by the order that a setting asks for."""
-    found = sorted(entries, key=lambda entry: entry.setting.rank)
+    found = sorted(entries, key=_rank)
+    if len(found) < 2:
+        return found
     result: list[Entry] = []
-    begin = 0
-    while begin < len(found):
+    begin, count = 0, len(found)
+    while begin < count:
         setting = found[begin].setting
-        end = begin
-        while end < len(found) and _together(setting, found[end].setting):
+        end = begin + 1
+        while end < count and (found[end].setting is setting or _among(setting, found[end])):
             end += 1
-        same = found[begin:end]
-        result += sorted(same, key=setting.order) if setting.order else same
+        if end == begin + 1:
+            result.append(found[begin])
+        else:
+            same = found[begin:end]
+            result += sorted(same, key=setting.order) if setting.order else same
         begin = end
     return result
 
 
-def _together(first: Setting, other: Setting) -> bool:
-    return other is first or (first.among != "" and other.among == first.among)
+def _rank(entry: Entry) -> int:
+    return entry.setting.rank
 
 
-def entry_lines(
-    entry: Entry, grammar: Grammar, depth: int, *, defaults: bool = False
-) -> Iterator[str]:
+def _among(first: Setting, other: Entry) -> bool:
+    return first.among != "" and other.setting.among == first.among
+
+
+def entry_lines(entry: Entry, grammar: Grammar, depth: int, *, defaults: bool = False) -> list[str]:
     """An entry and everything below it, indented by `depth` blanks."""
+    lines: list[str] = []
+    _write(lines, entry, grammar, depth, defaults=defaults)
+    return lines
+
+
+def _write(lines: list[str], entry: Entry, grammar: Grammar, depth: int, *, defaults: bool) -> None:
+    """Put an entry and everything below it behind `lines`."""
     setting = entry.setting
     other = setting.printed(entry, grammar) if setting.printed else None
     if other is not None:
-        yield from other
+        lines += other
         return
     text = setting.shown(entry, grammar.family) if setting.shown else entry.text
     if text is None:
         return
     indent = " " * depth
     if setting.spaced:
-        yield indent + "!"
-    yield indent + text
-    yield from entry.lines
+        lines.append(indent + "!")
+    lines.append(indent + text)
+    lines += entry.lines
     if entry.block is None:
         return
     if setting.remarks is not None:
-        yield from (f"{indent} ! {remark}" for remark in setting.remarks(entry))
-    below = _with_defaults(entry.block, grammar, defaults=defaults)
-    for child in ordered(below):
-        yield from entry_lines(child, grammar, depth + 1, defaults=defaults)
+        lines += [f"{indent} ! {remark}" for remark in setting.remarks(entry)]
+    for child in ordered(_with_defaults(entry.block, grammar, defaults=defaults)):
+        _write(lines, child, grammar, depth + 1, defaults=defaults)
     if setting.closing:
-        yield indent + setting.closing
+        lines.append(indent + setting.closing)
 
 
 def _with_defaults(block: Block, grammar: Grammar, *, defaults: bool) -> list[Entry]:

@@ -1,7 +1,7 @@
 """Packets of the data plane, and which line of an access list means them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ..services.access_entries import AccessEntry, Ports
 from ..services.access_words import PROTOCOLS
@@ -15,8 +15,7 @@ HARMLESS = frozenset({"log", "log-input"})
 """Options that do not narrow what a line means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """A packet before encryption: addresses as numbers, the number of its protocol, its ports.
 
     `size` is in bytes with all headers; ports are 0 for a protocol without.
@@ -57,8 +56,7 @@ class Drop(StrEnum):
     NO_MAP = "encrypted for an interface without a crypto map"
 
 
-@dataclass(frozen=True, slots=True)
-class Protection:
+class Protection(NamedTuple):
     """What an encrypted packet shows: its SPI, and what the check for replays looks at.
 
     `pseudotime` is in seconds, None without one; `sequence` is the sender's count of packets, None

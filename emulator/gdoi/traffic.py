@@ -189,7 +189,7 @@ def _segment(a: Site, b: Site, packet: Packet) -> Packet:
     limits = [site.segment(address, ipv6=packet.ipv6) for site, address in ends]
     headers = HEADER_BYTES[packet.ipv6] + TCP_HEADER
     size = min([packet.size, *(limit + headers for limit in limits if limit is not None)])
-    return packet if size == packet.size else replace(packet, size=size)
+    return packet if size == packet.size else packet._replace(size=size)
 
 
 class TrafficWatch:
@@ -217,7 +217,7 @@ class TrafficWatch:
         self._sample = sample
         self._gap_s = gap_s
         self._began_at = kernel.now()
-        self._watched: dict[MemberGroup, tuple[Callable[[], object], ...]] = {}
+        self._watched: dict[str, dict[MemberGroup, tuple[Callable[[], object], ...]]] = {}
         self._flowing: dict[tuple[str, str], tuple[Passage, int]] = {}
         self._settled: dict[str, int] = {}
         wanted = list(dict.fromkeys(pairs))
@@ -234,9 +234,10 @@ class TrafficWatch:
         self._settle()
         self._unwatch()
         self._kernel.watchers.remove(self._happened)
-        for ends in self._watched.values():
-            for end in ends:
-                end()
+        for members in self._watched.values():
+            for ends in members.values():
+                for end in ends:
+                    end()
         self._watched.clear()
         self._flowing.clear()
         self.recorder.close()
@@ -286,7 +287,7 @@ class TrafficWatch:
     # ---- what may have changed ----
 
     def _next_change(self) -> float | None:
-        times = [member.next_change() for member in self._watched]
+        times = [member.next_change() for members in self._watched.values() for member in members]
         return min((when for when in times if when is not None), default=None)
 
     def _network_changed(self) -> None:
@@ -298,26 +299,30 @@ class TrafficWatch:
         if event.node in self._names:
             self._touched(event.node)
 
-    def _watch_members(self) -> None:
-        """Hear from the members that there are now; a router that boots has new ones."""
-        now = {
-            member: site
-            for name in self._names
-            if (site := self._sites(name)) is not None
-            for member in site.members()
-        }
-        for member in [each for each in self._watched if each not in now]:
-            for end in self._watched.pop(member):
-                end()
-        for member, site in now.items():
-            if member not in self._watched:
-                self._watched[member] = (
-                    member.watch(partial(self._touched, site.name)),
-                    site.feed(partial(self._settle, site.name)),
-                )
+    def _watch_members(self, name: str | None = None) -> None:
+        """Hear from the members of a site, or of all, that there are now.
+
+        A router that boots has new ones.
+        """
+        for each in self._names if name is None else (name,):
+            site = self._sites(each)
+            now = () if site is None else site.members()
+            watched = self._watched.get(each, {})
+            if list(watched) == list(now):
+                continue
+            for member in [one for one in watched if one not in now]:
+                for end in watched.pop(member):
+                    end()
+            for member in now:
+                if site is not None and member not in watched:
+                    watched[member] = (
+                        member.watch(partial(self._touched, each)),
+                        site.feed(partial(self._settle, each)),
+                    )
+            self._watched[each] = watched
 
     def _touched(self, name: str) -> None:
-        self._watch_members()
+        self._watch_members(name)
         self.recorder.touch(name)
 
     def _tell(self, journey: Journey) -> float | None:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 MANAGEMENT = "GigabitEthernet0"
 LOOPBACK = "Loopback"
 MOST_KNOWN: Final = 20_000
+_UNKNOWN: Any = object()
 
 
 class RouterSite:
@@ -40,19 +41,22 @@ class RouterSite:
 
     def inside(self, *, ipv6: bool = False) -> int | None:
         """The first address of an interface without a crypto map; a loopback's comes last."""
-        state = self._inside(ipv6=ipv6)
-        if state is None:
+        if not self.router.running:
             return None
-        own = state.ipv6 if ipv6 else state.ipv4
-        return int(own[0].ip)
+        return self._once("address", 0, ipv6, self._find_address)
 
     def door(self, address: int, *, ipv6: bool = False) -> Door | None:
         """The interface of the route to an address, and the members on it."""
         state = self._outside(address, ipv6=ipv6)
         if state is None:
             return None
-        members = [each for each in self.members() if state.name in _interfaces(each)]
-        return Door(state.name, members, state.ip_mtu)
+        name = state.name
+        members = [
+            each
+            for each in self.members()
+            if name == each.policy.interface or name in each.policy.also
+        ]
+        return Door(name, members, state.ip_mtu)
 
     def segment(self, address: int, *, ipv6: bool = False) -> int | None:
         """What `ip tcp adjust-mss` says on the interfaces that a connection passes here."""
@@ -100,9 +104,11 @@ class RouterSite:
         elif len(self._known) > MOST_KNOWN:
             self._known.clear()
         place = (what, address, ipv6)
-        if place not in self._known:
-            self._known[place] = find(address, ipv6)
-        found: T = self._known[place]
+        found: T = self._known.get(place, _UNKNOWN)
+        if found is _UNKNOWN:
+            # to find it may ask for more, and begin anew
+            found = find(address, ipv6)
+            self._known[place] = found
         return found
 
     def _segment(self, address: int, ipv6: bool) -> int | None:
@@ -116,6 +122,13 @@ class RouterSite:
         if not self.router.running:
             return None
         return self._once("inside", 0, ipv6, self._find_inside)
+
+    def _find_address(self, _: int, ipv6: bool) -> int | None:
+        state = self._inside(ipv6=ipv6)
+        if state is None:
+            return None
+        own = state.ipv6 if ipv6 else state.ipv4
+        return int(own[0].ip)
 
     def _find_inside(self, _: int, ipv6: bool) -> InterfaceState | None:
         outside = {name for member in self.members() for name in _interfaces(member)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .der import GROUP_BYTES, hex_lines
 from .pair import KeyPair
@@ -50,11 +51,10 @@ def _pair_lines(pair: KeyPair, format_time: TimeFormatter, style: KeyDumpStyle) 
     yield from _dump(pair.material.public_der, style)
 
 
-def _dump(data: bytes, style: KeyDumpStyle) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _dump(data: bytes, style: KeyDumpStyle) -> tuple[str, ...]:
     """Full lines end with a blank, the last one does not."""
     *full, last = hex_lines(data)
     if full and style.joins_rest and len(last) < 2 * GROUP_BYTES:
         last = f"{full.pop()} {last}"
-    for line in full:
-        yield f"  {line} "
-    yield f"  {last}"
+    return (*(f"  {line} " for line in full), f"  {last}")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -30,6 +41,17 @@ MAX_TEXT_CHARS: Final = 200_000
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
+_MAKING: Final = Lock()
+"""Nobody of this process opens the database while another one makes its file."""
+WANTED: Final = "approval wanted"
+"""The kind of the event that says whose approval a run waits for."""
+PASSING: Final = frozenset(("sent", "said", "seen", "wait"))
+"""Kinds of events that tell and decide nothing: no run is resumed or taken back by them."""
+_BEGIN: Final = insert(runs)
+_APPEND: Final = insert(events)
+_LAST: Final = select(func.max(events.c.number)).where(events.c.run == bindparam("of"))
+_EVENTS: Final = select(events).where(events.c.run == bindparam("of")).order_by(events.c.number)
+_OF_KINDS: Final = _EVENTS.where(events.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +92,13 @@ class Journal:
         self._engine = _engine(url)
         with _translated(self._engine):
             metadata.create_all(self._engine)
-        self.locks = Locks(self._engine)
+        self._passing = _passing(self._engine)
+        self.locks = Locks(self._engine, self._passing)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+        self._passing.dispose()
 
     def begin(
         self,
@@ -86,8 +110,14 @@ class Journal:
         version: str,
         owner: str,
         at: float,
+        locked: bool = False,
+        approve_by: str | None = None,
     ) -> str:
-        """Enter a new run and give its id."""
+        """Enter a new run, and give its id.
+
+        With `locked` it holds all of its groups from then on; `approve_by` is whose approval it
+        waits for. Raises UsageError that names who holds one of the groups; then there is no run.
+        """
         name = secrets.token_hex(4)
         row = {
             "id": name,
@@ -100,13 +130,18 @@ class Journal:
             "began": at,
         }
         with self._writing() as connection:
-            connection.execute(insert(runs), row)
+            connection.execute(_BEGIN, row)
+            if locked:
+                self.locks.hold(connection, groups, run=name, owner=owner, at=at)
+            if approve_by is not None:
+                wanted = Event(number=1, at=at, kind=WANTED, text=approve_by)
+                connection.execute(insert(events), _row(name, wanted))
         return name
 
     def writer(self, run: str) -> Writer:
         """What appends events to the run `run`."""
         with self._writing() as connection:
-            last = connection.scalar(select(func.max(events.c.number)).where(events.c.run == run))
+            last = connection.scalar(_LAST, {"of": run})
         return Writer(self, run, last or 0)
 
     def run(self, name: str) -> RunRecord:
@@ -130,18 +165,21 @@ class Journal:
 
     def events(self, run: str, *, kinds: Iterable[str] = ()) -> list[Event]:
         """The events of a run in their order, or those of some kinds."""
-        wanted = select(events).where(events.c.run == run).order_by(events.c.number)
         chosen = list(kinds)
-        if chosen:
-            wanted = wanted.where(events.c.kind.in_(chosen))
+        wanted, named = (_OF_KINDS, {"kinds": chosen}) if chosen else (_EVENTS, {})
         with self._writing() as connection:
-            return [_event(row) for row in connection.execute(wanted)]
+            return [_event(row) for row in connection.execute(wanted, {"of": run, **named})]
 
     def add(self, run: str, entry: Event) -> None:
-        """Append one event; it is on disk when this returns."""
-        with self._writing() as connection:
+        """Append one event.
+
+        All others see it when this returns, and the end of this process takes nothing away. So it
+        is with a failure of power, but for events that are `PASSING` and the last of all.
+        """
+        engine = self._passing if entry.kind in PASSING else self._engine
+        with _translated(engine), engine.connect() as connection:
             connection.execute(
-                insert(events),
+                _APPEND,
                 {
                     "run": run,
                     "number": entry.number,
@@ -153,6 +191,7 @@ class Journal:
                     "data": dict(entry.data) or None,
                 },
             )
+            connection.commit()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -239,6 +278,24 @@ def _explain(context: ExceptionContext) -> None:
         raise _failure(context.engine, error) from None
 
 
+def _passing(engine: Engine) -> Engine:
+    """An engine for what need not outlive a failure of power: it does not wait for the disk.
+
+    What SQLite commits without waiting is on the disk before the next that waits.
+    """
+    if engine.url.get_backend_name() != "sqlite" or isinstance(engine.pool, StaticPool):
+        return engine
+    found = _sqlite(engine.url)
+
+    @event.listens_for(found, "connect")
+    def _begin(connection: Any, record: object) -> None:
+        del record
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    event.listen(found, "handle_error", _explain)
+    return found
+
+
 def _sqlite(url: URL) -> Engine:
     if url.database in {None, "", ":memory:"}:
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
@@ -258,10 +315,17 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(path: Path) -> None:
-    """Make a private file before SQLite makes one that others may read."""
+    """Make a private file before SQLite makes one that others may read.
+
+    A file that is there is not opened: closing it would end all locks that SQLite has on it in this
+    process, and the next process that is done with it would remove what this one writes into.
+    """
     try:
         path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, PRIVATE))
+        with _MAKING, suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.chmod(PRIVATE)
     except OSError as error:
         raise InputError(
@@ -289,6 +353,19 @@ def _storable(text: str) -> str:
     """A text of hostile origin that every database takes: not too long, no NUL, valid UTF-8."""
     cut = text[:MAX_TEXT_CHARS].replace("\0", "\\x00")
     return cut.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _row(run: str, entry: Event) -> dict[str, Any]:
+    return {
+        "run": run,
+        "number": entry.number,
+        "at": entry.at,
+        "kind": entry.kind,
+        "step": entry.step,
+        "device": entry.device,
+        "text": _storable(entry.text),
+        "data": dict(entry.data) or None,
+    }
 
 
 def _record(row: Any) -> RunRecord:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import UsageError
@@ -17,6 +17,17 @@ from .tables import locks
 
 FRESH_S: Final = 120.0
 """A lock that its holder has shown itself with in this time is taken to be alive."""
+_HOLDER: Final = select(locks).where(locks.c.group == bindparam("of")).with_for_update()
+_RELEASE: Final = delete(locks).where(locks.c.run == bindparam("of"))
+_SHOW: Final = (
+    update(locks)
+    .where(
+        locks.c.run == bindparam("of"),
+        locks.c.process == bindparam("me"),
+        locks.c.host == bindparam("here"),
+    )
+    .values(seen=bindparam("now"))
+)
 
 
 class LostLockError(UsageError):
@@ -48,10 +59,11 @@ class Holder:
 
 
 class Locks:
-    """The locks of a journal."""
+    """The locks of a journal; signs of life go through the engine `passing`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, passing: Engine) -> None:
         self._engine = engine
+        self._passing = passing
 
     def take(
         self, groups: Sequence[str], *, run: str, owner: str, at: float, force: bool = False
@@ -62,8 +74,21 @@ class Locks:
         anybody. Raises UsageError that names the holder.
         """
         with self._engine.begin() as connection:
-            for group in sorted(set(groups)):
-                self._take(connection, group, run=run, owner=owner, at=at, force=force)
+            self.hold(connection, groups, run=run, owner=owner, at=at, force=force)
+
+    def hold(
+        self,
+        connection: Connection,
+        groups: Sequence[str],
+        *,
+        run: str,
+        owner: str,
+        at: float,
+        force: bool = False,
+    ) -> None:
+        """As `take`, inside of a transaction that ends when it raises."""
+        for group in sorted(set(groups)):
+            self._take(connection, group, run=run, owner=owner, at=at, force=force)
 
     def _take(
         self, connection: Connection, group: str, *, run: str, owner: str, at: float, force: bool
@@ -97,16 +122,9 @@ class Locks:
 
     def show(self, run: str, *, at: float) -> None:
         """Let others see that the holder is alive. Raises LostLockError when it was broken."""
-        with self._engine.begin() as connection:
-            done = connection.execute(
-                update(locks)
-                .where(
-                    locks.c.run == run,
-                    locks.c.process == os.getpid(),
-                    locks.c.host == socket.gethostname(),
-                )
-                .values(seen=at)
-            )
+        with self._passing.begin() as connection:
+            mine = {"of": run, "me": os.getpid(), "here": socket.gethostname()}
+            done = connection.execute(_SHOW, {**mine, "now": at})
         if not done.rowcount:
             raise LostLockError(
                 f"the lock of the run {run} was broken", hint="somebody else works on the group"
@@ -115,7 +133,7 @@ class Locks:
     def release(self, run: str) -> None:
         """Let go of all that `run` holds."""
         with self._engine.begin() as connection:
-            connection.execute(delete(locks).where(locks.c.run == run))
+            connection.execute(_RELEASE, {"of": run})
 
     def holder(self, group: str) -> Holder | None:
         """Who holds a group."""
@@ -129,8 +147,7 @@ class Locks:
             return [Holder(**row) for row in rows]
 
     def _holder(self, connection: Connection, group: str) -> Holder | None:
-        wanted = select(locks).where(locks.c.group == group).with_for_update()
-        row = connection.execute(wanted).mappings().first()
+        row = connection.execute(_HOLDER, {"of": group}).mappings().first()
         return None if row is None else Holder(**row)
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
 
-from ...errors import ParseError
-from ...parsers import parse
-from ...parsers.records.log_buffer import LogBuffer
-from ...parsers.syslog import SyslogMessage
 from ..deploying.health import PATIENCE
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import KS, KS_COOP, KS_POLICY
@@ -19,38 +14,20 @@ from .looking import intent_of, look, servers_of
 from .model import AlarmError
 from .run import Run
 
-LOG_EVERY_S: Final = 60.0
-ALARMING: Final[Mapping[str, str]] = {
-    "KS_NO_RSA_KEYS": "the key that signs rekeys is missing",
-    "COOP_CONFIG_MISMATCH": "the key servers have different policies",
-    "COOP_KS_UNAUTH": "a key server that is no peer calls",
-    "COOP_LIMIT_REACHED": "there are too many key servers",
-    "COOP_PACKET_DROPPED": "key servers do not understand each other",
-    "PSEUDO_TIME_LARGE": "the pseudotimes of key servers differ",
-    "PSEUDO_TIME_TOO_OLD": "the pseudotime of a key server is too old",
-    "KS_NACK_GM_EJECT": "a member that acknowledges no rekey is given up",
-}
-"""What key servers log that is expected of no procedure, by its mnemonic."""
-LOG: Final = f"show logging | include {'|'.join(ALARMING)}"
-
 
 @dataclass(slots=True, kw_only=True)
 class Alarms:
     """Watches the key servers of a group, for `Run.wait`.
 
-    Raises AlarmError when two of them are primary, one of them is dead or cannot be reached, when
-    the members are fewer than `members`, and when the primary logs what it should not; all but the
-    last of these may last some time, since elections take theirs. The look is left in the memory of
-    the run, under `look`. Log messages that are `expected` do not count.
+    Raises AlarmError when two of them are primary, one of them is dead or cannot be reached, or
+    when the members are fewer than `members`; that may last some time, since elections take theirs.
+    The look is left in the memory of the run, under `look`. What is logged, `logged.Ears` hear.
     """
 
     run: Run
     group: str
     members: int | None = None
-    expected: Collection[str] = ()
     _since: dict[str, float] = field(default_factory=dict)
-    _logged: dict[str, Collection[SyslogMessage]] = field(default_factory=dict)
-    _log_due: float = 0.0
 
     def __call__(self) -> None:
         """Look, and judge."""
@@ -62,9 +39,6 @@ class Alarms:
         for what, (kind, advice) in found.items():
             if now - self._since[what] >= PATIENCE.get(kind, 0.0):
                 raise AlarmError(what, hint=advice)
-        if seen.leading is not None and now >= self._log_due:
-            self._log_due = now + LOG_EVERY_S
-            self._listen(seen.leading.device)
 
     def _seen(self) -> GroupLook:
         """All key servers, and the keys of the one that leads."""
@@ -99,20 +73,3 @@ class Alarms:
                 f"{self.group} has fewer members than before",
                 f"{self.members} were registered: see which are missing, and why",
             )
-
-    def _listen(self, name: str) -> None:
-        """Raise AlarmError for what was logged since this was asked first."""
-        text = self.run.device(name).send(LOG)
-        try:
-            record = parse("show logging", text, source=name)
-        except ParseError:
-            return
-        messages = record.messages if isinstance(record, LogBuffer) else ()
-        known = self._logged.setdefault(name, messages)
-        for each in messages:
-            if each not in known and each.mnemonic not in self.expected:
-                what = ALARMING.get(each.mnemonic, "it logs what it should not")
-                raise AlarmError(
-                    f"{what}: %{each.facility}-{each.severity}-{each.mnemonic} {each.text}"[:300],
-                    device=name,
-                )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
-
 from ...errors import UsageError
+from ..accounts import account
 from ..clock import Clock
 from ..journal.journal import Journal, RunRecord
 from .history import history_of
 
 
 def approve(journal: Journal, run: str, clock: Clock, *, by: str | None = None) -> RunRecord:
-    """Record that `by`, the user of this process by default, approves a run.
+    """Record that `by`, the account of this process by default, approves a run.
 
     Raises UsageError when the run waits for nobody, for somebody else, is one's own, has been
-    approved or is over.
+    approved or is over, and when the process has no account.
     """
-    who = by or getpass.getuser()
+    who = by or account()
     record = journal.run(run)
     past = history_of(journal.events(record.id))
     if past.over is not None:

@@ -17,7 +17,7 @@ from ..deploying.sameness import strayed
 from ..deploying.troubles import Kind
 from ..ssh.device import Answer
 from . import rekeying
-from .evict_after import SENT, absent, follow
+from .evict_after import HELD, LISTS_S, SENT, absent, follow, remembered
 from .evict_credentials import (
     Scene,
     references,
@@ -34,7 +34,7 @@ from .gates import fit_step, well_step
 from .looking import intent_of
 from .model import Step, UnmetError
 from .rekey_keys import save
-from .run import Run
+from .run import Run, Seen
 
 TAKE_S: Final = 20.0
 CLEAR_S: Final = 15.0
@@ -184,13 +184,12 @@ def command_of(s: Settings) -> str:
 
 def _clear(s: Settings) -> Step:
     def precheck(run: Run) -> bool:
-        if not rekeying.is_rekeyed(run, s.group, SENT):
-            return False
-        _, primary = rekeying.leader(run, s.group, members=True)
-        return not any(str(each) in s.addresses for each in primary.member_addresses)
+        return rekeying.is_rekeyed(run, s.group, SENT) and not remembered(run, s)
 
     def apply(run: Run) -> None:
         _, primary = rekeying.leader(run, s.group)
+        if SENT in run.kept:
+            run.keep(HELD, [*run.kept.get(HELD, ()), *run.kept[SENT]])
         run.keep(SENT, list(rekeying.keys_now(run, s.group)))
         command = command_of(s).replace(s.names[s.primary], primary.group)
         said = run.device(primary.device).dialogue(
@@ -200,6 +199,15 @@ def _clear(s: Settings) -> Step:
         if wrong:
             raise UnmetError(f"does not do it: {wrong[0][:200]}", device=primary.device)
 
+    def verify(run: Run) -> None:
+        rekeying.await_rekey(run, s.group, SENT)
+
+        def see() -> Seen:
+            text = remembered(run, s)
+            return Seen(done=not text, text=text)
+
+        run.wait(f"all key servers to drop {s.who}", see, within_s=LISTS_S)
+
     return Step(
         name="have all members register again",
         why=f"the keys that {s.who} has must not be those of the group any more",
@@ -208,15 +216,16 @@ def _clear(s: Settings) -> Step:
         dialogue=("Are you sure you want to proceed ? [yes/no]: yes",),
         precheck=precheck,
         apply=apply,
-        verify=lambda run: rekeying.await_rekey(run, s.group, SENT),
+        verify=verify,
         effect=f"an outage: all members drop their keys at once, and each registers again at a "
         f"random time within {s.window_s:.0f} s"
         if s.now
         else f"the old keys live on for {s.window_s:.0f} s, within which the members register "
         f"again; until then {s.who} can read, too",
         state="all members are told to register again",
-        advice="'getvpn runs resume' goes on; to admit it again, 'getvpn deploy' with it in the "
-        "intent",
+        advice="mend what it says, then 'getvpn runs resume' goes on; to admit it again, 'getvpn "
+        "deploy' with it in the intent",
         needs_s=CLEAR_S,
+        timeout_s=rekeying.SENT_S + LISTS_S,
         final=True,
     )

@@ -21,6 +21,7 @@ LISTS_S: Final = 120.0
 """How long key servers may take to tell each other of their members."""
 SHOWN: Final = 3
 SENT: Final = "keys that the member has"
+HELD: Final = "keys that the member had before"
 _REFUSALS: Final = ("UNAUTHORIZED", "NO_PRESHARED", "MODE_FAILURE", "AUTH_FAILED")
 
 
@@ -90,15 +91,10 @@ def absent(s: Settings) -> Step:
         began = run.clock.now()
 
         def see() -> Seen:
-            roles = servers_of(run, s.group)
-            seen = looked(run, s.group, look(run, roles, whole=False))
-            known = [
-                name
-                for name, each in seen.servers.items()
-                if any(str(address) in s.addresses for address in each.member_addresses)
-            ]
+            seen = _looked(run, s)
+            known = _known(s, seen)
             if known:
-                return Seen(done=False, text=f"{', '.join(known)} know it as a member")
+                return Seen(done=False, text=known)
             lives = _lives_on(run, seen)
             return Seen(
                 done=not lives,
@@ -125,16 +121,42 @@ def absent(s: Settings) -> Step:
         verify=verify,
         effect="none: it only looks",
         state=f"{s.who} has no key that is in use",
-        advice="find out which key server admits it: 'show crypto gdoi ks members' on each",
+        advice="see which key server has it: 'show crypto gdoi ks members' on each; then 'getvpn "
+        "runs resume', or evict it once more",
         needs_s=s.window_s,
         timeout_s=s.window_s + LISTS_S,
         stops=True,
     )
 
 
+def remembered(run: Run, s: Settings) -> str:
+    """Which key servers have the member in their lists, or do not tell, in a clause; else empty.
+
+    They have it from before, where they were not reached by those that dropped it: these get it
+    back from them, and give it new keys.
+    """
+    return _known(s, _looked(run, s))
+
+
+def _looked(run: Run, s: Settings) -> GroupLook:
+    return looked(run, s.group, look(run, servers_of(run, s.group), whole=False))
+
+
+def _known(s: Settings, seen: GroupLook) -> str:
+    silent = [name for name in s.servers if name not in seen.servers]
+    if silent:
+        return f"who the members of {' and '.join(silent)} are is not known"
+    known = [
+        name
+        for name, each in seen.servers.items()
+        if any(str(address) in s.addresses for address in each.member_addresses)
+    ]
+    return f"it is in the list of members of {' and '.join(known)}" if known else ""
+
+
 def _lives_on(run: Run, seen: GroupLook) -> bool:
     """Whether one of the traffic keys that the member has is in use."""
-    old = set(run.kept.get(SENT, ()))
+    old = {*run.kept.get(SENT, ()), *run.kept.get(HELD, ())}
     spis = (f"TEK {spi:08X}" for each in seen.servers.values() for spi in each.every_tek_spi)
     return any(spi in old for spi in spis)
 

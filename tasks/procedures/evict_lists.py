@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from ...errors import RefusedError
+from .alarms import Alarms
 from .evict_settings import Settings
 from .model import Step, UnmetError
 from .run import Run, Seen
@@ -87,7 +88,13 @@ def _await_lists(run: Run, s: Settings, trustpoint: str) -> None:
             of=len(s.servers),
         )
 
-    run.wait("a new list of revoked certificates", see, within_s=WITHIN_S)
+    run.wait(
+        "a new list of revoked certificates",
+        see,
+        within_s=WITHIN_S,
+        watch=[Alarms(run=run, group=s.group)],
+        advice="let the authority publish it, then 'getvpn runs resume'",
+    )
 
 
 def _fetched(run: Run, name: str, trustpoint: str) -> str:

@@ -15,7 +15,7 @@ from ...errors import OverdueError, TransportError
 from ..deploying.rekeys import keys_of
 from ..ssh.device import Answer
 from . import rekeying
-from .failover_return import come_back, give_back, take_back
+from .failover_return import come_back, follows, give_back, take_back
 from .failover_seen import (
     ISOLATED,
     MARGIN_S,
@@ -63,6 +63,7 @@ class Failover:
             _elected(s),
             _rekey(s),
             come_back(s),
+            *([follows(s)] if s.isolate == "reload" else []),
             *([give_back(s)] if s.give_back else []),
             well_step(s.group, state=_ended(s)),
         ]
@@ -241,9 +242,8 @@ def _rekey(s: Settings) -> Step:
     away = {s.primary}
 
     def apply(run: Run) -> None:
-        _, primary = rekeying.leader(run, s.group, without=away)
-        full = servers_seen(run, s, others=True).servers[primary.device]
-        run.keep(OWED, unacknowledged(full))
+        _, primary = rekeying.leader(run, s.group, without=away, members=True)
+        run.keep(OWED, unacknowledged(primary))
         rekeying.send_rekey(run, s.group, SENT, without=away)
 
     def lacks(run: Run, group: str, names: Sequence[str]) -> Mapping[str, str]:

@@ -29,15 +29,13 @@ def come_back(s: Settings) -> Step:
         _await_whole(run, s)
 
     def verify(run: Run) -> None:
-        seen, primary = rekeying.leader(run, s.group)
-        if s.isolate == "reload" and primary.device == s.primary:
-            raise UnmetError("has taken the role from a primary that lives", device=s.primary)
+        seen, _ = rekeying.leader(run, s.group)
         if s.primary not in seen.servers:
             raise UnmetError("is not back", device=s.primary)
 
     return Step(
         name=f"{s.primary} comes back",
-        why="it has to follow the one that took over: two primaries would be two groups"
+        why="the group is whole only with it"
         if s.isolate == "reload"
         else "the one with the higher priority leads, the other one follows, and one rekey gives "
         "all the same keys",
@@ -51,6 +49,26 @@ def come_back(s: Settings) -> Step:
         needs_s=s.away_s if s.isolate == "by-hand" else min(s.away_s, 300.0),
         timeout_s=s.away_s,
         stops=True,
+    )
+
+
+def follows(s: Settings) -> Step:
+    """The step that sees whether the old primary has left the role where it is."""
+
+    def verify(run: Run) -> None:
+        if rekeying.leader(run, s.group)[1].device == s.primary:
+            raise UnmetError("has taken the role from a primary that lives", device=s.primary)
+
+    return Step(
+        name=f"{s.primary} follows the one that took over",
+        why="two primaries would be two groups: nobody takes the role from one that lives",
+        device=s.primary,
+        commands=(f"show crypto gdoi ks coop, on {s.primary}",),
+        verify=verify,
+        effect="none: it only looks",
+        state=f"{s.primary} is back and follows",
+        advice=f"see 'show logging' on {s.primary}: who has cleared the role?",
+        needs_s=2.0,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..journal.journal import Event
+from ..journal.journal import WANTED, Event
 from .model import OVER, Status, Step, nothing
 
 
@@ -72,7 +72,7 @@ def _take(past: History, each: Event) -> None:
         past.acted.discard(step)
     elif each.kind == "back":
         past.going_back, past.why_back = True, each.text
-    elif each.kind == "approval wanted":
+    elif each.kind == WANTED:
         past.wanted, past.status = each.text, Status.WAITING
     elif each.kind == "approved":
         past.approved = True

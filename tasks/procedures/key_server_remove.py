@@ -208,7 +208,7 @@ def _remove_key(s: Settings, label: str) -> Step:
         device=s.server,
         commands=(keys.zeroize_command(label), "write memory"),
         dialogue=("Do you really want to remove these keys? [yes/no]: yes",),
-        precheck=lambda run: keys.key_on(run, s.server, label) is None,
+        # that it is gone is not enough: unless that is saved, a restart brings it back
         apply=lambda run: keys.zeroize(run, s.server, label),
         verify=verify,
         effect="none: the others have it",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ...errors import CheckError
+from .approvers import approvers
 
 if TYPE_CHECKING:
     from .run import Run
@@ -145,6 +146,16 @@ class ProcedurePlan:
     before: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def title(self) -> str:
+        """What is done to which groups, in a few words."""
+        return f"{self.procedure} of {', '.join(self.groups)}"
+
+    @property
+    def approvers(self) -> tuple[str, ...] | None:
+        """Accounts, one of which has to approve it; None where the intent demands nothing."""
+        return approvers(self.settings, self.groups, self.procedure)
+
+    @property
     def needs_s(self) -> float:
         """How long all takes, in seconds."""
         return sum(step.needs_s for step in self.steps)
@@ -162,6 +173,7 @@ class ProcedurePlan:
             "left_s": self.left_s,
             "needs_s": self.needs_s,
             "window_s": self.window_s,
+            "approvers": None if self.approvers is None else list(self.approvers),
             "obstacles": list(self.obstacles),
             "notes": list(self.notes),
             "before": dict(self.before),

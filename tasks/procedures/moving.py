@@ -43,6 +43,12 @@ def _path(run: Run, stages: Stages, move: Move) -> Path:
     return path
 
 
+def _share(run: Run, stages: Stages, path: Path) -> None:
+    """Let the way of a step be that of a run, which is the same where no secrets are entered."""
+    if not stages.secrets:
+        run.memory.setdefault(_PATHS, {}).setdefault(path.move, path)
+
+
 def running_of(run: Run, device: str) -> str:
     """The running configuration of a device, with its secrets."""
     return run.device(device).send(CONFIG_COMMAND)
@@ -145,6 +151,7 @@ def move_step(
             then(run)
 
     def precheck(run: Run) -> bool:
+        _share(run, stages, path)
         return then is None and is_led(run, stages, move)
 
     def verify(run: Run) -> None:

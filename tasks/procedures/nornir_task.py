@@ -6,12 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from importlib import import_module
-from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nornir.core.task import Result
 
@@ -22,44 +18,16 @@ from ..journal import Journal, default_url
 from .catalogue import PROCEDURES
 from .fleet_devices import AT_ONCE, FleetDevices
 from .model import Outcome, ProcedurePlan
+from .planners import planned, planner_of
 from .run import LOOK_EVERY_S, Observer
 from .runner import Runner, known
-from .survey import members_in, only_group, servers_in, survey
+from .survey import only_group
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
     from nornir.core.task import Task
 
     from ..ssh.target import Access
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planner:
-    """What plans a procedure, and whether it has to see members too."""
-
-    module: str
-    function: str
-    members: bool = True
-
-    def load(self) -> Callable[..., ProcedurePlan]:
-        """The function, whose module is imported only now."""
-        found: Callable[..., ProcedurePlan] = getattr(
-            import_module(f".{self.module}", __package__), self.function
-        )
-        return found
-
-
-PLANNERS: Final[Mapping[str, Planner]] = {
-    "evict member": Planner(module="evict_plan", function="plan_eviction", members=False),
-    "failover test": Planner(module="failover_plan", function="plan_failover"),
-    "key-server add": Planner(module="key_server_plan", function="plan_add"),
-    "key-server remove": Planner(module="key_server_plan", function="plan_remove"),
-    "migrate gikev2": Planner(module="gikev2_plan", function="plan_gikev2"),
-    "migrate psk-to-pki": Planner(module="pki_plan", function="plan_pki"),
-    "recover split": Planner(module="recover_plan", function="plan_recovery"),
-    "rollover rsa": Planner(module="rollover_plan", function="plan_rollover", members=False),
-}
-"""The procedures whose plans need nothing but the intent and a look at the devices."""
 
 
 def plan_procedure(
@@ -74,30 +42,26 @@ def plan_procedure(
 ) -> ProcedurePlan:
     """Look at the devices of a group, and plan `procedure` for it; nothing is changed.
 
-    `intent` is the file of the intent, `options` are what the procedure offers: for `rollover rsa`
-    strategy, label, modulus, cipher and wave. Raises UsageError for a call without meaning,
+    `procedure` is its name in `PLANNERS`. `intent` is the file of the intent, beside which files of
+    secrets are looked up; `options` are what the procedure offers: for `rollover rsa` strategy,
+    label, modulus, cipher and wave. Raises UsageError for a call without meaning,
     InputError for an intent that cannot be read. What forbids the run is in `obstacles`.
     """
-    planner = PLANNERS.get(procedure)
-    if planner is None:
-        raise UsageError(
-            f"runbooks cannot plan {procedure!r}", hint=f"there are {', '.join(PLANNERS)}"
-        )
-    plan = planner.load()
+    planner_of(procedure, options)  # before anything is read or asked
+    path = Path(intent)
     try:
-        signature(plan).bind(None, None, "", **options)
-    except TypeError as error:
-        raise UsageError(f"'{procedure}' is not planned so: {error}") from None
-    try:
-        wanted = load(Path(intent))
+        wanted = load(path)
     except OSError as error:
         raise InputError(error.strerror or str(error), source=str(intent)) from None
-    meant = only_group(wanted, group)
-    roles = servers_in(wanted, meant)
-    if planner.members:
-        roles |= members_in(wanted, meant)
-    observed = survey(FleetDevices(nornir, access, at_once=jobs), roles, SystemClock())
-    return plan(wanted, observed, meant, **options)
+    options.setdefault("secrets", Secrets(path.parent))
+    return planned(
+        procedure,
+        wanted,
+        only_group(wanted, group),
+        FleetDevices(nornir, access, at_once=jobs),
+        SystemClock(),
+        **options,
+    )
 
 
 def run_procedure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...errors import InputError, UsageError
 from ...inventory.models import Group, Intent, Pki, Psk
@@ -18,7 +18,7 @@ from .model import ProcedurePlan, needed
 from .pki import MigratePki
 from .pki_settings import BOTH, PKI, PSK, PkiStages, Settings, before_pki
 from .planning import kept_intent, look_at
-from .stage_plans import lines_beside, notes_beside
+from .stage_plans import Beside, lines_beside, notes_of
 from .stages import Move, Path, first_of
 
 
@@ -47,11 +47,7 @@ def plan_pki(
     before = was or Intent.model_validate(before_pki(kept_intent(intent), group))
     _check_before(before, group)
     look, leading = look_at(intent, observed, group)
-    names = [
-        seat.member.name
-        for seat in Relations(intent).seats_by_group[group]
-        if not seat.member.external
-    ]
+    names = _own_members(intent, group)
     s = Settings(
         intent=kept_intent(intent),
         was=kept_intent(before),
@@ -66,9 +62,10 @@ def plan_pki(
     )
     steps = tuple(MigratePki().steps(s.data()))
     limit_s = needed_s(needed(steps))
+    beside = list(lines_beside(PkiStages(s), _moves(s), observed))
     against = (
         *obstacles(before, observed, groups=[group], rekey_after_s=limit_s),
-        *_against(wanted, pki, look, observed, s),
+        *_against(wanted, pki, look, beside, s),
         *_unknown_authority(s, trust_first=trust_first),
         *_challenges_missing(s, secrets),
     )
@@ -79,9 +76,15 @@ def plan_pki(
         steps=steps,
         left_s=leading.time_to_rekey_s,
         obstacles=tuple(dict.fromkeys(against)),
-        notes=tuple(_notes(intent, s, observed)),
+        notes=tuple(_notes(intent, s, beside)),
         before=state_of(look),
     )
+
+
+def _own_members(intent: Intent, group: str) -> list[str]:
+    """The members of a group, without those that others run."""
+    seats = Relations(intent).seats_by_group[group]
+    return [seat.member.name for seat in seats if not seat.member.external]
 
 
 def _group(intent: Intent, group: str) -> tuple[Group, Pki]:
@@ -122,7 +125,7 @@ def _moves(s: Settings) -> Iterator[Move]:
 
 
 def _against(
-    wanted: Group, pki: Pki, look: GroupLook, observed: Mapping[str, Observed], s: Settings
+    wanted: Group, pki: Pki, look: GroupLook, beside: Iterable[Beside], s: Settings
 ) -> Iterator[str]:
     if wanted.versions != "ikev1":
         yield (
@@ -137,7 +140,7 @@ def _against(
         if role.name not in look.servers:
             yield f"{role.name}: it does not show that it serves {s.group}"
     stages = PkiStages(s)
-    for name, found in lines_beside(stages, _moves(s), observed):
+    for name, found in beside:
         # an earlier run may have ended half way
         way = Path(stages, Move(device=name, before=BOTH, after=PKI, drops=("ISAKMP policy",)))
         keys = [
@@ -172,7 +175,7 @@ def _challenges_missing(s: Settings, secrets: Secrets | None) -> Iterator[str]:
             yield error.message
 
 
-def _notes(intent: Intent, s: Settings, observed: Mapping[str, Observed]) -> Iterator[str]:
+def _notes(intent: Intent, s: Settings, beside: Iterable[Beside]) -> Iterator[str]:
     seats = Relations(intent).seats_by_group[s.group]
     foreign = [seat.member.name for seat in seats if seat.member.external]
     if foreign:
@@ -184,4 +187,4 @@ def _notes(intent: Intent, s: Settings, observed: Mapping[str, Observed]) -> Ite
             "the passwords of requests are made up and told nobody; an authority that asks for "
             "them needs --challenge"
         )
-    yield from notes_beside(PkiStages(s), _moves(s), observed)
+    yield from notes_of(beside)

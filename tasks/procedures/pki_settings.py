@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from ...inventory.models import Intent
@@ -59,7 +59,7 @@ class Settings:
 
     def data(self) -> dict[str, Any]:
         """All of it, for the journal."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 class PkiStages:

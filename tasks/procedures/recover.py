@@ -175,8 +175,10 @@ def _members(s: Settings) -> Step:
             _await(run, s, s.followed, s.resent_s + rekeying.pace_s(len(s.followed)) + MERGE_S)
             return
         except LateError:
+            rekeying.leader(run, s.group)  # without one nobody could register
             found = lacking(run)
-        rekeying.register_again(run, s.group, list(found), wave=s.wave)
+        if found:
+            rekeying.register_again(run, s.group, list(found), wave=s.wave)
 
     def verify(run: Run) -> None:
         found = lacking(run)

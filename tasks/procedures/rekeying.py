@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
-from ...errors import DeviceError
+from ...errors import DeviceError, TransportError
 from ...inventory.relations import Relations
 from ..deploying.network import GroupLook
 from ..deploying.observing import (
@@ -55,11 +55,16 @@ def leader(
 ) -> tuple[GroupLook, ServedGroup]:
     """The group, and its primary. Raises UnmetError when there is none, or more than one.
 
-    Key servers in `without` are not asked; with `members` they tell whom they know.
+    TransportError says that the primary may be one that cannot be reached at the moment. Key
+    servers in `without` are not asked; with `members` they tell whom they know.
     """
     roles = {name: role for name, role in servers_of(run, group).items() if name not in without}
     only = (*_QUICK, KS_MEMBERS) if members else _QUICK
     seen = looked(run, group, look(run, roles, whole=False, only=only))
+    if not seen.primaries:
+        for name, each in seen.observed.items():
+            if each.failure and name in roles:
+                raise TransportError(each.failure, device=name)
     if seen.primary is None:
         names = " and ".join(each.device for each in seen.primaries)
         what = f"{names} are primary at once" if names else "none of its key servers is primary"

@@ -18,6 +18,7 @@ from ...parsers.config import device_config, parse_config
 from ..collecting.wanted import CONFIG_COMMAND
 from ..deploying.observing import KS, KS_POLICY
 from . import rekey_keys as keys
+from .alarms import Alarms
 from .gates import fit_step, well_step
 from .looking import group_look
 from .model import Lane, Step, UnmetError, enough
@@ -206,7 +207,8 @@ def _time(s: Settings) -> Step:
 
         first = left(run)
         if not enough(first, needs_s):
-            run.wait("time to change over", see, within_s=(first or 0.0) + SENT_S)
+            watch = [Alarms(run=run, group=s.group, members=s.members)]
+            run.wait("time to change over", see, within_s=(first or 0.0) + SENT_S, watch=watch)
 
     return Step(
         name="there is time to change over",

@@ -16,6 +16,7 @@ from ..deploying.seen import ServedGroup
 from ..ssh.device import Answer
 from . import rekey_keys as keys
 from .alarms import Alarms
+from .logged import TAKEN, TURNED_DOWN
 from .looking import group_look
 from .model import Step, UnmetError
 from .rollover_settings import Settings
@@ -24,10 +25,6 @@ from .run import Run, Seen
 LATE_S: Final = 600.0
 """How long after the keys have expired members may still be missing."""
 GO_ON: Final = "'getvpn runs resume' goes on from here"
-TURNED_DOWN: Final = ("IKMP_MODE_FAILURE", "GDOI_REKEY_FAILURE")
-"""What members log when they turn a rekey down, older releases the first of them."""
-TAKEN: Final = ("GM_RECV_REKEY", "GM_REGS_COMPL")
-"""What they log when they have got keys."""
 LOG: Final = "show logging | include GDOI"
 EARLIER: Final = 0.05
 LEAST_S: Final = 60.0
@@ -93,7 +90,8 @@ def follow(s: Settings) -> Step:
         state="all members hold the new key, the old one is still on the key servers"
         if s.strategy == "new-label"
         else "all members hold the new key",
-        advice="'clear crypto gdoi' on members that are missing lets them register at once",
+        advice="mend what it says ('clear crypto gdoi' on members that are missing lets them "
+        "register at once), then 'getvpn runs resume' goes on from here",
         needs_s=float(s.lifetime_s),
         timeout_s=s.lifetime_s + LATE_S,
         stops=True,

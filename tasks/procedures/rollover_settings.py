@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from .rekey_keys import Cipher
@@ -55,4 +55,4 @@ class Settings:
 
     def data(self) -> dict[str, Any]:
         """All of it, for the journal."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}

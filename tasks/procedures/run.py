@@ -103,6 +103,7 @@ class Run:
     `memory` lasts as long as the process: what a step finds missing there it gets again. `kept` is
     what `keep` was given, in this process or one before. `hidden` takes the secrets that must not
     be recorded. `secrets` are where those of the intent are looked up, None where nobody said.
+    `listen` is called during all waits: it raises AlarmError for what is logged, and unexpected.
     `look_every_s` is how far apart looks of a wait are at most, in seconds.
     """
 
@@ -119,6 +120,7 @@ class Run:
     hidden: Hidden = field(default_factory=Hidden)
     secrets: Secrets | None = field(default=None, repr=False)
     step: Step | None = None
+    listen: Callable[[], None] | None = None
     _quiet: bool = False
     _open: dict[str, RecordedDevice] = field(default_factory=dict, repr=False)
     _guard: RLock = field(default_factory=RLock, repr=False)
@@ -267,6 +269,8 @@ class Run:
         try:
             for guard in guards:
                 guard()
+            if self.listen is not None:
+                self.listen()
             return look()
         except (TransportError, OverdueError) as error:
             self.record("broken", str(error))

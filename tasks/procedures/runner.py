@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import getpass
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ... import __version__
 from ...errors import CheckError, DeviceError, GetvpnError, OverdueError, TransportError, UsageError
+from ..accounts import operator
 from ..clock import Clock
-from ..journal.journal import Event, Journal, RunRecord
+from ..journal.journal import Journal, RunRecord
 from ..journal.locks import LostLockError
 from ..render import Secrets
+from .approvers import check_approver
 from .history import History, history_of
+from .logged import Ears, expected
 from .model import Outcome, Procedure, ProcedurePlan, Status, Step, nothing
 from .run import KEPT, LOOK_EVERY_S, Devices, Observer, Run, Silent
 
 ATTEMPTS: Final = 4
 BACK_OFF_S: Final = 15.0
 """Seconds before a step whose session broke is looked at again; doubled each time."""
+
+_CALL: Final = re.compile("('getvpn runs (?:resume|abort))'")
 
 Known = Callable[[str], Procedure]
 """The procedure of a name."""
@@ -27,7 +32,7 @@ Known = Callable[[str], Procedure]
 class Runner:
     """Runs procedures over `devices`, with the time of `clock`, into `journal`.
 
-    `owner` is who operates, the user of this process by default. Looks of waits are at most
+    `owner` is who operates, the account of this process by default. Looks of waits are at most
     `look_every_s` seconds apart. `secrets` are where steps look up those of the intent.
     """
 
@@ -47,7 +52,7 @@ class Runner:
         self.devices = devices
         self.clock = clock
         self.observer = observer or Silent()
-        self.owner = owner or getpass.getuser()
+        self.owner = owner or operator()
         self.look_every_s = look_every_s
         self.secrets = secrets
         self._procedures = procedures
@@ -59,7 +64,8 @@ class Runner:
     ) -> Outcome:
         """Carry out a plan, or enter it and wait for the approval of somebody else.
 
-        Raises CheckError when the plan has obstacles, UsageError when its groups are held.
+        Raises CheckError when the plan has obstacles, UsageError when its groups are held, or need
+        the approval of somebody who is not named.
         """
         if plan.obstacles:
             raise CheckError(
@@ -67,8 +73,7 @@ class Runner:
                 hint=f"and {len(plan.obstacles) - 1} more" if len(plan.obstacles) > 1 else None,
             )
         _check_pause(plan.steps, pause_before)
-        if approve_by is not None and approve_by == self.owner:
-            raise UsageError("nobody approves what he does himself")
+        check_approver(plan.approvers, approve_by, owner=self.owner, what=plan.title)
         run = self.journal.begin(
             plan.procedure,
             groups=plan.groups,
@@ -77,9 +82,10 @@ class Runner:
             version=__version__,
             owner=self.owner,
             at=self.clock.now(),
+            locked=approve_by is None,
+            approve_by=approve_by,
         )
         if approve_by is not None:
-            self._write(run, "approval wanted", approve_by, by=approve_by)
             return Outcome(
                 run=run,
                 status=Status.WAITING,
@@ -117,7 +123,7 @@ class Runner:
         if finished is not None:
             raise CheckError(
                 f"the run {record.id} cannot be taken back: '{finished.name}' is final",
-                hint=finished.advice or f"'getvpn runs resume {record.id}' goes forward",
+                hint=_with_run(finished.advice or "'getvpn runs resume' goes forward", record.id),
             )
         return self._take_back(record, steps, "aborted by the operator", force=break_lock)
 
@@ -144,6 +150,10 @@ class Runner:
     ) -> Outcome:
         try:
             past = history_of(self.journal.events(record.id))
+            if "intent" in record.settings:
+                ears = Ears(run, record.groups, expected(record.procedure, record.settings))
+                ears.begin()
+                run.listen = ears.listen
             for number, step in enumerate(steps, 1):
                 if past.to_skip(step):
                     continue
@@ -202,7 +212,7 @@ class Runner:
             run,
             Status.STOPPED,
             state=here.state if here is not None else "nothing was changed",
-            advice=(step.advice if step is not None else "") or _resume(record.id),
+            advice=_with_run(step.advice if step is not None else "", record.id),
             reason=str(error),
         )
 
@@ -222,6 +232,7 @@ class Runner:
     def _go_back(self, run: Run, steps: Sequence[Step], past: History, why: str) -> Outcome:
         """Undo what was begun, the last first; a step that cannot be undone ends it."""
         run.record("back", why)
+        run.listen = None  # what is logged is no reason to leave it half way
         run.close()  # what failed may have left a session that is of no use
         self.observer.said(f"taking back: {why}")
         for step in reversed(steps):
@@ -240,7 +251,7 @@ class Runner:
                     state=f"taken back as far as '{step.name}', which could not be undone",
                     advice=f"mend what the device says, then 'getvpn runs resume {run.id}' goes on "
                     f"taking back; by hand: {'; '.join(step.undo_commands) or step.advice}",
-                    reason=f"{why}; {error}",
+                    reason=why if str(error) in why else f"{why}; {error}",
                 )
         run.step = None
         return self._end(run, Status.ROLLED_BACK, state="as before", reason=why)
@@ -316,9 +327,6 @@ class Runner:
             reason=str(error),
         )
 
-    def _write(self, run: str, kind: str, text: str, **data: Any) -> Event:
-        return self.journal.writer(run).add(kind, text, at=self.clock.now(), data=data)
-
 
 def known(procedures: Mapping[str, Procedure]) -> Known:
     """A lookup of procedures by name. It raises UsageError for one that is not there."""
@@ -332,6 +340,11 @@ def known(procedures: Mapping[str, Procedure]) -> Known:
             ) from None
 
     return find
+
+
+def _with_run(advice: str, run: str) -> str:
+    """The advice of a step, whose calls of `getvpn runs` get the id that they need."""
+    return _CALL.sub(rf"\1 {run}'", advice) or _resume(run)
 
 
 def _resume(run: str) -> str:

@@ -17,9 +17,13 @@ MOST_LINES: Final = 2000
 """... unless they are longer than so many lines, as those of key servers of large groups are."""
 
 
+Beside = tuple[str, Sequence[Command]]
+"""A device, and the lines in which it differs from its intent for other reasons."""
+
+
 def lines_beside(
     stages: Stages, moves: Iterable[Move], observed: Mapping[str, Observed]
-) -> Iterator[tuple[str, Sequence[Command]]]:
+) -> Iterator[Beside]:
     """Devices that differ from the intent in lines that the procedure leaves, and those lines."""
     for count, move in enumerate(moves):
         seen = observed.get(move.device)
@@ -37,7 +41,12 @@ def notes_beside(
     stages: Stages, moves: Iterable[Move], observed: Mapping[str, Observed]
 ) -> Iterator[str]:
     """For people: devices that differ from the intent in lines that the procedure leaves."""
-    for name, found in lines_beside(stages, moves, observed):
+    yield from notes_of(lines_beside(stages, moves, observed))
+
+
+def notes_of(beside: Iterable[Beside]) -> Iterator[str]:
+    """The same, of lines that have been found."""
+    for name, found in beside:
         yield (
             f"{name} differs from the intent in other lines, which stay as they are: "
             f"{first_of(found)}; 'getvpn diff' shows them"

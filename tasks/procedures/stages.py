@@ -17,6 +17,7 @@ from ...inventory.models import Intent
 from ...inventory.relations import Relations
 from ...inventory.resolve import server_view
 from ...inventory.resolve_members import member_view
+from ...inventory.views import MemberView
 from ..comparing.entered import entered
 from ..comparing.lists import Key
 from ..comparing.plan import Command
@@ -35,6 +36,7 @@ _LIST: Final = re.compile(
     r"(?:no )?(?:(?:ip|ipv6) access-list(?: standard| extended| resequence)?|access-list) (\S+).*",
     re.ASCII,
 )
+_GROUPS: Final = ("crypto gdoi group ", "crypto gkm group ")
 _LIST_KIND: Final = "access list"
 _MADE: Final = frozenset(
     {
@@ -143,6 +145,7 @@ class Path:
 
     What both stages have, line by line, is left out of them, and of what is compared with them: a
     key server has lines for each of thousands of members, of which few are others after a change.
+    Groups of members are not left out: the keys for their key servers are theirs because of them.
     """
 
     def __init__(self, stages: Stages, move: Move, reveal: Reveal | None = None) -> None:
@@ -151,7 +154,12 @@ class Path:
         self._after = stages.view(move.after, move.device)
         self._whole = written(self._after, reveal)
         was, becomes = Blocks(written(self._before, reveal)), Blocks(self._whole)
-        self._both = was.names & becomes.names
+        left = was.names & becomes.names
+        if isinstance(self._after, MemberView):
+            left = frozenset(name for name in left if not name.startswith(_GROUPS))
+        self._both = left
+        self._compared = ""
+        self._found: tuple[Command, ...] = ()
         self._was = was.without(self._both)
         self._becomes = becomes.without(self._both)
 
@@ -169,11 +177,17 @@ class Path:
     # ---- forth ----
 
     def forth(self, running: str) -> list[Command]:
-        """What is still to be entered on the way to the stage after."""
-        there = Blocks(running).without(self._both)
-        found = difference(self._after, self._becomes, there, was=self._was).commands
-        mine = [each for each in found if _key_of(each) in self._mine]
-        return [*mine, *self._dropped(there, mine)]
+        """What is still to be entered on the way to the stage after.
+
+        Steps ask twice for the same configuration: before they act, and when they do.
+        """
+        if running != self._compared:
+            there = Blocks(running).without(self._both)
+            found = difference(self._after, self._becomes, there, was=self._was).commands
+            mine = [each for each in found if _key_of(each) in self._mine]
+            self._found = (*mine, *self._dropped(there, mine))
+            self._compared = running
+        return [*self._found]
 
     def beside(self, running: str) -> list[Command]:
         """Lines in which a device differs from the stage after for other reasons; they stay."""

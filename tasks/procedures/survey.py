@@ -16,7 +16,12 @@ from .run import Devices
 
 
 def survey(devices: Devices, roles: Mapping[str, Role], clock: Clock) -> dict[str, Observed]:
-    """A whole look at each device, as many at a time as there may be sessions."""
+    """A whole look at each device, as many at a time as there may be sessions.
+
+    A device that fails is among what was seen, unless all key servers fail: then there is nothing
+    to plan with, and the error of the first of them is raised.
+    """
+    failed: dict[str, DeviceError] = {}
 
     def one(name: str) -> Observed:
         try:
@@ -27,13 +32,19 @@ def survey(devices: Devices, roles: Mapping[str, Role], clock: Clock) -> dict[st
                 with suppress(DeviceError):
                     device.close()
         except DeviceError as error:
+            failed[name] = error
             return unreachable(name, roles[name], error, clock=clock)
 
     threads = max(1, min(devices.at_once, len(roles)))
     if threads == 1:
-        return {name: one(name) for name in roles}
-    with ThreadPoolExecutor(threads) as pool:
-        return dict(zip(roles, pool.map(one, roles), strict=True))
+        seen = {name: one(name) for name in roles}
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            seen = dict(zip(roles, pool.map(one, roles), strict=True))
+    servers = [name for name, role in roles.items() if role == "key server"]
+    if servers and failed.keys() >= set(servers):
+        raise failed[servers[0]]
+    return seen
 
 
 def servers_in(intent: Intent, group: str) -> dict[str, Role]:

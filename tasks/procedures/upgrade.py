@@ -291,7 +291,8 @@ def _prove(s: Servers) -> Step:
         if at_once
         else "none: it waits for the next rekey",
         state="all key servers run their new images, and a rekey was acknowledged by all members",
-        advice="see which members do not acknowledge: 'show crypto gdoi ks members' on the primary",
+        advice="see who does not acknowledge: 'show crypto gdoi ks members' on the primary; then "
+        f"'getvpn runs resume' {'sends another one' if at_once else 'waits for the next one'}",
         needs_s=STEP_S,
         timeout_s=7200.0,
         stops=True,

@@ -15,7 +15,7 @@ from .upgrade_software import Software, file_name, same_release
 
 NO_IMAGE: Final = "none of these is one"
 _FIRST_WITH_INSTALL: Final = (16, 6)
-"""Earlier IOS-XE on routers has no `install`; packages are expanded by hand there."""
+"""Earlier IOS-XE on routers has no `install`, but `request platform software package`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +105,17 @@ def _bars(soft: Software, image: Image, box: Box, *, one_way: bool) -> Iterator[
     assert now is not None  # noqa: S101 - the caller has looked
     if soft.trouble:
         yield soft.trouble
+    if box.install and now.xe and now.release < _FIRST_WITH_INSTALL:
+        yield (
+            f"{now.version} installs packages by 'request platform software', which is left to "
+            "you; --mode bundle boots the image as one file"
+        )
     if not image.hashes:
         yield f"nothing tells whether {image.name} is intact; give --sha512 or --md5"
     if box.path.startswith(now.place):
         yield from _bars_of_files(soft, image, box)
     if box.install and not now.xe:
         yield "it installs no packages; leave --mode out"
-    if box.install and now.xe and now.release < _FIRST_WITH_INSTALL:
-        yield f"{now.version} has no command 'install'; --mode bundle boots the image as one file"
     if box.was_installed and box.way_back is None and not one_way:
         yield (
             f"the file of its image {box.release} is not on {now.place}, so that there is no way "

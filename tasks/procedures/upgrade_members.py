@@ -7,7 +7,7 @@ member that fails is taken back to its old image by itself; the budget says how 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ...errors import CheckError, DeviceError, GetvpnError
@@ -23,6 +23,7 @@ from .upgrade_settings import Members, read_members
 from .upgrade_software import Running, running
 from .upgrade_steady import await_ready, await_steady, check_fit
 from .upgrade_steps import (
+    Judge,
     back_commands,
     bring_step,
     check_as_planned,
@@ -79,7 +80,7 @@ def _going(run: Run, names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in _behind(run)]
 
 
-def _tolerating(s: Members) -> Callable[[Run, Failures], None]:
+def _tolerating(s: Members) -> Judge:
     """What lets members fail as long as the budget suffices."""
 
     def judge(run: Run, failed: Failures) -> None:
@@ -158,24 +159,6 @@ def _wave(s: Members, names: Sequence[str], title: str, *, first: bool) -> list[
 def _restart(s: Members, names: Sequence[str], title: str, *, first: bool) -> Step:
     judge = _tolerating(s)
 
-    def waiting(run: Run) -> list[str]:
-        """Those that do not run their new image yet, after those are back that restart."""
-        going = _going(run, names)
-        found = _answers(run, s, going)
-        judge(run, failures(found))
-        return [
-            name
-            for name, now in found.items()
-            if isinstance(now, Running) and not is_right(s, name, now)
-        ]
-
-    def apply(run: Run) -> None:
-        await_ready(run, s, _slice_s(s))
-        left = waiting(run)
-        judge(run, failures(each_of(run, left, lambda name: _prepare(run, s, name))))
-        failed = restart(run, s, _going(run, left), watch=[Guard(run=run, s=s)])
-        judge(run, _taken_back(run, s, failed))
-
     def check(run: Run) -> None:
         wrong = each_of(run, _going(run, names), lambda name: _check_right(run, s, name))
         judge(run, failures(wrong))
@@ -196,8 +179,8 @@ def _restart(s: Members, names: Sequence[str], title: str, *, first: bool) -> St
         commands=(*prepared, f"{restart_commands(box)[0]}{more}"),
         dialogue=restart_dialogue(box),
         undo_commands=back_commands(box),
-        precheck=lambda run: not waiting(run),
-        apply=apply,
+        precheck=lambda run: not _waiting(run, s, names, judge),
+        apply=lambda run: _move(run, s, names, judge),
         verify=check,
         undo=undo,
         effect=f"{listed(names)}: nothing passes until the member is back and registered",
@@ -207,6 +190,26 @@ def _restart(s: Members, names: Sequence[str], title: str, *, first: bool) -> St
         timeout_s=s.within_s,
         stops=not first,
     )
+
+
+def _waiting(run: Run, s: Members, names: Sequence[str], judge: Judge) -> list[str]:
+    """Those that do not run their new image yet, after those are back that restart."""
+    found = _answers(run, s, _going(run, names))
+    judge(run, failures(found))
+    return [
+        name
+        for name, now in found.items()
+        if isinstance(now, Running) and not is_right(s, name, now)
+    ]
+
+
+def _move(run: Run, s: Members, names: Sequence[str], judge: Judge) -> None:
+    """Restart those that do not run their new image; who fails gets the old one back."""
+    await_ready(run, s, _slice_s(s))
+    left = _waiting(run, s, names, judge)
+    judge(run, failures(each_of(run, left, lambda name: _prepare(run, s, name))))
+    failed = restart(run, s, _going(run, left), watch=[Guard(run=run, s=s)])
+    judge(run, _taken_back(run, s, failed))
 
 
 _ADVICE: Final = (
@@ -264,6 +267,11 @@ def _answers(
 def _registered(s: Members, names: Sequence[str], title: str, *, first: bool) -> Step:
     judge = _tolerating(s)
 
+    def again(run: Run) -> None:
+        """Who was taken back by an earlier process is tried once more."""
+        if _waiting(run, s, names, judge):
+            _move(run, s, names, judge)
+
     def check(run: Run) -> None:
         going = _going(run, names)
         judge(run, failures(each_of(run, going, lambda name: _check_right(run, s, name))))
@@ -276,6 +284,7 @@ def _registered(s: Members, names: Sequence[str], title: str, *, first: bool) ->
         why="the next members may go only when these hold the keys that all others use",
         device=device_of(names),
         commands=(f"show crypto gdoi, … gm rekey detail, … gm pubkey, on {listed(names)}",),
+        apply=again,
         verify=check,
         effect="none: it only looks",
         state=f"{title} runs the new image, and is registered with the keys in use{_but(s)}",
@@ -335,6 +344,7 @@ def _await_registered(run: Run, s: Members, names: Sequence[str]) -> Failures:
         run.wait("members to register", look, within_s=REGISTER_S, watch=[guard])
     except LateError as error:
         run.record("late", str(error))
+        look()  # over new sessions: old ones may have ended meanwhile
     return dict(wrong)
 
 

@@ -104,10 +104,11 @@ def bring_step(s: Upgrade, names: Sequence[str], title: str, judge: Judge = stri
 
 def _bring_commands(s: Upgrade, names: Sequence[str]) -> list[str]:
     box = s.boxes[names[0]]
-    copy = f"scp {s.image(names[0]).local} to {box.path}"
-    if len(names) > 1:
-        return [f"{copy}, likewise on {listed(names[1:])}"]
-    return [copy] if box.scp else [SCP, copy, f"no {SCP}"]
+    more = f", likewise on {listed(names[1:])}" if len(names) > 1 else ""
+    copy = f"scp {s.image(names[0]).local} to {box.path}{more}"
+    if all(s.boxes[name].scp for name in names):
+        return [copy]
+    return [SCP, copy, f"no {SCP}"]
 
 
 def verify_step(s: Upgrade, names: Sequence[str], title: str, judge: Judge = strict) -> Step:
@@ -140,6 +141,14 @@ def boot_step(s: Upgrade, name: str) -> Step:
     """The step that lets a device boot its new image next."""
     box = s.boxes[name]
 
+    def there(run: Run) -> bool:
+        await_answer(run, s, name)  # it may have crashed as it saved
+        return boots(run, name, box.new_lines)
+
+    def back(run: Run) -> None:
+        await_answer(run, s, name)
+        _boot_as_before(run, s, name)
+
     def check(run: Run) -> None:
         if not boots(run, name, box.new_lines):
             raise UnmetError(f"has not saved that it boots {box.path}", device=name)
@@ -150,10 +159,10 @@ def boot_step(s: Upgrade, name: str) -> Step:
         device=name,
         commands=(*_line_commands(box), "write memory"),
         undo_commands=(*_back_commands(box), "write memory"),
-        precheck=lambda run: boots(run, name, box.new_lines),
+        precheck=there,
         apply=lambda run: set_boot(run, name, box.new_lines),
         verify=check,
-        undo=lambda run: _boot_as_before(run, s, name),
+        undo=back,
         effect="none before the next restart",
         state=f"{name} would boot the new image, and runs the old one",
         advice=GO_ON,

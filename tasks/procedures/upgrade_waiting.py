@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from ...errors import TransportError
@@ -14,7 +14,7 @@ from ..deploying.observing import KS, KS_COOP, KS_MEMBERS, KS_POLICY, Observed
 from ..deploying.seen import ServedGroup
 from ..deploying.troubles import Kind
 from .looking import intent_of, look
-from .model import AlarmError, UnmetError, enough
+from .model import AlarmError, LateError, UnmetError, enough
 from .run import Run, Seen
 from .upgrade_settings import Upgrade
 
@@ -121,20 +121,45 @@ def left_s(groups: Sequence[GroupLook]) -> float | None:
     return min((left for left in map(_left, groups) if left is not None), default=None)
 
 
-def _await_rekey(run: Run, s: Upgrade, first: GroupLook, left: float, *, proven: bool) -> None:
-    """Wait for the rekey of a group that comes after the look `first`, in `left` seconds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What a primary showed before a rekey: its keys, and the acknowledgements it has not got."""
+
+    keys: Sequence[int | None]
+    owed: Mapping[str, int]
+
+    @classmethod
+    def of(cls, server: ServedGroup | None) -> _Before:
+        """As a primary shows it now, for the journal too."""
+        spi, teks = keys_of(server)
+        return cls(keys=[spi, *sorted(teks)], owed=unacknowledged(server))
+
+
+def _await_rekey(
+    run: Run,
+    s: Upgrade,
+    first: GroupLook,
+    left: float,
+    *,
+    proven: bool,
+    before: _Before | None = None,
+) -> None:
+    """Wait for the rekey of a group that comes after the look `first`, in `left` seconds.
+
+    `before` says otherwise what there was before it.
+    """
     due = run.clock.now() + left
-    old, owed = keys_of(first.leading), unacknowledged(first.leading)
+    was = before or _Before.of(first.leading)
     guard = Guard(run=run, s=s)
 
     def look() -> Seen:
         observed, groups = seen_of(run, s, only=(*QUICK, KS_MEMBERS))
         guard.judge(observed, groups)
         now = next(each for each in groups if each.name == first.name).leading
-        if now is None or keys_of(now) == old:
+        if now is None or _Before.of(now).keys == was.keys:
             return Seen(done=False, text=f"the next rekey of {first.name}", until=due)
         owes = unacknowledged(now) if proven else {}
-        missing = [name for name, number in owes.items() if number > owed.get(name, 0)]
+        missing = [name for name, number in owes.items() if number > was.owed.get(name, 0)]
         count = now.member_count or 0
         return Seen(
             done=not missing,
@@ -184,7 +209,11 @@ def retransmits_s(group: GroupLook) -> float:
 
 
 def await_acknowledged_rekey(run: Run, s: Upgrade, *, at_once: bool) -> None:
-    """See a rekey of each group that all members acknowledge; with `at_once` it is sent now."""
+    """See a rekey of each group that all members acknowledge; with `at_once` it is sent now.
+
+    Who goes on with a run sends none where one was sent, unless that one came to nothing: what a
+    member has missed, it never acknowledges.
+    """
     _, groups = seen_of(run, s, only=(*QUICK, KS_MEMBERS))
     for group in groups:
         primary = group.primary
@@ -192,9 +221,27 @@ def await_acknowledged_rekey(run: Run, s: Upgrade, *, at_once: bool) -> None:
             raise UnmetError(f"nobody is primary of {group.name}")
         if primary.member_count == 0:
             continue
-        if at_once:
-            run.device(primary.device).send(f"crypto gdoi ks group {primary.group} rekey")
-        _await_rekey(run, s, group, 0.0 if at_once else _left(group) or 0.0, proven=True)
+        if not at_once:
+            _await_rekey(run, s, group, _left(group) or 0.0, proven=True)
+            continue
+        marker = f"before the rekey of {group.name}"
+        before = _sent_after(run, marker, group, primary)
+        try:
+            _await_rekey(run, s, group, 0.0, proven=True, before=before)
+        except LateError:
+            run.keep(marker, None)
+            raise
+
+
+def _sent_after(run: Run, marker: str, group: GroupLook, primary: ServedGroup) -> _Before:
+    """Have a rekey sent, unless other keys than those kept under `marker` are in use already."""
+    kept = run.kept.get(marker)
+    now = _Before.of(group.leading)
+    before = now if kept is None else _Before(**kept)
+    if now.keys == before.keys:
+        run.keep(marker, asdict(before))
+        run.device(primary.device).send(f"crypto gdoi ks group {primary.group} rekey")
+    return before
 
 
 def reached(observed: Mapping[str, Observed]) -> None:

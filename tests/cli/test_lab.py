@@ -99,6 +99,8 @@ def test_a_password_that_somebody_chose_is_not_shown(labs: LabCommand) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_lab_cleanly(labs: LabCommand, two: LabProcess, number: int) -> None:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("whoever runs the tests ignores this signal (nohup), and so does the lab")
     ports = two.ports()
     assert labs.ssh("KS1", "show clock").returncode == 0
     assert [is_open(port) for port in ports.values()] == [True, True]

@@ -1,6 +1,8 @@
 """`getvpn runs`: looking at runs, going on with them and taking them back."""
 
 import json
+import os
+import pwd
 import stat
 from io import StringIO
 from pathlib import Path
@@ -25,7 +27,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toy:
     """A procedure that this getvpn knows, and a journal that it finds."""
     url = f"sqlite:///{tmp_path}/state/journal.db"
     monkeypatch.setenv("GETVPN_JOURNAL", url)
-    monkeypatch.setenv("LOGNAME", "alice")
+    be(monkeypatch, "alice")
     monkeypatch.chdir(tmp_path)
     hosts = tmp_path / "hosts.yml"
     hosts.write_text(HOSTS)
@@ -33,6 +35,12 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toy:
     made = Toy(Journal(url))
     monkeypatch.setitem(PROCEDURES, "toy", made)  # type: ignore[arg-type]  # a dict it is
     return made
+
+
+def be(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the account of this process have this name."""
+    entry = pwd.struct_passwd((name, "x", os.getuid(), os.getgid(), "", "/", "/bin/sh"))
+    monkeypatch.setattr("pwd.getpwuid", lambda _: entry)
 
 
 def killed(toy: Toy, at: str = "apply two") -> str:
@@ -193,16 +201,17 @@ def test_a_run_that_is_not_there_is_one_line(
 def test_somebody_else_approves(toy: Toy, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     name = toy.start(approve_by="bob").run
     assert refused(capsys, "approve", name) == "nobody approves what he does himself"
-    monkeypatch.setenv("LOGNAME", "carol")
+    monkeypatch.setenv("LOGNAME", "bob")
+    be(monkeypatch, "carol")
     assert refused(capsys, "approve", name) == f"the run {name} waits for bob, not for carol"
     assert refused(capsys, "resume", name, "--hosts", "hosts.yml") == (
         f"the run {name} waits for the approval of bob; 'getvpn runs approve {name}'"
     )
-    monkeypatch.setenv("LOGNAME", "bob")
+    be(monkeypatch, "bob")
     _, err = said(capsys, "approve", name)
     assert err == f"run {name}: approved; alice calls 'getvpn runs resume {name}'\n"
     assert refused(capsys, "approve", name) == f"the run {name} has been approved already"
-    monkeypatch.setenv("LOGNAME", "alice")
+    be(monkeypatch, "alice")
     said(capsys, "resume", name, "--hosts", "hosts.yml")
     assert refused(capsys, "approve", name) == f"the run {name} is over: done"
 
@@ -241,7 +250,7 @@ def test_a_lock_is_broken_only_on_request(
         ("sqlite:////dev/null/x.db", "/dev/null/x.db: the journal cannot be opened: "),
         ("sqlite:///.", ".: the journal cannot be opened: Is a directory"),
         ("sqlite:///hosts.yml", "sqlite:///hosts.yml: the journal fails: file is not a database"),
-        ("postgresql://u:hidden@[/x", "the "),
+        ("postgresql://u:hidden@[/x", "postgresql+psycopg://u:***@[/x: the journal fails: "),
         ("postgresql://u:hidden@h:port/x", "the journal is not a database URL"),
     ],
 )

@@ -16,8 +16,9 @@ from getvpn.emulator import Lab
 from getvpn.emulator.testing import console
 from getvpn.errors import RefusedError
 from getvpn.tasks.journal import Journal
+from getvpn.tasks.procedures.logged import SERVERS
 from getvpn.tasks.procedures.model import Outcome, Status
-from getvpn.tasks.procedures.nornir_task import PLANNERS
+from getvpn.tasks.procedures.planners import PLANNERS
 from getvpn.tasks.procedures.runner import Runner, known
 
 from ..tasks.lab_devices import LabDevices
@@ -128,7 +129,10 @@ def test_what_the_page_names_is_there() -> None:
         group = app.get_command(click.Context(app), verb)
         assert isinstance(group, click.Group)
         assert group.get_command(click.Context(group), action) is not None
-    (planned,) = re.findall(r"`plan_procedure` plans (.*?) with the", PAGE, re.DOTALL)
-    assert set(re.findall(r"`([\w ]+)`", planned)) == set(PLANNERS)
+    (planned,) = re.findall(
+        r"by the name that the journal has for it:\s(.*?)\. Its", PAGE, re.DOTALL
+    )
+    assert set(re.findall(r"`([\w -]+)`", planned)) == set(PLANNERS)
     assert callable(found_in("runbook").renew)
-    assert set(re.findall(r"`(\w+_\w+)`", PAGE)) - {"GETVPN_JOURNAL"} <= set(getvpn.__all__)
+    names = set(re.findall(r"`(\w+_\w+)`", PAGE)) - {"GETVPN_JOURNAL", *SERVERS}
+    assert names <= set(getvpn.__all__)

@@ -17,7 +17,6 @@ from getvpn.tasks.fleet.inventories import fleet_of_files
 from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.catalogue import PROCEDURES
 from getvpn.tasks.procedures.model import ProcedurePlan, Status
-from getvpn.tasks.procedures.nornir_task import PLANNERS
 from getvpn.tasks.ssh import known_hosts
 
 from ..fleets import LabFleet
@@ -77,10 +76,18 @@ def test_a_call_without_meaning_is_refused(fleet: LabFleet) -> None:
         plan_procedure(nornir, intent, "rollover rsa", access=fleet.access(), speed=1)
 
 
-@pytest.mark.parametrize("name", PLANNERS)
-def test_what_runbooks_can_plan_is_there(name: str) -> None:
-    assert name in PROCEDURES
-    assert callable(PLANNERS[name].load())
+@pytest.mark.usefixtures("user")
+def test_what_a_planner_asks_besides_comes_over_ssh(fleet: LabFleet) -> None:
+    plan = plan_procedure(
+        fleet.nornir(),
+        EXAMPLE / "network.yml",
+        "upgrade key-servers",
+        access=fleet.access(),
+        images="bootflash:isr4400-universalk9.17.12.04.SPA.bin",
+        md5=["0" * 32],
+    )
+    assert plan.procedure == "upgrade key-servers"
+    assert any("it has no file bootflash:" in each for each in plan.obstacles), plan.obstacles
 
 
 # ---- runs ----

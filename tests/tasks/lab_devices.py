@@ -106,7 +106,7 @@ class LabDevices:
             raise TransportError("connection refused", device=name)
         if not router.config.root.has("ip scp server enable"):
             raise RefusedError("Administratively disabled.", device=name)
-        data = Path(local).read_bytes()
+        data = self.content(name, local)
         self.typed.append((name, f"scp {remote}"))
         try:
             upload = router.files.upload(remote)
@@ -116,6 +116,11 @@ class LabDevices:
             raise RefusedError(error.text, device=name, words=error.text) from None
         if progress is not None:
             progress(len(data), len(data))
+
+    def content(self, name: str, local: str) -> bytes:
+        """What arrives of a file that is copied to a router."""
+        del name
+        return Path(local).read_bytes()
 
     def hang_up(self) -> None:
         """End all sessions, as they end with the process that had them."""

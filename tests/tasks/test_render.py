@@ -1,5 +1,6 @@
 import pickle
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,16 +110,23 @@ def test_a_value_that_is_missing_is_an_error() -> None:
         compiled().text(view, None)
 
 
-@pytest.mark.parametrize(("name", "kind"), every())
-def test_plain_jinja_says_the_same_with_references_for_secrets(name: str, kind: str, root) -> None:
-    environment = Environment(  # noqa: S701 - a configuration is no HTML
+@pytest.fixture(scope="module")
+def plain_jinja(root: Path) -> Environment:
+    """The templates as anybody may load them."""
+    return Environment(  # noqa: S701 - a configuration is no HTML
         loader=FileSystemLoader(root / "templates"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@pytest.mark.parametrize(("name", "kind"), every())
+def test_plain_jinja_says_the_same_with_references_for_secrets(
+    name: str, kind: str, plain_jinja: Environment
+) -> None:
     for view in device_views(variant(name, kind)).values():
         role = "key_server" if isinstance(view, ServerView) else "group_member"
-        plain = environment.get_template(f"{role}.j2").render(device=view)
+        plain = plain_jinja.get_template(f"{role}.j2").render(device=view)
         assert compiled().text(view, lambda reference: f"`{reference}`") == plain

@@ -10,7 +10,7 @@ from ..inventory.strategies import intents
 from .networks import KnownSecrets, devices, platform
 from .test_render_laws import assert_laws, refusals
 
-law = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @law

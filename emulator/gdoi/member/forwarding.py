@@ -5,11 +5,10 @@ as one; what permits is encrypted, what denies and what no line means passes in 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..mailbox import GDOI_PORT
 from ..packets import UDP, Drop, Packet, Protection
@@ -31,8 +30,7 @@ class Action(StrEnum):
     DROP = "drop"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What happens to a packet; `tek` is what it is, or was, encrypted with."""
 
     action: Action

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,13 +28,22 @@ class Ansible:
 
         `variables` are those of the router, beyond where it is and how to get in.
         """
+        return self.play_each({host.name: (host, variables)}, *tasks)[host.name]
+
+    def play_each(
+        self, places: Mapping[str, tuple[Host, dict[str, Any]]], *tasks: Task
+    ) -> dict[str, list[Outcome]]:
+        """What became of the tasks in each place, which is a router with variables of its own.
+
+        To begin takes longest, and several begin together. No router may be in two places: they
+        would share a connection.
+        """
         plays = [
             {"hosts": "all", "gather_facts": False, "tasks": [_tolerant(task) for task in tasks]}
         ]
         (self.folder / "play.json").write_text(json.dumps(plays))
-        (self.folder / "hosts.json").write_text(
-            json.dumps({"all": {"hosts": {host.name: _known(host) | variables}}})
-        )
+        hosts = {name: _known(host) | variables for name, (host, variables) in places.items()}
+        (self.folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
         done = subprocess.run(
             [self.programs / "ansible-playbook", "-i", "hosts.json", "play.json"],
             cwd=self.folder,
@@ -47,7 +56,10 @@ class Ansible:
         )
         assert done.stdout.startswith("{"), done.stdout + done.stderr
         played = json.loads(done.stdout)["plays"][0]["tasks"]
-        return [task["hosts"][host.name] for task in played if task["hosts"]]
+        return {
+            name: [task["hosts"][name] for task in played if name in task["hosts"]]
+            for name in places
+        }
 
     def _environment(self) -> dict[str, str]:
         kept = {

@@ -37,39 +37,39 @@ def _show(host: Host, command: str) -> str:
 
 
 @pytest.mark.checklist(78, 79)
-@pytest.mark.parametrize("kind", ["libssh", "paramiko"])
 def test_commands_are_run_and_bad_ones_fail_with_what_the_router_says(
-    host: Host, playbook: Ansible, kind: str
+    start: Start, playbook: Ansible
 ) -> None:
-    version, bad, crypto = playbook.play(
-        host,
+    kinds = ("libssh", "paramiko")
+    played = playbook.play_each(
+        {kind: (start().host("KS1"), {"ansible_network_cli_ssh_type": kind}) for kind in kinds},
         _commands("show version", "show clock"),
         _commands("show bogus"),
         _commands("show crypto key mypubkey rsa", "show ip ssh"),
-        ansible_network_cli_ssh_type=kind,
     )
 
-    assert not version.get("failed")
-    assert version["stdout"][0].startswith("Cisco IOS XE Software, Version")
-    assert "UTC" in version["stdout"][1]
-    assert bad["failed"]
-    said = bad["msg"]
-    assert "show bogus" in said
-    assert "% Invalid input detected at '^' marker." in said
-    assert "KS1#" in said
-    assert not crypto.get("failed")
-    assert "SSH Enabled - version 2.0" in crypto["stdout"][1]
+    for version, bad, crypto in played.values():
+        assert not version.get("failed"), version.get("msg")
+        assert version["stdout"][0].startswith("Cisco IOS XE Software, Version")
+        assert "UTC" in version["stdout"][1]
+        assert bad["failed"]
+        said = bad["msg"]
+        assert "show bogus" in said
+        assert "% Invalid input detected at '^' marker." in said
+        assert "KS1#" in said
+        assert not crypto.get("failed"), crypto.get("msg")
+        assert "SSH Enabled - version 2.0" in crypto["stdout"][1]
 
 
 @pytest.mark.checklist(80)
-def test_the_secret_raises_a_user_of_level_one(host: Host, playbook: Ansible) -> None:
+def test_the_secret_raises_a_user_of_level_one(start: Start, playbook: Ansible) -> None:
     low = {"ansible_user": "oper", **BECOME}
-    (right,) = playbook.play(
-        host, _commands("show privilege"), ansible_become_password="sec", **low
+    words = ("sec", "wrong")
+    played = playbook.play_each(
+        {word: (start().host("KS1"), {"ansible_become_password": word, **low}) for word in words},
+        _commands("show privilege"),
     )
-    (wrong,) = playbook.play(
-        host, _commands("show privilege"), ansible_become_password="wrong", **low
-    )
+    (right,), (wrong,) = played["sec"], played["wrong"]
 
     assert right["stdout"] == ["Current privilege level is 15"]
     assert wrong["failed"]
@@ -124,29 +124,43 @@ def test_questions_while_configuring_are_answered(host: Host, playbook: Ansible)
     assert "Key name: L\n" not in third["stdout"][0]
 
 
+FLASH = {ISR4K: "bootflash:", C8000V: "bootflash:", ISRG2: "flash0:"}
+
+
 @pytest.mark.checklist(84)
-@pytest.mark.parametrize("platform", [ISR4K, C8000V, ISRG2])
-def test_facts_are_complete(start: Start, playbook: Ansible, platform: str) -> None:
+def test_facts_are_complete(start: Start, playbook: Ansible) -> None:
     more = "cdp run\nlldp run\n"
-    lab = start({"KS1": device(platform=platform, more=more)})
-    (gathered,) = playbook.play(
-        lab.host("KS1"), {"cisco.ios.ios_facts": {"gather_subset": ["all"]}}
+    # in labs of their own: they are to have no neighbours
+    labs = {name: start({name: device(name, platform=name, more=more)}) for name in FLASH}
+    everything = {"gather_subset": ["min"], "gather_network_resources": ["all"]}
+    played = playbook.play_each(
+        {name: (lab.host(name), {}) for name, lab in labs.items()},
+        {"cisco.ios.ios_facts": {"gather_subset": ["all"]}},
+        {"cisco.ios.ios_facts": everything, "when": f"inventory_hostname == '{ISR4K}'"},
     )
 
-    assert not gathered.get("failed"), gathered.get("msg")
-    facts = gathered["ansible_facts"]
+    for name, (gathered, _) in played.items():
+        assert not gathered.get("failed"), gathered.get("msg")
+        _check_facts(gathered["ansible_facts"], labs[name][name], FLASH[name])
+    resources = played[ISR4K][1]
+    assert not resources.get("failed"), resources.get("msg")
+    found = resources["ansible_facts"]["ansible_network_resources"]
+    assert found["hostname"] == {"hostname": ISR4K}
+    assert found["static_routes"][0]["address_families"][0]["routes"][0]["dest"] == "0.0.0.0/0"
+    assert found["acls"][0]["acls"][0]["name"] == "POLICY"
+
+
+def _check_facts(facts: dict[str, Any], truth: Any, flash: str) -> None:
     for name in ("version", "model", "serialnum", "image", "iostype"):
         assert facts[f"ansible_net_{name}"], name
-    assert facts["ansible_net_hostname"] == "KS1"
-    truth = lab["KS1"]
+    assert facts["ansible_net_hostname"] == truth.hostname
     assert facts["ansible_net_serialnum"] == truth.serial
-    flash = "flash0:" if platform == ISRG2 else "bootflash:"
     assert facts["ansible_net_filesystems"] == [flash]
     info = facts["ansible_net_filesystems_info"][flash]
     assert 0 < info["spacefree_kb"] < info["spacetotal_kb"]
     assert facts["ansible_net_image"].startswith(flash)
     assert facts["ansible_net_memtotal_mb"] > 0
-    assert "hostname KS1" in facts["ansible_net_config"]
+    assert f"hostname {truth.hostname}" in facts["ansible_net_config"]
     assert "10.255.0.1" in facts["ansible_net_all_ipv4_addresses"]
     assert facts["ansible_net_interfaces"]["Loopback0"]["ipv4"] == [
         {"address": "10.255.0.1", "subnet": "32"}
@@ -195,19 +209,6 @@ def test_resources_are_brought_into_a_state_once(start: Start, playbook: Ansible
         "ntp server 192.0.2.253 prefer\n",
     ]
     assert [text for text in wanted if text not in running] == []
-
-
-def test_all_resources_are_gathered(host: Host, playbook: Ansible) -> None:
-    (gathered,) = playbook.play(
-        host,
-        {"cisco.ios.ios_facts": {"gather_subset": ["min"], "gather_network_resources": ["all"]}},
-    )
-
-    assert not gathered.get("failed"), gathered.get("msg")
-    found = gathered["ansible_facts"]["ansible_network_resources"]
-    assert found["hostname"] == {"hostname": "KS1"}
-    assert found["static_routes"][0]["address_families"][0]["routes"][0]["dest"] == "0.0.0.0/0"
-    assert found["acls"][0]["acls"][0]["name"] == "POLICY"
 
 
 @pytest.mark.checklist(86)

@@ -125,6 +125,7 @@ def test_a_port_that_is_taken_is_named_and_nothing_stays_open() -> None:
         file = LabFile(
             devices=(DeviceFile(name="A"), DeviceFile(name="B", port=port)), host_keys=ED25519
         )
+        gc.collect()
         before = _open_files()
 
         async def talk() -> None:

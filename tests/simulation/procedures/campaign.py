@@ -10,6 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TextIO
 
+from sqlalchemy import delete
+
+from getvpn.tasks.journal import Journal
+from getvpn.tasks.journal.tables import metadata
+
 from .play import scenario_of
 from .result import Result, forked, played
 from .scenarios import WORLDS, Booted, Scenario
@@ -47,13 +52,26 @@ def prepared(scenarios: tuple[Scenario, ...]) -> dict[str, Booted]:
     """The networks that copies are made of.
 
     A first run of everything is thrown away: it loads code and fills tables that all copies share.
+    So does what the journal of such a run knows of its database, without the run.
     """
+    journals = {}
     for scenario in scenarios:
-        played(WARMING, scenario, WORLDS[scenario.world]())
-    booted = {name: WORLDS[name]() for name in dict.fromkeys(each.world for each in scenarios)}
+        world = WORLDS[scenario.world]()
+        played(WARMING, scenario, world)
+        journals[scenario.world] = world.journal
+    booted = {name: WORLDS[name]() for name in journals}
+    for name, journal in journals.items():
+        _empty(journal)
+        booted[name].journal = journal
     gc.collect()
     gc.freeze()
     return booted
+
+
+def _empty(journal: Journal) -> None:
+    with journal._engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
 
 
 def _work(

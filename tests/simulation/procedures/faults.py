@@ -1,6 +1,6 @@
 """What goes wrong while a procedure runs. Each fault ends by itself after some time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Protocol
@@ -23,6 +23,7 @@ class Struck(Protocol):
     servers: tuple[str, ...]
     members: tuple[str, ...]
     new_label: str | None
+    boot_s: Mapping[str, float]
     device: str
     random: Random
 
@@ -49,6 +50,8 @@ class Kind:
     strike: Strike
     breaks: bool = False
     """Whether the session, too, breaks at this line."""
+    special: bool = False
+    """Whether it happens only to the procedures that ask for it."""
 
 
 def _power_loss(hit: Struck) -> None:
@@ -148,6 +151,8 @@ def _disk_full(hit: Struck) -> None:
 
 def _crash_at_write(hit: Struck) -> None:
     hit.tell(f"{hit.device} will crash when its configuration is saved")
+    if hit.device in hit.members:
+        hit.unreachable(hit.device)
     router = hit.lab[hit.device]
     router.behaviour.boot_s = hit.random.uniform(60, 400)
     router.faults.set("crash-at-write")
@@ -241,6 +246,49 @@ def _drop(hit: Struck) -> None:
     hit.devices.cut_off(hit.device)
 
 
+def _slow_reload(hit: Struck) -> None:
+    name, boot_s = hit.device, hit.random.choice((150.0, 700.0, 2500.0))
+    hit.tell(f"{name} needs {boot_s:.0f} s for restarts")
+    hit.lab[name].behaviour.boot_s = boot_s
+    hit.later(hit.random.uniform(600, 6000), lambda: _quick_again(hit, name))
+
+
+def _quick_again(hit: Struck, name: str) -> None:
+    hit.lab[name].behaviour.boot_s = hit.boot_s[name]
+
+
+def _never_back(hit: Struck) -> None:
+    name, for_s = hit.device, hit.random.uniform(300, 6000)
+    hit.tell(f"{name} will not come back from a restart, but for somebody in {for_s:.0f} s")
+    hit.lab[name].faults.set("reload-never-returns")
+
+    def boot() -> None:
+        _clear(hit, name, "reload-never-returns")
+        hit.lab.boot(name)
+
+    hit.later(for_s, boot)
+
+
+def _copy_damaged(hit: Struck) -> None:
+    """The next copy to a device has wrong bytes, or too few."""
+    how = hit.random.choice((_bit_flipped, _cut_short))
+    hit.tell(f"the next file for {hit.device} will be damaged: {how.__name__}")
+    hit.devices.damaged[hit.device] = how
+
+
+def _bit_flipped(data: bytes) -> bytes:
+    at = len(data) // 2
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def _cut_short(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _nothing(hit: Struck) -> None:
+    """It was there from the beginning."""
+
+
 KINDS: Final = {
     kind.name: kind
     for kind in (
@@ -262,6 +310,10 @@ KINDS: Final = {
         Kind("late", "the device hangs until the next rekey is due", _late),
         Kind("hand-over", "another key server becomes primary", _hand_over),
         Kind("rekey", "somebody sends a rekey", _rekey),
+        Kind("slow-reload", "the device restarts slowly for a while", _slow_reload, special=True),
+        Kind("never-back", "the device does not come back by itself", _never_back, special=True),
+        Kind("copy-damaged", "the next copy to the device is damaged", _copy_damaged, special=True),
+        Kind("wrong-image", "an image that was given boots nowhere", _nothing, special=True),
     )
 }
 
@@ -278,8 +330,10 @@ def heal(hit: Struck) -> None:
     for name in list(hit.devices.deaf):
         hit.devices.cut_off(name)
     hit.devices.deaf.clear()
+    hit.devices.damaged.clear()
     for name in (*hit.servers, *hit.members):
         router = hit.lab[name]
         router.faults.clear()
         router.behaviour.key_s = 0.0
+        router.behaviour.boot_s = hit.boot_s[name]
         hit.lab.boot(name)

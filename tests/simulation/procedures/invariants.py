@@ -2,7 +2,6 @@
 
 import logging
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
@@ -10,12 +9,12 @@ from typing import Final
 from getvpn.emulator.groups.feature import Gdoi
 from getvpn.emulator.testing import console
 from getvpn.tasks.journal.journal import Event
-from getvpn.tasks.procedures.evidence import evidence
 from getvpn.tasks.procedures.model import Status
 
-from .driving import LINE_S, Line
+from .driving import LINE_S, TYPED, Line
 from .play import Play
 from .scenarios import running, stable, startup
+from .secrecy import secrets_kept
 
 QUIET: Final = (
     "show ",
@@ -26,14 +25,20 @@ QUIET: Final = (
     "configure terminal",
     "dir",
     "verify",
+    "ping ",
 )
 """Lines that change nothing."""
+HIDDEN: Final = re.compile("<removed>|<passphrase>")
 REPLY: Final = re.compile(r"(?:yes|no|y|n|quit|\x03)?|-----BEGIN .*", re.DOTALL)
 """What is typed in answer to a question."""
-PASSPHRASE: Final = re.compile(r"crypto key (?:export|import) rsa .* (\S+)$")
-CLOSELY: Final = 5
-SIGNIFICANT: Final = 24
-"""So many characters of a key are no accident."""
+OTHERS: Final = re.compile(", on |, likewise on |; likewise ")
+"""Where the line of a plan goes on with devices."""
+COPY: Final = re.compile(r"\(scp\) (\S+) (\S+)")
+DROP: Final = "clear crypto gdoi"
+OF_DEVICE: Final = re.compile(r"^\w+: ")
+"""Before a line that is entered on another device than that of the step."""
+UNKNOWN_SPI: Final = "the SPI is not known"
+REPLAYS: Final = "the check for replays failed"
 TAKEN_S: Final = 90.0
 """How long a rekey may take to all members."""
 EXPIRY_S: Final = 8000.0
@@ -67,6 +72,7 @@ def violations(play: Play, logged: Iterable[str]) -> Iterator[str]:
             yield from saved(play)
         if outcome.status is Status.ROLLED_BACK:
             yield from as_before(play)
+            yield from play.scenario.restored(play, play.plan)
     yield from can_rekey(play)
 
 
@@ -98,10 +104,13 @@ def traffic_kept(play: Play) -> Iterator[str]:
     """A run that succeeds has cost members that reached each other nothing."""
     if play.outcome is None or play.outcome.status is not Status.DONE or exempt(play):
         return
+    uncounted = play.touched | {*play.scenario.leaves}
+    if play.scenario.drops:
+        uncounted |= {each.device for each in play.devices.lines if each.text.startswith(DROP)}
     lost = [
         outage
         for outage in play.lab.outages()
-        if outage.lost_s > 0 and not {outage.sender, outage.receiver} & play.touched
+        if outage.lost_s > 0 and not {outage.sender, outage.receiver} & uncounted
     ]
     if lost:
         worst = max(lost, key=lambda outage: outage.lost_s)
@@ -113,7 +122,8 @@ def traffic_kept(play: Play) -> Iterator[str]:
 
 def exempt(play: Play) -> bool:
     """Whether a loss of traffic was announced, or the time for it had run out."""
-    return play.scenario.loses or too_late(play)
+    struck = {each.name for each in play.troubles if each.at is not None}
+    return play.scenario.loses or bool(struck & play.scenario.fragile) or too_late(play)
 
 
 def too_late(play: Play) -> bool:
@@ -132,9 +142,10 @@ def as_before(play: Play) -> Iterator[str]:
     """What was taken back is as it was, and would be after a restart."""
     for name in (*play.servers, *play.members):
         now, was = stable(running(play.lab, name)), play.booted.before[name]
-        if now != was:
+        if _blocks(now) != _blocks(was):
             yield f"{name} has another configuration than before: {_first_other(was, now)}"
-        if stable(startup(play.lab, name)) not in (was, play.booted.started[name]):
+        starts = stable(startup(play.lab, name))
+        if _blocks(starts) not in (_blocks(was), _blocks(play.booted.started[name])):
             yield f"{name} would start with another configuration than before"
         keys = {
             (name, pair.label): pair.material.public_der
@@ -163,6 +174,22 @@ def saved(play: Play) -> Iterator[str]:
             yield f"{name} has not saved its configuration: {_first_other(kept, now)}"
 
 
+def _blocks(lines: list[str]) -> list[list[str]]:
+    """The global lines, with what is below each, in any order; inside of them it counts.
+
+    But for the peers of a key server: who is primary does not depend on it.
+    """
+    found: list[list[str]] = []
+    for line in lines:
+        if line.startswith(" ") and found:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    for block in found:
+        block.sort(key=lambda line: line if line.lstrip().startswith("peer address ") else "")
+    return sorted(found)
+
+
 def _first_other(was: list[str], now: list[str]) -> str:
     more = [line for line in now if line not in was] or [line for line in was if line not in now]
     return more[0].strip() if more else "the order of lines"
@@ -173,34 +200,51 @@ def can_rekey(play: Play) -> Iterator[str]:
 
     Members that know another key than that of the primary turn the next scheduled rekey down, and
     register again before their keys expire: only then one may be sent. After success there are
-    none.
+    none. Who was cut off when a rekey was sent is given as much time.
     """
     primaries = [name for name in play.servers if _is_primary(play, name)]
     if len(primaries) != 1:
         yield f"{len(primaries)} key servers are primary"
         return
     primary = primaries[0]
+    over = play.outcome is not None and play.outcome.status is Status.DONE
+    gone = {*play.parted, *(play.scenario.leaves if over else ())}
+    left = [name for name in play.members if name not in gone]
+    cut_off = [name for name in left if name in play.touched or not over]
+    if any(not _holds(play, name, _spis(play, primary)) for name in cut_off):
+        play.lab.advance(EXPIRY_S)
+        primary = next((name for name in play.servers if _is_primary(play, name)), primary)
     play.watch_traffic()
-    if any(not _knows(play, name, primary) for name in play.members):
+    if any(not _knows(play, name, primary) for name in left):
         if play.outcome is not None and play.outcome.status is Status.DONE:
             yield "after success members know another key than that of the primary"
         play.lab.advance(EXPIRY_S)
         primary = next((name for name in play.servers if _is_primary(play, name)), primary)
-        missing = [name for name in play.members if not _knows(play, name, primary)]
+        missing = [name for name in left if not _knows(play, name, primary)]
         if missing:
             yield f"{', '.join(missing)} did not register again"
     before = _spis(play, primary)
+    sent = play.lab.kernel.now()
     console(play.lab[primary]).run("crypto gdoi ks rekey")
     play.lab.advance(TAKEN_S)
     wanted = _spis(play, primary)
     if not wanted or wanted == before:
         yield f"{primary} makes no rekey"
-    missing = [name for name in play.members if not _holds(play, name, wanted)]
+    missing = [name for name in left if not _holds(play, name, wanted)]
     if missing:
         yield f"{', '.join(missing)} did not get the keys of a rekey"
-    lost = [each for each in play.lab.outages() if each.lost_s]
-    if lost:
-        yield f"traffic is lost after it is over, {lost[0].sender} to {lost[0].receiver}"
+    for each in play.lab.outages():
+        # who has got the rekey before this one late is wrong about the time until this one
+        lost = [
+            why
+            for _, until, why in each.losses
+            if (REPLAYS not in why or until is None or until > sent + 1)
+            # who was cut off from a rekey and the others have different old keys for a while
+            and not (UNKNOWN_SPI in why and {each.sender, each.receiver} & play.touched)
+        ]
+        if lost and {each.sender, each.receiver} <= {*left}:
+            yield f"traffic is lost after it is over, {each.sender} to {each.receiver}: {lost[0]}"
+            break
 
 
 def _knows(play: Play, name: str, primary: str) -> bool:
@@ -233,61 +277,6 @@ def _holds(play: Play, name: str, spis: frozenset[int]) -> bool:
     return spis <= held
 
 
-# ---- secrets ----
-
-
-def secrets_kept(play: Play, logged: Iterable[str]) -> Iterator[str]:
-    """No private key and no passphrase is in the journal, in the evidence, or in a log."""
-    places = {"the journal": journal_text(play), "the log": "\n".join(logged)}
-    if play.record is not None and looks_closely(play):
-        places["the evidence"] = evidence(play.record, play.events, "markdown")
-    places["the story"] = "\n".join(play.story)
-    for what, secret in secrets_of(play):
-        for place, text in places.items():
-            if secret in text:
-                yield f"{what} is in {place}"
-
-
-def looks_closely(play: Play) -> bool:
-    """Whether logs and evidence are looked at, too: in some runs, since they cost as much."""
-    return play.seed % CLOSELY == 0
-
-
-def secrets_of(play: Play) -> Iterator[tuple[str, str]]:
-    """All that must not be written anywhere, with words for it."""
-    seen: set[str] = set()
-    for line in play.devices.lines:
-        found = PASSPHRASE.match(line.text)
-        if found and found[1] not in seen:
-            seen.add(found[1])
-            yield "a passphrase", found[1]
-    exported = [line.text for line in play.devices.lines if "PRIVATE KEY-----" in line.text]
-    exported += [text.decode("latin-1") for text in play.devices.shown]
-    for text in exported:
-        inside = text.replace("\r", "").partition("PRIVATE KEY-----")[2].splitlines()
-        body = [line for line in inside if len(line) > SIGNIFICANT and ":" not in line]
-        for line in body[:3]:
-            yield "an exported private key", line
-    for name in (*play.servers, *play.members):
-        for pair in play.lab[name].keys.pairs():
-            if pair.material.made and not pair.temporary:
-                plain = b64encode(pair.material.private_der).decode()
-                yield f"the private key {pair.label} of {name}", plain[-SIGNIFICANT * 2 : -4]
-    for text in play.booted.before.values():
-        for line in text:
-            key = re.match(r"crypto isakmp key (?:[06] )?(\S{8,}) ", line)
-            if key:
-                yield "a pre-shared key", key[1]
-
-
-def journal_text(play: Play) -> str:
-    """All that the journal holds."""
-    parts = [f"{run.settings} {run.plan}" for run in play.journal.all_runs()]
-    for event in play.events:
-        parts += [event.text, *map(str, event.data.values())]
-    return "\n".join(parts)
-
-
 # ---- the journal ----
 
 
@@ -299,7 +288,7 @@ def journal_is_true(play: Play) -> Iterator[str]:
     if any(later.at < earlier.at for earlier, later in pairwise(events)):
         yield "events of the journal are out of order"
     announced = {
-        line.strip()
+        OTHERS.split(OF_DEVICE.sub("", line.strip()))[0]
         for event in events
         if event.kind in ("step", "undo")
         for line in event.data.get("commands", ())
@@ -337,9 +326,10 @@ def _compared(
         if i in covered or line.waiting or line.text.startswith(QUIET):
             continue
         # what a process was typing when it ended has no answer that could be entered
-        if i > last.get(line.process, -1) and line.text in announced:
+        text = COPY.sub(r"scp \1 to \2", line.text)
+        if i > last.get(line.process, -1) and any(_same(text, each) for each in announced):
             continue
-        if not REPLY.fullmatch(line.text):
+        if not (REPLY.fullmatch(line.text) or TYPED.fullmatch(line.text)):
             shown = line.text.splitlines()[0]
             yield f"{shown!r} was typed on {name}, and is not in the journal"
 
@@ -363,7 +353,5 @@ def _same(typed: str, written: str) -> bool:
     """Whether a line of the journal is one that was typed, but for its secrets."""
     if typed == written:
         return True
-    if "<removed>" not in written:
-        return False
-    pattern = ".*".join(re.escape(part) for part in written.split("<removed>"))
-    return re.fullmatch(pattern, typed) is not None
+    parts = HIDDEN.split(written)
+    return len(parts) > 1 and re.fullmatch(".*".join(map(re.escape, parts)), typed) is not None

@@ -23,56 +23,32 @@ from getvpn.tasks.procedures.runner import Runner, known
 from getvpn.tasks.procedures.survey import members_in, servers_in, survey
 
 from ...tasks.lab_devices import Killed, LabClock
-from .driving import Driven
+from ...tasks.networks import KnownSecrets
+from .driving import TYPED, Driven
 from .faults import KINDS, broken, heal
 from .scenarios import SCENARIOS, Booted, Scenario
+from .trouble import Trouble, drawn
 
 LOOK_EVERY_S: Final = 3600.0
 PHASE_S: Final = 7000.0
 """Runs begin at any time between two rekeys."""
 HEALED_S: Final = 400.0
 """So long after the last fault has ended a group is well again, if nothing else is wrong."""
+REGISTERED_S: Final = 8000.0
+"""After so long members have registered again whom all key servers have forgotten."""
 LONGEST_S: Final = 400_000.0
 MOST_PROCESSES: Final = 12
 BACK: Final = "taking back"
-KILLED: Final = {
-    "resume": "this machine goes down, then somebody resumes",
-    "abort": "this machine goes down, then somebody aborts",
-}
 LONELY: Final = frozenset(("member-away", "members-alone", "power-loss", "crash-at-write"))
 """Faults that part members from others, whose traffic is not counted then."""
-STILL: Final = frozenset(("late", "drop"))
-"""Faults that happen at a line, never between two."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Trouble:
-    """A fault, or the end of the process (`kill`), that waits for its time.
-
-    It strikes in the step number `step` (from 0, or in what takes steps back), at the line number
-    `line` of that step, before or after it is typed; or `after_s` seconds after the step begins.
-    """
-
-    name: str
-    step: int
-    line: int
-    after: bool
-    after_s: float | None = None
-    resumes: str = "resume"
-    where: str = ""
-    at: float | None = None
-
-    @property
-    def words(self) -> str:
-        """What happens, for tables."""
-        if self.name == "kill":
-            return KILLED[self.resumes]
-        return KINDS[self.name].words
 
 
 @dataclass
 class Play:
-    """A run as it goes. `story` is what happened, with the seconds since it began."""
+    """A run as it goes. `story` is what happened, with the seconds since it began.
+
+    `touched` are members that were cut off or switched off, `parted` those that left for good.
+    """
 
     seed: int
     scenario: Scenario
@@ -81,6 +57,7 @@ class Play:
     story: list[str] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    parted: set[str] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
     plan: ProcedurePlan | None = None
     refused: str = ""
@@ -93,6 +70,10 @@ class Play:
     lines: int = 0
     device: str = ""
     run: Run | None = None
+    order: str = ""
+    """What somebody was told to do last, as long as that makes sense."""
+    mistake: str = ""
+    """What is wrong with the plan, so that going on cannot help and somebody aborts."""
 
     def __post_init__(self) -> None:
         self.devices = Driven(self.lab)
@@ -121,6 +102,11 @@ class Play:
     def members(self) -> tuple[str, ...]:
         """The members."""
         return tuple(members_in(self.booted.intent, self.booted.group))
+
+    @property
+    def boot_s(self) -> dict[str, float]:
+        """How long devices take to boot."""
+        return self.booted.boot_s
 
     @property
     def new_label(self) -> str | None:
@@ -185,10 +171,16 @@ class Play:
     def play(self) -> None:
         """Prepare, carry out, and go on until it is over or nothing helps."""
         self.lab.advance(self.random.uniform(0, PHASE_S))
+        self.scenario.prepare(self, self.random)
         self.plan = plan = self._planned()
         self.began = self.lab.kernel.now()
         self.tell(f"{self.scenario.name}; {plan.left_s or 0:.0f} s to the next rekey")
-        self.troubles = drawn(self.random, len(plan.steps))
+        self.troubles = drawn(self.random, len(plan.steps), self.scenario.faults)
+        if self.mistake:
+            first = plan.steps[0].name
+            alone = self.random.random() < 0.5
+            made = Trouble(name=self.mistake, step=0, line=0, after=False, where=first, at=0.0)
+            self.troubles = [made, *([] if alone else self.troubles)]
         self.watch_traffic(whole=not {each.name for each in self.troubles}.isdisjoint(LONELY))
         self.later(LONGEST_S, self._endless)
         self._carry_out(plan)
@@ -235,6 +227,7 @@ class Play:
             return
         if elsewhere and record is not None:
             _from_elsewhere(self.journal)
+        self.devices.dead = None
         runner = Watched(self, break_lock=elsewhere)
         self.tell(f"{how}{' on another machine' if elsewhere else ''}")
         if how == "start" or record is None:
@@ -249,19 +242,22 @@ class Play:
     def _follow_advice(self) -> None:
         """Everything is mended, and somebody does what the outcome says."""
         heal(self)
+        self.order = ""
         self.lab.advance(HEALED_S)
         if self.refused or self.plan is None:
             return
-        back = self.random.random() < 0.3
-        for _ in range(3):
+        back = self.random.random() < 0.3 or bool(self.mistake)
+        for waits_s in (HEALED_S, REGISTERED_S, HEALED_S):
             last = self.outcome
             if last is not None and last.status in OVER:
                 return
+            if last is not None:
+                self.scenario.advised(self, last.advice)
             self.devices.process += 1
             with suppress(CheckError):
                 self._one("abort" if back else "resume", self.plan)
             back = False
-            self.lab.advance(HEALED_S)
+            self.lab.advance(waits_s)
 
     # ---- what happens to it ----
 
@@ -284,11 +280,11 @@ class Play:
 
     def _strike(self, trouble: Trouble, device: str, text: str) -> None:
         trouble.at, trouble.where = self.now, self.step_name
-        shown = redact(text.splitlines()[0])[:60] if text else ""
+        shown = TYPED.sub("<secret>", redact(text.splitlines()[0]))[:60] if text else ""
         when = f"{'after' if trouble.after else 'before'} {shown!r}" if text else "between lines"
         self.tell(f"in '{self.step_name}', {when} on {device}: {trouble.name}")
         if trouble.name == "kill":
-            raise Killed(trouble.resumes)
+            self._kill(trouble.resumes)
         kind = KINDS[trouble.name]
         self.device = device
         kind.strike(self)
@@ -314,7 +310,12 @@ class Play:
 
     def _endless(self) -> None:
         self.crashes.append(f"it still runs after {LONGEST_S:.0f} s")
-        raise Killed("endless")
+        self._kill("endless")
+
+    def _kill(self, why: str) -> None:
+        """End the process, whatever it would still do on its way out."""
+        self.devices.dead = Killed(why)
+        raise self.devices.dead
 
 
 class Watched(Runner):
@@ -329,6 +330,7 @@ class Watched(Runner):
             observer=Told(play),
             owner="tester",
             look_every_s=LOOK_EVERY_S,
+            secrets=KnownSecrets(),
         )
         self.play = play
 
@@ -359,6 +361,7 @@ class Told:
         self.play.tell(f"said: {text}")
         if text.startswith(BACK):
             self.play.goes_back(self.count)
+        self.play.scenario.said(self.play, text)
 
     def waiting(self, what: str, seen: Seen, left_s: float) -> None:
         """A wait goes on."""
@@ -367,32 +370,6 @@ class Told:
 def scenario_of(seed: int, chosen: tuple[Scenario, ...] = SCENARIOS) -> Scenario:
     """What is run with a seed."""
     return chosen[seed % len(chosen)]
-
-
-def drawn(random: Random, steps: int) -> list[Trouble]:
-    """What goes wrong: nothing, one fault, one end of the process, or several of each."""
-    how = random.random()
-    if how < 0.05:
-        return []
-    if how < 0.65:
-        return [_trouble(random, steps, random.choice(list(KINDS)))]
-    if how < 0.80:
-        return [_trouble(random, steps, "kill")]
-    names = [random.choice(list(KINDS)) for _ in range(random.randint(1, 3))]
-    names += ["kill"] * random.randint(0, 3)
-    return [_trouble(random, steps, name) for name in names]
-
-
-def _trouble(random: Random, steps: int, name: str) -> Trouble:
-    instant = random.random() < 0.25 and name not in STILL
-    return Trouble(
-        name=name,
-        step=random.randint(0, steps),
-        line=min(int(random.expovariate(0.25)), 40),
-        after=random.random() < 0.5,
-        after_s=random.choice((1.0, 30.0, 8000.0)) * random.random() if instant else None,
-        resumes="abort" if random.random() < 0.3 else "resume",
-    )
 
 
 def _from_elsewhere(journal: Journal) -> None:

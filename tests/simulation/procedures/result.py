@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from .declared import Booted, Scenario
 from .driving import Line
-from .invariants import Captured, looks_closely, too_late, violations
+from .invariants import Captured, too_late, violations
 from .play import Play, scenario_of
-from .scenarios import Booted, Scenario
+from .secrecy import looks_closely
 
 MOST_CPU_S: Final = 120.0
 MOST_LINES: Final = 60

@@ -1,18 +1,22 @@
 """The procedures that are run, each with its strategies, and what each of them promises."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from getvpn.emulator import Lab
-from getvpn.emulator.keys.maker import SeededKeyMaker, StockedKeyMaker
 from getvpn.inventory import load
-from getvpn.inventory.models import Intent
-from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.model import ProcedurePlan
 from getvpn.tasks.procedures.rollover_plan import plan_rollover
+
+from .declared import Booted, Scenario, running, stable, startup, stock
+from .fleet_scenarios import FLEET
+from .fleet_worlds import FLEETS
+from .group_scenarios import GROUPS
+from .leading_scenarios import LEADING
+from .migration_scenarios import MIGRATIONS
+from .staged_worlds import STAGED
 
 if TYPE_CHECKING:
     from .play import Play
@@ -20,50 +24,6 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[3]
 EXAMPLE: Final = ROOT / "inventory" / "example"
 SETTLED_S: Final = 300.0
-KEYS: Final = 4
-BITS: Final = 2048
-
-
-@dataclass
-class Booted:
-    """A network that runs, before anything is done to it; runs take place in copies of it.
-
-    `before` are the running configurations, `started` the saved ones, `keys` the public halves of
-    RSA keys by device and label.
-    """
-
-    intent: Intent
-    lab: Lab
-    group: str
-    journal: Journal = field(default_factory=lambda: Journal("sqlite://"))
-    before: dict[str, list[str]] = field(default_factory=dict)
-    started: dict[str, list[str]] = field(default_factory=dict)
-    keys: dict[tuple[str, str], bytes] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name in self.lab.devices:
-            self.before[name] = stable(running(self.lab, name))
-            self.started[name] = stable(startup(self.lab, name))
-            for pair in self.lab[name].keys.pairs():
-                if not pair.temporary:
-                    self.keys[name, pair.label] = pair.material.public_der
-
-
-def running(lab: Lab, name: str) -> str:
-    """The running configuration of a device."""
-    return lab[name]._running_bytes().decode("latin-1")
-
-
-def startup(lab: Lab, name: str) -> str:
-    """The saved configuration of a device."""
-    return (lab[name].files.startup_config or b"").decode("latin-1")
-
-
-def stable(text: str) -> list[str]:
-    """The lines of a configuration, without the head that changes by itself."""
-    lines = text.splitlines()
-    at = next((at for at, line in enumerate(lines) if line.startswith("hostname")), 0)
-    return [line for line in lines[at:] if not line.startswith("!")]
 
 
 def example() -> Booted:
@@ -74,40 +34,7 @@ def example() -> Booted:
     return Booted(load(EXAMPLE / "network.yml"), lab, "EXAMPLE-WAN")
 
 
-def stock(lab: Lab) -> None:
-    """Make the keys ahead that runs will want: each takes longer than all else in a run."""
-    made = StockedKeyMaker(SeededKeyMaker(Random("keys")))  # noqa: S311 - the same each time
-    made.fill(BITS, KEYS)
-    for name in lab.devices:
-        lab[name].keys._maker = made
-
-
-WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """A procedure with one strategy, in one of `WORLDS`.
-
-    `plan` makes a plan from what the devices show. `new_label` is the label of a key that is made.
-    `holds` says what does not hold after success. `in_time` is the step before whose end the next
-    rekey must not come, if nobody is to lose traffic: None where nothing depends on that.
-    """
-
-    procedure: str
-    strategy: str
-    plan: Callable[["Play", Random], ProcedurePlan]
-    holds: Callable[["Play", ProcedurePlan], list[str]]
-    world: str = "example"
-    new_label: Callable[[ProcedurePlan], str | None] = lambda _: None
-    in_time: str | None = None
-    loses: bool = False
-    """Whether it says itself that traffic is lost."""
-
-    @property
-    def name(self) -> str:
-        """As tables call it."""
-        return f"{self.procedure}, {self.strategy}" if self.strategy else self.procedure
+WORLDS: Final[Mapping[str, Callable[[], Booted]]] = {"example": example, **FLEETS, **STAGED}
 
 
 # ---- rollover rsa ----
@@ -173,4 +100,10 @@ SCENARIOS: Final = (
     _rollover("in-place"),
     _rollover("new-label", waves=True),
     _rollover("in-place", waves=True),
+    *FLEET,
+    *LEADING,
+    *GROUPS,
+    *MIGRATIONS,
 )
+
+__all__ = ["SCENARIOS", "WORLDS", "Booted", "Scenario", "running", "stable", "startup"]

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from .faults import KINDS
-from .play import BACK, KILLED
+from .play import BACK
 from .result import Result
+from .trouble import KILLED
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "procedures" / "faults.md"
+BACK_MARK: Final = "*back*"
 OUTCOMES: Final = ("done", "rolled back", "stopped")
 HEAD: Final = """\
 # Faults, steps and outcomes
@@ -33,6 +35,7 @@ virtual time: those of them in which exactly one thing went wrong. In all of the
 The numbers are those of the steps; *back* is while steps are taken back.
 """
 _ROW: Final = re.compile(r"^\| (.+?) \| (.*?) \| (.*?) \| (.*?) \|$")
+_WAVE: Final = re.compile(r"wave \d+ of \d+")
 _STEP: Final = re.compile(r"^(\d+)\. (.*)$")
 Cells = Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
 """By scenario and fault: in which steps an outcome was seen."""
@@ -57,11 +60,12 @@ def page(results: Sequence[Result]) -> str:
 
 
 def _section(name: str, results: Sequence[Result]) -> str:
-    steps = max((each.steps for each in results), key=len)
-    numbers = {step: str(at) for at, step in enumerate(steps, 1)} | {BACK: "*back*"}
+    longest = max((each.steps for each in results), key=len)
+    steps = list(dict.fromkeys(map(_whole, longest)))
+    numbers = {step: str(at) for at, step in enumerate(steps, 1)} | {BACK: BACK_MARK}
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for result, words, step in single(results):
-        found[words][result.first].add(numbers.get(step, step))
+        found[words][result.first].add(numbers[_whole(step)])
     lines = [f"## {name}", ""]
     lines += [f"{at}. {step}" for at, step in enumerate(steps, 1)]
     lines += ["", "| what happens | done | rolled back | stopped |", "|---|---|---|---|"]
@@ -77,6 +81,11 @@ def _section(name: str, results: Sequence[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _whole(step: str) -> str:
+    """A step of which there is one for each wave stands for all of them."""
+    return _WAVE.sub("a wave", step)
+
+
 def _numbers(steps: Iterable[str]) -> str:
     """Numbers of steps, those in a row as ranges."""
     given = set(steps)
@@ -88,16 +97,16 @@ def _numbers(steps: Iterable[str]) -> str:
         else:
             groups.append([number])
     shown = [f"{g[0]}–{g[-1]}" if len(g) > 1 else str(g[0]) for g in groups]  # noqa: RUF001
-    return ", ".join([*shown, *sorted(each for each in given if not each.isdecimal())])
+    return ", ".join([*shown, *([BACK_MARK] if BACK_MARK in given else [])])
 
 
 def read(text: str) -> Cells:
     """What the page says: scenario and fault, outcome, steps by name."""
     cells: dict[tuple[str, str], dict[str, list[str]]] = {}
-    scenario, steps = "", {"*back*": BACK}
+    scenario, steps = "", {BACK_MARK: BACK}
     for line in text.splitlines():
         if line.startswith("## "):
-            scenario, steps = line[3:], {"*back*": BACK}
+            scenario, steps = line[3:], {BACK_MARK: BACK}
         elif found := _STEP.match(line):
             steps[found[1]] = found[2]
         elif (found := _ROW.match(line)) and found[1] != "what happens":
@@ -122,7 +131,7 @@ def missing(results: Iterable[Result], cells: Cells) -> Iterator[str]:
     """Outcomes of runs that the page does not have."""
     for result, words, step in single(results):
         name = ", ".join(filter(None, (result.procedure, result.strategy)))
-        if step not in cells.get((name, words), {}).get(result.first, ()):
+        if _whole(step) not in cells.get((name, words), {}).get(result.first, ()):
             yield f"seed {result.seed}, {name}: {words} in '{step}': {result.first}"
 
 

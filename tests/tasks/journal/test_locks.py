@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -14,11 +13,6 @@ from getvpn.tasks.journal.locks import LostLockError
 from getvpn.tasks.journal.tables import locks as table
 
 AT = 1_767_225_600.0
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal("sqlite://")
 
 
 def held_by(journal: Journal, **changes: object) -> None:
@@ -91,8 +85,7 @@ def test_who_has_lost_a_lock_hears_of_it(journal: Journal) -> None:
         journal.locks.show("r1", at=AT + 120)
 
 
-def test_of_many_processes_one_gets_a_lock(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/journal.db"
+def test_of_many_processes_one_gets_a_lock(url: str) -> None:
     Journal(url).close()
     script = (
         "import sys; sys.stdin.readline()\n"

@@ -1,5 +1,8 @@
 """What carries procedures out: order, retries, the way back, resuming, pauses, approvals."""
 
+import os
+import pwd
+
 import pytest
 
 from getvpn.errors import CheckError, InputError, OverdueError, TransportError, UsageError
@@ -7,8 +10,9 @@ from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.approval import approve
 from getvpn.tasks.procedures.history import history_of
 from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.procedures.runner import Runner, known
 
-from .toy_procedures import Killed, Toy
+from .toy_procedures import Killed, NoDevices, Toy
 
 
 @pytest.fixture
@@ -93,6 +97,19 @@ def test_a_step_that_fails_lets_all_be_taken_back(toy: Toy, kind: str) -> None:
     assert undone == [*begun, "undo two", "undo one"]
 
 
+def test_advice_names_the_run_that_it_is_about(toy: Toy) -> None:
+    toy.options["three"] = {
+        "stops": True,
+        "advice": "'getvpn runs resume' goes on, 'getvpn runs abort' takes back; 'getvpn runs'",
+    }
+    toy.broken["verify three"] = [CheckError("it is not so")]
+    outcome = toy.start()
+    assert outcome.advice == (
+        f"'getvpn runs resume {outcome.run}' goes on, "
+        f"'getvpn runs abort {outcome.run}' takes back; 'getvpn runs'"
+    )
+
+
 def test_what_was_so_before_is_not_taken_back(toy: Toy) -> None:
     toy.world.add("one")
     toy.broken["verify three"] = [CheckError("it is not so")]
@@ -139,6 +156,14 @@ def test_a_step_that_cannot_be_undone_is_named_and_tried_again(toy: Toy) -> None
     assert toy.runner().resume(outcome.run).status is Status.ROLLED_BACK
     assert toy.world == set()
     assert toy.calls.count("undo three") == 1
+
+
+def test_one_reason_for_failing_and_for_not_being_undone_is_told_once(toy: Toy) -> None:
+    toy.broken |= {
+        "verify three": [CheckError("no space left")],
+        "undo two": [CheckError("no space left")],
+    }
+    assert toy.start().reason == "no space left"
 
 
 def test_a_session_that_breaks_while_taking_back_is_not_the_end(toy: Toy) -> None:
@@ -284,6 +309,36 @@ def test_nobody_else_approves(toy: Toy, who: str, words: str) -> None:
         toy.start(approve_by="alice")
 
 
+def test_a_run_that_is_entered_waits_from_the_beginning(toy: Toy) -> None:
+    run = toy.start(approve_by="bob").run
+    assert [event.number for event in toy.journal.events(run)] == [1]
+    # however early its process ends: both are in one transaction
+    assert toy.journal.events(run)[0].at == toy.journal.run(run).began
+
+
+def test_who_somebody_is_is_not_what_the_environment_says(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = pwd.getpwuid(os.getuid()).pw_name
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME", "SUDO_USER"):
+        monkeypatch.setenv(variable, "bob")
+    run = toy.start(approve_by="bob").run
+    with pytest.raises(UsageError, match=f"waits for bob, not for {account}"):
+        approve(toy.journal, run, toy.clock)
+    assert Runner(toy.journal, NoDevices(), toy.clock, known({})).owner == account
+
+
+def test_who_has_no_account_runs_but_does_not_approve(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = toy.start(approve_by="bob").run
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
+    assert Runner(toy.journal, NoDevices(), toy.clock, known({})).owner == "uid 4000000000"
+    with pytest.raises(UsageError, match="the user id 4000000000 has no account") as error:
+        approve(toy.journal, run, toy.clock)
+    assert "\n" not in str(error.value)
+
+
 def test_a_run_that_waits_for_nobody_needs_no_approval(toy: Toy) -> None:
     run = toy.start(pause_before="one").run
     with pytest.raises(UsageError, match="waits for nobody's approval"):
@@ -299,6 +354,8 @@ def test_two_operators_are_not_on_one_group(toy: Toy) -> None:
         with pytest.raises(UsageError, match="the group G1 is held by alice on") as error:
             toy.start(owner="bob")
         assert error.value.hint == "wait for it; if it is no more, 'getvpn runs unlock G1'"
+        # what was refused is no run: none is left that waits for ever
+        assert [run.owner for run in toy.journal.all_runs()] == ["alice"]
 
     toy.acting = meanwhile
     assert toy.start("G1", "G2").status is Status.DONE

@@ -145,6 +145,31 @@ def test_members_are_told_once_to_register_again(fresh: World) -> None:
     admit(fresh)
 
 
+def test_a_key_server_that_was_cut_off_does_not_bring_it_back(fresh: World) -> None:
+    """It has the member in its list still, and the others get it from there."""
+    plan = plan_of(fresh)
+
+    def cut(name: str, line: str) -> None:
+        del name
+        if "ks members" in line and line.startswith("clear"):
+            fresh.lab.cut("KS1", "KS2")
+
+    fresh.devices.watch = cut
+    outcome = fresh.run(plan)
+    assert outcome.status is Status.STOPPED
+    assert outcome.state == "KS1 refuses BR3, which still has the keys of the group"
+    assert "all key servers to drop BR3: not within" in outcome.reason
+    assert "it is in the list of members of KS2" in outcome.reason
+    fresh.lab.heal()
+    fresh.lab.advance(400)
+    assert fresh.resume().status is Status.DONE
+    fresh.lab.advance(60)
+    assert "10.20.3.1" not in fresh.shown("KS1", "show crypto gdoi ks members")
+    assert not fresh.registered("BR3")
+    assert [fresh.role(name) for name in ("KS1", "KS2")] == ["Primary", "Secondary"]
+    admit(fresh)
+
+
 def test_the_way_back_gives_it_its_place_again_in_another_process(fresh: World) -> None:
     """The key comes from the intent then: nobody has kept it."""
     before = [fresh.configuration(name) for name in ("KS1", "KS2")]
@@ -236,3 +261,22 @@ def test_a_certificate_has_to_be_revoked_and_the_key_servers_to_know() -> None:
     world.lab.advance(120)
     assert not world.registered("BR2")
     assert world.registered("BR1")
+
+
+def test_the_group_is_watched_while_people_revoke_a_certificate() -> None:
+    world = World(network("xe17", group(**OTHER)), enrol=ENROLMENT)
+    began = world.devices.clock.now()
+
+    def cut(text: str) -> None:
+        if text.startswith("revoke the certificate of BR2"):
+            world.lab.cut("KS1", "KS2")
+
+    outcome = world.run(plan_of(world, "BR2"), observer=Told(cut))
+    assert outcome.status is Status.STOPPED
+    assert "KS1, KS2 are primary of G1 at once" in outcome.reason
+    assert world.devices.clock.now() - began < 1800  # and not after all the time that they have
+
+    world.lab.heal()
+    world.revoke("BR2")
+    world.lab.advance(300)
+    assert world.resume().status is Status.DONE

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from getvpn.errors import TransportError
 from getvpn.tasks.procedures.failover_plan import plan_failover
-from getvpn.tasks.procedures.model import ProcedurePlan, Status
+from getvpn.tasks.procedures.model import ProcedurePlan, Status, Step
 
 from ..lab_devices import Killed
 from ..networks import group, network
 from .group_worlds import Told, World
 
 BOOT_S = 240.0
+MEMBERS = "show crypto gdoi ks members"
 
 
 def plan_of(world: World, **more: Any) -> ProcedurePlan:
@@ -125,6 +127,42 @@ def test_sessions_that_break_are_opened_again(fresh: World) -> None:
     assert fresh.is_well()
 
 
+def test_a_new_primary_that_cannot_be_asked_for_a_moment_is_asked_again(fresh: World) -> None:
+    _, new = acting(fresh)
+    plan = plan_of(fresh)
+    said: list[str] = []
+
+    def watch(name: str, line: str) -> None:
+        # in the step that has it send a rekey
+        if any(f"{new} is primary" in text for text in said) and name == new and line == MEMBERS:
+            said.clear()
+            fresh.devices.hang_up()
+            raise TransportError("the connection is closed", device=new)
+
+    fresh.devices.watch = watch
+    outcome = fresh.run(plan, observer=Told(said.append))
+    assert outcome.status is Status.DONE
+    assert said == [f"{new}: the connection is closed; looking again"]
+    assert fresh.is_well()
+
+
+def test_an_old_primary_that_takes_the_role_again_fails_the_test(fresh: World) -> None:
+    if acting(fresh)[0] == "KS2":
+        assert fresh.run(plan_of(fresh)).status is Status.DONE
+
+    class Clearing(Told):
+        def ended(self, step: Step, how: str) -> None:
+            if step.name == "KS1 comes back":
+                fresh.type("KS2", "clear crypto gdoi ks coop role", "yes")
+                fresh.lab.advance(60)
+
+    outcome = fresh.run(plan_of(fresh), observer=Clearing())
+    assert outcome.status is Status.ROLLED_BACK
+    assert outcome.reason == "KS1: has taken the role from a primary that lives"
+    assert acting(fresh)[0] == "KS1"
+    assert fresh.is_well()
+
+
 def test_a_member_that_does_not_answer_fails_the_test_and_the_old_primary_leads_again() -> None:
     world = World()
     plan = plan_of(world)
@@ -142,7 +180,7 @@ def test_a_primary_that_does_not_come_back_stops_it_with_a_name(fresh: World) ->
     outcome = fresh.run(plan_of(fresh, away_s=900.0))
     assert outcome.status is Status.STOPPED
     assert outcome.state == "the new primary has sent a rekey that all members have"
-    assert outcome.advice == f"bring {old} back, then 'getvpn runs resume'"
+    assert outcome.advice == f"bring {old} back, then 'getvpn runs resume {outcome.run}'"
     fresh.lab.boot(old)
     fresh.lab.advance(60)
     assert fresh.resume().status is Status.DONE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from getvpn.errors import UsageError
+from getvpn.errors import TransportError, UsageError
 from getvpn.inventory.models import Intent
 from getvpn.tasks.deploying.waves import Wave
 from getvpn.tasks.procedures.key_server_plan import plan_add, plan_remove
@@ -252,6 +252,25 @@ def test_a_session_that_breaks_is_opened_again(fresh: Third) -> None:
     assert fresh.lost() == {}
 
 
+def test_the_key_that_is_removed_does_not_come_back_with_a_restart(fresh: Third) -> None:
+    """The session breaks when it is gone, before that is saved."""
+    assert fresh.carried_out(fresh.add()).status is Status.DONE
+    broken: list[str] = []
+
+    def watch(name: str, line: str) -> None:
+        removed = (name, f"crypto key zeroize rsa {KEY}") in fresh.devices.typed
+        if removed and line == "write memory" and not broken:
+            broken.append(line)
+            raise TransportError("the connection is closed", device=name)
+
+    fresh.devices.watch = watch
+    assert fresh.carried_out(fresh.remove()).status is Status.DONE
+    fresh.devices.watch = None
+    assert broken
+    assert not any(KEY in label for _, label in fresh.lab["KS3"].keys._saved)
+    assert fresh.all_saved()
+
+
 def test_a_peer_that_fails_takes_all_back(fresh: Third) -> None:
     plan = fresh.add()
     fresh.fail_at("KS1", "peer address")
@@ -282,7 +301,7 @@ def test_a_member_that_fails_stops_it_where_all_is_well(fresh: Third) -> None:
     fresh.fail_at("BR2", "server address")
     outcome = fresh.run(plan)
     assert (outcome.status, outcome.state) == (Status.STOPPED, "1 members know KS3")
-    assert "'getvpn runs resume' goes on from here" in outcome.advice
+    assert f"'getvpn runs resume {outcome.run}' goes on from here" in outcome.advice
     assert fresh.resume().status is Status.DONE
     assert fresh.carried_out(fresh.remove()).status is Status.DONE
     assert fresh.lost() == {}

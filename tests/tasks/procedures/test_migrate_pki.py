@@ -142,6 +142,16 @@ def test_policies_for_certificates_come_before_those_for_keys() -> None:
     assert numbers(1) == [(1, "rsa-sig"), (2, "pre-share")]
 
 
+def test_the_plan_has_the_end_of_the_keys_of_members(fresh: Enrolling) -> None:
+    """They are the members' own because of their group, which stays as it is."""
+    (step,) = (
+        step for step in fresh.ready().steps if step.name == "remove keys from members, wave 1 of 2"
+    )
+    assert [line for line in step.commands if line.startswith("no crypto isakmp key")] == [
+        f"no crypto isakmp key <removed> address 10.10.{n}.1" for n in (1, 2)
+    ]
+
+
 # ---- processes that end, and single faults ----
 
 

@@ -178,6 +178,7 @@ def test_a_member_that_does_not_come_stops_it(world: RolloverWorld) -> None:
     assert outcome.status is Status.STOPPED
     assert "missing: BR2" in outcome.reason
     assert "clear crypto gdoi" in outcome.advice
+    assert "getvpn runs resume" in outcome.advice
     assert world.labels("KS1") == [OLD, NEW]
     world.lab["BR2"].faults.clear()
     assert world.resume().status is Status.DONE

@@ -1,19 +1,32 @@
 """Another image for key servers: in the right order, with verified images, without loss."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from getvpn.errors import CheckError, UsageError
+from getvpn.errors import CheckError, TransportError, UsageError
 from getvpn.inventory.models import Intent
 from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.procedures.upgrade_choice import How, choose
+from getvpn.tasks.procedures.upgrade_images import images
 
+from ..lab_devices import Killed
 from ..networks import group, network
 from .upgrade_worlds import NEW, UpgradeWorld
 
 OLD = "c8000v-universalk9.17.09.04a.SPA.bin"
 FILE = NEW["xe17"][2]
 FLASH = f"bootflash:{FILE}"
+
+
+PROOF = "a rekey is sent and all members acknowledge it"
+REKEY = "crypto gdoi ks group G1 rekey"
+
+
+def rekeys_of(world: UpgradeWorld) -> list[str]:
+    """Where rekeys were sent by hand, in order."""
+    return [name for name, line in world.devices.typed if line.startswith(REKEY)]
 
 
 @pytest.fixture
@@ -237,13 +250,60 @@ def test_a_rekey_proves_that_members_follow_the_new_primary(
 
 
 def test_a_proof_that_fails_stops_and_takes_nothing_back(world: UpgradeWorld) -> None:
-    last = "a rekey is sent and all members acknowledge it"
-    assert world.until(world.server_plan(prove="now"), last).status is Status.PAUSED
+    assert world.until(world.server_plan(prove="now"), PROOF).status is Status.PAUSED
     world.lab.cut("KS2", "BR1")
     outcome = world.resume()
     assert outcome.status is Status.STOPPED
     assert outcome.state.startswith("all key servers run their new images")
+    assert "sends another one" in outcome.advice
     assert world.runs("KS1") == world.runs("KS2") == "17.12.4"
+    # a rekey that a member has missed proves nothing any more
+    world.lab.mend("KS2", "BR1")
+    world.lab.advance(1300)  # and the member has registered again
+    assert world.resume().status is Status.DONE
+    assert len(rekeys_of(world)) == 2
+
+
+def test_a_proof_that_is_gone_on_with_sends_no_second_rekey(world: UpgradeWorld) -> None:
+    assert world.until(world.server_plan(prove="now"), PROOF).status is Status.PAUSED
+    world.kill_behind(REKEY)
+    with pytest.raises(Killed):
+        world.runner().resume(world.journal.all_runs(limit=1)[0].id)
+    assert len(rekeys_of(world)) == 1
+    outcome = world.resume()
+    assert (outcome.status, outcome.reason) == (Status.DONE, "")
+    assert len(rekeys_of(world)) == 1
+
+
+def test_a_session_that_breaks_behind_the_rekey_sends_no_second_one(world: UpgradeWorld) -> None:
+    assert world.until(world.server_plan(prove="now"), PROOF).status is Status.PAUSED
+    told = broken = False
+
+    def watch(name: str, line: str) -> None:
+        nonlocal told, broken
+        if told and not broken:
+            broken = True
+            world.devices.hang_up()
+            raise TransportError("the connection is closed", device=name)
+        told = told or line.startswith(REKEY)
+
+    world.devices.watch = watch
+    assert world.runner().resume(world.journal.all_runs(limit=1)[0].id).status is Status.DONE
+    assert broken
+    assert len(rekeys_of(world)) == 1
+
+
+def test_releases_that_install_in_another_way_are_one_clear_obstacle(tmp_path: Path) -> None:
+    world = UpgradeWorld(tmp_path, "xe16")
+    soft = world.software(["KS1"])["KS1"]
+    assert soft.running is not None
+    old = replace(soft.running, version="16.3.7", file="bootflash:packages.conf")
+    seen = {"KS1": replace(soft, running=old, free=0)}
+    chosen = choose(["KS1"], seen, images([str(world.image)], ["KS1"]), How())
+    assert chosen.obstacles == {
+        "KS1": "16.3.7 installs packages by 'request platform software', which is left to you; "
+        "--mode bundle boots the image as one file"
+    }
 
 
 def test_all_groups_of_the_key_servers_are_watched(tmp_path: Path) -> None:

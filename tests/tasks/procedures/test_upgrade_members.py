@@ -125,6 +125,26 @@ def test_a_member_that_does_not_register_gets_its_old_image_back(world: UpgradeW
     assert "it is back on 17.9.4a" in world.written()
 
 
+def test_a_member_that_was_taken_back_is_tried_again(world: UpgradeWorld) -> None:
+    def shut(name: str, line: str) -> None:
+        if (name, line) == ("BR2", "reload"):
+            for server in ("KS1", "KS2"):
+                world.lab.cut("BR2", server)
+
+    plan = world.member_plan(wave=ONE, canary=["BR1"], only=["BR1", "BR2"])
+    world.devices.watch = shut
+    outcome = world.run(plan)
+    assert outcome.status is Status.STOPPED
+    assert "BR2" in outcome.reason
+    assert "it is back on 17.9.4a" in outcome.reason
+
+    world.lab.heal()
+    world.lab.advance(300)
+    outcome = world.resume()
+    assert (outcome.status, outcome.reason) == (Status.DONE, "")
+    assert versions(world)[:2] == ["17.12.4"] * 2
+
+
 def test_all_members_can_be_taken_back(world: UpgradeWorld) -> None:
     plan = world.member_plan(wave=ONE, canary=["BR1"])
     assert world.until(plan, "restart wave 2 of 3").status is Status.PAUSED

@@ -68,6 +68,7 @@ class Toy:
     names: Sequence[str] = ("look", "one", "two", "three")
     clock: Time = field(default_factory=Time)
     name: str = "toy"
+    settings: Mapping[str, Any] = field(default_factory=lambda: {"answer": 42})
     acting: Callable[[str], object] = noticed_by_nobody
     observer: Silent = field(default_factory=Silent)
 
@@ -125,7 +126,7 @@ class Toy:
         return ProcedurePlan(
             procedure=self.name,
             groups=groups or ("G1",),
-            settings={"answer": 42},
+            settings=self.settings,
             steps=tuple(self.steps({})),
             **changes,
         )

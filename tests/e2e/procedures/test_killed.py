@@ -1,0 +1,87 @@
+"""A process that is killed in the middle of a rollover, and another one that goes on."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from time import monotonic, sleep
+
+import pytest
+
+from getvpn.tasks.journal import Journal
+
+from ...labs import GETVPN
+from ...tasks.networks import network as usual
+from .operating import Operated, operated
+from .test_rollovers import key_of, meant
+
+RATE = 20.0
+"""Seconds of the lab for each real one: the processes live in real time."""
+WITHIN_S = 120.0
+OPTIONS = ("--wave", "2", "--look-every", "0.3")
+"""Members are told to come, so that nobody waits for the next rekey."""
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
+    with operated(usual(), tmp_path_factory.mktemp("network"), rate=RATE) as made:
+        yield made
+
+
+def killed_at(words: list[str], step: str, kind: str) -> str:
+    """Call `getvpn` in a process that is killed when its journal says so; the id of the run."""
+    journal = Journal(os.environ["GETVPN_JOURNAL"])
+    known = {run.id for run in journal.all_runs()}
+    process = subprocess.Popen(
+        [*GETVPN, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = monotonic() + WITHIN_S
+    while True:
+        new = [run.id for run in journal.all_runs() if run.id not in known]
+        events = [each for run in new for each in journal.events(run, kinds=[kind])]
+        if any(re.match(step, each.step or "") for each in events):
+            break
+        assert process.poll() is None, process.communicate()
+        assert monotonic() < deadline
+        sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    return new[0]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "step", "kind"),
+    [
+        ("new-label", "bring the key", "acts"),
+        ("in-place", "make the key", "acts"),
+    ],
+)
+def test_a_rollover_that_was_killed_is_gone_on_with_by_another_process(
+    network: Operated, strategy: str, step: str, kind: str
+) -> None:
+    old = key_of(network)
+    new = old if strategy == "in-place" else f"{old}X"
+    label = [] if new == old else ["--label", new]
+    words = network.reach("rollover", "rsa", *OPTIONS, *label, intent=meant(network, old))
+
+    run = killed_at([*words, "--strategy", strategy, "--execute", "--yes"], step, kind)
+
+    listed = network.call("runs")
+    assert f"{run}  rollover rsa" in listed.out
+    assert "G1 is held by " in listed.err
+    resumed = subprocess.run(
+        [*GETVPN, "runs", "resume", run, "--look-every", "0.3", *network.reached],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WITHIN_S,
+    )
+    assert (resumed.returncode, resumed.stdout) == (0, "")
+    assert f"run {run}: done; " in resumed.stderr
+    assert "Traceback" not in resumed.stderr
+    assert key_of(network) == new
+    assert "held by" not in network.call("runs").err
+    network.lab.advance(10)
+    assert network.is_well()
