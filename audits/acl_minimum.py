@@ -15,12 +15,7 @@ from typing import Final, NamedTuple
 from ..parsers.config import AclEntry
 from ..parsers.config.acl_change import acl_change
 from ..parsers.config.packet_sets import (
-    ANYTHING,
-    EVERY_PORT,
-    EVERY_PROTOCOL,
-    Bits,
     Box,
-    Ranges,
     Steps,
     TooManyStepsError,
     box_of,
@@ -29,6 +24,7 @@ from ..parsers.config.packet_sets import (
     numbered,
 )
 from .acl_forms import entries_of, has_holes, width_of
+from .acl_joining import Shapes, exact_union
 
 MAX_STEPS: Final = 1_500_000
 """Comparisons after which the search ends with what it has: some seconds."""
@@ -131,41 +127,79 @@ class _Search:
     ) -> None:
         self._flags = numbered(entries)
         self._names = tuple(self._flags)
-        self._ipv6, self._any_form, self._steps = ipv6, any_form, steps
+        self._ipv6, self._steps = ipv6, steps
         self._failed: dict[tuple[Box, str], int] = {}
         self.joined = False
         self.lines: list[_Line] = []
         for each in entries:
             self.lines.append(self._line(each)._replace(of=(each,)))
-        boxes = [line.box for line in self.lines]
-        self._holes = any(
-            has_holes(bits, ipv6=ipv6) for box in boxes for bits in (box.source, box.destination)
-        )
+        bits = [bits for line in self.lines for bits in (line.box.source, line.box.destination)]
+        holes = any_form or any(has_holes(each, ipv6=ipv6) for each in bits)
+        self._shapes = Shapes(ipv6=ipv6, holes=holes, spans=any_form)
 
     def run(self, order: _Order | None) -> None:
         """Make the list as short as it gets, trying pairs in this order."""
         self._drop()
-        while self._join(order, _exact) or self._join(order, None) or self._with_exceptions():
+        while (
+            self._join(order, exact_union)
+            or self._join(order, None)
+            or self._with_exceptions()
+            or self._tighten()
+        ):
             self.joined = True
             self._failed.clear()
             self._drop()
 
     def tidy(self) -> None:
         """Take out lines in vain, and join those that make up one, nothing more."""
-        self._drop()
-        while self._join(None, _exact):
+        self._drop(first=True)
+        while self._join(None, exact_union):
             self._drop()
 
     # ---- lines in vain ----
 
-    def _drop(self) -> None:
-        """Take out each line without which all packets meet the same action."""
+    def _drop(self, *, first: bool = False) -> None:
+        """Take out each line without which all packets meet the same action.
+
+        Of two of which one can go it is the later one, or with `first` the first one.
+        """
         at = 0
-        while at < len(self.lines):
+        while first and at < len(self.lines):
             if self._vain(at):
                 del self.lines[at]
             else:
                 at += 1
+        before = -1
+        while before != len(self.lines):
+            before = len(self.lines)
+            # what a line is there for often stands behind it
+            for at in reversed(range(before)):
+                if self._vain(at):
+                    del self.lines[at]
+
+    def _tighten(self) -> bool:
+        """Narrow each line to what reaches it, where lines before it are in vain then."""
+        saved, boxes = self.lines, [line.box for line in self.lines]
+        self.lines = [self._narrow(line, boxes[:at]) for at, line in enumerate(saved)]
+        self._drop()
+        if len(self.lines) < len(saved):
+            return True
+        self.lines = saved
+        return False
+
+    def _narrow(self, line: _Line, before: Sequence[Box]) -> _Line:
+        left = list(left_of(line.box, before, self._steps))
+        if not left:
+            return line
+        source, destination = left[0].source, left[0].destination
+        for each in left[1:]:
+            source = self._shapes.addresses(source, each.source)
+            destination = self._shapes.addresses(destination, each.destination)
+        box = line.box._replace(source=source, destination=destination)
+        made = entries_of(box, line.entry.action, self._names, ipv6=self._ipv6)
+        if box == line.box or len(made) != 1:
+            return line
+        return _Line(_logging(made[0]) if line.entry.log else made[0], box, line.of)
 
     def _vain(self, at: int) -> bool:
         line = self.lines[at]
@@ -190,12 +224,13 @@ class _Search:
         """Put lines together in pairs; with `exact` only such that make up what comes of them."""
         joined = False
         for one, other in self._pairs(order):
+            self._steps.take()
             at, later = self._place(one), self._place(other)
             if at is None or later is None:
                 continue
             if at > later:
                 at, later = later, at
-            for whole in self._wholes(self.lines[at], self.lines[later]):
+            for whole in self._shapes.wholes(self.lines[at].box, self.lines[later].box):
                 if exact is not None and not exact(
                     self.lines[at].box, self.lines[later].box, whole
                 ):
@@ -252,7 +287,7 @@ class _Search:
         wholes = {
             whole: sum(common_part(line.box, whole) == line.box for line in plain)
             for one, other in combinations(plain, 2)
-            for whole in self._wholes(one, other)
+            for whole in self._shapes.wholes(one.box, other.box)
         }
         likely = sorted(wholes, key=lambda whole: -wholes[whole])[:_MOST_WIDE]
         return any(wholes[whole] > _FEWEST and self._widen(whole, plain) for whole in likely)
@@ -286,8 +321,8 @@ class _Search:
 
     def _of(self, lines: Sequence[_Line]) -> _Search:
         """A search with other lines, which takes the same steps."""
-        made = _Search((), self._steps, ipv6=self._ipv6, any_form=self._any_form)
-        made._flags, made._names, made._holes = self._flags, self._names, self._holes
+        made = _Search((), self._steps, ipv6=self._ipv6, any_form=False)
+        made._flags, made._names, made._shapes = self._flags, self._names, self._shapes
         made.lines = list(lines)
         return made
 
@@ -314,64 +349,6 @@ class _Search:
         for ranges in counts:
             size *= sum(last - first + 1 for first, last in ranges)
         return size
-
-    def _wholes(self, one: _Line, other: _Line) -> Iterator[Box]:
-        """Boxes that hold two lines and can be one line, smallest first."""
-        self._steps.take()
-        a, b = one.box, other.box
-        protocols, ports, its_ports = EVERY_PROTOCOL, EVERY_PORT, EVERY_PORT
-        if a.protocols == b.protocols:
-            protocols = a.protocols
-            ports = self._port_whole(a.source_ports, b.source_ports)
-            its_ports = self._port_whole(a.destination_ports, b.destination_ports)
-        conditions = a.conditions if a.conditions == b.conditions else ANYTHING
-        found = None
-        for holes in (False, True) if self._any_form or self._holes else (False,):
-            source = self._address_whole(a.source, b.source, holes=holes)
-            destination = self._address_whole(a.destination, b.destination, holes=holes)
-            whole = Box(protocols, source, destination, ports, its_ports, conditions)
-            if whole != found:
-                yield whole
-            found = whole
-
-    def _address_whole(self, one: Bits, other: Bits, *, holes: bool) -> Bits:
-        if one == other:
-            return one
-        care = one[1] & other[1] & ~(one[0] ^ other[0])
-        if not holes:
-            full = (1 << width_of(ipv6=self._ipv6)) - 1
-            care = full & ~((1 << (full & ~care).bit_length()) - 1)
-        return one[0] & care, care
-
-    def _port_whole(self, one: Ranges, other: Ranges) -> Ranges:
-        if one == other:
-            return one
-        first, last = min(one[0][0], other[0][0]), max(one[-1][1], other[-1][1])
-        whole = ((first, last),)
-        return whole if self._any_form or whole in (one, other) else EVERY_PORT
-
-
-def _exact(one: Box, other: Box, whole: Box) -> bool:
-    """Whether the whole is nothing but the two, which differ in one field."""
-    if whole in (one, other):
-        return True
-    if sum(a != b for a, b in zip(one, other, strict=True)) != 1:
-        return False
-    for a, b in ((one.source, other.source), (one.destination, other.destination)):
-        if a != b:
-            return a[1] == b[1] and (a[0] ^ b[0]).bit_count() == 1
-    return all(
-        c == a == b or _count(c) <= _count(a) + _count(b)
-        for a, b, c in zip(_ranges(one), _ranges(other), _ranges(whole), strict=True)
-    )
-
-
-def _ranges(box: Box) -> tuple[Ranges, ...]:
-    return box.protocols, box.source_ports, box.destination_ports
-
-
-def _count(ranges: Ranges) -> int:
-    return sum(last - first + 1 for first, last in ranges)
 
 
 def _logging(entry: AclEntry) -> AclEntry:

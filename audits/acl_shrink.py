@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
+from ..parsers.config.packet_sets import Box
 from .acl_files import ListInFile
-from .acl_forms import HEADERS, as_line
+from .acl_forms import HEADERS, as_line, entries_of
 from .acl_minimum import Smallest, smallest
 from .policy import as_command
 
@@ -51,6 +52,10 @@ def shrink(found: ListInFile, *, any_form: bool = False) -> Shrunk:
             f"several access lists: {names}", source=found.source, hint="choose with --name"
         )
     least = smallest(found.entries, ipv6=found.ipv6, any_form=any_form)
+    if not least.entries and found.written:
+        # devices take a list without lines for none, or for one that permits all
+        none = entries_of(Box(), "deny", ipv6=found.ipv6)
+        least = replace(least, entries=none, origins=((),))
     saved = len(found.written) - len(least.entries)
     if not least.proven or saved < 0 or (saved == 0 and least.permits >= found.permits):
         least = Smallest(

@@ -56,7 +56,8 @@ def _sections(rule: AnyRule, settings: Settings) -> Iterator[str]:
     yield f"Looks at each {rule.scope.name.value}; reads " + " or ".join(map(str, rule.needs)) + "."
     if rule.thresholds:
         yield "Thresholds\n" + "\n".join(_threshold(name, settings) for name in rule.thresholds)
-    yield "Remediation\n" + indent(remediation(rule), "    ")
+    kind = f" (audit --fix writes it; {rule.fix})" if rule.fix is not None else ""
+    yield f"Remediation{kind}\n" + indent(remediation(rule), "    ")
     yield "Found in\n" + _files(rule.bad)
     yield "Not found in\n" + _files(rule.good)
     yield f"Source: {rule.source}"
@@ -107,6 +108,7 @@ def _record(rule: AnyRule, settings: Settings) -> Json:
         "needs": [str(need) for need in rule.needs],
         "rationale": rule.rationale,
         "remediation": remediation(rule),
+        "fix": None if rule.fix is None else str(rule.fix),
         "thresholds": {name: getattr(settings, name) for name in rule.thresholds},
         "source": rule.source,
         "bad": dict(rule.bad),

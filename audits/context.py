@@ -347,52 +347,44 @@ class GroupContext(FleetContext):
         return self.group.name
 
 
-def _servers(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[ServerContext]:
-    for role in fleet.servers:
-        yield ServerContext(
-            rule=rule,
-            fleet=fleet,
-            settings=settings,
-            device=role.device,
-            group=role.group,
-            role=role,
-        )
+def _server(rule: AnyRule, fleet: Fleet, settings: Settings, role: ServerRole) -> ServerContext:
+    return ServerContext(
+        rule=rule,
+        fleet=fleet,
+        settings=settings,
+        device=role.device,
+        group=role.group,
+        role=role,
+    )
 
 
-def _members(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[MemberContext]:
-    for role in fleet.members:
-        yield MemberContext(
-            rule=rule,
-            fleet=fleet,
-            settings=settings,
-            device=role.device,
-            group=role.group,
-            role=role,
-        )
+def _member(rule: AnyRule, fleet: Fleet, settings: Settings, role: MemberRole) -> MemberContext:
+    return MemberContext(
+        rule=rule,
+        fleet=fleet,
+        settings=settings,
+        device=role.device,
+        group=role.group,
+        role=role,
+    )
 
 
-def _devices(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[DeviceContext]:
-    for device in fleet.devices:
-        yield DeviceContext(rule=rule, fleet=fleet, settings=settings, device=device)
+def _device(rule: AnyRule, fleet: Fleet, settings: Settings, device: DeviceFacts) -> DeviceContext:
+    return DeviceContext(rule=rule, fleet=fleet, settings=settings, device=device)
 
 
-def _groups(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[GroupContext]:
-    for group in fleet.groups:
-        yield GroupContext(rule=rule, fleet=fleet, settings=settings, group=group)
+def _group(rule: AnyRule, fleet: Fleet, settings: Settings, group: Group) -> GroupContext:
+    return GroupContext(rule=rule, fleet=fleet, settings=settings, group=group)
 
 
-def _none(_rule: AnyRule, _fleet: Fleet, _settings: Settings) -> Iterator[FleetContext]:
-    yield from ()
+def _whole(rule: AnyRule, fleet: Fleet, settings: Settings, _: Fleet) -> FleetContext:
+    return FleetContext(rule=rule, fleet=fleet, settings=settings)
 
 
-def _fleet(rule: AnyRule, fleet: Fleet, settings: Settings) -> Iterator[FleetContext]:
-    yield FleetContext(rule=rule, fleet=fleet, settings=settings)
-
-
-SERVER = Scope(name=ScopeName.SERVER, visit=_servers)
-MEMBER = Scope(name=ScopeName.MEMBER, visit=_members)
-DEVICE = Scope(name=ScopeName.DEVICE, visit=_devices)
-GROUP = Scope(name=ScopeName.GROUP, visit=_groups)
-FLEET = Scope(name=ScopeName.FLEET, visit=_fleet)
-REPORT = Scope(name=ScopeName.REPORT, visit=_none)
+SERVER = Scope(name=ScopeName.SERVER, things=lambda fleet: fleet.servers, about=_server)
+MEMBER = Scope(name=ScopeName.MEMBER, things=lambda fleet: fleet.members, about=_member)
+DEVICE = Scope(name=ScopeName.DEVICE, things=lambda fleet: fleet.devices, about=_device)
+GROUP = Scope(name=ScopeName.GROUP, things=lambda fleet: fleet.groups, about=_group)
+FLEET = Scope(name=ScopeName.FLEET, things=lambda fleet: (fleet,), about=_whole)
+REPORT = Scope(name=ScopeName.REPORT, things=lambda _: (), about=_whole)
 """Rules about the report itself: `audits.excusing` looks at them when all others have."""

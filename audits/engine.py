@@ -151,10 +151,10 @@ class _Looking:
     def _contexts(self, share: int) -> Iterator[tuple[tuple[int, int], Context]]:
         few = len(self.fleet.devices) // 2
         for turn, rule in enumerate(self.rules):
-            contexts = tuple(rule.scope.visit(rule, self.fleet, self.settings))
-            first = share if len(contexts) > few else (share + turn) % self.count
-            for at in range(first, len(contexts), self.count):
-                yield (turn, at), contexts[at]
+            things, about = rule.scope.things(self.fleet), rule.scope.about
+            first = share if len(things) > few else (share + turn) % self.count
+            for at in range(first, len(things), self.count):
+                yield (turn, at), about(rule, self.fleet, self.settings, things[at])
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

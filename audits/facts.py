@@ -95,6 +95,8 @@ class DeviceFacts:
         lines = self.config.tree.lines
         if self.config_gap is not None and lines and lines[-1] is header:
             return False
+        if not self.config.problems:
+            return True
         unread = {problem.line.lineno for problem in self.config.problems}
         return not any(line.lineno in unread for line in header.walk())
 

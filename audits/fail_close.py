@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from ..parsers.config import (
@@ -64,8 +65,14 @@ class Closed:
     @property
     def clear(self) -> PacketSets:
         """What passes in clear, as a policy that encrypts just that."""
-        swapped = (replace(each, action=_OPPOSITE[each.action]) for each in self.entries)
-        return PacketSets(swapped, ipv6=self.ipv6)
+        return _in_clear(self.entries, self.ipv6)
+
+
+@lru_cache(maxsize=64)
+def _in_clear(entries: tuple[AclEntry, ...], ipv6: bool) -> PacketSets:
+    """The packets that a list with these entries denies; most members have the same list."""
+    swapped = (replace(each, action=_OPPOSITE[each.action]) for each in entries)
+    return PacketSets(swapped, ipv6=ipv6)
 
 
 def group_maps(config: DeviceConfig) -> Iterator[CryptoMap]:

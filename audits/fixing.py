@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import printable
 from .engine import Report
-from .fix_lines import identity, paths, rank
+from .fix_lines import Path, identity, paths, rank
 from .fix_lists import Numbers
 from .rule import Finding, Fix, Grade
 
@@ -26,6 +26,8 @@ GRADES: Final = tuple(Grade)
 """From the one that disturbs nothing to the one that disturbs most."""
 WORDS: Final = {Grade.SAFE: "safe", Grade.REKEY: "rekey", Grade.REGISTRATION: "registration"}
 """Each grade in a word, for options and for programs."""
+_BLOCKS: Final = "crypto ipsec transform-set "
+"""How a line begins that says something and begins a block."""
 _PLACEHOLDER: Final = re.compile(r"<[A-Za-z][^<>]{0,60}>")
 
 
@@ -112,9 +114,11 @@ def fixes_of(report: Report, most: Grade = Grade.REGISTRATION) -> Fixes:
     configs = {device.name: device.config for device in report.fleet.devices}
     devices, refused = [], list[Refused]()
     for device, asked in sorted(wanted.items()):
-        mended = _agreed(device, _numbered(device, asked, configs.get(device), refused), refused)
+        config = configs.get(device)
+        there = _there(config)
+        mended = _agreed(device, _numbered(device, asked, config, refused), refused, there)
         if mended:
-            lines = tuple(_ordered(_merged(mended)))
+            lines = tuple(_ordered(_merged(mended, there)))
             devices.append(DeviceFixes(device=device, mended=tuple(mended), lines=lines))
     return Fixes(
         devices=tuple(devices),
@@ -160,12 +164,29 @@ def _unfit(fix: Fix) -> tuple[str, str]:
     return "", ""
 
 
-def _agreed(device: str, asked: list[Mended], refused: list[Refused]) -> list[Mended]:
+def _there(config: DeviceConfig | None) -> frozenset[str]:
+    """The global lines that a device has: those that begin a block say nothing new."""
+    lines = config.tree.lines if config is not None else ()
+    return frozenset(" ".join(line.text.split()) for line in lines)
+
+
+def _opening(lines: tuple[str, ...]) -> Iterator[tuple[Path, bool]]:
+    """The lines of a fix with those that lead there, and whether they begin a block."""
+    every = list(paths(lines))
+    for at, path in enumerate(every):
+        yield path, at + 1 < len(every) and len(every[at + 1]) > len(path)
+
+
+def _agreed(
+    device: str, asked: list[Mended], refused: list[Refused], there: frozenset[str]
+) -> list[Mended]:
     """The fixes that do not contradict each other."""
     wishes: dict[tuple[str, ...], list[tuple[tuple[str, ...], Mended]]] = {}
     for each in asked:
         own: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for path in paths(each.fix.lines):
+        for path, opens in _opening(each.fix.lines):
+            if opens and path[0] in there and len(path) == 1:
+                continue
             own[identity(path)] = (*own.get(identity(path), ()), path[-1])
         for name, typed in own.items():
             wishes.setdefault(name, []).append((typed, each))
@@ -200,20 +221,26 @@ class _Node:
     below: dict[str, _Node] = field(default_factory=dict)
 
 
-def _merged(mended: Iterable[Mended]) -> list[_Node]:
+def _merged(mended: Iterable[Mended], there: frozenset[str]) -> list[_Node]:
     """The global lines of all fixes, each once, with what stands in their blocks."""
     top: dict[str, _Node] = {}
     for each in mended:
-        every = list(paths(each.fix.lines))
-        for at, path in enumerate(every):
+        for path, opens in _opening(each.fix.lines):
             level = top
-            for text in path[:-1]:
-                level = level[text].below
-            node = level.setdefault(path[-1], _Node(path[-1]))
-            opens = at + 1 < len(every) and len(every[at + 1]) > len(path)
+            for depth, text in enumerate(path[:-1], 1):
+                level = level[_name(path[:depth], text, opens=True)].below
+            name = _name(path, path[-1], opens=opens)
+            node = level.setdefault(name, _Node(path[-1]))
+            if node.text in there:  # the first line of this block may change
+                node.text = path[-1]
             if not opens:
                 node.why.append(each)
     return list(top.values())
+
+
+def _name(path: Path, text: str, *, opens: bool) -> str:
+    """What tells a line from others of its block: for a transform set not its transforms."""
+    return identity(path)[-1] if opens or text.startswith(_BLOCKS) else text
 
 
 def _ordered(nodes: list[_Node]) -> Iterator[FixLine]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from functools import cache
 from ipaddress import IPv4Address
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from ..parsers.record import Row
 
 _IDENTITY_FIELDS = ("identity", "group_id", "group_identity")
+_NAMES: dict[type[Row], tuple[str, ...]] = {}
+"""The fields of the kinds of blocks that were met."""
 
 
 def server_roles(device: DeviceFacts) -> Iterator[ServerRole]:
@@ -131,6 +132,8 @@ def _rows(row: Row) -> Iterator[Row]:
             yield from _rows(value)
 
 
-@cache
 def _field_names(kind: type[Row]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+    found = _NAMES.get(kind)
+    if found is None:
+        found = _NAMES[kind] = tuple(each.name for each in fields(kind))
+    return found

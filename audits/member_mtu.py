@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ..overhead import BEST, WORST, Family, segment
+from .group_keys import shown_transform
 from .needs import IPSEC_SA
 from .overhead import CLAMPS, FAMILIES, clears_df
 from .room import plaintext_mtus, wrappings
@@ -176,7 +177,7 @@ def _map(
         interface=interface.name,
         family=family,
         path_mtu=mtu,
-        transforms=tuple(dict.fromkeys(each.transforms for each in found)),
+        transforms=tuple(dict.fromkeys(_as_written(each.transforms) for each in found)),
         time_based=any(each.time_based for each in found),
         tagged=any(each.tagged for each in found),
         overhead=overhead,
@@ -214,3 +215,9 @@ def _lans(config: DeviceConfig, outer: Interface, family: Family, inner: int) ->
             fits=None if whole else inner,
             tcp_fits=whole or (clamp is not None and clamp <= segment(inner, family)),
         )
+
+
+def _as_written(transforms: str) -> str:
+    """Transforms as configurations spell them: shows have `esp-256-aes` for `esp-aes 256`."""
+    known = shown_transform(transforms, None)
+    return transforms if known is None else known.text

@@ -118,3 +118,13 @@ def in_front_of(policy: Policy, entry: AclEntry, *lines: str) -> tuple[Fix, ...]
     first, word = number - len(lines), "sequence " if policy.family == "ipv6" else ""
     (fix,) = list_fix(policy, *(f"{word}{first + n} {line}" for n, line in enumerate(lines)))
     return (replace(fix, lines=(*again, *fix.lines)),)
+
+
+def right_behind(policy: Policy, entry: AclEntry, *lines: str) -> tuple[Fix, ...]:
+    """A fix that puts lines behind an entry and in front of the next one; see `in_front_of`."""
+    at = next((n for n, each in enumerate(policy.written) if each is entry), None)
+    if at is None:
+        return ()
+    if at + 1 == len(policy.written):
+        return list_fix(policy, *lines)
+    return in_front_of(policy, policy.written[at + 1], *lines)

@@ -5,7 +5,7 @@ catalogue, `getvpn rule`, the tests and the reports are made from that one place
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from types import MappingProxyType
@@ -158,10 +158,18 @@ class ScopeName(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope(Generic[C]):
-    """What one call of a rule function is about: `visit` makes a context for each such thing."""
+    """What one call of a rule function is about.
+
+    `things` of a fleet are looked at one by one; `about` makes the context for one of them.
+    """
 
     name: ScopeName
-    visit: Callable[["Rule[Any]", "Fleet", "Settings"], Iterator[C]]
+    things: Callable[["Fleet"], Sequence[Any]]
+    about: Callable[["Rule[Any]", "Fleet", "Settings", Any], C]
+
+    def visit(self, rule: "Rule[Any]", fleet: "Fleet", settings: "Settings") -> Iterator[C]:
+        """A context for each thing of a fleet."""
+        return (self.about(rule, fleet, settings, thing) for thing in self.things(fleet))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +198,13 @@ class Rule(Generic[C]):
     thresholds: tuple[str, ...] = ()
     fix: Grade | None = None
     check: Callable[[C], Outcomes] = field(repr=False, compare=False)
+
+    @property
+    def reads_configurations(self) -> bool:
+        """Whether it can be decided without show output."""
+        from .needs import ShowNeed
+
+        return any(not isinstance(need, ShowNeed) for need in self.needs)
 
     @property
     def topic(self) -> str:

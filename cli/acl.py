@@ -179,14 +179,15 @@ def minimize(file: Path, name: str | None, check: bool, any_form: bool, form: st
 
 def _saved(found: Shrunk) -> str:
     if not found.smaller:
-        text = f"{found.name}: {found.lines_now} lines, none can be spared"
+        end = "no smaller list was found" if found.ended else "none can be spared"
+        text = f"{found.name}: {found.lines_now} lines, {end}"
     else:
         text = (
             f"{found.name}: {found.lines_before} lines -> {found.lines_now}, SAs on each member "
             f"{2 * found.permits_before} -> {2 * found.permits_now}; proven to encrypt the same"
         )
     if found.ended:
-        text += "; the search was given up, it may get smaller still"
+        text += "; the search was given up before its end"
     if found.lost_remarks:
         text += f"; remarks about lines that are gone: {found.lost_remarks}"
     return text

@@ -203,6 +203,8 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
     check_fix(request)
     options = request_options(request)
     rules = _rules(options, request)
+    if configs_only and not (request.select or options.select):
+        rules = tuple(rule for rule in rules if rule.reads_configurations)
     fleet = read_fleet(paths, configs_only=configs_only)
     now = datetime.now(tz=UTC)
     report = run(fleet, rules, options.settings, profile=options.profile)

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from ..context import MemberContext
 
 WIDTH: Final = 1000
-SERVER_WIDTH: Final = 150
-SERVER_HEIGHT: Final = 46
+SERVER_WIDTH, NARROWEST = 164, 172
+"""How wide key servers are drawn, and the room below which they are narrower."""
+SERVER_HEIGHT, NARROW_HEIGHT = 46, 64
 RISE: Final = 40
 """How high the line between neighbours is; lines to others are higher."""
 GAP: Final = 78
 CHIP_WIDTH, CHIP_HEIGHT = 104, 28
+PRIMARY: Final = "Primary"
 MOST_CHIPS: Final = 12
 """So many members of a key server are drawn with their names."""
 CELL: Final = 14
@@ -38,13 +40,17 @@ CLUSTER_HEIGHT: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A key server in the drawing, with its upper left corner; `given` says whether it was read."""
+    """A key server in the drawing, with its upper left corner.
+
+    `given` says whether it was read, `split` that it is not the only primary.
+    """
 
     name: str
     address: str
     role: str
     worst: str
     given: bool
+    split: bool
     x: float
     y: float
 
@@ -89,11 +95,20 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """The drawing of a group, `height` high and `WIDTH` wide, and the times of its keys."""
+    """The drawing of a group, `height` high and `WIDTH` wide, and the times of its keys.
+
+    Key servers are `box_width` wide and `box_height` high; `narrow` ones have three lines.
+    `summary` says in words what is drawn, and `trouble` what is wrong about the whole.
+    """
 
     title: str
+    summary: str
+    trouble: str
     height: float
     top: float
+    box_width: float
+    box_height: float
+    narrow: bool
     servers: Sequence[Server]
     links: Sequence[Link]
     clusters: Sequence[Cluster]
@@ -153,42 +168,67 @@ class _Draughtsman:
         """The drawing."""
         servers = list(self._servers())
         clusters = list(self._clusters())
-        lowest = max((_lowest(each) for each in clusters), default=self.top + SERVER_HEIGHT)
+        lowest = max((_lowest(each) for each in clusters), default=self.top + self.box_height)
+        links = list(self._links(servers))
         policy = None
         if self.servers:
             chief = leading(self.servers)
             policy = latest(chief.rows(KS_POLICY, lambda record: record.groups))
         return Picture(
             title=self.group.label,
+            summary=_summary(servers, links, clusters),
+            trouble=_trouble(servers, links),
+            box_width=self.box_width,
+            box_height=self.box_height,
+            narrow=self.narrow,
             height=ceil(lowest + 16),
             top=self.top,
             servers=servers,
-            links=list(self._links(servers)),
+            links=links,
             clusters=clusters,
             keys=keys_of(policy[1]) if policy else None,
         )
 
     # ---- key servers ----
 
+    @property
+    def narrow(self) -> bool:
+        """Whether there are too many key servers for boxes of full width."""
+        return WIDTH / max(len(self.addresses), 1) < NARROWEST
+
+    @property
+    def box_width(self) -> float:
+        """The width of a key server."""
+        return min(SERVER_WIDTH, WIDTH / max(len(self.addresses), 1) - 8)
+
+    @property
+    def box_height(self) -> float:
+        """The height of a key server."""
+        return NARROW_HEIGHT if self.narrow else SERVER_HEIGHT
+
     def _servers(self) -> Iterator[Server]:
         count = len(self.addresses)
+        roles = [role_of(each) for each in self.servers]
+        split = roles.count(PRIMARY) > 1
         for number, address in enumerate(self.addresses):
             given = number < len(self.servers)
             ctx = self.servers[number] if given else None
             yield Server(
                 name=ctx.device.name if ctx else str(address),
                 address=str(address or ""),
-                role=(role_of(ctx) or "") if ctx else "nothing was given",
+                role=(roles[number] or "") if ctx else "nothing given",
                 worst=str(self.worst.get(ctx.device.name, "")) if ctx else "",
                 given=given,
-                x=_slot(number, count) - SERVER_WIDTH / 2,
+                split=split and given and roles[number] == PRIMARY,
+                x=_slot(number, count) - self.box_width / 2,
                 y=self.top,
             )
 
     def _links(self, servers: Sequence[Server]) -> Iterator[Link]:
         for one, other in combinations(range(len(servers)), 2):
             state, said = self._seen(one, other)
-            left, right = servers[one].x + SERVER_WIDTH / 2, servers[other].x + SERVER_WIDTH / 2
+            middle = self.box_width / 2
+            left, right = servers[one].x + middle, servers[other].x + middle
             peak = self.top - 1.5 * RISE * min(other - one, 3)
             yield Link(
                 path=f"M{left:.0f} {self.top:.0f} Q{(left + right) / 2:.0f} {peak:.0f} "
@@ -217,7 +257,7 @@ class _Draughtsman:
 
     def _clusters(self) -> Iterator[Cluster]:
         found = self._registrations()
-        lowest = self.top + SERVER_HEIGHT
+        lowest = self.top + self.box_height
         for cluster in self._inside(found):
             lowest = max(lowest, _lowest(cluster))
             yield cluster
@@ -225,7 +265,7 @@ class _Draughtsman:
             yield self._cluster(outside, WIDTH / 2, WIDTH, lowest + 54, registered=False)
 
     def _inside(self, found: Mapping[Address | None, list[tuple[str, str]]]) -> Iterator[Cluster]:
-        columns, top = len(self.addresses), self.top + SERVER_HEIGHT + GAP
+        columns, top = len(self.addresses), self.top + self.box_height + GAP
         for number, address in enumerate(self.addresses):
             if address is not None and (members := found.get(address)):
                 yield self._cluster(members, _slot(number, columns), WIDTH / columns, top)
@@ -285,6 +325,28 @@ class _Draughtsman:
     def _told(self, addresses: Sequence[Address]) -> Address | None:
         """Where key servers say that a member with these addresses is registered."""
         return next((self.known[each] for each in addresses if each in self.known), None)
+
+
+def _summary(servers: Sequence[Server], links: Sequence[Link], clusters: Sequence[Cluster]) -> str:
+    """What is drawn, for those who do not see it."""
+    members = sum(each.count for each in clusters)
+    told = [_counted(len(servers), "key server"), _counted(members, "member")]
+    told += [each.title for each in links if each.state == "down"]
+    return ", ".join(told)
+
+
+def _trouble(servers: Sequence[Server], links: Sequence[Link]) -> str:
+    """What is wrong about the key servers as a whole."""
+    primaries = [each.name for each in servers if each.split]
+    down = sum(each.state == "down" for each in links)
+    told = [f"{len(primaries)} primary key servers: {', '.join(primaries)}"] if primaries else []
+    if down:
+        told.append(f"{_counted(down, 'pair')} of key servers not in touch")
+    return "; ".join(told)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _registered(member: MemberContext) -> tuple[list[Address], Address | None]:

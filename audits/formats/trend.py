@@ -10,7 +10,7 @@ from typing import Final
 from ..engine import Past
 from ..rule import Severity
 
-COLUMN: Final = 72
+COLUMN: Final = 84
 """How much room a column has, of which it takes half."""
 HEIGHT: Final = 110
 TOP: Final = 20

@@ -14,6 +14,8 @@ from .prepared import GroupLog
 from .rekeys import Rekeys
 from .store import NO_TIME
 
+DEVICES = 1000
+"""Devices that an explanation lists at most."""
 PLACES = 3
 """Places that an explanation names."""
 
@@ -138,7 +140,7 @@ class Case:
             what=what,
             seen=tuple(seen),
             next=tuple(then),
-            devices=tuple(sorted(set(named))),
+            devices=tuple(sorted(set(named))[:DEVICES]),
             first=store.time[rows[0]],
             last=store.last[rows[-1]],
             count=self.total(rows),

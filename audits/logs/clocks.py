@@ -6,6 +6,7 @@ server sent and a member received, or a registration that both tell of, compares
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,16 @@ from .store import NO_TIME, EventStore
 SAME_S: Final = 2.0
 """Clocks that are no further apart count as equal: that is what a message may take."""
 SERVER: Final = "the syslog server"
-_EACH: Final = 150
+_EACH: Final = 40
 """Events of a device that are compared."""
 _NEAR: Final = 40
+_MOST: Final = 200_000
+"""Events that are compared in all."""
 _BUCKET_S: Final = 4.0
 _RECEIVED = NUMBERS["GM_RECV_REKEY"]
 _REGISTERED, _SERVED = NUMBERS["GM_REGS_COMPL"], NUMBERS["KS_REGS_COMPL"]
 
+_Key = tuple[int, int, int]
 Pairs = dict[tuple[int, int], list[float]]
 
 
@@ -131,10 +135,10 @@ def _compared(
 def _pairs(store: EventStore, known: Mapping[int, float]) -> Pairs:
     """How much later a member wrote of an event than its key server did, for each two of them."""
     owners = store.addresses
-    sends: dict[tuple[int, int, int], list[tuple[float, int]]] = defaultdict(list)
-    served: dict[tuple[int, int, int], list[float]] = defaultdict(list)
-    takes: dict[tuple[int, int, int], list[tuple[float, int, int]]] = defaultdict(list)
-    registered: dict[tuple[int, int, int], list[float]] = defaultdict(list)
+    sends: dict[_Key, list[tuple[float, int]]] = defaultdict(list)
+    served: dict[_Key, list[float]] = defaultdict(list)
+    takes: dict[_Key, list[tuple[float, int, int]]] = defaultdict(list)
+    registered: dict[_Key, list[float]] = defaultdict(list)
     wanted = SENDS | {_RECEIVED, _REGISTERED, _SERVED}
     each: Counter[tuple[int, int]] = Counter()
     rows = zip(store.kind, store.device, store.group, store.subject, store.time, strict=True)
@@ -146,7 +150,7 @@ def _pairs(store: EventStore, known: Mapping[int, float]) -> Pairs:
         if kind in SENDS:
             sends[group, device, store.sequence[row]].append((at, store.spi[row]))
             continue
-        if each[device, kind] >= _EACH and kind != _SERVED:
+        if (each[device, kind] >= _EACH or len(each) > _MOST // _EACH) and kind != _SERVED:
             continue
         each[device, kind] += 1
         other = owners.get((group, subject))
@@ -158,6 +162,18 @@ def _pairs(store: EventStore, known: Mapping[int, float]) -> Pairs:
             registered[group, other, device].append(at)
         elif len(served[group, device, other]) < _EACH:
             served[group, device, other].append(at)
+    for times in sends.values():
+        times.sort()
+    return _agreed(sends, served, takes, registered)
+
+
+def _agreed(
+    sends: Mapping[_Key, list[tuple[float, int]]],
+    served: Mapping[_Key, list[float]],
+    takes: Mapping[_Key, list[tuple[float, int, int]]],
+    registered: Mapping[_Key, list[float]],
+) -> Pairs:
+    """What the events of key servers and members say together."""
     found: Pairs = {}
     for (group, server, member), received in takes.items():
         gaps = [
@@ -175,9 +191,8 @@ def _pairs(store: EventStore, known: Mapping[int, float]) -> Pairs:
 
 def _nearest(sent: Sequence[tuple[float, int]], at: float) -> Sequence[tuple[float, int]]:
     """The times nearest to `at`; there may be thousands, since sequence numbers begin anew."""
-    if len(sent) <= _NEAR:
-        return sent
-    return sorted(sent, key=lambda each: abs(each[0] - at))[:_NEAR]
+    place = bisect_left(sent, (at, 0))
+    return sent[max(0, place - _NEAR // 2) : place + _NEAR // 2]
 
 
 def _keep(found: Pairs, key: tuple[int, int], gaps: list[float]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from ..rule import Severity
@@ -15,6 +16,15 @@ from .store import NO_TIME
 LOST_BEFORE_S: Final = 300.0
 """So long before an election a peer that is lost is why there is one."""
 _ENDS = frozenset(NUMBERS[name] for name in ("COOP_KS_ELECTION", "RESTART"))
+_ROLES: Final = (
+    "COOP_KS_ELECTION",
+    "RESTART",
+    "COOP_KS_UNREACH",
+    "COOP_KS_REACH",
+    "COOP_KS_ADMN_USRP_PRI",
+)
+_EXAMINED, _ROWS = 100, 5_000
+"""Changes of the primary, and messages of a key server, that are looked at."""
 _LOST, _BACK = NUMBERS["COOP_KS_UNREACH"], NUMBERS["COOP_KS_REACH"]
 _TOOK = NUMBERS["COOP_KS_ADMN_USRP_PRI"]
 _COMPARE: Final = (
@@ -38,7 +48,7 @@ class _Change:
 
 def changes_of_primary(case: Case) -> Iterator[Explanation]:
     """Each key server that became the primary: by election, or beside another one."""
-    changes = list(_changes(case))
+    changes = list(islice(_changes(case), _EXAMINED))
     timeline = _Servers(case)
     split = False
     for change in changes:
@@ -90,8 +100,9 @@ class _Servers:
     def __init__(self, case: Case) -> None:
         self.case = case
         servers = case.servers()
-        rows = [row for row in case.rekeys.others if case.device(row) in servers]
-        self.rows = case.by_device(rows)
+        rows = case.rows(*_ROLES)
+        own = case.by_device(row for row in rows if case.device(row) in servers)
+        self.rows = {device: each[:_ROWS] for device, each in own.items()}
         self.sends = [rekey for rekey in case.rekeys.rekeys if rekey.told]
 
     def alive(self, change: _Change) -> tuple[list[str], float]:
@@ -215,7 +226,8 @@ def _taken(case: Case, timeline: _Servers, change: _Change) -> Explanation | Non
 
 def _in_turns(case: Case) -> Iterator[Explanation]:
     """Rekeys of two key servers in turns, without an election between."""
-    elected = [(case.at(row), case.device(row)) for row in case.rows("COOP_KS_TRANS_TO_PRI")]
+    rows = case.rows("COOP_KS_TRANS_TO_PRI")[:_EXAMINED]
+    elected = [(case.at(row), case.device(row)) for row in rows]
     order = [rekey for rekey in case.rekeys.rekeys if rekey.at != NO_TIME]
     last: dict[int, float] = {}
     current = None

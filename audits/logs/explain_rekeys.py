@@ -14,6 +14,12 @@ from .rekeys import Rekey
 from .store import NO_TIME
 
 _MOST: Final = 5
+_EXAMINED: Final = 500
+"""Rekeys that are looked at for who lacks them."""
+REJECTED_S: Final = 86_400.0
+"""So long after a rejection a member registers anew for that reason."""
+ORDERED_S: Final = 3_600.0
+"""So long after it was told to: the most that keys of a removed member live on."""
 CLUSTER_S: Final = 900.0
 """Rejections that are no further apart are about one rekey: it is sent again for a while."""
 _PATH: Final = (
@@ -30,16 +36,18 @@ def missed(case: Case) -> Iterator[Explanation]:
     lacking = [
         rekey for rekey in case.rekeys.rekeys if rekey.missed and not case.in_split(rekey.at)
     ]
-    rejected = _rejections(case)
+    reasons = _reasons(case, "IKMP_MODE_FAILURE", "GDOI_REKEY_FAILURE", "UNEXPECTED_SIGKEY")
+    orders = _reasons(case, "GM_RECV_DELETE", "GM_RECV_REAUTH", "GM_CLEAR_REGISTER")
     again = [
         row
         for row in case.rows("GM_RE_REGISTER", "GM_REKEY_NOT_RECD")
-        if not _after(rejected.get(case.device(row), ()), case.at(row))
+        if not _after(reasons.get(case.device(row), ()), case.at(row), REJECTED_S)
+        and not _after(orders.get(case.device(row), ()), case.at(row), ORDERED_S)
     ]
     if not lacking and not again:
         return
     members: dict[int, list[Rekey]] = defaultdict(list)
-    for rekey in lacking:
+    for rekey in lacking[:_EXAMINED]:
         for device in case.rekeys.devices(rekey.missed):
             members[device].append(rekey)
     registered = case.by_device(again)
@@ -64,6 +72,8 @@ def missed(case: Case) -> Iterator[Explanation]:
     what = f"{several(names)} missed rekeys"
     if not lacking:
         what += ": keys ended before one came"
+        if case.rows("KS_NO_RSA_KEYS"):
+            what += "; the key server lacks its RSA key"
     elif len(lacking) == 1:
         what = f"{several(names)} missed the rekey seq {lacking[0].sequence}"
     rows = sorted([*(rekey.row for rekey in lacking), *again], key=case.at)
@@ -92,16 +102,16 @@ def _anew(case: Case, rows: Sequence[int]) -> str:
     return f"registered anew, since no rekey came, {when}"
 
 
-def _rejections(case: Case) -> dict[int, list[float]]:
-    rows = case.rows("IKMP_MODE_FAILURE", "GDOI_REKEY_FAILURE", "UNEXPECTED_SIGKEY")
-    return {device: [case.at(row) for row in each] for device, each in case.by_device(rows).items()}
+def _reasons(case: Case, *names: str) -> dict[int, list[float]]:
+    """When each member logged one of these."""
+    rows = case.by_device(case.rows(*names))
+    return {device: [case.at(row) for row in each] for device, each in rows.items()}
 
 
-def _after(rejections: Sequence[float], at: float) -> bool:
-    """Whether somebody who rejected a rekey registers for that reason."""
-    return bisect_right(rejections, at) > 0 and at - rejections[
-        bisect_right(rejections, at) - 1
-    ] < (86_400)
+def _after(reasons: Sequence[float], at: float, within_s: float) -> bool:
+    """Whether somebody who registers anew had another reason not long before."""
+    place = bisect_right(reasons, at)
+    return place > 0 and at - reasons[place - 1] < within_s
 
 
 def rejected(case: Case) -> Iterator[Explanation]:
@@ -169,6 +179,7 @@ def _once_rejected(
     """Members turned rekeys down once; `facts`: a key was changed, most did so, all is over."""
     changed, everybody, over = facts
     likely = changed or everybody
+    alone = len({case.device(row) for row in rows}) == len(case.members()) == 1
     then: tuple[str, ...] = ()
     if likely and over:
         case.expected = "the RSA key was changed"
@@ -191,6 +202,20 @@ def _once_rejected(
         then = (
             "wait until the keys end, or clear crypto gdoi on members one by one",
             "was nothing changed on purpose? all key servers: show crypto key mypubkey rsa",
+        )
+    elif alone:
+        severity = Severity.LOW if over else Severity.MEDIUM
+        since = "; it registered since" if over else ""
+        what = (
+            f"{case.log.device(rows[0])} turned a rekey down: expected once after a change of the"
+            f" RSA key of the key servers, otherwise trouble{since}"
+        )
+        then = (
+            "was the RSA key changed? Then it registers before its keys end, and all is well",
+            (
+                "not changed? Logs of the key servers and of other members say who is concerned;"
+                " show crypto key mypubkey rsa there, show crypto gdoi gm pubkey here"
+            ),
         )
     else:
         severity = Severity.LOW if over else Severity.MEDIUM

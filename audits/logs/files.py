@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -21,6 +22,9 @@ MAX_FILES: Final = 20_000
 _GZIP: Final = b"\x1f\x8b"
 _ROTATED = re.compile(r"(?:\.gz|\.\d{1,8}|-\d{8}|\.log|\.txt|\.syslog)$", re.IGNORECASE)
 _OUTPUT = re.compile(r"(?:show|sh|log|terminal|console|messages|syslog)\b", re.IGNORECASE)
+
+
+_BROKEN = re.compile(rb" (?:address|at|for|from|group|in|is|KS|peer|seq|the|to|with|=|#)\s?\s?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,12 @@ def lines_of(file: LogFile) -> Iterator[bytes]:
     """
     try:
         if file.path is None:
-            yield from _lines(sys.stdin.buffer)
+            given = sys.stdin.buffer
+            if isinstance(given, BufferedReader) and given.peek(2)[:2] == _GZIP:
+                with gzip.GzipFile(fileobj=given) as unpacked:
+                    yield from _lines(unpacked)
+            else:
+                yield from _lines(given)
             return
         with file.path.open("rb") as raw:
             packed = raw.read(2) == _GZIP
@@ -96,6 +105,29 @@ def lines_of(file: LogFile) -> Iterator[bytes]:
         raise InputError(f"cannot be unpacked: {error}", source=file.name) from error
     except OSError as error:
         raise InputError(error.strerror or str(error), source=file.name) from error
+
+
+def whole_lines(file: LogFile) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers; a message that was broken in two is put together.
+
+    It was broken where it ends in the middle of a sentence.
+    """
+    pending, place = b"", 0
+    for number, line in enumerate(lines_of(file), 1):
+        if b"%" in line:
+            if place:
+                yield place, pending
+            pending, place = line, number
+            continue
+        if place and line.strip() and _BROKEN.search(pending, max(0, len(pending) - 12)):
+            pending = b"%b %b" % (pending.rstrip(), line.strip())
+            continue
+        if place:
+            yield place, pending
+            place = 0
+        yield number, line
+    if place:
+        yield place, pending
 
 
 def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:

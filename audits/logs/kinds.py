@@ -149,7 +149,7 @@ _POLICY: Final = (
     ("GM_NO_IPSEC_FLOWS", _GM, _HIGH, "has no room for the SAs of the policy"),
 )
 _OTHERS: Final[tuple[tuple[str, str, Topic, Severity, str], ...]] = (
-    ("CRYPTO", "IKMP_MODE_FAILURE", "rekeys", _MEDIUM, "turned {subject} down, as a rekey"),
+    ("CRYPTO", "IKMP_MODE_FAILURE", "rekeys", _MEDIUM, "turned down a rekey of {subject}"),
     ("CRYPTO", "PKT_REPLAY_ERR", "traffic", _LOW, "dropped packets in the check for replays"),
     ("CRYPTO", "RECVD_PKT_INV_SPI", "traffic", _MEDIUM, "got packets under an unknown SPI"),
     ("CRYPTO", "RECVD_PKT_NOT_IPSEC", "traffic", _MEDIUM, "got packets that are not encrypted"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from ..rule import Severity
@@ -22,6 +23,9 @@ STEPS: Final[tuple[tuple[float, bool], ...]] = (
     (float("inf"), True),
 )
 """How far apart moments are put together, and whether those of different devices are."""
+_NAMED: Final = 200
+"""Members that a moment names at most."""
+_SUBJECTS: Final = 1000
 _STREAMED: Final = 4000
 """Moments that are held while reading; with more of them they are put together earlier."""
 _INSTALLED: Final = NUMBERS["GM_INSTALL_POLICIES_SUCCESS"]
@@ -65,7 +69,8 @@ class Moment:
         self.count += other.count
         self.severity = max(self.severity, other.severity)
         self.devices |= other.devices
-        self.subjects |= other.subjects
+        if len(self.subjects) < _SUBJECTS:
+            self.subjects |= other.subjects
         self.missing |= other.missing
         self.rejecting |= other.rejecting
         self.expected = max(self.expected, other.expected)
@@ -82,7 +87,8 @@ class Moment:
             return self.kind, bad, who
         if coarse or (self.severity <= Severity.LOW and self.topic != "cooperation"):
             return (self.kind,)
-        return self.kind, *self.devices, 0, *self.subjects
+        devices = () if self.topic in {"registrations", "rekeys"} else (*self.devices,)
+        return self.kind, *devices, 0, *self.subjects
 
 
 def _span(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -209,10 +215,15 @@ def _told(rekeys: Rekeys, rekey: Rekey) -> Moment:
         spi=rekey.spi,
         received=(received, received),
         expected=(rekey.expected | rekey.received).bit_count(),
-        missing=dict.fromkeys(rekeys.devices(rekey.missed)) if rekey.missed else {},
-        rejecting=dict.fromkeys(rekeys.devices(rekey.rejected)) if rekey.rejected else {},
+        missing=_some(rekeys, rekey.missed),
+        rejecting=_some(rekeys, rekey.rejected),
         multicast=rekey.multicast,
     )
+
+
+def _some(rekeys: Rekeys, bits: int) -> dict[int, None]:
+    """The members of a set, but not thousands of them."""
+    return dict.fromkeys(islice(rekeys.devices(bits), _NAMED)) if bits else {}
 
 
 def several(names: Iterable[str], most: int = 4) -> str:
@@ -227,7 +238,7 @@ def words_of(log: GroupLog, moment: Moment) -> str:
     """A moment in words."""
     names = several(log.store.names.texts[device] for device in moment.devices)
     if moment.kind == REKEY:
-        return f"{names}: {' '.join(_rekey_words(log, moment))}"
+        return f"{names}: {', '.join(_rekey_words(log, moment))}"
     subjects = several(log.label(subject) for subject in moment.subjects) or "somebody"
     said = KINDS[moment.kind].words.replace("{subject}", subjects)
     if moment.sequences is not None:
@@ -239,9 +250,10 @@ def _rekey_words(log: GroupLog, moment: Moment) -> Iterator[str]:
     texts = log.store.names.texts
     cast = "multicast" if moment.multicast else "unicast"
     many = moment.count > 1
-    yield f"sent {moment.count} rekeys" if many else f"sent a {cast} rekey"
+    sent = f"sent {moment.count} rekeys" if many else f"sent a {cast} rekey"
     if moment.sequences is not None:
-        yield f"seq {_numbers(moment.sequences)}"
+        sent += f" seq {_numbers(moment.sequences)}"
+    yield sent
     if moment.spi:
         spi = texts[moment.spi]
         shown = spi if len(spi) <= 8 else f"{spi[:8]}…"

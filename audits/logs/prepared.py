@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .clocks import Clock, clocks_of
-from .store import EventStore
+from .store import OTHERS, EventStore
+
+MOST_GROUPS = 200
+"""Groups that are told apart; those with the fewest messages are put together."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,10 +68,15 @@ def prepare(store: EventStore) -> Prepared:
     only = {
         device: next(iter(groups)) for device, groups in memberships.items() if len(groups) == 1
     }
+    sizes = Counter(store.group)
+    most = {group for group, _ in sizes.most_common(MOST_GROUPS)}
+    others = store.names.number(OTHERS) if len(sizes) > MOST_GROUPS else 0
     parts: dict[int, array[int]] = {}
     groups_of, devices_of = store.group, store.device
     for row in rows:
         group = groups_of[row] or only.get(devices_of[row], 0)
+        if others and group not in most:
+            group = others
         part = parts.get(group)
         if part is None:
             part = parts[group] = array("I")

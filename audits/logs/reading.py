@@ -11,7 +11,7 @@ from typing import Final
 
 from ...errors import InputError
 from ...parsers.text import prompt
-from .files import LogFile, lines_of
+from .files import LogFile, whole_lines
 from .heads import Head, HeadReader
 from .kinds import KINDS, NUMBERS, UNKNOWN, place_of
 from .store import MOST_NAMES, NO_TIME, EventStore, Gap
@@ -21,7 +21,9 @@ MESSAGE: Final = re.compile(
 )
 _CARRIERS: Final = frozenset({"IOSXE"})
 """Facilities whose messages hold one of another facility."""
-_SAMPLES: Final = 512
+_SAMPLES: Final = 128
+_SAMPLED: Final = 20_000
+"""Samples of a clock, and devices whose clocks are sampled."""
 _CONTROL = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2,40})(?![\w:])"
@@ -75,7 +77,8 @@ def read_logs(
 
     Raises InputError where a file cannot be read, or no file holds a system message.
     """
-    reader = _Reader(now, since, until)
+    files = list(files)
+    reader = _Reader(now, since, until, several=len(files) > 1)
     for file in files:
         reader.read(file)
     if not reader.messages:
@@ -96,13 +99,17 @@ def read_logs(
 class _Reader:
     """Reads files one after another into one store."""
 
-    def __init__(self, now: datetime, since: float | None, until: float | None) -> None:
+    def __init__(
+        self, now: datetime, since: float | None, until: float | None, *, several: bool
+    ) -> None:
         self.store = EventStore()
         self.lines = self.messages = 0
         self._heads = HeadReader(now)
         self._since = float("-inf") if since is None else since
         self._until = float("inf") if until is None else until
-        self._places: dict[tuple[str, str], int | None] = {}
+        self._places: dict[str, int | None] = {}
+        self._several = several
+        self._sampled: set[int] = set()
         self._devices: dict[str, int] = {}
 
     def read(self, file: LogFile) -> None:
@@ -113,8 +120,8 @@ class _Reader:
         self.store.sources.append(file.name)
         device = self.device(file.device)
         number = 0
-        search = MESSAGE.search
-        for number, raw in enumerate(lines_of(file), 1):
+        search, places = MESSAGE.search, self._places
+        for number, raw in whole_lines(file):
             if b"%" not in raw:
                 if b"#" in raw or b">" in raw:
                     device = self._prompted(raw, device)
@@ -127,18 +134,22 @@ class _Reader:
             if match is None:
                 continue
             self.messages += 1
-            if match[1] in _CARRIERS:
-                match = search(line, match.end()) or match
-            ident = match[1], match[2]
+            ident = match[0]
             try:
-                kind = self._places[ident]
+                kind = places[ident]
             except KeyError:
-                kind = place_of(*ident)
-                if len(self._places) < MOST_NAMES:
-                    self._places[ident] = kind
+                if match[1] in _CARRIERS:
+                    match = search(line, match.end()) or match
+                kind = place_of(match[1], match[2])
+                if ident == match[0]:
+                    self._remember(ident, kind)
             if kind is not None:
                 self._message(line, match, kind, device, (source, number))
         self.lines += number
+
+    def _remember(self, ident: str, kind: int | None) -> None:
+        if len(self._places) < MOST_NAMES:
+            self._places[ident] = kind
 
     def _prompted(self, raw: bytes, device: int) -> int:
         """The device that a terminal's prompt names; the one before if there is none."""
@@ -176,26 +187,40 @@ class _Reader:
             at = NO_TIME
         elif not self._since <= at <= self._until:
             return
-        self._compare(head, device)
+        if device not in self._sampled:
+            self._compare(head, device)
         text = line[match.end() :]
-        number = store.names.number
-        mark = hash((head.stamp, text))
+        # where there is one file only, nothing stands in two
+        mark = hash((head.stamp, text)) if self._several else 0
         if kind == _FAILED and "GDOI mode" not in text:
             # a failure of IKE as such has the same mnemonic
             kind = _FAILED_IKE
-        if kind == _RECEIVED and (found := _REKEY.match(text)) is not None:
-            name, sender, own, sent, key = found.groups()
-            group = number(name)
-            if (group, number(own)) not in store.addresses:
-                self._owns(own, device, group)
-            spi = number(key) if key else 0
-            sequence = int(sent)
-            subject = number(sender)
-            store.add(at, kind, device, group, subject, sequence, spi, place, mark, own_clock)
-            return
+        found = _REKEY.match(text) if kind == _RECEIVED else None
+        if found is None:
+            group, subject, sequence, spi = self._fields(kind, text, device, match[2])
+        else:
+            group, subject, sequence, spi = self._rekey(found, device)
+        store.add(at, kind, device, group, subject, sequence, spi, place, mark, own_clock)
+
+    def _rekey(self, found: re.Match[str], device: int) -> tuple[int, int, int, int]:
+        """Group, subject, sequence and SPI of the message that logs have most of."""
+        number, numbers = self.store.names.number, self.store.names.numbers
+        name, sender, own, sequence, spi = found.groups()
+        group = numbers.get(name) or number(name)
+        if (group, numbers.get(own)) not in self.store.addresses:
+            self._owns(own, device, group)
+        subject = numbers.get(sender) or number(sender)
+        key = (numbers.get(spi) or number(spi)) if spi else 0
+        return group, subject, int(sequence), key
+
+    def _fields(
+        self, kind: int, text: str, device: int, mnemonic: str
+    ) -> tuple[int, int, int, int]:
+        """Group, subject, sequence and SPI, wherever they stand."""
+        number = self.store.names.number
         found = _GROUP.search(text)
         group = 0 if found is None else number(found[1].rstrip(".:"))
-        subject = 0 if kind in _NO_SUBJECT else number(_subject(kind, text, match[2]))
+        subject = 0 if kind in _NO_SUBJECT else number(_subject(kind, text, mnemonic))
         sequence, spi = -1, 0
         if kind in _SEQUENCED:
             if (found := _SEQUENCE.search(text)) is not None:
@@ -206,18 +231,7 @@ class _Reader:
             self._own(kind, text, device, group)
             if kind == _REPLAYED:
                 self._gap(text, group, device, subject)
-        store.add(
-            at,
-            kind,
-            device,
-            group,
-            subject,
-            sequence,
-            spi,
-            place,
-            mark,
-            own_clock,
-        )
+        return group, subject, sequence, spi
 
     def _compare(self, head: Head, device: int) -> None:
         """Note how far the device's clock is from the server's."""
@@ -227,9 +241,12 @@ class _Reader:
             return
         samples = self.store.skews.get(device)
         if samples is None:
+            if len(self.store.skews) >= _SAMPLED:
+                return
             samples = self.store.skews[device] = array("d")
-        if len(samples) < _SAMPLES:
-            samples.append(head.written - head.received)
+        samples.append(head.written - head.received)
+        if len(samples) >= _SAMPLES:
+            self._sampled.add(device)
 
     def _own(self, kind: int, text: str, device: int, group: int) -> None:
         """Note an address by which a device calls itself in a group."""

@@ -18,7 +18,9 @@ SAME_REKEY_S: Final = 300.0
 """Messages with a sequence number belong to one rekey when no further apart: retransmissions."""
 GRACE_S: Final = 90.0
 """So long after a rekey a member's log has to go on before the rekey counts as missing in it."""
-MOST_REKEYS: Final = 50_000
+MOST_REKEYS: Final = 20_000
+MOST_MEMBERS: Final = 8_000
+"""Members that are told apart; a key server has fewer."""
 _NEAR: Final = 32
 _MULTICAST = NUMBERS["KS_SEND_MCAST_REKEY"]
 _RECEIVED = NUMBERS["GM_RECV_REKEY"]
@@ -60,15 +62,19 @@ class Rekeys:
     rekeys: list[Rekey] = field(default_factory=list)
     members: dict[int, int] = field(default_factory=dict)
     """The bit's number for each device."""
+    order: list[int] = field(default_factory=list)
+    """The device of each bit."""
     others: array[int] = field(default_factory=lambda: array("I"))
     """The rows that tell of no rekey that was sent or received."""
     dropped: int = 0
 
     def devices(self, bits: int) -> Iterator[int]:
         """The members of a set."""
-        for device, number in self.members.items():
-            if bits >> number & 1:
-                yield device
+        known = self.order
+        while bits:
+            lowest = bits & -bits
+            yield known[lowest.bit_length() - 1]
+            bits ^= lowest
 
 
 def rekeys_of(log: GroupLog) -> Rekeys:
@@ -126,6 +132,7 @@ class _Matcher:
         self.waiting = iter(list(found.rekeys))
         self.next = next(self.waiting, None)
         self.current: Rekey | None = None
+        self.known = frozenset(log.owners.values())
 
     def match(self) -> None:
         """Fill in who received, and who missed, each rekey."""
@@ -150,7 +157,11 @@ class _Matcher:
     def _bit(self, device: int) -> int:
         number = self.found.members.get(device)
         if number is None:
-            number = self.found.members[device] = len(self.found.members)
+            number = len(self.found.order)
+            if number >= MOST_MEMBERS:
+                return 0
+            self.found.members[device] = number
+            self.found.order.append(device)
         return 1 << number
 
     def _received(self, row: int, device: int, at: float) -> None:
@@ -167,7 +178,8 @@ class _Matcher:
             self.present |= bit
         if not self.heard & bit:
             self.heard |= bit
-        self.seen[device] = at
+        if bit:
+            self.seen[device] = at
 
     def _find(self, row: int, sequence: int, spi: int, at: float) -> Rekey | None:
         """The rekey that a member received; a new one where no key server tells of it."""
@@ -179,7 +191,7 @@ class _Matcher:
             rekey
             for rekey in self.by_sequence.get(sequence, [])[place : place + _NEAR]
             if abs(rekey.at - at) <= SAME_REKEY_S
-            and owner in {None, rekey.server}
+            and (owner == rekey.server or (owner is None and rekey.server not in self.known))
             and (not spi or spi == rekey.spi or not rekey.spi)
         ]
         if near:

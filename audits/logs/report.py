@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -20,6 +21,8 @@ from .store import NO_TIME, EventStore
 
 PAGE: Final = 40
 """Moments of a group in the report for people."""
+ALIKE: Final = 5
+"""Explanations of a group that are about the same trouble."""
 DETAIL: Final = 1000
 """Moments of a group in the report for programs."""
 
@@ -161,6 +164,19 @@ def _matches(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
+def _shortened(explanations: Sequence[Explanation]) -> Iterator[Explanation]:
+    """The explanations, of each trouble a few; the others are counted."""
+    counts = Counter(each.about for each in explanations)
+    told: Counter[str] = Counter()
+    for each in explanations:
+        told[each.about] += 1
+        more = counts[each.about] - ALIKE
+        if told[each.about] == ALIKE and more > 0:
+            yield replace(each, seen=(*each.seen, f"and {more} troubles more that are alike"))
+        elif told[each.about] <= ALIKE:
+            yield each
+
+
 def _group(log: GroupLog, rekeys: Rekeys, wanted: Wanted, devices: set[int] | None) -> GroupReport:
     store = log.store
     case = Case(log, rekeys)
@@ -171,6 +187,7 @@ def _group(log: GroupLog, rekeys: Rekeys, wanted: Wanted, devices: set[int] | No
         names = {store.names.texts[device] for device in devices}
         explanations = [each for each in explanations if names.intersection(each.devices)]
     explanations.sort(key=lambda each: (-each.severity, each.first))
+    explanations = list(_shortened(explanations))
     dated = [row for row in (log.rows[0], log.rows[-1]) if store.time[row] != NO_TIME]
     return GroupReport(
         name=log.name,

@@ -11,6 +11,7 @@ MOST_EVENTS: Final = 1_200_000
 MOST_NAMES: Final = 100_000
 MOST_NAME_CHARS: Final = 128
 OTHERS: Final = "(others)"
+MOST_FLOODS: Final = 50_000
 FLOOD_S: Final = 60.0
 """Messages of a flood are one event as long as they are no further apart."""
 NO_TIME: Final = float("inf")
@@ -20,21 +21,21 @@ NO_TIME: Final = float("inf")
 class Names:
     """Texts by number, so that each is kept once; 0 is the empty one. There is an end to them."""
 
-    __slots__ = ("_numbers", "texts")
+    __slots__ = ("numbers", "texts")
 
     def __init__(self) -> None:
         self.texts = [""]
-        self._numbers = {"": 0}
+        self.numbers = {"": 0}
 
     def number(self, text: str) -> int:
         """The number of a text."""
-        found = self._numbers.get(text)
+        found = self.numbers.get(text)
         if found is not None:
             return found
         text = text[:MOST_NAME_CHARS] if len(self.texts) < MOST_NAMES else OTHERS
-        found = self._numbers.get(text)
+        found = self.numbers.get(text)
         if found is None:
-            found = self._numbers[text] = len(self.texts)
+            found = self.numbers[text] = len(self.texts)
             self.texts.append(text)
         return found
 
@@ -148,6 +149,8 @@ class EventStore:
         self.own_clock.append(own_clock)
         self.count.append(1)
         if flood:
+            if len(self._floods) > MOST_FLOODS:
+                self._floods.clear()
             self._floods[device, kind, group, subject] = row
 
     def _again(self, key: tuple[int, int, int, int], at: float, source: int) -> bool:

@@ -73,7 +73,7 @@ def _moments(group: GroupReport, paint: _Paint) -> Iterator[str]:
     rows = [
         (_when(moment), printable(words_of(group.log, moment)), moment) for moment in group.moments
     ]
-    day = ""
+    day: str | None = None
     width = max(len(when) for (_, when), _, _ in rows)
     for (date, when), words, moment in rows:
         if date != day:

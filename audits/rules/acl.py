@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...parsers.config import AclEntry
 from ...parsers.config.acl_algebra import asymmetric, is_any_any
 from ..context import GROUP, GroupContext
-from ..packets import in_front_of, shown_entries
+from ..packets import right_behind, shown_entries
 from ..policy import SOURCES, Policy, as_command, as_printed, for_each_policy
 from ..rule import Fix, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
@@ -174,12 +174,12 @@ def _asymmetry(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
 
 
 def _mirrored(policy: Policy, lonely: list[AclEntry]) -> tuple[Fix, ...]:
-    """A fix that puts the opposite direction of each permit in front of the first of them."""
+    """A fix that puts the opposite direction of each permit behind the first of them."""
     written = shown_entries(policy, lonely)
     if len(written) != len(lonely):  # they come from object groups
         return ()
     lines = dict.fromkeys(f"permit {' '.join(_reverse(entry))}" for entry in lonely)
-    return in_front_of(policy, written[0], *lines)
+    return right_behind(policy, written[0], *lines)
 
 
 def _to_multicast(entry: AclEntry) -> bool:

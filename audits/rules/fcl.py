@@ -1,7 +1,9 @@
 """Fail-close: members that send nothing in clear while they have no keys."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
+from ...parsers.config import AclEntry
 from ..context import DEVICE, DeviceContext
 from ..control import GDOI_PORT, IKE_PORT, Kind, exposed, peering
 from ..facts import Address
@@ -156,7 +158,7 @@ def cannot_register(ctx: DeviceContext) -> Outcomes:
     """IKE and registration with the key servers are denied by the list."""
 
     def judge(ctx: DeviceContext, closed: Closed) -> Iterator[Outcome]:
-        kinds = list(_registration(ctx, closed))
+        kinds = _registration(ctx, closed)
         if kinds:
             denies = [f"deny {kind.deny}" for kind in kinds]
             yield ctx.at(
@@ -173,14 +175,21 @@ def cannot_register(ctx: DeviceContext) -> Outcomes:
     yield from for_each_block(ctx, judge)
 
 
-def _registration(ctx: DeviceContext, closed: Closed) -> Iterator[Kind]:
+def _registration(ctx: DeviceContext, closed: Closed) -> tuple[Kind, ...]:
     """The kinds of registration traffic that a block drops."""
     servers = _servers(ctx, closed)
-    if servers == ():
-        return
-    for name, port in (("isakmp", IKE_PORT), ("848", GDOI_PORT)):
-        kinds = peering(name, port, servers)
-        yield from (each.kind for each in exposed(closed.judged, kinds) if each.permit is not None)
+    return () if servers == () else _dropped(closed.judged, servers)
+
+
+@lru_cache(maxsize=64)
+def _dropped(judged: tuple[AclEntry, ...], servers: tuple[Address, ...] | None) -> tuple[Kind, ...]:
+    """The same for these key servers; most members have one list and the same key servers."""
+    return tuple(
+        each.kind
+        for name, port in (("isakmp", IKE_PORT), ("848", GDOI_PORT))
+        for each in exposed(judged, peering(name, port, servers))
+        if each.permit is not None
+    )
 
 
 def _servers(ctx: DeviceContext, closed: Closed) -> tuple[Address, ...] | None:

@@ -71,11 +71,11 @@ def management_dropped(ctx: DeviceContext) -> Outcomes:
 
 
 def _management(ctx: DeviceContext, closed: Closed) -> Iterator[Outcome]:
-    kinds = service("22", 22)
-    if unknown := closed.clear.unknown:
+    clear = closed.clear
+    if unknown := clear.unknown:
         yield ctx.not_checked(unknown[0])
         return
-    missing = [kind for kind in kinds if not _passes(closed, kind)]
+    missing = _shut_out(clear)
     if missing:
         yield ctx.at(
             closed.block,
@@ -89,9 +89,15 @@ def _management(ctx: DeviceContext, closed: Closed) -> Iterator[Outcome]:
         )
 
 
-def _passes(closed: Closed, kind: Kind) -> bool:
+@lru_cache(maxsize=64)
+def _shut_out(clear: PacketSets) -> tuple[Kind, ...]:
+    """The directions of SSH of which no part passes in clear."""
+    return tuple(kind for kind in service("22", 22) if not _passes(clear, kind))
+
+
+def _passes(clear: PacketSets, kind: Kind) -> bool:
     """Whether a part of some traffic passes in clear."""
-    return any(closed.clear.both(PacketSets(kind.packets, ipv6=closed.ipv6)))
+    return any(clear.both(PacketSets(kind.packets, ipv6=clear.ipv6)))
 
 
 @rule(

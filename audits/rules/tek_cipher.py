@@ -1,5 +1,7 @@
 """Traffic keys: what the group's data is encrypted with."""
 
+import re
+
 from ..context import GROUP, GroupContext
 from ..group_keys import Transform
 from ..member_keys import group_facts, member_transforms
@@ -7,6 +9,10 @@ from ..needs import CONFIG, GDOI, KS_POLICY
 from ..rule import Grade, Outcomes, Severity, rule
 from ..server_keys import tek_transforms
 from ..sources import CONCEPTS, SRG
+
+_MODES = ("gcm", "gmac")
+_SHA2 = re.compile(r"\bsha(256|384|512)-hmac", re.ASCII)
+_SHA2_BITS = (256, 384, 512)
 
 _SERVER = """
 hostname ks1
@@ -46,7 +52,7 @@ For group G1 (handle: 2147483650) server 10.10.1.1 (handle: 2147483650):
     severity=Severity.HIGH,
     scope=GROUP,
     needs=(CONFIG, KS_POLICY, GDOI),
-    thresholds=("tek_aes_min_bits",),
+    thresholds=("tek_aes_min_bits", "tek_hash_min_bits"),
     source=f"{CONCEPTS}: AES; {SRG}: AES-256",
     rationale="""
         DES can be broken by trying all keys, 3DES has blocks too small for the amounts of data
@@ -55,7 +61,7 @@ For group G1 (handle: 2147483650) server 10.10.1.1 (handle: 2147483650):
     """,
     fix=Grade.REKEY,
     remediation="""
-crypto ipsec transform-set {transform_set} esp-aes 256 esp-sha256-hmac""",
+crypto ipsec transform-set {transform_set} {transforms}""",
     bad={"ks1.cfg": _SERVER.format(transforms="esp-3des esp-sha-hmac")},
     good={
         "ks1.cfg": _SERVER.format(transforms="esp-aes 256 esp-sha256-hmac"),
@@ -69,7 +75,21 @@ def cipher_not_aes(ctx: GroupContext) -> Outcomes:
     for where, fact in facts:
         if fault := _fault(fact.value, ctx.settings.tek_aes_min_bits):
             message = f"traffic of group {where.group_name} is protected with {fault}"
-            yield where.finding(fact.evidence, message, transform_set=fact.name)
+            yield where.finding(
+                fact.evidence,
+                message,
+                transform_set=fact.name,
+                transforms=_wanted(fact.value, ctx.settings.tek_hash_min_bits),
+            )
+
+
+def _wanted(transform: Transform, least: int) -> str:
+    """The transforms to take: the same mode with the longest key, the same hash if that is good."""
+    if transform.cipher in _MODES:
+        return f"esp-{transform.cipher} 256"
+    found = _SHA2.search(transform.text)
+    wanted = max(least, int(found[1]) if found is not None else 0)
+    return f"esp-aes 256 esp-sha{next(bits for bits in _SHA2_BITS if bits >= wanted)}-hmac"
 
 
 def _fault(transform: Transform, least: int) -> str:

@@ -41,7 +41,7 @@ crypto gdoi group G1
     severity=Severity.MEDIUM,
     scope=SERVER,
     needs=(CONFIG,),
-    thresholds=("tek_hash_min_bits",),
+    thresholds=("tek_hash_min_bits", "tek_aes_min_bits"),
     source=f"{RFC8221}; {SRG}: SHA-384; {RFC9206}: AES-GCM",
     rationale="""
         Encryption alone does not keep anybody from changing packets, and with CBC he even learns
@@ -75,7 +75,9 @@ def weak_integrity(ctx: ServerContext) -> Outcomes:
     for each in seen.values():
         fault, severity = _fault(each, least)
         if fault:
-            size = each.key_bits if each.cipher == _AES else _STRONGEST_AES
+            bits = each.key_bits if each.cipher == _AES else None
+            enough = bits is not None and bits >= ctx.settings.tek_aes_min_bits
+            size = bits if enough else _STRONGEST_AES
             yield ctx.at(
                 each,
                 "",

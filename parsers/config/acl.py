@@ -1,6 +1,7 @@
 """Views of access lists: selectors, ports, entries, lists and object groups."""
 
 from dataclasses import field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
@@ -90,22 +91,7 @@ class PortMatch(Value):
     @property
     def ranges(self) -> tuple[tuple[int, int], ...]:
         """The ports that match, as sorted, disjoint (first, last) pairs."""
-        if self.operator == "eq":
-            pairs = [(port, port) for port in self.ports]
-        elif self.operator == "neq":
-            edges = sorted(set(self.ports))
-            pairs = list(
-                zip((0, *(p + 1 for p in edges)), (*(p - 1 for p in edges), MAX_PORT), strict=True)
-            )
-        elif self.operator == "lt":
-            pairs = [(0, self.ports[0] - 1)]
-        elif self.operator == "gt":
-            pairs = [(self.ports[0] + 1, MAX_PORT)]
-        elif self.operator == "range":
-            pairs = [(min(self.ports), max(self.ports))]
-        else:
-            pairs = [(0, MAX_PORT)]
-        return _joined(pairs)
+        return _ranges(self.operator, self.ports)
 
     def matches(self, port: int) -> bool:
         """Whether `port` fits the condition."""
@@ -120,6 +106,27 @@ class PortMatch(Value):
 
 
 ANY_PORT = PortMatch(operator="any")
+
+
+@lru_cache(maxsize=4096)
+def _ranges(operator: PortOperator, ports: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """The ports of a condition: few different ones stand in many lists, and are asked for often."""
+    if operator == "eq":
+        pairs = [(port, port) for port in ports]
+    elif operator == "neq":
+        edges = sorted(set(ports))
+        pairs = list(
+            zip((0, *(p + 1 for p in edges)), (*(p - 1 for p in edges), MAX_PORT), strict=True)
+        )
+    elif operator == "lt":
+        pairs = [(0, ports[0] - 1)]
+    elif operator == "gt":
+        pairs = [(ports[0] + 1, MAX_PORT)]
+    elif operator == "range":
+        pairs = [(min(ports), max(ports))]
+    else:
+        pairs = [(0, MAX_PORT)]
+    return _joined(pairs)
 
 
 def _joined(pairs: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -125,12 +125,16 @@ class _Ruled:
 
 def _shifts(encrypting: _Ruled, clearing: _Ruled, steps: Steps) -> Iterator[Shift]:
     """Traffic that one list encrypts and the other one leaves in clear."""
+    places = {box: at for at, box in reversed(list(enumerate(encrypting.boxes)))}
     for at, entry in enumerate(encrypting.entries):
         if not encrypting.permits[at]:
             continue
         first = encrypting.boxes[:at]
         for other, box, before in clearing.clear():
             steps.take()
+            # most lines stand in both lists
+            if places.get(box, at) < at:
+                continue
             traffic = common_part(encrypting.boxes[at], box)
             if traffic is None:
                 continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 REMOVED = "<removed>"
 
@@ -40,6 +41,7 @@ _SECRET_VARIABLE = re.compile(r"key|pass|pw|secret|community", re.IGNORECASE)
 _Span = tuple[int, int]
 
 
+@lru_cache(maxsize=1024)
 def redact(text: str) -> str:
     """`text` with every secret replaced by `<removed>`.
 

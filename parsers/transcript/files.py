@@ -72,6 +72,7 @@ class _Reader:
         self.files: list[_File] = []
         self.skipped: list[Skipped] = []
         self.seen: dict[str, Path] = {}
+        self.real_folders: dict[str, str] = {}
 
     def read(self, path: Path) -> None:
         """Read what the user named: whatever its name is, it is wanted."""
@@ -142,11 +143,20 @@ class _Reader:
 
     def _is_new(self, path: Path) -> bool:
         """Whether the file or folder has not been met yet; a link may lead there again."""
-        real = os.path.realpath(path)
+        real = self._real(path)
         if real in self.seen:
             return self._skip(path, f"the same as {self.seen[real]}")
         self.seen[real] = path
         return True
+
+    def _real(self, path: Path) -> str:
+        """The path without links; that of a folder is worked out once for all files in it."""
+        if path.name in ("", "..") or path.is_symlink():
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        if folder not in self.real_folders:
+            self.real_folders[folder] = os.path.realpath(folder)
+        return f"{self.real_folders[folder].rstrip(os.sep)}{os.sep}{name}"
 
     def _skip(self, path: Path, reason: str) -> bool:
         self.skipped.append(Skipped(path=str(path), reason=reason))

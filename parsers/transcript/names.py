@@ -76,8 +76,7 @@ def place(path: Path) -> Place:
     `<command>/<number>`; else the file's name is the device's.
     """
     stem = stem_of(path.name)
-    folders = Path(os.path.normpath(path.absolute())).parents
-    folder = next((parent.name for parent in folders if without_dates(parent.name)), "")
+    folder = _named_folder(os.path.split(os.path.normpath(path.absolute()))[0])
     outer = read_name(folder)
     within = outer.command is not None and resolved(outer.command) is not None
     inner = _within_name(stem)
@@ -90,6 +89,13 @@ def place(path: Path) -> Place:
     if folder and (stem.lower() in _PLAIN_NAMES or not without_dates(stem)):
         return Place(None, folder)
     return Place(number.command, _CONFIG_ENDING.sub("", stem))
+
+
+@lru_cache(maxsize=1024)
+def _named_folder(path: str) -> str:
+    """The name of the folder `path`, or of the nearest above it that is no mere date."""
+    folders = (Path(path), *Path(path).parents)
+    return next((each.name for each in folders if without_dates(each.name)), "")
 
 
 def stem_of(name: str) -> str:

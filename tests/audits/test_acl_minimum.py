@@ -1,6 +1,7 @@
 """The smallest list: equal to the original packet by packet, never larger, and how small."""
 
 from collections.abc import Sequence
+from random import Random
 from time import process_time
 
 import pytest
@@ -139,6 +140,47 @@ def test_the_smallest_list_encrypts_the_same_packets_and_is_not_larger(
     again = entries(*(as_line(each) for each in found.entries))
     for packet in EVERYTHING:
         assert encrypts(again, packet) is encrypts(listed, packet)
+
+
+def networks() -> dict[str, int]:
+    """The networks of eight hosts, each with a bit for every host in it."""
+    return {
+        f"10.0.0.{first} 0.0.0.{free}": ((1 << (free + 1)) - 1) << first
+        for free in (0, 1, 3, 7)
+        for first in range(0, 8, free + 1)
+    }
+
+
+def fewest_lines() -> dict[int, int]:
+    """For each set of eight hosts the fewest lines that select it.
+
+    Behind no line is nothing; a line before others sets or clears the bits of its network.
+    """
+    found, pending = {0: 0}, [0]
+    for hosts in pending:
+        for bits in networks().values():
+            for made in (hosts | bits, hosts & ~bits):
+                if made not in found:
+                    found[made] = found[hosts] + 1
+                    pending.append(made)
+    return found
+
+
+def test_few_lists_of_eight_hosts_are_larger_than_the_smallest_of_all() -> None:
+    bits, fewest, larger = networks(), fewest_lines(), 0
+    chosen = Random(7)  # noqa: S311 - lists that are the same each time
+    for _ in range(200):
+        lists = [
+            (chosen.choice(("permit", "permit", "deny")), chosen.choice(list(bits)))
+            for _ in range(chosen.randrange(1, 8))
+        ]
+        hosts = 0
+        for action, network in reversed(lists):
+            hosts = hosts | bits[network] if action == "permit" else hosts & ~bits[network]
+        found = least(*(f"{action} ip {network} any" for action, network in lists))
+        assert len(found) <= fewest[hosts] + 1
+        larger += len(found) > fewest[hosts]
+    assert larger <= 10
 
 
 def test_a_list_as_long_as_a_device_takes_is_done_soon() -> None:

@@ -23,6 +23,14 @@ def test_the_catalogue_names_every_rule_threshold_and_profile() -> None:
         assert f"| `{name.replace('_', '-')}` |" in document
 
 
+def test_a_manual_says_what_a_fix_does() -> None:
+    manual = text(lifetime_too_short, Settings())
+    assert "Remediation (audit --fix writes it; disruptive: needs a rekey)\n" in manual
+    (record,) = json.loads(as_json([lifetime_too_short], Settings()))
+    assert record["fix"] == "disruptive: needs a rekey"
+    assert "- Fix: disruptive: needs a rekey\n- Source:" in markdown([lifetime_too_short])
+
+
 def test_a_manual_has_thresholds_in_force_and_both_examples() -> None:
     manual = text(lifetime_too_short, Settings(tek_lifetime_min_s=1200))
     assert manual.startswith("TEK001 (GV-011)  [critical]\n")

@@ -19,7 +19,7 @@ from getvpn.audits.fixing import fixes_of
 from getvpn.audits.load import fleet_of
 from getvpn.audits.registry import registry
 from getvpn.audits.rule import AnyRule, Finding, ScopeName
-from getvpn.audits.settings import Settings
+from getvpn.audits.settings import PROFILES, Settings
 from getvpn.emulator.testing import Console, console, make_router
 from getvpn.tasks.comparing.plan import Command
 from getvpn.tasks.comparing.text import lines
@@ -57,8 +57,8 @@ def fixable() -> tuple[AnyRule, ...]:
     return tuple(found)
 
 
-def audited(files: Mapping[str, str]) -> Report:
-    return run(fleet_of(captures(files)), RULES, Settings(), raise_faults=True)
+def audited(files: Mapping[str, str], settings: Settings | None = None) -> Report:
+    return run(fleet_of(captures(files)), RULES, settings or Settings(), raise_faults=True)
 
 
 def booted(name: str, text: str) -> Console:
@@ -182,13 +182,27 @@ line vty 0 4
 """
 
 
-def test_the_fixes_of_many_findings_are_entered_together() -> None:
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_fixes_of_many_findings_are_entered_together(profile: str) -> None:
+    settings = PROFILES[profile].settings
     files = {"ks1.cfg": MANY_FAULTS}
     devices = routers(files)
-    before = audited(as_running(files, devices))
+    before = audited(as_running(files, devices), settings)
     codes = {each.rule for each in before.findings if each.fixes}
     assert {"ACL005", "ACL006", "ACL007", "ACL010", "TEK001", "RKY001", "MGT008"} <= codes
     assert entered(before, devices) > 20
-    after = audited(as_running(files, devices)).findings
+    after = audited(as_running(files, devices), settings).findings
     assert [each.message for each in after if each.fixes] == []
     assert about(after) - about(before.findings) == Counter()
+
+
+@pytest.mark.parametrize("profile", ["seed", "cnsa"])
+def test_the_fixes_for_no_example_contradict_each_other(profile: str) -> None:
+    settings = PROFILES[profile].settings
+    refused = [
+        f"{rule.code}: {each}"
+        for rule in RULES
+        if rule.scope.name is not ScopeName.REPORT
+        for each in fixes_of(audited(rule.bad, settings)).refused
+    ]
+    assert refused == []

@@ -123,6 +123,16 @@ def test_lines_for_other_places_do_not_contradict_each_other() -> None:
     )) == 12  # fmt: skip
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_block_whose_first_line_changes_is_one_block(first: bool) -> None:
+    old, new = (
+        f"crypto ipsec transform-set T esp-aes esp-{word}-hmac" for word in ("sha", "sha256")
+    )
+    both = [finding("AAA001", fix(new)), finding("AAA002", fix(old, " mode tunnel"))]
+    found = lines(*(both if first else both[::-1]), config=f"hostname ks1\n{old}\n")
+    assert found == [new, " mode tunnel"]
+
+
 def test_entries_for_one_number_of_a_list_get_numbers_beside_each_other() -> None:
     head = "ip access-list extended POLICY"
     found = lines(

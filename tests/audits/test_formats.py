@@ -33,6 +33,7 @@ def test_the_text_has_one_line_to_click_on_for_each_finding() -> None:
         "    evidence     set security-association lifetime seconds 600\n"
         "    remediation  crypto ipsec profile PROF\n"
         "                  set security-association lifetime seconds 7200\n"
+        "    fix          disruptive: needs a rekey\n"
         "\n"
         "1 finding (1 critical) on 2 devices by 3 rules, profile seed\n"
     )

@@ -4,6 +4,7 @@ import pytest
 
 from getvpn.audits.examples import audit_example
 from getvpn.audits.rule import Grade, Severity
+from getvpn.audits.rules.tek_cipher import cipher_not_aes
 from getvpn.audits.rules.tek_hash import weak_integrity
 from getvpn.audits.settings import Settings, profile
 
@@ -108,3 +109,56 @@ def test_a_policy_that_is_cut_off_may_follow() -> None:
         "the group is not known in full"
     ]
     assert reasons(audit_example(weak_integrity, KS_SHOWN)) == ["there is no configuration"]
+
+
+@pytest.mark.parametrize(
+    ("transforms", "wanted"),
+    [
+        ("esp-3des esp-md5-hmac", "esp-aes 256 esp-sha384-hmac"),
+        ("esp-aes esp-sha-hmac", "esp-aes 256 esp-sha384-hmac"),
+        ("esp-aes 192 esp-sha256-hmac", "esp-aes 256 esp-sha384-hmac"),
+        ("esp-aes", "esp-aes 256 esp-sha384-hmac"),
+    ],
+)
+def test_the_rules_about_cipher_and_hash_want_one_transform_set(
+    transforms: str, wanted: str
+) -> None:
+    lines = {
+        line
+        for rule in (cipher_not_aes, weak_integrity)
+        for finding in audit_example(rule, world(transforms), STIG).findings
+        for fix in finding.fixes
+        for line in fix.lines
+    }
+    assert lines == {f"crypto ipsec transform-set TS {wanted}"}
+
+
+@pytest.mark.parametrize(
+    ("transforms", "settings", "wanted"),
+    [
+        ("esp-des esp-sha512-hmac", STIG, "esp-aes 256 esp-sha512-hmac"),
+        ("esp-des esp-sha384-hmac", Settings(), "esp-aes 256 esp-sha384-hmac"),
+        ("esp-des esp-md5-hmac", Settings(), "esp-aes 256 esp-sha256-hmac"),
+        ("esp-gcm 128", STIG, "esp-gcm 256"),
+        ("esp-gmac 192", STIG, "esp-gmac 256"),
+    ],
+)
+def test_another_cipher_leaves_what_is_good(
+    transforms: str, settings: Settings, wanted: str
+) -> None:
+    (finding,) = audit_example(cipher_not_aes, world(transforms), settings).findings
+    assert finding.remediation == f"crypto ipsec transform-set TS {wanted}"
+
+
+@pytest.mark.parametrize(
+    ("transforms", "settings", "wanted"),
+    [
+        ("esp-aes 192 esp-md5-hmac", Settings(), "esp-aes 192 esp-sha256-hmac"),
+        ("esp-aes 192 esp-md5-hmac", STIG, "esp-aes 256 esp-sha384-hmac"),
+        ("esp-aes 256 esp-md5-hmac", STIG, "esp-aes 256 esp-sha384-hmac"),
+        ("ah-md5-hmac", Settings(), "esp-aes 256 esp-sha256-hmac"),
+    ],
+)
+def test_another_hash_leaves_what_is_good(transforms: str, settings: Settings, wanted: str) -> None:
+    (finding,) = audit_example(weak_integrity, world(transforms), settings).findings
+    assert finding.remediation == f"crypto ipsec transform-set TS {wanted}"

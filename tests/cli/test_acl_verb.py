@@ -90,6 +90,15 @@ def test_a_list_is_printed_smaller_with_its_remarks(capsys: Capture) -> None:
     )
 
 
+def test_a_list_that_encrypts_nothing_keeps_a_line(capsys: Capture) -> None:
+    Path("none.acl").write_text("deny tcp any any\ndeny udp any any\n", "utf-8")
+    assert run(["acl", "minimize", "none.acl"]) == 0
+    assert run(["acl", "diff", "none.acl", "short.acl"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["ip access-list extended none", " 10 deny ip any any"]
+    assert "  deny tcp any any eq 22" in lines
+
+
 def test_a_check_fails_where_a_list_can_be_smaller(capsys: Capture) -> None:
     assert run(["acl", "minimize", "ks1.cfg", "--check"]) == 1
     assert run(["acl", "minimize", "short.acl", "--check"]) == 0

@@ -159,6 +159,37 @@ def test_clocks_that_are_wrong_are_told_and_corrected(tmp_path: Path, ahead: flo
     assert text.count("received by 3 of 3") == 2
 
 
+def test_a_syslog_server_sees_through_clocks_that_are_wrong(tmp_path: Path) -> None:
+    found = lab()
+    first, second = primary(found)
+    found.partition([first, "GM1"], [second, "GM2", "GM3"])
+    found.advance(1300)
+    found.heal()
+    found.advance(120)
+    ahead = {"GM1": 3600.0, second: -77.0}
+    lines = []
+    for path in save(found, tmp_path).glob("*.log"):
+        for line in path.read_text("utf-8").splitlines():
+            head, mark, message = line.partition(": %")
+            if mark:
+                written = shifted(head, ahead.get(path.stem, 0.0)).lstrip("*.")
+                at = shifted_time(head)
+                lines.append(f"<189>1 {at} {path.stem}.example.net - - - - {written}: %{message}")
+        path.unlink()
+    (tmp_path / "all.log").write_text("\n".join(sorted(lines)), "utf-8")
+    report = report_of(read_logs(find_files([str(tmp_path)]), NOW))
+    assert about(report)["split"].devices == (first, second)
+    wrong = {each.device: round(each.ahead or 0) for each in report.clocks if each.differs}
+    assert wrong == ahead
+
+
+def shifted_time(head: str) -> str:
+    """The time in a head as a syslog server writes it."""
+    words = head.lstrip("*.")
+    at = datetime.strptime(f"2026 {words}", "%Y %b %d %H:%M:%S.%f")  # noqa: DTZ007
+    return f"{at.isoformat(timespec='milliseconds')}Z"
+
+
 def shifted(text: str, seconds: float) -> str:
     """The log of a device whose clock is that far ahead."""
     import re

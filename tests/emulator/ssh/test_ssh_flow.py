@@ -25,7 +25,7 @@ from .small_router import (
     served,
 )
 
-ANSWER_S = 0.1
+ANSWER_S = 0.3
 
 
 async def _slowest(shell: Shell, until: "asyncio.Future[Any]") -> float:
