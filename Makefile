@@ -23,7 +23,7 @@ demo: $(VENV)/ready ## audit the example network that ships with the package
 test: $(VENV)/ready $(CLIENTS_VENV)/locked ## run the tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n auto --dist loadgroup
 
-lint: $(VENV)/ready ## check format, style, types and import rules
+lint: $(VENV)/ready ## check format, style, types, import rules and licences; build/sbom.json
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@rm -rf build
@@ -31,6 +31,7 @@ lint: $(VENV)/ready ## check format, style, types and import rules
 	@MYPYPATH=build/typed $(BIN)/mypy -p getvpn
 	@rm -rf build
 	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/python docs/sbom.py build/sbom.json
 
 # RUNS=N runs, SEED=N replays one and tells its story, ONLY='rollover rsa' chooses, FIRST=N begins there,
 # TABLE=FILE writes the page of faults, JOBS=N processes
