@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..lazy import loader
 
 if TYPE_CHECKING:
-    from .api import audit
+    from .api import audit, render_report
     from .engine import Report, run
     from .facts import DeviceFacts, Fleet, Group
     from .load import fleet_of, read_fleet
@@ -38,6 +38,7 @@ __all__ = [
     "audit",
     "fleet_of",
     "read_fleet",
+    "render_report",
     "run",
 ]
 
@@ -56,6 +57,7 @@ _HOME = {
     "audit": ".api",
     "fleet_of": ".load",
     "read_fleet": ".load",
+    "render_report": ".api",
     "run": ".engine",
 }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
+from ..errors import UsageError
 from .engine import Report, run
+from .formats import FORMATS
 from .load import read_fleet
 from .registry import registry
 from .settings import Settings
@@ -31,3 +34,14 @@ def audit(
     fleet = read_fleet([Path(path) for path in paths], configs_only=configs_only)
     chosen = profile_of(profile).settings if settings is None else settings
     return run(fleet, rules, chosen, profile=profile)
+
+
+def render_report(report: Report, form: str = "html") -> str:
+    """A report as text in one of the forms of `getvpn audit --format`.
+
+    Raises `UsageError` for an unknown form.
+    """
+    if form not in FORMATS:
+        raise UsageError(f"no report has the form {form!r}", hint=f"there are {', '.join(FORMATS)}")
+    text: str = import_module(f".formats.{form}", __package__).render(report)
+    return text

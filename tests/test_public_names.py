@@ -25,12 +25,15 @@ def test_public_names_are_these_and_no_others() -> None:
         "collect",
         "collect_device",
         "device_config",
+        "judge_snapshots",
         "parse",
         "parse_config",
         "plan_procedure",
         "procedure_task",
         "read_paths",
+        "render_report",
         "run_procedure",
+        "take_snapshot",
     ]
 
 

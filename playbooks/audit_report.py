@@ -1,0 +1,27 @@
+"""Audit what was saved from the routers, and write the report that people read.
+
+Run it as `python -m getvpn.playbooks.audit_report REPORT.html FOLDER…`, for example behind
+`getvpn.playbooks.collect`. It prints how many findings there are and where the report is; findings
+are no failure.
+"""
+
+import sys
+from pathlib import Path
+
+from getvpn import GetvpnError, audit, render_report
+
+
+def main(output: str, *folders: str) -> int:
+    """Write the report on `folders`; the exit code."""
+    try:
+        report = audit(folders)
+        Path(output).write_text(render_report(report, "html"), encoding="utf-8")
+    except (GetvpnError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code if isinstance(error, GetvpnError) else 2
+    sys.stdout.write(f"{len(report.findings)} findings: {output}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))
