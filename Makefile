@@ -6,7 +6,6 @@ VENV := .venv
 CLIENTS_VENV := .venv-clients
 BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
-EXAMPLE := inventory/example/network
 # what Python compiles ahead, so that the first runs start as fast as the later ones
 PACKAGE := __init__.py errors.py lazy.py overhead.py ports.py yaml_text.py audits cli emulator inventory parsers playbooks tasks templates
 
@@ -17,8 +16,8 @@ PACKAGE := __init__.py errors.py lazy.py overhead.py ports.py yaml_text.py audit
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
 
-demo: $(VENV)/ready ## audit the example network that ships with the package
-	@$(BIN)/getvpn audit $(EXAMPLE) || test $$? -eq 1
+demo: $(VENV)/ready ## a tour: audit a lab over SSH, and give it another rekey key
+	@$(BIN)/python docs/tour.py build/tour.html
 
 test: $(VENV)/ready $(CLIENTS_VENV)/locked ## run the tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n auto --dist loadgroup

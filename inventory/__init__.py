@@ -1,8 +1,8 @@
 """What should exist: groups, key servers, members and their policy.
 
 Never holds device state. `load` reads an intent, `device_views` tells what it means for each
-device. The folder `example` holds example networks, written for this project; `make demo` audits
-the one with planted mistakes.
+device. The folder `example` holds example networks, written for this project, one of them with
+planted mistakes.
 """
 
 from typing import TYPE_CHECKING

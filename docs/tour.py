@@ -1,0 +1,166 @@
+"""The tour of `make demo`: a lab with planted mistakes is audited, and gets another rekey key.
+
+Run it as `python docs/tour.py REPORT.html`. It types the commands that it shows, as anybody could,
+in a folder for this purpose that is gone afterwards, also after Ctrl-C; only the report stays. The
+clock of the lab is 45 times as fast as others.
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+GETVPN = (sys.executable, "-m", "getvpn")
+RATE = 45
+LAB_ENDS_S = 10.0
+PLANTED = (
+    # where, what is there, what is planted
+    ("wan/lab.yml", "clock:\n", f"clock:\n  rate: {RATE}\n"),
+    ("wan/lab.yml", "bits: 2048", "bits: 1024"),
+    ("wan/lab/ks2.cfg", "crypto isakmp keepalive 15 periodic\n", "crypto isakmp keepalive 15\n"),
+    (
+        "wan/lab/gm3.cfg",
+        " server address ipv4 203.0.113.1\n server address ipv4 203.0.113.2\n",
+        " server address ipv4 203.0.113.2\n server address ipv4 203.0.113.1\n",
+    ),
+)
+"""Besides traffic keys of half an hour; the first line only lets time fly."""
+RULES = "GMR001,IKE002,KEY002,TEK002,TEK005"
+"""Those that find them; the report has what all rules find."""
+REACHED = "--hosts hosts.yml --known-hosts known_hosts"
+INTERRUPTED = 130
+
+
+class TourError(Exception):
+    """A command did not end as it should."""
+
+
+class Tour:
+    """Somebody who types commands in `folder`."""
+
+    def __init__(self, folder: Path, report: Path) -> None:
+        self.folder = folder
+        self.report = report
+        self.environment = os.environ | {
+            "GETVPN_LAB_DIR": str(folder),
+            "GETVPN_JOURNAL": f"sqlite:///{folder}/journal.db",
+        }
+
+    def types(self, words: str, *, codes: tuple[int, ...] = (0,)) -> None:
+        """Show a command, and call it; raises TourError unless it ends with one of `codes`."""
+        _say(f"\n$ getvpn {words}")
+        called = [*GETVPN, *shlex.split(words)]
+        done = subprocess.run(  # noqa: S603 - our own command
+            called, cwd=self.folder, env=self.environment, check=False
+        )
+        if done.returncode not in codes:
+            raise TourError(f"the exit code of 'getvpn {words}' is {done.returncode}")
+
+    def plant(self) -> None:
+        """Put mistakes into the files of the lab."""
+        for name, right, wrong in PLANTED:
+            path = self.folder / name
+            text = path.read_text("utf-8")
+            if right not in text:
+                raise TourError(f"{name} has no {right.strip()!r}")
+            path.write_text(text.replace(right, wrong, 1), "utf-8")
+
+    @contextmanager
+    def lab(self) -> Iterator[None]:
+        """Serve the lab; Ctrl-C reaches it only by way of the tour, which ends it."""
+        words = "lab up wan/lab.yml --name tour --inventory hosts.yml"
+        _say(f"\n$ getvpn {words} &")
+        lab = subprocess.Popen(  # noqa: S603 - our own command
+            [*GETVPN, *shlex.split(words)],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            for line in lab.stderr or ():
+                _say(line.rstrip("\n"))
+                if " up; " in line:
+                    break
+            else:
+                raise TourError("the lab is not up")
+            yield
+        finally:
+            lab.terminate()
+            try:
+                lab.wait(LAB_ENDS_S)
+            except subprocess.TimeoutExpired:
+                lab.kill()
+                lab.wait()
+
+    def go(self) -> None:
+        """Go all the way; raises TourError where it does not go on."""
+        report = shlex.quote(str(self.report))
+        _title("A network of emulated routers, with mistakes")
+        self.types("lab generate wan --members 3 --tek 1800")
+        self.plant()
+        with self.lab():
+            self.types("lab advance 5m")
+            self.types("lab inspect")
+            _title("What the routers say, over SSH")
+            self.types(f"trust --yes {REACHED} '*'")
+            self.types(f"collect {REACHED} '*' -o before")
+            _title("What is wrong")
+            self.types(f"audit before --fail-on critical --select {RULES}", codes=(0, 1))
+            self.types(f"audit before --history tour -f html -o {report}", codes=(1,))
+            _say(f"report: {self.report}")
+            _title("Another RSA key for rekeys, which is long enough")
+            self.types("adopt before -o network.yml --secrets secrets", codes=(0, 1))
+            self.types(f"rollover rsa {REACHED} --execute --yes --look-every 1")
+            self.types("lab inspect")
+            _title("What is wrong now")
+            self.types(f"collect {REACHED} '*' -o after")
+            self.types(f"audit after --fail-on critical --select {RULES}", codes=(0, 1))
+            self.types(f"audit after --history tour -f html -o {report}", codes=(1,))
+            self.types("lab down")
+        _say(f"\nThe report, with the trend of both audits: {self.report}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _title(text: str) -> None:
+    _say(f"\n---- {text} ----")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def main(report: str) -> int:
+    """Go on the tour and write the report; the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    path = Path(report).absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="tour-", ignore_cleanup_errors=True) as folder:
+        try:
+            Tour(Path(folder), path).go()
+        except KeyboardInterrupt:
+            sys.stderr.write("interrupted; the lab is down\n")
+            return INTERRUPTED
+        except TourError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1]))

@@ -1,0 +1,65 @@
+"""The tour of `make demo`: all of it, and Ctrl-C in the middle of it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("tour")
+
+TOUR = Path(__file__).resolve().parents[2] / "docs" / "tour.py"
+LONGEST_S = 90
+Started = Callable[[], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Started:
+    """Starts the tour, whose temporary folders are in one of the test."""
+    (tmp_path / "t").mkdir()
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(TOUR), str(tmp_path / "made/report.html")],
+            env=os.environ | {"TMPDIR": str(tmp_path / "t")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return start
+
+
+def test_the_tour_finds_mistakes_and_changes_the_key(started: Started, tmp_path: Path) -> None:
+    began = time.monotonic()
+    said, _ = started().communicate(timeout=4 * LONGEST_S)
+    titles = re.split(r"^---- [^:\n]+ ----$", said, flags=re.MULTILINE)
+    assert "KEY002 [high]" in titles[3], said
+    assert "IKE002 [high]" in titles[3]
+    assert "members with the new key, 0/3" in titles[4]
+    assert "] the group is well: done" in titles[4]
+    assert "KEY002 [high]" not in titles[5]
+    assert "IKE002 [high]" in titles[5]
+    report = tmp_path / "made/report.html"
+    assert said.endswith(f"The report, with the trend of both audits: {report}\n")
+    assert "<html" in report.read_text("utf-8")
+    assert list((tmp_path / "t").iterdir()) == []
+    cores = os.cpu_count() or 1
+    assert time.monotonic() - began < LONGEST_S * max(1, os.getloadavg()[0] / cores)
+
+
+def test_ctrl_c_leaves_nothing(started: Started, tmp_path: Path) -> None:
+    tour = started()
+    assert tour.stdout is not None
+    for line in tour.stdout:
+        if line.startswith("lab tour: "):
+            break
+    tour.send_signal(signal.SIGINT)
+    said, _ = tour.communicate(timeout=LONGEST_S)
+    assert (tour.returncode, said.splitlines()[-1]) == (130, "interrupted; the lab is down")
+    assert list((tmp_path / "t").iterdir()) == []
