@@ -36,6 +36,7 @@ RULES = "GMR001,IKE002,KEY002,TEK002,TEK005"
 """Those that find them; the report has what all rules find."""
 REACHED = "--hosts hosts.yml --known-hosts known_hosts"
 INTERRUPTED = 130
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class TourError(Exception):
@@ -141,12 +142,14 @@ def _title(text: str) -> None:
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     del number, frame
+    for each in ENDING:  # a second one must not keep the lab up
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def main(report: str) -> int:
     """Go on the tour and write the report; the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         signal.signal(number, _interrupt)
     path = Path(report).absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
