@@ -13,7 +13,7 @@ from .lines import TRIAL_S, Back, LinesWay
 from .models import Change, Means, Way
 from .trial import has_archive, minutes, settle
 
-__all__ = ["TRIAL_S", "Back", "has_archive", "make_way", "means_of", "settle"]
+__all__ = ["TRIAL_S", "Back", "has_archive", "lacking", "make_way", "means_of", "settle"]
 
 
 def means_of(running: str, commands: Sequence[Command], *, transport: str = "netmiko") -> Means:
@@ -23,12 +23,23 @@ def means_of(running: str, commands: Sequence[Command], *, transport: str = "net
     has to be installed. It cannot answer questions, and looks for the name of the device in its
     prompt: where a line asks, or changes the name, all are entered one by one.
     """
-    if transport != "netmiko" or find_spec("napalm") is None:
+    if find_spec("napalm") is None or not _suits_napalm(running, commands, transport):
         return "lines"
+    return "napalm"
+
+
+def lacking(running: str, commands: Sequence[Command], *, transport: str = "netmiko") -> str | None:
+    """What to say where NAPALM would take `commands`, were it installed; None elsewhere."""
+    if find_spec("napalm") is not None or not _suits_napalm(running, commands, transport):
+        return None
+    return "lines are entered one by one, as NAPALM is not installed; pip install 'getvpn[napalm]'"
+
+
+def _suits_napalm(running: str, commands: Sequence[Command], transport: str) -> bool:
+    if transport != "netmiko" or any(each.asks or _renames(each) for each in commands):
+        return False
     tree = parse_config(running, "running")
-    if not has_archive(running) or not any(True for _ in tree.find("ip", "scp", "server")):
-        return "lines"
-    return "lines" if any(each.asks or _renames(each) for each in commands) else "napalm"
+    return has_archive(running) and any(True for _ in tree.find("ip", "scp", "server"))
 
 
 def make_way(

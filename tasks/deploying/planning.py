@@ -15,7 +15,7 @@ from .auditing import grave, said_of
 from .effects import effects
 from .health import CHANGE_S, needed_s, troubles
 from .journal import Open
-from .means import means_of
+from .means import lacking, means_of
 from .models import Change, Plan, Rekey, Stage
 from .network import looks
 from .observing import Observed
@@ -177,6 +177,9 @@ class _Planning:
             touched=target.touched,
         )
         self.notes += (f"{name}: {text}" for text in found.notes)
+        lack = lacking(running, found.commands, transport=self.choices.transport)
+        if lack is not None and lack not in self.notes:
+            self.notes.append(lack)
         self.obstacles += self._audited(name, target, running, found)
         if found.unchecked:
             places = ", ".join(map(str, found.unchecked))
