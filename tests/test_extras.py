@@ -1,6 +1,7 @@
 """Without an extra the command says in one line which one is missing; the rest works."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -88,3 +89,9 @@ def test_without_napalm_lines_are_entered_and_the_extra_is_told(
     )
     assert means.lacking("hostname R1\n", [LINE]) is None
     assert means.lacking(RUNNING, [LINE], transport="scrapli") is None
+
+
+def test_the_page_on_installing_names_every_extra(root: Path) -> None:
+    page = (root / "docs" / "install.md").read_text("utf-8").split("\n## Extras\n")[1]
+
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)[:6] == sorted({*CALLS, *ELSEWHERE})
