@@ -58,6 +58,7 @@ def spread(work: Callable[[Sequence[T]], R], parts: Sequence[Sequence[T]]) -> li
         raise
     for part, copy in zip(parts[1:], copies, strict=True):
         data = _taken(copy)
+        # what comes through the pipe was written by our own copy, never by a device
         done.append(work(part) if data is None else pickle.loads(data))  # noqa: S301
     return done
 

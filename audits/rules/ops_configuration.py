@@ -76,7 +76,7 @@ def _said(config: DeviceConfig, words: str) -> tuple[ConfigLine, datetime] | Non
         if match is not None:
             hour, minute, second, month, day, year = match.groups()
             try:  # in the device's local time; strptime takes longer than all else here
-                return line, datetime(  # noqa: DTZ001
+                return line, datetime(  # noqa: DTZ001 - both times are of one device
                     int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute),
                     int(second),
                 )  # fmt: skip

@@ -15,11 +15,10 @@ from .gikev2_features import check_features
 from .gikev2_seen import await_closing, use_gdoi, use_gikev2
 from .gikev2_settings import BOTH, GDOI, GIKEV2, Settings, VersionStages
 from .model import Lane, Step, nothing
-from .moving import MOVE_S, WAVE_S, Nudge, Waves, move_step
+from .moving import GO_ON, MOVE_S, WAVE_S, Nudge, Waves, move_step
 from .run import Run
 from .stages import Move
 
-GO_ON: Final = "'getvpn runs resume' goes on from here, 'getvpn runs abort' takes it back"
 REGISTER: Final = "clear crypto gdoi"
 BY_ITSELF: Final = "if it does not register again by itself"
 

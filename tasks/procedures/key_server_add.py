@@ -15,13 +15,12 @@ from . import rekey_keys as keys
 from .gates import fit_step, settle, well_step
 from .key_server_settings import READY, WITH, WITHOUT, ServerStages, Settings
 from .model import Lane, Step, UnmetError, nothing
-from .moving import MOVE_S, WAVE_S, Waves, move_step
+from .moving import GO_ON, MOVE_S, WAVE_S, Waves, move_step
 from .run import Run
 from .stages import Move
 
 KEY_S: Final = 20.0
 JOIN_S: Final = 60.0
-GO_ON: Final = "'getvpn runs resume' goes on from here, 'getvpn runs abort' takes it back"
 
 
 class KeyServerAdd:

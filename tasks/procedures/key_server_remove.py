@@ -15,11 +15,10 @@ from ..deploying.seen import PRIMARY
 from ..ssh.device import Answer
 from . import rekey_keys as keys
 from .gates import fit_step, settle, well_step
-from .key_server_add import GO_ON
 from .key_server_settings import LAST, WITH, WITHOUT, ServerStages, Settings
 from .looking import alarmed, group_look
 from .model import Lane, Step, UnmetError, nothing
-from .moving import MOVE_S, WAVE_S, Waves, move_step
+from .moving import GO_ON, MOVE_S, WAVE_S, Waves, move_step
 from .run import Run, Seen
 from .stages import Move
 

@@ -21,6 +21,7 @@ from .run import Run
 from .stages import Move, Path, Stages, first_of
 
 _PATHS: Final = "paths"
+GO_ON: Final = "'getvpn runs resume' goes on from here, 'getvpn runs abort' takes it back"
 MOVE_S: Final = 10.0
 WAVE_S: Final = 30.0
 MEMBERS_S: Final = 180.0

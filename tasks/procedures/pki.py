@@ -14,7 +14,7 @@ from . import pki_enrolling as certs
 from . import rekey_keys as keys
 from .gates import fit_step, settle, well_step
 from .model import Lane, Step, UnmetError, nothing
-from .moving import MOVE_S, WAVE_S, Nudge, Waves, move_step
+from .moving import GO_ON, MOVE_S, WAVE_S, Nudge, Waves, move_step
 from .pki_clocks import check_clocks
 from .pki_seen import (
     CLEAR_IKE,
@@ -35,7 +35,6 @@ from .stages import Move
 
 ENROLL_S: Final = 30.0
 RENEW_S: Final = 30.0
-GO_ON: Final = "'getvpn runs resume' goes on from here, 'getvpn runs abort' takes it back"
 FORTH: Final = "'getvpn runs resume' goes on from here"
 
 

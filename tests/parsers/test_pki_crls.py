@@ -46,7 +46,7 @@ def test_a_list_has_its_issuer_and_its_times() -> None:
     (each,) = record.lists
     assert each.attributes == (("cn", "ca.example.net"), ("ou", "VPN"))
     assert each.issued_at == datetime(2023, 10, 30, 10, 38, 13)  # noqa: DTZ001 - local time
-    assert each.next_update_at == datetime(2023, 10, 30, 16, 38, 13)  # noqa: DTZ001
+    assert each.next_update_at == datetime(2023, 10, 30, 16, 38, 13)  # noqa: DTZ001 - local
     assert each.downloaded_at == datetime(2023, 10, 30, 10, 49, 43)  # noqa: DTZ001
     assert (each.source, each.der_bytes) == (SCEP, 370)
     assert (record.cache_bytes, record.cache_max_bytes) == (740, 65_536)
