@@ -14,7 +14,7 @@ import click
 from ..errors import UsageError, printable
 from .deploying import FORMS, counts, outcome_text, plan_text
 from .deploying_live import Looking
-from .fleet import USUAL_INTENT, FleetRequest, fleet_request, session_options
+from .fleet import USUAL_INTENT, FleetRequest, fleet_request, load_intent, session_options
 from .main import PROGRAM
 from .output import note, result
 from .running import chosen_devices
@@ -146,7 +146,7 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     Exit codes: 0 done, or nothing to do, or planned; 1 refused for obstacles, or a check failed; 2
     the call is wrong; 3 a device failed; 130 interrupted.
     """
-    from ..inventory import Secrets, load
+    from ..inventory import Secrets
     from ..tasks.deploy import Store, asked, deploy, open_devices
     from ..tasks.deploying.by_lines import read_lines
 
@@ -154,7 +154,7 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     source = request.intent or USUAL_INTENT
     if commit and not yes and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here", hint="give --yes with --commit")
-    intent = load(source)
+    intent = load_intent(source)
     lines = read_lines(options["lines_of"], intent) if options["lines_of"] is not None else None
     fleet = _fleet(intent, request)
     choices = _choices(intent, devices, request, options)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import DeviceError, InputError, UsageError, printable
-from .fleet import USUAL_INTENT, FleetRequest, fleet_request, intent_options
+from .fleet import USUAL_INTENT, FleetRequest, fleet_request, intent_options, load_intent
 from .output import colored, note, result
 from .running import ask_devices, chosen_devices
 
@@ -80,14 +80,14 @@ def command(
     Exit codes: 0 compared, 1 with --exit-code and a difference, 2 the configuration of a device
     is missing or something could not be read, 3 a device failed.
     """
-    from ..inventory import Secrets, load
+    from ..inventory import Secrets
     from ..tasks.comparing.device_order import device_order
     from ..tasks.diff import differences
     from ..tasks.render import render
 
     request = fleet_request(options)
     _check(request, saved, live=live)
-    intent = load(request.intent or USUAL_INTENT)
+    intent = load_intent(request.intent)
     names = chosen_devices(intent, devices)
     secrets = None if without_secrets else Secrets((request.intent or USUAL_INTENT).parent)
     # what is missing is told before anybody logs in

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..errors import UsageError
+from ..errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
 
+    from ..inventory.models import Intent
     from ..tasks.fleet.schedule import Limits
     from ..tasks.ssh.credentials import Login
     from ..tasks.ssh.target import Access
@@ -241,6 +242,26 @@ def fleet_request(options: dict[str, Any]) -> FleetRequest:
     """The request in the options of a call, which are taken out of `options`."""
     names = [name for name in FleetRequest.__slots__ if name in options]
     return FleetRequest(**{name: options.pop(name) for name in names})
+
+
+def load_intent(path: Path | None) -> Intent:
+    """The intent in a file, without one in `network.yml`.
+
+    Raises InputError for what is wrong in it, and for a file that is not there; OSError for one
+    that cannot be read.
+    """
+    from ..inventory import load
+
+    source = path or USUAL_INTENT
+    try:
+        return load(source)
+    except FileNotFoundError:
+        raise InputError(
+            "there is no such file, and this needs the intent",
+            source=str(source),
+            hint="name it with -i, or make one of saved configurations: "
+            f"'getvpn adopt PATH… -o {USUAL_INTENT}'",
+        ) from None
 
 
 def new_folder() -> Path:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ..errors import UsageError, printable
-from .fleet import USUAL_INTENT, FleetRequest, chosen_fleet, fleet_options, fleet_request
+from .fleet import (
+    USUAL_INTENT,
+    FleetRequest,
+    chosen_fleet,
+    fleet_request,
+    intent_options,
+    load_intent,
+)
 from .live import Live
 from .output import note, result
 from .planned import shown
@@ -91,7 +98,7 @@ _OPTIONS: Final = (
 
 def procedure_options(verb: Verb) -> Verb:
     """Add the options of a verb that runs a procedure; see `procedure_request`."""
-    verb = fleet_options(verb)
+    verb = intent_options(verb)
     for option in reversed(_OPTIONS):
         verb = option(verb)
     return verb
@@ -143,11 +150,10 @@ def prepare(
     `roles_of` says otherwise which devices are looked at. Raises UsageError where nobody says which
     devices there are.
     """
-    from ..inventory import load
     from ..tasks.clock import SystemClock
     from ..tasks.procedures.survey import members_in, only_group, servers_in, survey
 
-    intent = load(request.intent or USUAL_INTENT)
+    intent = load_intent(request.intent)
     group = only_group(intent, wish.group)
     fleet = logged_in(request)
     roles = servers_in(intent, group) if roles_of is None else roles_of(intent, group)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from .fleet import USUAL_INTENT, load_intent
 from .output import note, result
 
 
@@ -14,7 +15,7 @@ from .output import note, result
     "--intent",
     "source",
     type=click.Path(path_type=Path),
-    default="network.yml",
+    default=USUAL_INTENT,
     show_default=True,
     metavar="FILE",
     help="The network as it should be.",
@@ -33,11 +34,11 @@ def command(devices: tuple[str, ...], source: Path, output: Path | None, conceal
     Each DEVICE is a name of the intent; without one all are rendered. A file is called after its
     device and is left alone if it already says the same.
     """
-    from ..inventory import Secrets, load
+    from ..inventory import Secrets
     from ..tasks.render import render
     from ..tasks.saving import save_private
 
-    texts = render(load(source), Secrets(source.parent), devices or None, conceal=conceal)
+    texts = render(load_intent(source), Secrets(source.parent), devices or None, conceal=conceal)
     if output is None:
         result("\n".join(f"! {name}\n!\n{text}" for name, text in texts.items()).rstrip("\n"))
         return

@@ -14,7 +14,7 @@ import click
 
 from ..errors import DeviceError, UsageError
 from .board import Board, Lines
-from .fleet import USUAL_INTENT, FleetRequest, fleet_request, session_options
+from .fleet import FleetRequest, fleet_request, load_intent, session_options
 from .output import note, result
 from .procedures import journal_option, logged_in, secrets_of
 
@@ -186,14 +186,13 @@ class _Devices:
 
 def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Watcher:
     """The watch. What is wrong with the call is told before anybody is asked for a password."""
-    from ..inventory import load
     from ..tasks.deploying.reaching import open_devices
     from ..tasks.procedures.fleet_devices import AT_ONCE
     from ..tasks.watching.posting import Post
     from ..tasks.watching.rules import RULES, rules_of
     from ..tasks.watching.watcher import Pace, Watcher, check_groups
 
-    intent = load(request.intent or USUAL_INTENT)
+    intent = load_intent(request.intent)
     check_groups(intent, wish.group)
     rules = RULES if wish.rules is None else rules_of(wish.rules)
     ways = _ways(wish, request)

@@ -62,7 +62,7 @@ def test_concealed_texts_need_no_secrets(capsys: Capture, monkeypatch: pytest.Mo
 
 def test_a_missing_or_wrong_intent_is_told_with_its_place(source: Path, capsys: Capture) -> None:
     assert run(["render", "-i", "other.yml"]) == 2
-    assert "other.yml: No such file" in capsys.readouterr().err
+    assert "other.yml: there is no such file" in capsys.readouterr().err
     source.write_text(source.read_text("utf-8").replace("recovery_check_s", "recovery_check"))
     assert run(["render"]) == 2
     assert "network.yml:33:" in capsys.readouterr().err
