@@ -18,7 +18,9 @@
 Every exception here survives pickling, so that it can cross a process boundary.
 """
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -206,6 +208,16 @@ class RefusedError(DeviceError):
         self.command = command
         self.words = words
         self.column = column
+
+
+def get_extra(extra: str) -> str:
+    """The command that adds an extra of getvpn to the environment that this runs in.
+
+    In one that pipx made (its file says so) that is a command of pipx.
+    """
+    place = Path(sys.prefix)
+    pipx = (place / "pipx_metadata.json").exists()
+    return f"{f'pipx inject {place.name}' if pipx else 'pip install'} 'getvpn[{extra}]'"
 
 
 def printable(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Never
 
-from ..errors import InputError
+from ..errors import InputError, get_extra
 
 CONCEALED: Final = "***"
 MAX_CHARS: Final = 1024
@@ -173,7 +173,7 @@ def _keyring(where: str) -> str:
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
-        raise _not_installed("keyring") from None
+        raise _not_installed("keyring", "keyring") from None
     service, _, user = where.partition("/")
     try:
         value = keyring.get_password(service, user)
@@ -197,7 +197,7 @@ def _vault_secret(path: str, environ: Mapping[str, str]) -> Mapping[str, Secret]
         from hvac.exceptions import InvalidPath, VaultError
         from requests.exceptions import RequestException
     except ImportError:
-        raise _not_installed("vault") from None
+        raise _not_installed("hvac", "vault") from None
     address, token = environ.get("VAULT_ADDR"), environ.get("VAULT_TOKEN")
     if not address or not token:
         raise InputError("the environment variables VAULT_ADDR and VAULT_TOKEN are not both set")
@@ -220,8 +220,5 @@ def _vault_secret(path: str, environ: Mapping[str, str]) -> Mapping[str, Secret]
     return {key: Secret(value) for key, value in found.items() if isinstance(value, str)}
 
 
-def _not_installed(extra: str) -> InputError:
-    return InputError(
-        f"secrets of the kind {extra} need more than getvpn itself",
-        hint=f"pip install 'getvpn[{extra}]'",
-    )
+def _not_installed(package: str, extra: str) -> InputError:
+    return InputError(f"{package} is not installed", hint=get_extra(extra))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import getvpn
+from getvpn.errors import get_extra
 from getvpn.tasks.comparing.plan import Command
 from getvpn.tasks.deploying import means
 
@@ -65,7 +66,7 @@ def test_a_missing_extra_is_told_in_one_line(extra: str, tmp_path: Path) -> None
     told = done.stderr.splitlines()
     assert (done.returncode, done.stdout, len(told)) == (2, "", 1), done.stderr
     assert told[0].startswith("getvpn: error: ")
-    assert f"getvpn[{extra}]" in told[0]
+    assert f"{package} is not installed; pip install 'getvpn[{extra}]'" in told[0]
     assert not (tmp_path / "texts").exists()
 
 
@@ -89,6 +90,17 @@ def test_without_napalm_lines_are_entered_and_the_extra_is_told(
     )
     assert means.lacking("hostname R1\n", [LINE]) is None
     assert means.lacking(RUNNING, [LINE], transport="scrapli") is None
+
+
+def test_in_an_environment_of_pipx_it_is_pipx_that_adds_an_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert get_extra("vault") == "pip install 'getvpn[vault]'"
+
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "getvpn-next"))
+    (tmp_path / "getvpn-next").mkdir()
+    (tmp_path / "getvpn-next" / "pipx_metadata.json").touch()
+    assert get_extra("vault") == "pipx inject getvpn-next 'getvpn[vault]'"
 
 
 def test_the_page_on_installing_names_every_extra(root: Path) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import StaticPool
 
-from ...errors import InputError, UsageError
+from ...errors import InputError, UsageError, get_extra
 from .schema import bring_up_to_date
 
 PRIVATE: Final = 0o600
@@ -70,9 +70,12 @@ def _engine(url: str) -> Engine:
             engine = _sqlite(parsed)
         else:
             engine = create_engine(parsed, pool_pre_ping=True)
-    except (ModuleNotFoundError, NoSuchModuleError):
+    except (ImportError, NoSuchModuleError):
+        if parsed.drivername == "postgresql+psycopg":
+            raise UsageError("psycopg is not installed", hint=get_extra("postgres")) from None
         raise UsageError(
-            f"the driver for {parsed.drivername} is missing", hint="pip install 'getvpn[postgres]'"
+            f"the driver for {parsed.drivername} is missing",
+            hint="sqlite:///FILE or postgresql://HOST/NAME",
         ) from None
     event.listen(engine, "handle_error", _explain)
     return engine

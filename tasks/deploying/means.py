@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from ...errors import get_extra
 from ...parsers.config import parse_config
 from ..clock import Clock
 from ..comparing.plan import Command
@@ -32,7 +33,7 @@ def lacking(running: str, commands: Sequence[Command], *, transport: str = "netm
     """What to say where NAPALM would take `commands`, were it installed; None elsewhere."""
     if find_spec("napalm") is not None or not _suits_napalm(running, commands, transport):
         return None
-    return "lines are entered one by one, as NAPALM is not installed; pip install 'getvpn[napalm]'"
+    return f"lines are entered one by one, as NAPALM is not installed; {get_extra('napalm')}"
 
 
 def _suits_napalm(running: str, commands: Sequence[Command], transport: str) -> bool:

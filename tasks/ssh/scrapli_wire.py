@@ -20,6 +20,7 @@ from ...errors import (
     OverdueError,
     TransportError,
     UsageError,
+    get_extra,
 )
 from .known_hosts import USER_FILE, KnownHosts
 from .session import WIDTH
@@ -103,9 +104,7 @@ def driver_class() -> Any:
     except ImportError:
         absent = sys.modules.get("scrapli") is None
         what = "scrapli is not installed" if absent else "this scrapli is too new"
-        raise UsageError(
-            what, hint="'pip install getvpn[scrapli]' gives the right one, or use netmiko"
-        ) from None
+        raise UsageError(what, hint=f"{get_extra('scrapli')}, or use netmiko") from None
     return Driver
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from ...errors import UsageError
+from ...errors import UsageError, get_extra
 from .metrics import families
 from .state import State
 
@@ -72,9 +72,7 @@ class Exporter:
 def check_extra() -> None:
     """Raise UsageError when the extra is missing."""
     if find_spec("prometheus_client") is None:
-        raise UsageError(
-            "metrics need the package prometheus_client", hint="pip install 'getvpn[exporter]'"
-        )
+        raise UsageError("prometheus_client is not installed", hint=get_extra("exporter"))
 
 
 def registry_of(state: Callable[[], State]) -> CollectorRegistry:

@@ -269,5 +269,5 @@ def test_what_is_not_installed_is_named(
     monkeypatch.setitem(sys.modules, module, None)
 
     assert _refusal(Secrets(), reference) == (
-        f"secrets of the kind {extra} need more than getvpn itself; pip install 'getvpn[{extra}]'"
+        f"{module} is not installed; pip install 'getvpn[{extra}]'"
     )

@@ -67,6 +67,6 @@ def test_without_the_right_scrapli_nothing_begins(
     monkeypatch.setitem(sys.modules, missing, None)
     folder = tmp_path / "new"
 
-    with pytest.raises(UsageError, match=rf"{told}; 'pip install getvpn\[scrapli\]'"):
+    with pytest.raises(UsageError, match=rf"{told}; pip install 'getvpn\[scrapli\]'"):
         collect(fleet_of_addresses(["x@192.0.2.1"]), folder, access=Access(transport="scrapli"))
     assert not folder.exists()
