@@ -16,6 +16,7 @@ from nornir.core.task import Result
 
 from ..audits.registry import registry
 from ..errors import DeviceError, GetvpnError, RefusedError, TransportError, UsageError
+from .collecting.asking import only_asks
 from .collecting.gathered import (
     Collection,
     Failure,
@@ -36,7 +37,6 @@ from .ssh.connection import CONNECTION, device_of, is_broken_off, wire_class
 from .ssh.device import Device
 from .ssh.known_hosts import SSH_PORT, address
 from .ssh.target import Access
-from .ssh.terminal import check
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -58,8 +58,8 @@ def collect_device(
 ) -> Result:
     """Save what a device says in `folder`; a task of nornir, whose result is a `Gathered`.
 
-    Asked are `commands`, or else what the audit rules read that `select` and `ignore` leave, by the
-    role of the device. A failure does not raise: the result has failed, and holds what was got
+    Asked are `commands`, which only ask (`show`, `dir`, `more`), or else what the audit rules read
+    that `select` and `ignore` leave, by the role of the device. A failure does not raise: the result has failed, and holds what was got
     before. The session is closed unless it was open already. Without `keep_secrets` passwords and
     keys are taken out of the texts.
     """
@@ -68,6 +68,8 @@ def collect_device(
     began, at = monotonic(), now()
     error: Exception | None = None
     try:
+        for command in commands:
+            only_asks(command)
         device = device_of(task, access)
         if commands:
             gathering.ask_all(device, commands)
@@ -215,7 +217,7 @@ def collect(
     place = Path(folder)
     registry().select(select, ignore)
     for command in commands:
-        check(command)
+        only_asks(command)
     _check_names([host.name for host in nornir.inventory.hosts.values()])
     _prepare(access)
     recorder = Recorder(Index(place), len(nornir.inventory.hosts), report)
