@@ -59,9 +59,9 @@ def collect_device(
     """Save what a device says in `folder`; a task of nornir, whose result is a `Gathered`.
 
     Asked are `commands`, which only ask (`show`, `dir`, `more`), or else what the audit rules read
-    that `select` and `ignore` leave, by the role of the device. A failure does not raise: the result has failed, and holds what was got
-    before. The session is closed unless it was open already. Without `keep_secrets` passwords and
-    keys are taken out of the texts.
+    that `select` and `ignore` leave, by the role of the device. A failure does not raise: the
+    result has failed, and holds what was got before. The session is closed unless it was open
+    already. Without `keep_secrets` passwords and keys are taken out of the texts.
     """
     gathering = _Gathering(task.host.name, Path(folder), keep_secrets)
     was_open = CONNECTION in task.host.connections

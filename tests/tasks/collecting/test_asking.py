@@ -1,6 +1,7 @@
 """A collection asks, and sends nothing else."""
 
 import pytest
+
 from getvpn.errors import UsageError
 from getvpn.tasks.collecting.asking import only_asks
 
