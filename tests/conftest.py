@@ -42,11 +42,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = in_order(items)
 
 
-def pytest_configure() -> None:
+class _NoPackage:
+    """Takes the root for a folder, which it is to the tests, and not for a package.
+
+    That would be imported under the folder's name, which need not be one of a module. A conftest
+    is not asked about the folder above it: a plugin is.
+    """
+
+    @staticmethod
+    @pytest.hookimpl
+    def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        return pytest.Dir.from_parent(parent, path=path) if path == ROOT else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Heed Ctrl-C, and have programs heed it that tests start, also where a shell began this.
 
     What a shell starts in the background ignores it.
     """
+    config.pluginmanager.register(_NoPackage())
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -3,8 +3,10 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -97,6 +99,18 @@ def test_modules_and_functions_stay_short(tracked: list[Path], root: Path) -> No
         ]
 
     assert too_long == []
+
+
+def test_the_tests_run_in_a_folder_of_any_name(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "getvpn-0.1"
+    (folder / "tests").mkdir(parents=True)
+    for name in ("__init__.py", "pyproject.toml", "tests/conftest.py", "tests/labs.py"):
+        copyfile(root / name, folder / name)
+    (folder / "tests" / "test_some.py").write_text("def test_it(): pass\n", "utf-8")
+
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[-1][:8]) == (0, "1 passed"), done.stdout
 
 
 def test_the_changelog_tells_of_this_version(root: Path) -> None:
