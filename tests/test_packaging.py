@@ -2,9 +2,11 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tomllib
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import Any
@@ -50,16 +52,33 @@ def project(root: Path) -> dict[str, Any]:
     return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A source distribution, the wheel that was made from it, and what was said meanwhile."""
+
+    source: Path
+    wheel: Path
+    said: str
+
+
 @pytest.fixture(scope="module")
-def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel made from the source distribution, which is made from a copy of the tree."""
+def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Both, made from a copy of the tree."""
     copy = tmp_path_factory.mktemp("source") / "tree"
     copytree(root, copy, ignore=ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__"))
     target = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(target), str(copy)]
-    subprocess.run(command, check=True, capture_output=True)
-    (built,) = target.glob("*.whl")
-    return built
+    # where Python is told to compile nothing, that is warned of
+    environ = {name: value for name, value in os.environ.items() if name[:10] != "PYTHONDONT"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environ)
+    (wheel,) = target.glob("*.whl")
+    (source,) = target.glob("*.tar.gz")
+    return Built(source=source, wheel=wheel, said=done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Built) -> Path:
+    return built.wheel
 
 
 @pytest.fixture(scope="module")
@@ -92,14 +111,30 @@ def test_every_folder_with_code_or_data_is_listed_as_a_package(
 
 
 def test_the_wheel_holds_all_code_and_data_and_nothing_else(root: Path, wheel: Path) -> None:
+    files = zipfile.ZipFile(wheel)
     packed = {
-        name.removeprefix("getvpn/")
-        for name in zipfile.ZipFile(wheel).namelist()
+        name.removeprefix("getvpn/"): files.read(name)
+        for name in files.namelist()
         if not name.startswith(f"getvpn-{getvpn.__version__}.dist-info/")
     }
     code = {path.as_posix() for path in _packaged_files(root) if path.suffix == ".py"}
 
-    assert packed == code | _data_files(root)
+    assert packed.keys() == code | _data_files(root)
+    assert [name for name in packed if packed[name] != (root / name).read_bytes()] == []
+
+
+def test_the_source_distribution_holds_what_the_wheel_is_made_of(root: Path, built: Built) -> None:
+    with tarfile.open(built.source) as archive:
+        names = [each.name.partition("/")[2] for each in archive.getmembers() if each.isfile()]
+    code = {path.as_posix() for path in _packaged_files(root) if path.suffix == ".py"}
+    about = {"LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "setup.cfg"}
+
+    packed = {name for name in names if not name.startswith("getvpn.egg-info/")}
+    assert packed == code | _data_files(root) | about
+
+
+def test_nothing_is_said_against_how_it_is_built(built: Built) -> None:
+    assert [line for line in built.said.splitlines() if "warn" in line.lower()] == []
 
 
 def test_the_installed_wheel_runs_from_its_own_files(
