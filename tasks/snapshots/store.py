@@ -11,7 +11,6 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import InputError, UsageError
@@ -25,6 +24,8 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _SOME: Final = 500
 """So many values of one statement: databases limit them."""
 _MOST_BYTES: Final = 4 * MAX_INPUT_CHARS
+_LOCK: Final = 849
+"""The number of the lock under which PostgreSQL changes texts, which snapshots share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ class Snapshots:
             "expires": expires,
         }
         with self._writing() as connection:
+            _hold(connection)
             try:
                 adding = insert(snapshots).returning(snapshots.c.id)
                 number = connection.execute(adding, row).scalar_one()
@@ -145,6 +147,7 @@ class Snapshots:
         """Remove snapshots, and texts that no other one has."""
         wanted = list(names)
         with self._writing() as connection:
+            _hold(connection)
             for name in wanted:
                 number = connection.scalar(select(snapshots.c.id).where(snapshots.c.name == name))
                 if number is not None:
@@ -204,6 +207,16 @@ def device_of(capture: Capture) -> str:
     return capture.host or capture.source
 
 
+def _hold(connection: Connection) -> None:
+    """Let one process after the other change texts, as SQLite does by itself.
+
+    Two that add the same ones would wait for each other, and one would be removed while another
+    snapshot begins to use it.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def _keep(connection: Connection, number: int, kept: Sequence[tuple[Capture, str]]) -> None:
     packed: dict[str, tuple[int, bytes]] = {}
     rows: list[dict[str, Any]] = []
@@ -228,11 +241,8 @@ def _keep(connection: Connection, number: int, kept: Sequence[tuple[Capture, str
         for digest, (size, data) in packed.items()
         if digest not in there
     ]
-    # somebody else may keep the same text at the same time
-    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
-    adding = kind.insert(texts).on_conflict_do_nothing()
     for at in range(0, len(new), _SOME):
-        connection.execute(adding, new[at : at + _SOME])
+        connection.execute(insert(texts), new[at : at + _SOME])
     for at in range(0, len(rows), _SOME):
         connection.execute(insert(captured), rows[at : at + _SOME])
 

@@ -1,16 +1,18 @@
 """Keeping snapshots: whole or not at all, once each, without secrets, for as long as is wanted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from getvpn.errors import InputError, UsageError
 from getvpn.parsers.transcript.capture import Capture
 from getvpn.tasks.database.tables import captured, texts
 from getvpn.tasks.journal import Journal
+from getvpn.tasks.snapshots import store as stores
 from getvpn.tasks.snapshots.store import Snapshot, Snapshots, outdated
 
 from ..journal.conftest import postgres, psycopg, server, url
@@ -74,6 +76,60 @@ def test_snapshots_and_runs_live_in_one_database(url: str) -> None:
     assert (journal.run(run).id, store.get("a").name) == (run, "a")
     journal.close()
     store.close()
+
+
+# ---- at the same time ----
+
+
+def meanwhile(store: Snapshots, statement: str, work: Callable[[], object]) -> Callable[[], None]:
+    """Begin `work` before the second execution of a statement; what is given waits for its end.
+
+    The first goes on when it is over, or else waits for what the first holds.
+    """
+    thread = Thread(target=work)
+    seen: list[str] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def _begin(_1: object, _2: object, text: str, *_3: object) -> None:
+        if text.startswith(statement):
+            seen.append(text)
+            if len(seen) == 2:
+                thread.start()
+                thread.join(0.1)
+
+    return thread.join
+
+
+def test_two_keep_the_same_texts_at_once_in_any_order(
+    store: Snapshots, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_SOME", 1)
+    one, two = capture("KS1", "one"), capture("KS2", "two")
+    other = Snapshots(url)
+    wait = meanwhile(store, "INSERT INTO texts", lambda: keep(other, "b", two, one))
+    keep(store, "a", one, two)
+    wait()
+    assert [each.name for each in store.all()] == ["b", "a"]
+    assert count(store) == 2
+    other.close()
+
+
+def test_a_text_that_the_last_other_gives_up_meanwhile_is_kept(
+    store: Snapshots, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_SOME", 1)
+    one, two = capture("KS1", "one"), capture("KS2", "two")
+    keep(store, "old", one, two)
+    other = Snapshots(url)
+    wait = meanwhile(store, "INSERT INTO captured", lambda: other.remove(["old"]))
+    keep(store, "new", one, two)
+    wait()
+    assert [each.name for each in store.all()] == ["new"]
+    assert [each.text for each in store.captures(store.get("new"))] == ["one", "two"]
+    other.close()
+
+
+# ---- what is refused ----
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-x", "a/b", "é", "x" * 101, "a\n"])
