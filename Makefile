@@ -11,7 +11,7 @@ PACKAGE := __init__.py errors.py lazy.py overhead.py ports.py yaml_text.py audit
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint simulate bench lock
+.PHONY: help demo test lint docs simulate bench lock
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -22,7 +22,7 @@ demo: $(VENV)/ready ## a tour: audit a lab over SSH, and give it another rekey k
 test: $(VENV)/ready $(CLIENTS_VENV)/locked ## run the tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n auto --dist loadgroup
 
-lint: $(VENV)/ready ## check format, style, types, import rules and licences; build/sbom.json
+lint: $(VENV)/ready ## check format, style, types, import rules, licences and documents; build/sbom.json
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@rm -rf build
@@ -31,6 +31,10 @@ lint: $(VENV)/ready ## check format, style, types, import rules and licences; bu
 	@rm -rf build
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python docs/sbom.py build/sbom.json
+	@$(MAKE) --no-print-directory docs
+
+docs: $(VENV)/ready ## build the site of the documents strictly, build/site
+	@$(BIN)/mkdocs build --strict
 
 # RUNS=N runs, SEED=N replays one and tells its story, ONLY='rollover rsa' chooses, FIRST=N begins there,
 # TABLE=FILE writes the page of faults, JOBS=N processes
