@@ -7,11 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from .scripts import script
+from .modules import module_in_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 INDEX = ROOT / "docs" / "index.md"
-LINKS = script("site/links.py")
+LINKS = module_in_docs("site/links.py")
 
 
 @pytest.fixture(scope="module")

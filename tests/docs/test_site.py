@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from .scripts import script
+from .modules import module_in_docs
 
 pytestmark = pytest.mark.xdist_group("site")
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-LINKS, DRAWING = script("site/links.py"), script("site/drawing.py")
+LINKS, DRAWING = module_in_docs("site/links.py"), module_in_docs("site/drawing.py")
 MKDOCS = Path(sys.executable).with_name("mkdocs")
 
 

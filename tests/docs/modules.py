@@ -8,7 +8,7 @@ from types import ModuleType
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def script(name: str) -> ModuleType:
+def module_in_docs(name: str) -> ModuleType:
     """The module in a file below docs/, as if it had been started from there."""
     path = DOCS / name
     spec = spec_from_file_location(path.stem, path)
