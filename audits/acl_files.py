@@ -62,8 +62,9 @@ class ListInFile:
 def list_in(path: Path, name: str | None = None) -> ListInFile:
     """The access list of a file: the one called `name`, else the only one, else the policy.
 
-    The policy is that of the only group that a key server has. Raises InputError where there is
-    no such list, several could be meant, or one is not known in full.
+    The policy is that of the only group that a key server has. A file with nothing but lines has
+    its list under any name. Raises InputError where there is no such list, several could be meant,
+    or one is not known in full.
     """
     from ..parsers.transcript import MAX_FILE_BYTES, text_of
 
@@ -73,7 +74,7 @@ def list_in(path: Path, name: str | None = None) -> ListInFile:
     with path.open("rb") as file:
         text = text_of(file.read(MAX_FILE_BYTES + 1), source)
     found = _configured(text, path, policy=name is None) or _shown(path)
-    if name is not None:
+    if name is not None and not (_is_bare(text) and len(found) == 1):
         named = [each for each in found if each.name == name]
         if not named:
             names = ", ".join(sorted({each.name for each in found})) or "none"
@@ -108,7 +109,7 @@ def _configured(text: str, path: Path, *, policy: bool) -> list[ListInFile]:
     if shown != text:
         text = _COUNTED.sub("", shown)
     first = 1
-    if _HEADER.search(text) is None and _FIRST.search(text) is not None:
+    if _is_bare(text):
         kind = "ipv6 access-list" if _IPV6.search(text) else "ip access-list extended"
         lines = "\n".join(f" {line.strip()}" for line in text.splitlines())
         text, first = f"{kind} {path.stem.replace(' ', '_')}\n{lines}", 0
@@ -116,6 +117,12 @@ def _configured(text: str, path: Path, *, policy: bool) -> list[ListInFile]:
     found = list(_lists(config, str(path)))
     served = _served(config, str(path)) if policy and len(found) > 1 else None
     return found if served is None else [served]
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is lines of a list that do not say what it is called."""
+    named = _HEADER.search(text) or _SHOWN.search(text)
+    return named is None and _FIRST.search(text) is not None
 
 
 def _as_header(found: re.Match[str]) -> str:

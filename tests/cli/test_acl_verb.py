@@ -53,6 +53,12 @@ def test_the_policy_of_a_key_server_is_compared_with_lists_in_any_form(
     assert "the same packets" in capsys.readouterr().out
 
 
+def test_a_list_of_a_configuration_is_compared_with_bare_lines(capsys: Capture) -> None:
+    assert run(["acl", "diff", "ks1.cfg", "short.acl", "--name", "POLICY"]) == 0
+    assert "POLICY (ks1.cfg) -> short (short.acl): the same packets" in capsys.readouterr().out
+    assert run(["acl", "diff", "ks1.cfg", "shown.txt", "--name", "MGMT"]) == 2
+
+
 def test_packets_that_change_are_told_with_what_they_cost(capsys: Capture) -> None:
     Path("new.acl").write_text(f"{SHORT}permit udp any any eq 848\n", "utf-8")
     assert run(["acl", "diff", "ks1.cfg", "new.acl"]) == 1
