@@ -1,7 +1,6 @@
 """What the pages on key servers and migrations tell to type has a meaning, and works over SSH."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,12 @@ from getvpn.inventory.models import Intent
 from getvpn.tasks.render import render
 
 from ..fleets import LabFleet
-from ..tasks.networks import KnownSecrets, devices, platform
-from ..tasks.procedures.stage_worlds import edited, with_third
+from ..tasks.networks import PKI, KnownSecrets, devices, network, platform
+from ..tasks.procedures.group_worlds import World, changed
+from ..tasks.procedures.stage_worlds import StageWorld, edited, with_third
 from ..tasks.test_render_labs import beside
-from .blocks import code_blocks
+from .memory import followed, write
+from .script import Script
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "procedures"
 VERBS: dict[str, tuple[str, click.Command]] = {
@@ -29,31 +30,52 @@ VERBS: dict[str, tuple[str, click.Command]] = {
     "migrate-gikev2.md": ("migrate", migrate),
     "migrate-psk-to-pki.md": ("migrate", migrate),
 }
-TYPED = re.compile(r"^\$ getvpn ([^#\n]*)", re.MULTILINE)
 RATE = 40.0
 """Seconds of the lab for each real one."""
 Capture = pytest.CaptureFixture[str]
 
 
-def typed(page: str) -> list[list[str]]:
-    """The words of the commands of a page."""
-    (block,) = [each for each in code_blocks(PAGES / page) if each.name == "calls"]
-    return [shlex.split(line) for line in TYPED.findall(block.text)]
-
-
-@pytest.mark.parametrize("page", VERBS)
-def test_what_the_pages_tell_to_type_has_a_meaning(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of the reader, with the intent as it was, and his journal."""
     monkeypatch.chdir(tmp_path)
-    Path("before.yml").touch()
-    name, group = VERBS[page]
-    assert isinstance(group, click.Group)
-    for words in typed(page):
-        assert words[0] == name
-        kind = group.get_command(click.Context(group), words[1])
-        assert kind is not None
-        assert kind.make_context(words[1], words[2:]).params["wave"]
+    monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
+    write(network(), "before.yml")
+
+
+def with_keyless_third() -> World:
+    """A network whose third key server serves nobody yet."""
+    made = StageWorld(with_third(), with_third(serves=False))
+    zeroize = "crypto key zeroize rsa GETVPN-REKEY"
+    made.type("KS3", "configure terminal", zeroize, "yes", "end", "write memory")
+    made.lab.advance(5)
+    return made
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.executes("docs/procedures/key-server.md")
+def test_the_calls_for_key_servers_work(script: Script) -> None:
+    followed(script, with_third(), with_keyless_third, only=" add ")
+    followed(script, with_third(), lambda: World(with_third()))
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.executes("docs/procedures/migrate-gikev2.md")
+def test_the_calls_for_gikev2_work(script: Script) -> None:
+    wanted = changed(network(), versions="ikev2")
+    followed(script, wanted, lambda: StageWorld(wanted, network()))
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.executes("docs/procedures/migrate-psk-to-pki.md")
+def test_the_calls_for_certificates_work(script: Script) -> None:
+    wanted = changed(network(), authentication={**PKI, "key_bits": 1024})
+    Path("otp").mkdir()
+    for device in devices(wanted):
+        path = Path("otp", device.name)
+        path.write_text("a word\n")
+        path.chmod(0o600)
+    followed(script, wanted, lambda: StageWorld(wanted, network()))
 
 
 @pytest.mark.parametrize("page", VERBS)

@@ -2,32 +2,27 @@
 
 import hashlib
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from getvpn.cli.main import run
 from getvpn.cli.upgrade import key_servers, members
 from getvpn.emulator.files.images import Image
 from getvpn.emulator.lab.background import BackgroundLab
+from getvpn.tasks.ssh import known_hosts
 
 from ..fleets import LabFleet
-from .blocks import code_blocks
+from ..tasks.procedures.upgrade_worlds import UpgradeWorld
+from .commands import commands_of
+from .memory import followed, wan
+from .script import Script
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "procedures"
 EXAMPLE = ROOT / "inventory" / "example"
-TYPED = re.compile(r"^\$ getvpn (.*)$", re.MULTILINE)
-Capture = pytest.CaptureFixture[str]
-
-
-def typed(page: str, name: str) -> list[list[str]]:
-    """The words of the commands in a block."""
-    (block,) = [each for each in code_blocks(PAGES / page) if each.name == name]
-    return [shlex.split(line) for line in TYPED.findall(block.text)]
+WAN = {"interface": "GigabitEthernet1", "address": "192.0.2.1/30", "mtu": 4470}
 
 
 @pytest.fixture(scope="module")
@@ -43,44 +38,54 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
         yield LabFleet.of(lab, tmp_path_factory.mktemp("fleet"))
 
 
-def test_the_plan_of_the_page_is_made(
-    fleet: LabFleet, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+@pytest.mark.executes("docs/procedures/upgrade-key-servers.md")
+def test_the_calls_for_key_servers_work(
+    fleet: LabFleet, script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    up, trust, plan = typed("upgrade-key-servers.md", "try")
-    assert [up[:2], trust[0]] == [["lab", "up"], "trust"]
-    monkeypatch.chdir(ROOT)
-    words = [str(fleet.hosts) if word == "hosts.yml" else word for word in plan]
+    (fleet.folder / "inventory").symlink_to(ROOT / "inventory")
+    monkeypatch.chdir(fleet.folder)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(known_hosts, "SYSTEM_FILES", ())
+    up, trust, plan = script.of("try")
+    script.otherwise(up)
+    script.run(trust)
+    done = script.run(plan)
+    restarts = [f"restart {name} with 17.9.4a" for name in ("KS2", "KS1")]
+    assert done.out.index(restarts[0]) < done.out.index(restarts[1])
+    assert "nothing was done" in done.err
 
-    assert run([*words, "--known-hosts", str(fleet.known)]) == 0
+    monkeypatch.chdir(tmp_path)
+    one, lying, two = script.of("images")
+    intent = wan()
+    world = UpgradeWorld(tmp_path, "xe16", intent)
+    for name in ("KS1", "KS2"):
+        world.put(name, f"bootflash:{world.image.name}")
+    script.here["hash"] = world.hash("sha512")
+    for command in (one, lying):
+        followed(script, intent, lambda: world, only=command.text)
+    mixed = wan(lambda said: said["key_servers"][0].update(release="17.9.4a", wan=WAN))
+    world = UpgradeWorld(tmp_path, "xe17", mixed)
+    followed(script, mixed, lambda: world, only=two.text)
 
-    out, err = capsys.readouterr()
-    assert out.index("restart KS2 with 17.9.4a") < out.index("restart KS1 with 17.9.4a")
-    assert "nothing was done" in err
+
+@pytest.mark.executes("docs/procedures/upgrade-members.md")
+def test_the_calls_for_members_work(
+    script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    intent = wan(members=("GM2", "GM3", "GM4"))
+    world = UpgradeWorld(tmp_path, "xe16", intent)
+    world.written_image("xe17")
+    followed(script, intent, lambda: world)
 
 
 def test_the_hash_of_the_page_is_that_of_the_image() -> None:
-    (_, _, plan) = typed("upgrade-key-servers.md", "try")
+    *_, plan = commands_of("docs/procedures/upgrade-key-servers.md")[:3]
     image = Image(family="isr4400", version="17.9.4a", size=705_000_000)
     reckoned = hashlib.md5(usedforsecurity=False)
     for chunk in image.chunks():
         reckoned.update(chunk)
-    assert reckoned.hexdigest() in plan
-
-
-@pytest.mark.parametrize(
-    ("page", "name", "verb", "kind"),
-    [
-        ("upgrade-key-servers.md", "images", key_servers, "key-servers"),
-        ("upgrade-members.md", "waves", members, "members"),
-    ],
-)
-def test_what_the_pages_tell_to_type_has_a_meaning(
-    page: str, name: str, verb: object, kind: str
-) -> None:
-    for words in typed(page, name):
-        assert words[:2] == ["upgrade", kind]
-        context = verb.make_context(kind, words[2:])  # type: ignore[attr-defined]
-        assert context.params["images"]
+    assert reckoned.hexdigest() in plan.words
 
 
 def test_every_option_of_the_pages_exists() -> None:

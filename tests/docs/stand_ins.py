@@ -1,0 +1,63 @@
+"""What is typed in the place of commands that cannot be executed here as they stand."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .commands import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """Commands of `page` that begin with `text` are only parsed; the test does what they do."""
+
+    page: str
+    text: str
+    why: str
+
+    def stands_for(self, command: Command) -> bool:
+        """Whether it is such a command."""
+        return command.page == self.page and command.text.startswith(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """In commands of `page` (of all pages if it is empty) what fits `old` becomes `new`.
+
+    Names in braces in `new` are what only the test of the page knows (`Script.here`).
+    """
+
+    page: str = ""
+    old: str
+    new: str
+    why: str
+
+    def stands_for(self, command: Command) -> bool:
+        """Whether it changes anything about a command."""
+        return self.page in ("", command.page) and bool(re.search(self.old, command.text))
+
+    def applied(self, text: str, here: Mapping[str, str]) -> str:
+        """A command with it; `here` has the values of the names."""
+        new = self.new.format_map(here)
+        return re.sub(self.old, lambda _: new, text)
+
+
+STAND_INS = (
+    StandIn(
+        old=r"^make(?= )",
+        new="make -C {root} --dry-run",
+        why="it runs the tests, makes an environment, or asks an index of packages",
+    ),
+    StandIn(
+        page="docs/procedures/upgrade-key-servers.md",
+        old=r"\bHASH\b",
+        new="{hash}",
+        why="the page does not know the image of the reader",
+    ),
+)
+
+HERE = "the lab is served in the process of the test, by what `lab up` serves it with"
+
+OTHERWISE = (
+    Otherwise(page="docs/procedures/upgrade-key-servers.md", text="getvpn lab up", why=HERE),
+)
