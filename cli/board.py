@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import printable
+from ..tasks.procedures.plan_text import duration
 from .output import colored
-from .planned import duration
 
 if TYPE_CHECKING:
     from ..tasks.watching.figures import GroupFigures, ServerFigures

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ..errors import UsageError, printable
-from .deploying import FORMS, counts, outcome_text, plan_text
 from .deploying_live import Looking
 from .fleet import USUAL_INTENT, FleetRequest, fleet_request, load_intent, session_options
 from .main import PROGRAM
-from .output import note, result
+from .output import note, paint, result
 from .running import chosen_devices
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ..inventory.models import Intent
     from ..tasks.deploy import Choices, Deployment, Manner
 
+FORMS: Final = ("remediation", "unified", "both")
 FORMATS: Final = ("text", "json")
 _RAW: Final = "getvpn.raw"
 
@@ -230,19 +230,22 @@ def _manner(request: FleetRequest, options: dict[str, Any], looking: Looking) ->
 
 def _show(found: Deployment, options: dict[str, Any], *, planned: bool) -> None:
     """Write the plan unless it was shown, and what came of it."""
+    from ..tasks.deploying.deployment_text import outcome_lines, plan_lines
     from ..tasks.deploying.reporting import plan_data, report_data
 
     if options["form_of_output"] == "json":
         result(json.dumps({"plan": plan_data(found.plan), "report": report_data(found)}, indent=2))
         return
-    lines = [] if planned else list(plan_text(found.plan, options["form"]))
-    lines += outcome_text(found)
+    lines = [] if planned else list(plan_lines(found.plan, options["form"], paint))
+    lines += outcome_lines(found, paint)
     if lines:
         result("\n".join(lines))
 
 
 def _tell(found: Deployment, *, commit: bool) -> None:
     """Say beside the result what it means."""
+    from ..tasks.deploying.deployment_text import counts
+
     place = printable(str(found.folder))
     match found.state:
         case "nothing to do":

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import printable
-from .deploying import counts, plan_text
 from .main import EXIT_INTERRUPTED, PROGRAM
-from .output import note, result
+from .output import note, paint, result
 from .progress import Progress
 
 if TYPE_CHECKING:
     from ..tasks.deploy import Plan, Told
+    from ..tasks.deploying.deployment_text import Form
 
 
 class Looking(AbstractContextManager["Looking"]):
@@ -63,12 +63,13 @@ class Looking(AbstractContextManager["Looking"]):
         elif self._progress is not None:
             self._progress.count(told.subject, told.failure)
 
-    def confirm(self, form: str, form_of_output: str, *, yes: bool) -> Callable[[Plan], bool]:
+    def confirm(self, form: Form, form_of_output: str, *, yes: bool) -> Callable[[Plan], bool]:
         """What shows a plan and asks."""
+        from ..tasks.deploying.deployment_text import counts, plan_lines
 
         def ask(plan: Plan) -> bool:
             self._asked_all()
-            text = "\n".join(plan_text(plan, form))
+            text = "\n".join(plan_lines(plan, form, paint))
             if form_of_output == "text":
                 self.shown = True
                 result(text)

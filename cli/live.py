@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import printable
+from ..tasks.procedures.plan_text import duration
 from .output import note
-from .planned import duration
 
 if TYPE_CHECKING:
     from ..tasks.clock import Clock

@@ -48,6 +48,15 @@ def colored() -> bool:
     return bool(sys.stdout and sys.stdout.isatty()) if fixed is None else fixed
 
 
+def paint(text: str, style: str) -> str:
+    """Give a text in a style of `tasks.telling`, where `result` keeps it."""
+    if not style or not colored():
+        return text
+    words = style.split()
+    color = next((word for word in words if word != "bold"), None)
+    return click.style(text, fg=color, bold="bold" in words or None)
+
+
 def escape_unencodable() -> None:
     r"""Let stdout and stderr write `\x…` for what their encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):

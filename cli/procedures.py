@@ -20,8 +20,7 @@ from .fleet import (
     load_intent,
 )
 from .live import Live
-from .output import note, result
-from .planned import shown
+from .output import note, paint, result
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -209,7 +208,11 @@ def runner_of(
 
 def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> int:
     """Show a plan, and run it if that is asked for; give the exit code."""
-    result(json.dumps(plan.data(), indent=2) if wish.form == "json" else shown(plan))
+    from ..tasks.procedures.plan_text import plan_text
+
+    result(
+        json.dumps(plan.data(), indent=2) if wish.form == "json" else plan_text(plan, paint=paint)
+    )
     if not wish.execute:
         note("nothing was done: --execute carries the plan out")
         return 1 if plan.obstacles else 0

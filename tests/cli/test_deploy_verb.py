@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from getvpn.cli.deploying import counts, outcome_text, plan_text
 from getvpn.cli.main import run
 from getvpn.tasks.comparing.plan import Command
+from getvpn.tasks.deploying.deployment_text import counts, outcome_lines, plan_lines
 from getvpn.tasks.deploying.models import Change, Plan, Rekey, Stage
 from getvpn.tasks.deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome
 from getvpn.tasks.deploying.reporting import handle, plan_data, report_data
@@ -58,7 +58,7 @@ PLAN = Plan(
 
 
 def test_a_plan_shows_what_each_device_is_told_and_no_secret() -> None:
-    assert list(plan_text(PLAN, "remediation")) == [
+    assert list(plan_lines(PLAN, "remediation")) == [
         "stage 1: secondary key servers",
         "  KS2: key server of WAN, line by line",
         "    WAN: what is encrypted changes, from the next rekey on",
@@ -78,10 +78,10 @@ def test_a_plan_shows_what_each_device_is_told_and_no_secret() -> None:
         "note: BR2: a note",
         f"obstacle {handle(OBSTACLE)}: {OBSTACLE}",
     ]
-    unified = list(plan_text(PLAN, "unified"))
+    unified = list(plan_lines(PLAN, "unified"))
     assert "      + deny icmp any any" in unified
     assert "       10 deny icmp any any" not in unified
-    assert len(list(plan_text(PLAN, "both"))) == len(unified) + 4
+    assert len(list(plan_lines(PLAN, "both"))) == len(unified) + 4
     assert counts(PLAN) == "3 devices to change, 1 rekey, 1 obstacle"
     assert KEY not in str(plan_data(PLAN))
 
@@ -111,7 +111,7 @@ def test_an_outcome_says_what_became_of_each_device_and_why(tmp_path: Path) -> N
         rekeys={"WAN": rekey},
     )
 
-    assert list(outcome_text(found)) == [
+    assert list(outcome_lines(found)) == [
         "KS2   changed",
         "BR10  rolled back: refuses 'x'",
         f"WAN: has new keys, and 1 member has them; {said}",

@@ -4,7 +4,6 @@ from typing import Any, get_args
 
 import pytest
 
-from getvpn.cli.planned import shown
 from getvpn.cli.procedures import ProcedureRequest, carry_out
 from getvpn.errors import InputError, UsageError
 from getvpn.inventory import parse
@@ -13,6 +12,7 @@ from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.approval import approve
 from getvpn.tasks.procedures.catalogue import PROCEDURES
 from getvpn.tasks.procedures.model import Status
+from getvpn.tasks.procedures.plan_text import plan_text
 from getvpn.tasks.procedures.planning import kept_intent
 
 from ..networks import group, network
@@ -85,8 +85,8 @@ def wish(**changes: Any) -> ProcedureRequest:
 
 
 def test_the_plan_says_whose_approval_is_needed(toy: Toy) -> None:
-    assert "\napproval: of bob is needed: --execute --approve-by USER" in shown(toy.plan())
-    assert "approval:" not in shown(toy.plan("G9"))
+    assert "\napproval: of bob is needed: --execute --approve-by USER" in plan_text(toy.plan())
+    assert "approval:" not in plan_text(toy.plan("G9"))
 
 
 def test_without_it_nobody_is_asked_and_nothing_done(

@@ -1,23 +1,22 @@
-"""Plans and outcomes of deployments as people read them."""
+"""Plans and outcomes of deployments as people read them, line by line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final, Literal
 
-import click
+from ...errors import printable
+from ..telling import Paint, plain
+from .models import Change, Plan, Rekey
+from .outcome import Deployment, DeviceOutcome, RekeyOutcome
+from .reporting import handle, told_lines
 
-from ..errors import printable
-from .output import colored
+Form = Literal["remediation", "unified", "both"]
+"""Whether a plan has the lines to enter, the differences, or both."""
 
-if TYPE_CHECKING:
-    from ..tasks.deploy import Deployment, DeviceOutcome, Plan, RekeyOutcome
-    from ..tasks.deploying.models import Change, Rekey
-
-FORMS: Final = ("remediation", "unified", "both")
 _MEANS: Final = {"lines": "line by line", "napalm": "through NAPALM, on trial"}
-_COLORS: Final = {"+": "green", "-": "red", "@": "cyan"}
-_STATES: Final = {
+_COLORS: Final[dict[str, str]] = {"+": "green", "-": "red", "@": "cyan"}
+_STATES: Final[dict[str, str]] = {
     "changed": "green",
     "unchanged": "green",
     "rolled back": "yellow",
@@ -26,32 +25,30 @@ _STATES: Final = {
 }
 
 
-def plan_text(plan: Plan, form: str) -> Iterator[str]:
+def plan_lines(plan: Plan, form: Form = "remediation", paint: Paint = plain) -> Iterator[str]:
     """The lines of a plan: stages with what each device is told, rekeys, what is in the way."""
-    from ..tasks.deploying.reporting import handle
-
-    yield from _rekeys(plan, None)
+    yield from _rekeys(plan, None, paint)
     for number, stage in enumerate(plan.stages, 1):
         how = ", together" if stage.together and len(stage.devices) > 1 else ""
-        yield _bold(f"stage {number}: {stage.name}{how}")
+        yield paint(f"stage {number}: {stage.name}{how}", "bold")
         for name in stage.devices:
-            yield from _change(plan.changes[name], form)
-        yield from _rekeys(plan, stage.name)
+            yield from _change(plan.changes[name], form, paint)
+        yield from _rekeys(plan, stage.name, paint)
     if plan.unchanged:
         yield f"as intended: {_some(plan.unchanged)}"
     for name, why in plan.unreached.items():
-        yield _red(printable(f"not reached: {name}: {why}"))
+        yield paint(printable(f"not reached: {name}: {why}"), "red")
     for text in plan.notes:
         yield printable(f"note: {text}")
     for text in plan.obstacles:
-        yield _red(printable(f"obstacle {handle(text)}: {text}"))
+        yield paint(printable(f"obstacle {handle(text)}: {text}"), "red")
 
 
-def outcome_text(found: Deployment) -> Iterator[str]:
+def outcome_lines(found: Deployment, paint: Paint = plain) -> Iterator[str]:
     """What came of a deployment, a line for each device and each rekey, and how it ended."""
     width = max((len(name) for name in found.devices), default=0)
     for each in found.devices.values():
-        yield _device(each, width)
+        yield _device(each, width, paint)
     for rekey in found.rekeys.values():
         yield from _rekey(rekey)
     if found.said:
@@ -70,9 +67,7 @@ def counts(plan: Plan) -> str:
     return ", ".join(words)
 
 
-def _change(change: Change, form: str) -> Iterator[str]:
-    from ..tasks.deploying.reporting import told_lines
-
+def _change(change: Change, form: Form, paint: Paint) -> Iterator[str]:
     groups = f" of {', '.join(change.groups)}" if change.groups else ""
     yield printable(f"  {change.device}: {change.role}{groups}, {_MEANS[change.means]}")
     if change.resumed:
@@ -82,32 +77,27 @@ def _change(change: Change, form: str) -> Iterator[str]:
         yield printable(f"    {text}")
     if form != "remediation":
         for line in change.unified:
-            color = _COLORS.get(line[:1])
-            text = printable(f"      {line}")
-            yield click.style(text, fg=color) if colored() and color else text
+            yield paint(printable(f"      {line}"), _COLORS.get(line[:1], ""))
     if form != "unified":
         for line in told_lines(change):
-            text = printable(f"      {line}")
-            gone = colored() and line.lstrip().startswith("no ")
-            yield click.style(text, fg="red") if gone else text
+            gone = line.lstrip().startswith("no ")
+            yield paint(printable(f"      {line}"), "red" if gone else "")
 
 
-def _rekeys(plan: Plan, after: str | None) -> Iterator[str]:
+def _rekeys(plan: Plan, after: str | None, paint: Paint) -> Iterator[str]:
     for rekey in plan.rekeys:
         if rekey.after == after:
-            yield from _planned(rekey)
+            yield from _planned(rekey, paint)
 
 
-def _planned(rekey: Rekey) -> Iterator[str]:
+def _planned(rekey: Rekey, paint: Paint) -> Iterator[str]:
     word = "a rekey is left to you" if rekey.left else "rekey"
-    yield _bold(printable(f"{word}: {rekey.group} on {rekey.device}, since {rekey.why}"))
+    yield paint(printable(f"{word}: {rekey.group} on {rekey.device}, since {rekey.why}"), "bold")
     yield printable(f"      {rekey.command}")
 
 
-def _device(each: DeviceOutcome, width: int) -> str:
-    text = printable(f"{each.device:<{width}}  {each.state}")
-    if colored():
-        text = click.style(text, fg=_STATES.get(each.state))
+def _device(each: DeviceOutcome, width: int, paint: Paint) -> str:
+    text = paint(printable(f"{each.device:<{width}}  {each.state}"), _STATES.get(each.state, ""))
     return f"{text}{printable(f': {each.said}') if each.said else ''}"
 
 
@@ -128,11 +118,3 @@ def _some(names: tuple[str, ...]) -> str:
     if len(names) > 12:
         return f"{', '.join(names[:10])} and {len(names) - 10} more"
     return ", ".join(names)
-
-
-def _bold(text: str) -> str:
-    return click.style(text, bold=True) if colored() else text
-
-
-def _red(text: str) -> str:
-    return click.style(text, fg="red") if colored() else text
