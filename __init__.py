@@ -12,8 +12,25 @@ if TYPE_CHECKING:
     from .audits import Finding, Report, Severity, audit, render_report
     from .errors import DeviceError, GetvpnError, InputError, ParseError, UsageError
     from .parsers import Record, device_config, parse, parse_config, read_paths
+    from .tasks.adopt import adopt
     from .tasks.collect import Collection, Limits, collect, collect_device
-    from .tasks.procedures.nornir_task import plan_procedure, procedure_task, run_procedure
+    from .tasks.procedures.nornir_task import (
+        plan_procedure,
+        procedure_task,
+        resume_procedure,
+        run_procedure,
+    )
+    from .tasks.procedures.performing import perform_procedure, perform_resumption
+    from .tasks.procedures.plan_text import plan_text
+    from .tasks.runbooks import (
+        check_health,
+        compare_intent,
+        open_fleet,
+        perform_deployment,
+        render_intent,
+        watch_groups,
+    )
+    from .tasks.saving import save_private
     from .tasks.snapshots.for_runbooks import judge_snapshots, take_snapshot
     from .tasks.ssh.target import Access
 
@@ -33,19 +50,31 @@ __all__ = [
     "Severity",
     "UsageError",
     "__version__",
+    "adopt",
     "audit",
+    "check_health",
     "collect",
     "collect_device",
+    "compare_intent",
     "device_config",
     "judge_snapshots",
+    "open_fleet",
     "parse",
     "parse_config",
+    "perform_deployment",
+    "perform_procedure",
+    "perform_resumption",
     "plan_procedure",
+    "plan_text",
     "procedure_task",
     "read_paths",
+    "render_intent",
     "render_report",
+    "resume_procedure",
     "run_procedure",
+    "save_private",
     "take_snapshot",
+    "watch_groups",
 ]
 
 _HOME = {
@@ -61,19 +90,31 @@ _HOME = {
     "Report": ".audits",
     "Severity": ".audits",
     "UsageError": ".errors",
+    "adopt": ".tasks.adopt",
     "audit": ".audits",
+    "check_health": ".tasks.runbooks",
     "collect": ".tasks.collect",
     "collect_device": ".tasks.collect",
+    "compare_intent": ".tasks.runbooks",
     "device_config": ".parsers",
     "judge_snapshots": ".tasks.snapshots.for_runbooks",
+    "open_fleet": ".tasks.runbooks",
     "parse": ".parsers",
     "parse_config": ".parsers",
+    "perform_deployment": ".tasks.runbooks",
+    "perform_procedure": ".tasks.procedures.performing",
+    "perform_resumption": ".tasks.procedures.performing",
     "plan_procedure": ".tasks.procedures.nornir_task",
+    "plan_text": ".tasks.procedures.plan_text",
     "procedure_task": ".tasks.procedures.nornir_task",
     "read_paths": ".parsers",
+    "render_intent": ".tasks.runbooks",
     "render_report": ".audits",
+    "resume_procedure": ".tasks.procedures.nornir_task",
     "run_procedure": ".tasks.procedures.nornir_task",
+    "save_private": ".tasks.saving",
     "take_snapshot": ".tasks.snapshots.for_runbooks",
+    "watch_groups": ".tasks.runbooks",
 }
 
 __getattr__ = loader(__name__, _HOME, globals())

@@ -5,21 +5,26 @@ Run it as `python -m getvpn.playbooks.audit_report REPORT.html FOLDER…`, for e
 are no failure.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
 from getvpn import GetvpnError, audit, render_report
 
 
-def main(output: str, *folders: str) -> int:
-    """Write the report on `folders`; the exit code."""
+def main(*arguments: str) -> int:
+    """Write the report on folders; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("folders", nargs="+")
+    given = parser.parse_args(arguments)
     try:
-        report = audit(folders)
-        Path(output).write_text(render_report(report, "html"), encoding="utf-8")
+        report = audit(given.folders)
+        given.output.write_text(render_report(report, "html"), encoding="utf-8")
     except (GetvpnError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code if isinstance(error, GetvpnError) else 2
-    sys.stdout.write(f"{len(report.findings)} findings: {output}\n")
+    sys.stdout.write(f"{len(report.findings)} findings: {given.output}\n")
     return 0
 
 

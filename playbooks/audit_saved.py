@@ -5,15 +5,19 @@ has just fetched the configurations. It prints one line a finding and exits with
 at severity high or above.
 """
 
+import argparse
 import sys
 
 from getvpn import GetvpnError, Severity, audit
 
 
-def main(folders: list[str]) -> int:
-    """Print the findings of `folders`; the exit code."""
+def main(*arguments: str) -> int:
+    """Print the findings of folders; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+")
+    given = parser.parse_args(arguments)
     try:
-        report = audit(folders, profile="seed")
+        report = audit(given.folders, profile="seed")
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -25,4 +29,4 @@ def main(folders: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(*sys.argv[1:]))

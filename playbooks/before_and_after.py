@@ -5,21 +5,23 @@ a file of SimpleInventory, and behind it as `… HOSTS NAME rollover` (or upgrad
 nothing): this takes the snapshot NAME-after. Exit codes: 1 not as expected, 3 a device failed.
 """
 
+import argparse
 import sys
 
-from nornir import InitNornir
-
-from getvpn import GetvpnError, judge_snapshots, take_snapshot
+from getvpn import GetvpnError, judge_snapshots, open_fleet, take_snapshot
 
 
-def main(hosts: str, name: str, expect: str = "") -> int:
-    """Take a snapshot, and with `expect` compare it with the one before; the exit code."""
+def main(*arguments: str) -> int:
+    """Take a snapshot, and afterwards compare it with the one before; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("hosts")
+    parser.add_argument("name")
+    expectations = ("rollover", "upgrade", "policy-change", "nothing")
+    parser.add_argument("expect", nargs="?", choices=expectations)
+    given = parser.parse_args(arguments)
+    name, expect = given.name, given.expect
     try:
-        nornir = InitNornir(
-            inventory={"plugin": "SimpleInventory", "options": {"host_file": hosts}},
-            logging={"enabled": False},
-        )
-        taken = take_snapshot(nornir, f"{name}-after" if expect else name)
+        taken = take_snapshot(open_fleet(given.hosts), f"{name}-after" if expect else name)
         verdict = judge_snapshots(name, taken.name, expect) if expect else None
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")

@@ -5,22 +5,21 @@ HOSTS is a file of SimpleInventory. It prints a line for each finding at severit
 for each device that failed; the exit code is 1 for findings, else 3 for failures.
 """
 
+import argparse
 import sys
 
-from nornir import InitNornir
-
-from getvpn import GetvpnError, Severity, audit, collect
+from getvpn import GetvpnError, Severity, audit, collect, open_fleet
 
 
-def main(hosts: str, folder: str) -> int:
+def main(*arguments: str) -> int:
     """Collect into a new folder and print what is serious; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("hosts")
+    parser.add_argument("folder")
+    given = parser.parse_args(arguments)
     try:
-        nornir = InitNornir(
-            inventory={"plugin": "SimpleInventory", "options": {"host_file": hosts}},
-            logging={"enabled": False},
-        )
-        found = collect(nornir, folder)
-        report = audit([folder]) if found.outputs else None
+        found = collect(open_fleet(given.hosts), given.folder)
+        report = audit([given.folder]) if found.outputs else None
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -1,36 +1,32 @@
-"""Give a group another RSA key for its rekeys, as a part of a longer runbook would.
+"""Give a group another RSA key for its rekeys, as `getvpn rollover rsa` does.
 
 Run it as `python -m getvpn.playbooks.rollover network.yml HOSTS`, where HOSTS is a file of
-SimpleInventory: it prints the steps. With `execute` behind that they are done; what is done is in
-the journal that `getvpn runs` shows. Exit codes as those of `getvpn rollover rsa`.
+SimpleInventory: it shows the plan. With `--execute` that is carried out, and entered in the
+journal. Exit codes: 0 done, or a plan without obstacles; 1 obstacles, taken back or stopped.
 """
 
+import argparse
 import sys
 
-from nornir import InitNornir
-
-from getvpn import GetvpnError, plan_procedure, run_procedure
+from getvpn import GetvpnError, open_fleet, perform_procedure
 
 
-def main(intent: str, hosts: str, act: str = "plan") -> int:
-    """Plan it, and with `execute` carry it out; the exit code."""
+def main(*arguments: str) -> int:
+    """Show the plan, and with `--execute` carry it out; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("intent")
+    parser.add_argument("hosts")
+    parser.add_argument("--group")
+    parser.add_argument("--execute", action="store_true")
+    given = parser.parse_args(arguments)
     try:
-        nornir = InitNornir(
-            inventory={"plugin": "SimpleInventory", "options": {"host_file": hosts}},
-            logging={"enabled": False},
+        nornir = open_fleet(given.hosts)
+        return perform_procedure(
+            nornir, given.intent, "rollover rsa", group=given.group, execute=given.execute
         )
-        plan = plan_procedure(nornir, intent, "rollover rsa", strategy="new-label")
-        for step in plan.steps:
-            sys.stdout.write(f"{step.device or '-'}: {step.name}\n")
-        sys.stdout.writelines(f"obstacle: {text}\n" for text in plan.obstacles)
-        if act != "execute":
-            return 1 if plan.obstacles else 0
-        outcome = run_procedure(nornir, plan)
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    sys.stdout.write(f"run {outcome.run}: {outcome.status}; {outcome.state}\n{outcome.advice}\n")
-    return outcome.exit_code
 
 
 if __name__ == "__main__":

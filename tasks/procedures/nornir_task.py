@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,12 +83,54 @@ def run_procedure(
 
     `journal` is the URL of the journal, by default that of the user; `secrets_in` the folder that
     files of secrets are looked up from. `observer` is told how it goes. A run that ended early is
-    resumed or aborted with `getvpn runs`. Raises CheckError when the plan has obstacles, UsageError
-    when another run holds the group, InputError for a journal that cannot be used.
+    resumed or taken back by `resume_procedure`, or with `getvpn runs`. Raises CheckError when the
+    plan has obstacles, UsageError when another run holds the group, InputError for a journal that
+    cannot be used.
     """
+    with _runner(nornir, journal, access, observer, secrets_in, look_every_s, jobs) as runner:
+        return runner.start(plan, approve_by=approve_by, pause_before=pause_before)
+
+
+def resume_procedure(
+    nornir: Nornir,
+    run: str,
+    *,
+    back: bool = False,
+    break_lock: bool = False,
+    journal: str | None = None,
+    access: Access | None = None,
+    pause_before: str | None = None,
+    observer: Observer | None = None,
+    secrets_in: str | Path = ".",
+    look_every_s: float = LOOK_EVERY_S,
+    jobs: int = AT_ONCE,
+) -> Outcome:
+    """Go on with a run that ended early, or take it `back`, and tell how that ended.
+
+    `run` is its id in the journal, or the beginning of it; the rest is as for `run_procedure`. It
+    looks at the devices first, and skips what is done. `break_lock` is for a process that holds the
+    run and is known to be no more. Raises UsageError for a run that is over, is
+    held by another process or waits for an approval, CheckError behind the point of no return.
+    """
+    with _runner(nornir, journal, access, observer, secrets_in, look_every_s, jobs) as runner:
+        if back:
+            return runner.abort(run, break_lock=break_lock)
+        return runner.resume(run, pause_before=pause_before, break_lock=break_lock)
+
+
+@contextmanager
+def _runner(
+    nornir: Nornir,
+    journal: str | None,
+    access: Access | None,
+    observer: Observer | None,
+    secrets_in: str | Path,
+    look_every_s: float,
+    jobs: int,
+) -> Iterator[Runner]:
     book = Journal(journal or default_url())
     try:
-        runner = Runner(
+        yield Runner(
             book,
             FleetDevices(nornir, access, at_once=jobs),
             SystemClock(),
@@ -95,7 +139,6 @@ def run_procedure(
             look_every_s=look_every_s,
             secrets=Secrets(Path(secrets_in)),
         )
-        return runner.start(plan, approve_by=approve_by, pause_before=pause_before)
     finally:
         book.close()
 

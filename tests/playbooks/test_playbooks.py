@@ -17,7 +17,7 @@ PLAYBOOKS = sorted(
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
 def test_a_runbook_is_short_and_uses_public_names_only(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert len(text.splitlines()) < 40
+    assert len(text.splitlines()) < 45
 
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):

@@ -12,7 +12,7 @@ from nornir.core import Nornir
 from getvpn import UsageError, plan_procedure, procedure_task, run_procedure
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.errors import CheckError
-from getvpn.playbooks import policy_change, rollover, upgrade
+from getvpn.playbooks import rollover
 from getvpn.tasks.fleet.inventories import fleet_of_files
 from getvpn.tasks.journal import Journal
 from getvpn.tasks.procedures.catalogue import PROCEDURES
@@ -51,42 +51,18 @@ def user(fleet: LabFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> st
     return url
 
 
-def test_the_runbook_prints_the_steps_and_does_nothing(
-    fleet: LabFleet, user: str, capsys: Capture
+@pytest.mark.parametrize("extra", [(), ("--execute",)])
+def test_the_runbook_shows_the_plan_and_does_nothing_against_obstacles(
+    fleet: LabFleet, user: str, capsys: Capture, extra: tuple[str, ...]
 ) -> None:
-    intent = EXAMPLE / "network.yml"
-    code = rollover.main(str(intent), str(fleet.hosts))
+    # the members of the example are not there
+    assert rollover.main(str(EXAMPLE / "network.yml"), str(fleet.hosts), *extra) == 1
     out, err = capsys.readouterr()
-    assert "KS2: bring the key" in out
-    assert (code, err) == (int("obstacle: " in out), "")
-    assert Journal(user).all_runs() == []
-
-
-def test_a_policy_is_changed_to_what_the_intent_says(
-    fleet: LabFleet, user: str, tmp_path: Path, capsys: Capture
-) -> None:
-    intent = yaml.safe_load((EXAMPLE / "network.yml").read_text("utf-8"))
-    intent["members"] = []
-    intent["groups"][0]["policies"][0]["traffic"]["clear"].append("bgp")
-    path = tmp_path / "network.yml"
-    path.write_text(yaml.safe_dump(intent))
-    code = policy_change.main(str(path), str(fleet.hosts))
-    out, err = capsys.readouterr()
-    assert (code, err) == (int("obstacle: " in out), "")
-    assert "KS2: " in out
-    assert policy_change.main("nothing.yml", str(fleet.hosts), "execute") == 2
-    assert Journal(user).all_runs() == []
-
-
-def test_an_upgrade_is_planned_of_an_image_in_flash(
-    fleet: LabFleet, user: str, capsys: Capture
-) -> None:
-    image = "bootflash:isr4400-universalk9.17.09.04a.SPA.bin"
-    code = upgrade.main(str(EXAMPLE / "network.yml"), str(fleet.hosts), image, "0" * 32)
-    out, err = capsys.readouterr()
-    assert (code, err) == (int("obstacle: " in out), "")
-    assert "KS2: " in out
-    assert upgrade.main("nothing.yml", str(fleet.hosts), image, "0" * 32) == 2
+    assert "  3  KS2  bring the key GETVPN-REKEY-2 to KS2 " in out
+    assert "\nobstacle: " in out
+    last = out.splitlines()[-1]
+    assert last.startswith("not carried out: ") if extra else last == "nothing was done"
+    assert err == ""
     assert Journal(user).all_runs() == []
 
 

@@ -1,0 +1,38 @@
+"""Bring devices to what the intent says, as `getvpn deploy` does.
+
+Run it as `python -m getvpn.playbooks.deploy network.yml HOSTS [DEVICE…]`, where HOSTS is a file of
+SimpleInventory: it shows the plan. With `--execute` that is carried out, key servers first and
+members in waves, each looked at after its change and taken back if something is not well. Exit
+codes: 0 as intended, or a plan without obstacles; 1 refused, or a check failed; 3 a device failed.
+"""
+
+import argparse
+import sys
+
+from getvpn import GetvpnError, open_fleet, perform_deployment
+
+
+def main(*arguments: str) -> int:
+    """Show the plan, and with `--execute` carry it out; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("intent")
+    parser.add_argument("hosts")
+    parser.add_argument("devices", nargs="*")
+    parser.add_argument("--wave", default="20%")
+    parser.add_argument("--execute", action="store_true")
+    given = parser.parse_args(arguments)
+    try:
+        return perform_deployment(
+            open_fleet(given.hosts),
+            given.intent,
+            given.devices,
+            execute=given.execute,
+            wave=given.wave,
+        )
+    except GetvpnError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

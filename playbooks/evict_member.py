@@ -1,0 +1,41 @@
+"""Take a member's place in a group from it, and give the others new keys.
+
+Run it as `python -m getvpn.playbooks.evict_member network.yml HOSTS MEMBER`, where HOSTS is a file
+of SimpleInventory: it shows the plan. With `--execute` that is carried out, and entered in the
+journal; `--now` lets all members drop their keys at once, which is an outage. Exit codes: 0 done,
+or a plan without obstacles; 1 obstacles, taken back or stopped.
+"""
+
+import argparse
+import sys
+
+from getvpn import GetvpnError, open_fleet, perform_procedure
+
+
+def main(*arguments: str) -> int:
+    """Show the plan, and with `--execute` carry it out; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("intent")
+    parser.add_argument("hosts")
+    parser.add_argument("member")
+    parser.add_argument("--now", action="store_true")
+    parser.add_argument("--group")
+    parser.add_argument("--execute", action="store_true")
+    given = parser.parse_args(arguments)
+    try:
+        return perform_procedure(
+            open_fleet(given.hosts),
+            given.intent,
+            "evict member",
+            group=given.group,
+            execute=given.execute,
+            who=given.member,
+            now=given.now,
+        )
+    except GetvpnError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

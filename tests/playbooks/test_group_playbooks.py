@@ -1,0 +1,157 @@
+"""The runbooks of keys, policies, members and faults, carried out against networks in memory."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from getvpn import open_fleet, plan_procedure, run_procedure
+from getvpn.playbooks import (
+    deploy,
+    evict_member,
+    failover_test,
+    health,
+    policy_change,
+    recover_split,
+    resume,
+    rollover,
+    watch,
+)
+
+from ..tasks.networks import network, policy
+from ..tasks.procedures.group_worlds import World, changed
+from ..tasks.procedures.rollover_worlds import NEW, OLD, RolloverWorld
+from ..tasks.procedures.test_evict import admit, three
+from ..tasks.procedures.test_recover_split import split
+from .desk import Desk
+
+Capture = pytest.CaptureFixture[str]
+SERVERS = ("KS1", "KS2")
+
+
+@pytest.fixture(scope="module")
+def shared() -> RolloverWorld:
+    """A group of two key servers and three members, that each test leaves well."""
+    made = RolloverWorld(three(network()))
+    for name in SERVERS:
+        made.lab[name].behaviour.boot_s = 240.0
+        made.type(name, "write memory")
+    made.lab.advance(5)
+    return made
+
+
+@pytest.fixture
+def desk(shared: RolloverWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Somebody who runs runbooks against it, with an intent that has the key in use."""
+    shared.intent = changed(shared.intent, rekey={"key": shared.signs_with("KS1")})
+    yield Desk(shared, tmp_path, monkeypatch)
+    shared.devices.hang_up()
+
+
+def healthy(desk: Desk) -> bool:
+    """What the runbook says of the health of the group."""
+    return health.main(str(desk.intent), str(desk.hosts)) == 0
+
+
+def lists(world: World) -> list[str]:
+    """The lines for ICMP in the list that members hold."""
+    shown = world.shown("BR1", "show crypto gdoi | include access-list")
+    return [line.strip() for line in shown.splitlines() if " icmp " in line]
+
+
+def test_a_rollover_ends_with_a_key_that_all_know(
+    desk: Desk, shared: RolloverWorld, capsys: Capture
+) -> None:
+    desk.carries_out(rollover.main)
+    out = capsys.readouterr().out
+    planned, told = out.split("nothing was done\n")
+    assert "  2  KS1  make the key GETVPN-REKEY-2 on KS1" in planned
+    assert "undo: crypto key zeroize rsa GETVPN-REKEY-2" in planned
+    assert "[ 2/11] KS1: make the key GETVPN-REKEY-2 on KS1: done\n" in told
+    assert told.splitlines()[-1].endswith(
+        f"done; G1 uses the key {NEW} everywhere, and {OLD} is gone"
+    )
+    for name in SERVERS:
+        assert (shared.labels(name), shared.signs_with(name)) == ([NEW], NEW)
+    assert shared.know() == {shared.public("KS1", NEW)}
+    assert healthy(desk)
+
+
+def test_members_hold_the_policy_of_the_edited_intent(desk: Desk, shared: RolloverWorld) -> None:
+    traffic = shared.intent.groups[0].policies[0].traffic
+    wider = {"between": ["10.0.0.0/8"], "clear": [*traffic.clear, "icmp"]}
+    desk.means(changed(shared.intent, policies=[policy(traffic=wider)]))
+    assert lists(shared) == []
+    desk.carries_out(policy_change.main)
+    assert [line for line in lists(shared) if "deny icmp any any" in line] != []
+    assert all(shared.saved(name) for name in SERVERS)
+    assert shared.lost() == {}
+    assert healthy(desk)
+    # and back, by a deployment
+    desk.means(shared.intent)
+    desk.carries_out(deploy.main)
+    assert lists(shared) == []
+    assert healthy(desk)
+
+
+def test_a_failover_gives_another_primary(desk: Desk, shared: RolloverWorld) -> None:
+    before = [shared.role(name) for name in SERVERS]
+    desk.carries_out(failover_test.main)
+    assert [shared.role(name) for name in SERVERS] == before[::-1] != before
+    assert shared.lost() == {}
+    assert healthy(desk)
+
+
+def test_an_evicted_member_has_no_keys(desk: Desk, shared: RolloverWorld) -> None:
+    desk.carries_out(evict_member.main, "BR3")
+    shared.lab.advance(60)
+    assert [shared.registered(name) for name in ("BR1", "BR2", "BR3")] == [True, True, False]
+    assert not healthy(desk)
+    admit(shared)
+
+
+# ---- runs that end early ----
+
+
+def test_a_run_that_ended_early_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    world = RolloverWorld()
+    desk = Desk(world, tmp_path, monkeypatch)
+    nornir = open_fleet(desk.hosts)
+    plan = plan_procedure(nornir, desk.intent, "rollover rsa")
+    paused = run_procedure(nornir, plan, pause_before="there is time to change over")
+    assert world.labels("KS2") == [OLD, NEW]
+    world.devices.typed.clear()
+    assert resume.main(paused.run, str(desk.hosts), "--back") == 0
+    assert capsys.readouterr().out == (
+        f"run {paused.run}: rollover rsa of G1: paused, 4 of 11 steps done\nnothing was done\n"
+    )
+    assert world.devices.typed == []
+    assert resume.main(paused.run, str(desk.hosts), "--back", "--execute") == 1
+    assert "rolled back" in capsys.readouterr().out
+    assert [world.labels(name) for name in SERVERS] == [[OLD], [OLD]]
+    assert resume.main(paused.run, str(desk.hosts), "--execute") == 2
+    assert capsys.readouterr().err == f"the run {paused.run} is over: rolled back\n"
+
+
+def test_a_split_is_recovered_from_once_the_way_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    world = World()
+    desk = Desk(world, tmp_path, monkeypatch)
+    split(world)
+    watched = (str(desk.intent), str(desk.hosts), "--count", "5")
+    assert watch.main(*watched) == 1
+    assert "critical SeveralPrimaries firing: " in capsys.readouterr().out
+    desk.plans(recover_split.main)
+    assert recover_split.main(str(desk.intent), str(desk.hosts), "--execute") == 1
+    out = capsys.readouterr().out
+    assert "        not even a ping passes between KS1 (10.10.1.1) and KS2 (10.10.2.1)" in out
+    assert ": stopped" in out
+    world.lab.heal()
+    (run,) = desk.runs()
+    assert resume.main(run.id, str(desk.hosts), "--execute") == 0
+    assert [world.role(name) for name in SERVERS] == ["Primary", "Secondary"]
+    assert healthy(desk)
+    assert watch.main(*watched) == 0
