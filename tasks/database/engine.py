@@ -38,8 +38,12 @@ def open_engine(url: str) -> Engine:
     opened or that a newer version has changed. An SQLite file is private to its owner.
     """
     engine = _engine(url)
-    with translated(engine):
-        bring_up_to_date(engine)
+    try:
+        with translated(engine):
+            bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

@@ -69,7 +69,11 @@ class FiguresWay:
             from ..database import open_engine
 
             engine = open_engine(self._url)
-            self._check(engine)
+            try:
+                self._check(engine)
+            except BaseException:
+                engine.dispose()
+                raise
             self._engine = engine
         return self._engine
 
@@ -84,7 +88,6 @@ class FiguresWay:
         )
         with translated(engine), engine.connect() as connection:
             if connection.execute(of_audits.limit(1)).first() is not None:
-                engine.dispose()
                 raise UsageError(
                     f"the series {self._series!r} is one of audits", hint="name another"
                 )

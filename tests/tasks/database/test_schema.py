@@ -1,22 +1,17 @@
 """Databases of every age become what this version needs, and keep what they hold."""
 
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 
 from getvpn.errors import InputError
 from getvpn.tasks.database import open_engine
-from getvpn.tasks.database.schema import FIRST, KNOWN, LATEST, MIGRATIONS, _upgrade, marks
+from getvpn.tasks.database.schema import FIRST, KNOWN, LATEST, MIGRATIONS, _hold, _upgrade, marks
 from getvpn.tasks.database.tables import metadata, runs
 from getvpn.tasks.journal import Journal
-
-from ..journal.conftest import postgres, psycopg, server, url
-
-__all__ = ["postgres", "psycopg", "server", "url"]
 
 OLD = """
 CREATE TABLE runs (
@@ -24,7 +19,7 @@ CREATE TABLE runs (
     settings JSON NOT NULL, plan JSON NOT NULL, version VARCHAR(32) NOT NULL,
     owner VARCHAR(255) NOT NULL, began FLOAT NOT NULL, CONSTRAINT pk_runs PRIMARY KEY (id));
 CREATE TABLE events (
-    id INTEGER NOT NULL, run VARCHAR(32) NOT NULL, number INTEGER NOT NULL, at FLOAT NOT NULL,
+    id {number} NOT NULL, run VARCHAR(32) NOT NULL, number INTEGER NOT NULL, at FLOAT NOT NULL,
     kind VARCHAR(24) NOT NULL, step VARCHAR(200), device VARCHAR(255), text TEXT NOT NULL,
     data JSON, CONSTRAINT pk_events PRIMARY KEY (id),
     CONSTRAINT uq_events_run UNIQUE (run, number),
@@ -35,20 +30,28 @@ CREATE TABLE locks (
     host VARCHAR(255) NOT NULL, process INTEGER NOT NULL, taken FLOAT NOT NULL,
     seen FLOAT NOT NULL, CONSTRAINT pk_locks PRIMARY KEY ("group"));
 INSERT INTO runs VALUES ('3f2a91c0', 'rollover rsa', '["WAN"]', '{}', '{}', '0.5', 'al', 1.0);
-INSERT INTO events VALUES (1, '3f2a91c0', 1, 1.0, 'began', NULL, NULL, '', NULL);
+INSERT INTO events (run, number, at, kind, text) VALUES ('3f2a91c0', 1, 1.0, 'began', '');
 INSERT INTO locks VALUES ('WAN', '3f2a91c0', 'al', 'box', 1, 1.0, 1.0);
 """
 """A journal as the last version without migrations made it, with a run that holds a group."""
 
 
+def as_it_is(url: str) -> Engine:
+    """An engine that changes nothing by itself."""
+    return create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+
+
 @pytest.fixture
-def old(tmp_path: Path) -> str:
-    """The URL of that journal."""
-    path = tmp_path / "journal.db"
-    connection = sqlite3.connect(path)
-    connection.executescript(OLD)
-    connection.close()
-    return f"sqlite:///{path}"
+def old(url: str) -> str:
+    """The URL of that journal, in each kind of database."""
+    engine = as_it_is(url)
+    number = "INTEGER" if engine.dialect.name == "sqlite" else "SERIAL"
+    with engine.begin() as connection:
+        for statement in OLD.replace("{number}", number).split(";\n"):
+            if statement.strip():
+                connection.exec_driver_sql(statement)
+    engine.dispose()
+    return url
 
 
 def differences(connection: Connection) -> list[object]:
@@ -64,6 +67,8 @@ def test_an_old_journal_is_upgraded_in_place_and_keeps_all_that_it_has(old: str)
     assert [run.id for run in journal.all_runs()] == ["3f2a91c0"]
     assert [each.kind for each in journal.events("3f2a91c0")] == ["began"]
     assert [holder.group for holder in journal.locks.held()] == ["WAN"]
+    journal.writer("3f2a91c0").add("resumed", at=2.0)
+    assert [each.number for each in journal.events("3f2a91c0")] == [1, 2]
     journal.close()
     engine = open_engine(old)
     with engine.connect() as connection:
@@ -81,7 +86,7 @@ def test_a_new_database_has_the_tables_of_the_code(url: str) -> None:
 
 def test_migrations_from_nothing_lead_to_the_same_tables(url: str) -> None:
     open_engine(url).dispose()
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    engine = as_it_is(url)
     with engine.begin() as connection:
         metadata.drop_all(connection)
         marks.drop(connection)
@@ -98,9 +103,9 @@ def test_migrations_from_nothing_lead_to_the_same_tables(url: str) -> None:
 
 
 def test_an_upgrade_that_fails_changes_nothing(old: str) -> None:
-    engine = create_engine(old)
+    engine = as_it_is(old)
     connection = engine.connect()
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _hold(connection)
 
     @event.listens_for(connection, "before_cursor_execute")
     def _stop(_1: object, _2: object, statement: str, *_3: object) -> None:
@@ -111,13 +116,11 @@ def test_an_upgrade_that_fails_changes_nothing(old: str) -> None:
         _upgrade(connection, None)
     connection.close()
     with engine.connect() as connection:
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
-        assert {row.name for row in names} == {"runs", "events", "locks"}
+        assert {*inspect(connection).get_table_names()} == {"runs", "events", "locks"}
     engine.dispose()
 
 
-def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/journal.db"
+def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
     engine = open_engine(url)
     with engine.begin() as connection:
         connection.execute(marks.update().values(version_num="9999"))

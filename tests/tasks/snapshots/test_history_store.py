@@ -13,10 +13,6 @@ from getvpn.tasks.database.tables import audits, figures, found
 from getvpn.tasks.history import ORDER, History, moment, rows_of
 from getvpn.tasks.snapshots.figures import Figure
 
-from ..journal.conftest import postgres, psycopg, server, url
-
-__all__ = ["postgres", "psycopg", "server", "url"]
-
 
 def finding(device: str, severity: Severity = Severity.HIGH, group: str | None = "G1") -> Finding:
     """Something that a rule found."""

@@ -15,9 +15,6 @@ from getvpn.tasks.journal import Journal
 from getvpn.tasks.snapshots import store as stores
 from getvpn.tasks.snapshots.store import Snapshot, Snapshots, outdated
 
-from ..journal.conftest import postgres, psycopg, server, url
-
-__all__ = ["postgres", "psycopg", "server", "url"]
 DAY = 86_400.0
 
 

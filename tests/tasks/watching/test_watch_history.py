@@ -1,15 +1,21 @@
 """Figures in the database, and a database that comes and goes."""
 
-import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from sqlalchemy import insert, select
 
 from getvpn.cli.main import run
 from getvpn.errors import UsageError
 from getvpn.tasks.clock import SystemClock
+from getvpn.tasks.database import open_engine
+from getvpn.tasks.database.tables import audits, figures
 from getvpn.tasks.watching.figures import GroupFigures, ServerFigures
 from getvpn.tasks.watching.history import FiguresWay
+from getvpn.tasks.watching.outbox import DeliveryError
 from getvpn.tasks.watching.posting import Post
 from getvpn.tasks.watching.watcher import Pace
 
@@ -27,30 +33,29 @@ FIGURES = GroupFigures(
 )
 
 
-def way(path: Path) -> FiguresWay:
-    """A way into the database in a file."""
-    return FiguresWay(f"sqlite:///{path}", "watch", version="1")
+def way(url: str) -> FiguresWay:
+    """A way into a database."""
+    return FiguresWay(url, "watch", version="1")
 
 
-def rows(path: Path) -> list[tuple[object, ...]]:
+def rows(url: str) -> list[tuple[object, ...]]:
     """What the database holds."""
-    base = sqlite3.connect(path)
-    try:
-        return base.execute(
-            'select series, at, device, "group", name, value from figures '
-            "join audits on audits.id = audit order by figures.id"
-        ).fetchall()
-    finally:
-        base.close()
+    of_figures = (figures.c.device, figures.c.group, figures.c.name, figures.c.value)
+    wanted = select(audits.c.series, audits.c.at, *of_figures).join_from(figures, audits)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(wanted.order_by(figures.c.id))]
+    engine.dispose()
+    return found
 
 
-def test_figures_are_written_with_their_names(tmp_path: Path) -> None:
-    made = way(tmp_path / "journal.db")
+def test_figures_are_written_with_their_names(url: str) -> None:
+    made = way(url)
     made.send((FIGURES,))
     made.close()
 
-    assert ("watch", 5.0, "", "G1", "members", 2.0) in rows(tmp_path / "journal.db")
-    assert [row[2:] for row in rows(tmp_path / "journal.db") if row[2]] == [
+    assert ("watch", 5.0, "", "G1", "members", 2.0) in rows(url)
+    assert [row[2:] for row in rows(url) if row[2]] == [
         ("KS1", "G1", "answers", 1.0),
         ("KS1", "G1", "members", 2.0),
         ("KS1", "G1", "peers alive", 0.0),
@@ -61,7 +66,8 @@ def test_figures_are_written_with_their_names(tmp_path: Path) -> None:
 def test_a_watch_outlives_its_database_and_loses_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     folder.write_text("this is no folder yet")
-    made = way(folder / "journal.db")
+    url = f"sqlite:///{folder}/journal.db"
+    made = way(url)
     watched = Watched(Pace(every_s=60, members_every_s=120, sample=0), history=made)
     watched.looks(12)
 
@@ -75,39 +81,80 @@ def test_a_watch_outlives_its_database_and_loses_nothing(tmp_path: Path) -> None
 
     assert watched.state.ways["history"].waiting == 0
     assert ("HistoryUnwritten", "resolved", "") in watched.names()
-    assert len({row[1] for row in rows(folder / "journal.db")}) == 10
+    assert len({row[1] for row in rows(url)}) == 10
 
 
-def test_threads_write_too_and_are_waited_for(tmp_path: Path) -> None:
-    post = Post(SystemClock(), history=way(tmp_path / "journal.db"))
-    post.put([], (FIGURES,))
-    post.close()
-
-    assert rows(tmp_path / "journal.db")
-    assert post.states()["history"].delivered == 1
-
-
-def test_a_series_of_audits_is_none_of_a_watch(tmp_path: Path) -> None:
-    way(tmp_path / "journal.db").close()
-    base = sqlite3.connect(tmp_path / "journal.db")
-    base.execute(
-        "insert into audits (series, at, profile, version) values ('watch', 1, 'default', '1')"
-    )
-    base.commit()
-    base.close()
-
-    with pytest.raises(UsageError, match="is one of audits"):
-        way(tmp_path / "journal.db")
+@contextmanager
+def nobody_connects(server: Path, psycopg: ModuleType) -> Iterator[None]:
+    """End all connections to the database, and allow no other."""
+    change = "ALTER DATABASE postgres WITH ALLOW_CONNECTIONS "
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
+    where = f"host={server} user=tester dbname=template1"
+    with psycopg.connect(where, autocommit=True) as there:
+        there.execute(f"{change} false")
+        there.execute(end)
+        try:
+            yield
+        finally:
+            there.execute(f"{change} true")
 
 
-def test_the_history_shows_what_was_watched(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.xdist_group("pg")
+def test_a_server_that_ends_connections_is_connected_to_again(
+    postgres: str, server: Path, psycopg: ModuleType
 ) -> None:
-    made = way(tmp_path / "journal.db")
+    made = way(postgres)
+    made.send((FIGURES,))
+    once = len(rows(postgres))
+    with nobody_connects(server, psycopg), pytest.raises(DeliveryError, match="journal fails"):
+        made.send((FIGURES,))
     made.send((FIGURES,))
     made.close()
 
-    url = f"sqlite:///{tmp_path}/journal.db"
+    assert len(rows(postgres)) == 2 * once > 0
+
+
+@pytest.mark.xdist_group("pg")
+def test_a_server_that_is_not_there_at_first_is_connected_to_later(
+    postgres: str, server: Path, psycopg: ModuleType
+) -> None:
+    with nobody_connects(server, psycopg):
+        made = way(postgres)
+        assert "the journal fails" in made.trouble
+        with pytest.raises(DeliveryError):
+            made.send((FIGURES,))
+    made.send((FIGURES,))
+    made.close()
+
+    assert rows(postgres)
+
+
+def test_threads_write_too_and_are_waited_for(url: str) -> None:
+    post = Post(SystemClock(), history=way(url))
+    post.put([], (FIGURES,))
+    post.close()
+
+    assert rows(url)
+    assert post.states()["history"].delivered == 1
+
+
+def test_a_series_of_audits_is_none_of_a_watch(url: str) -> None:
+    way(url).close()
+    row = {"series": "watch", "at": 1, "profile": "default", "version": "1"}
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(insert(audits), row)
+    engine.dispose()
+
+    with pytest.raises(UsageError, match="is one of audits"):
+        way(url)
+
+
+def test_the_history_shows_what_was_watched(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = way(url)
+    made.send((FIGURES,))
+    made.close()
+
     assert run(["history", "--journal", url, "show", "watch", "--format", "csv"]) == 0
     assert "watch,1970-01-01T00:00:05+00:00,G1,,members,2" in capsys.readouterr().out
 

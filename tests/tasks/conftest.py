@@ -1,4 +1,4 @@
-"""Journals in each kind of database; PostgreSQL runs only where it is installed."""
+"""Databases of each kind; PostgreSQL runs only where it is installed."""
 
 import os
 import pwd
