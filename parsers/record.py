@@ -30,38 +30,42 @@ def required(converter: Converter) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class NumberedLine:
-    """A line of the input with its number (from 1)."""
+    """A line of the input."""
 
     lineno: int
+    """Its number, from 1."""
     text: str
+    """The line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A block inside a record; `lineno` is the line of the input at which it starts."""
+    """A block inside a record."""
 
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Fields that a device prints together: some without the others mean that the text was cut."""
 
     lineno: int = field(default=0, compare=False)
+    """The line of the input at which it starts, from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Row):
-    """The answer to one command.
-
-    `unparsed` holds every non-blank line that no pattern claimed, `partial` the reasons why the
-    device had more to say than stands here (an output filter, a pager that was not answered, what
-    `gaps` finds), `empty` is true where the device legitimately printed nothing, `logs` are syslog
-    lines that arrived in between.
-    """
+    """The answer to one command."""
 
     command: str = field(default="", compare=False)
+    """The command in full."""
     hostname: str | None = field(default=None, compare=False)
+    """The name in the prompt; None where there is none."""
     unparsed: tuple[NumberedLine, ...] = ()
+    """Every non-blank line that no pattern claimed."""
     partial: tuple[str, ...] = ()
+    """Why the device had more to say: a filter, a pager that was not answered, what `gaps` finds.
+    """
     empty: bool = False
+    """Whether the device legitimately printed nothing."""
     logs: tuple[NumberedLine, ...] = field(default=(), compare=False)
+    """Syslog lines that arrived in between."""
 
     def finished(self) -> Self:
         """The record with what its rows get from each other; asked once, when it has been read."""

@@ -44,24 +44,28 @@ def _head(value: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyslogMessage(Row):
-    """One system message.
-
-    `head` is what stands in front of the `%`. From it come the `number` (of `service
-    sequence-numbers`), the `timestamp` as printed and its `mark` (`*`: the clock was not set, `.`:
-    NTP was lost). `time` is None where the stamp names no year; see `at`. `fields` are the values
-    in a message of the catalogue: groups, addresses, sequence numbers, …
-    """
+    """One system message."""
 
     head: str = required(_head)
+    """What stands in front of the `%`."""
     facility: str
+    """The facility, such as `GDOI`."""
     severity: int
+    """From 0 (emergency) to 7 (debugging)."""
     mnemonic: str
+    """The message by name, such as `GM_REGS_COMPL`."""
     text: str = read(convert.text, default="", joined=" ")
+    """The message."""
     number: int | None = field(init=False, default=None)
+    """The number in front (`service sequence-numbers`)."""
     mark: str = field(init=False, default="")
+    """`*`: the clock was not set; `.`: NTP was lost; else ''."""
     timestamp: str | None = field(init=False, default=None)
+    """The time as printed."""
     time: datetime | None = field(init=False, default=None)
+    """The time, in the device's own zone; None where the stamp names no year; see `at`."""
     fields: Mapping[str, FieldValue] = field(init=False, default_factory=dict, hash=False)
+    """The values in a message of the catalogue: groups, addresses, sequence numbers, …."""
 
     def __post_init__(self) -> None:
         """Take the head and the text apart."""

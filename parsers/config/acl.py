@@ -20,17 +20,18 @@ _IPV6_ONES = (1 << 128) - 1
 
 @value
 class Selector(Value):
-    """Source or destination of an entry, as it was written.
-
-    `wildcard` belongs to kind `wildcard` (set bits are ignored), `prefixlen` to `prefix`
-    (IPv6), `group` to `object-group`; `address` is None for `any` and `object-group`.
-    """
+    """Source or destination of an entry, as it was written."""
 
     kind: SelectorKind
+    """`any`, `host`, `wildcard`, `prefix` or `object-group`."""
     address: Address | None = None
+    """The address; None for `any` and `object-group`."""
     wildcard: IPv4Address | None = None
+    """The wildcard of kind `wildcard`: set bits are ignored."""
     prefixlen: int | None = None
+    """The length of a `prefix`, which is IPv6, in bits."""
     group: str | None = None
+    """The name of an `object-group`."""
 
     @property
     def bits(self) -> tuple[int, int] | None:
@@ -77,11 +78,14 @@ ANY = Selector(kind="any")
 
 @value
 class PortMatch(Value):
-    """A condition on a port. `ports` are numbers; `range` has two, `eq` and `neq` one or more."""
+    """A condition on a port."""
 
     operator: PortOperator
+    """`any`, `eq`, `neq`, `lt`, `gt`, `range` or `object-group`."""
     ports: tuple[int, ...] = ()
+    """The numbers; `range` has two, `eq` and `neq` one or more."""
     group: str | None = None
+    """The name of an `object-group`."""
 
     @property
     def is_any(self) -> bool:

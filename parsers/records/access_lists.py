@@ -25,24 +25,32 @@ _WILDCARD_BITS = ", wildcard bits "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownEntry:
-    """One permit or deny entry; the terms are those of a configured access list.
-
-    `matches` counts packets (None: the device prints no counter). `active` is the state of the
-    entry's time range, `time_left_s` the rest of a reflexive entry's life.
-    """
+    """One permit or deny entry; the terms are those of a configured access list."""
 
     sequence: int | None
+    """The number of the entry; None where none is printed."""
     action: Action
+    """`permit` or `deny`."""
     protocol: str
+    """The protocol by name or number; `ip` and `ipv6` are all."""
     source: Selector = ANY
+    """Whom packets come from."""
     source_ports: PortMatch = ANY_PORT
+    """The ports that they come from."""
     destination: Selector = ANY
+    """Where packets go."""
     destination_ports: PortMatch = ANY_PORT
+    """The ports that they go to."""
     flags: tuple[str, ...] = ()
+    """Further words of the entry, such as `established` or `dscp ef`."""
     log: bool = False
+    """Whether packets that match are logged."""
     matches: int | None = None
+    """Packets that matched; None: the device prints no counter."""
     active: bool | None = None
+    """Whether its time range is active; None without one."""
     time_left_s: int | None = None
+    """The rest of a reflexive entry's life, in seconds."""
 
 
 def shown_entry(value: str) -> ShownEntry:
@@ -97,17 +105,18 @@ def _kind(value: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownAccessList(Row):
-    """One access list. `kind` is `standard`, `extended`, `ipv6` or `reflexive`.
-
-    `note` is what stands in parentheses behind the name (`per-user`, `Compiled`), `evaluated` are
-    the reflexive lists that it asks.
-    """
+    """One access list."""
 
     kind: str = required(_kind)
+    """`standard`, `extended`, `ipv6` or `reflexive`."""
     name: str
+    """The name or number of the list."""
     note: str | None = None
+    """What stands in parentheses behind the name: `per-user`, `Compiled`."""
     entries: tuple[ShownEntry, ...] = read(shown_entry, default=())
+    """The entries, in the order in which they are tried."""
     evaluated: tuple[str, ...] = read(convert.text, default=())
+    """The reflexive lists that it asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,7 @@ class AccessLists(Record):
     """All lists, or the one that was asked for."""
 
     lists: tuple[ShownAccessList, ...] = ()
+    """The lists."""
 
     def get(self, name: str) -> ShownAccessList | None:
         """The list called `name`, or None."""

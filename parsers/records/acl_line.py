@@ -26,22 +26,28 @@ _FLAG = re.compile(r"[A-Za-z0-9][\w\-]{0,30}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AclLine:
-    """A permit or deny line; its fields mean what those of `AclEntry` mean.
-
-    `name` is None where the device leaves it out (a list downloaded from a key server), `text` is
-    the line as printed, runs of blanks as one.
-    """
+    """A permit or deny line; its fields mean what those of `AclEntry` mean."""
 
     name: str | None
+    """The list; None where the device leaves it out: it was downloaded from a key server."""
     action: Action
+    """`permit` or `deny`."""
     protocol: str
+    """The protocol by name or number; `ip` and `ipv6` are all."""
     source: Selector
+    """Whom packets come from."""
     source_ports: PortMatch
+    """The ports that they come from."""
     destination: Selector
+    """Where packets go."""
     destination_ports: PortMatch
+    """The ports that they go to."""
     flags: tuple[str, ...]
+    """Further words of the entry, such as `established` or `dscp ef`."""
     log: bool
+    """Whether packets that match are logged."""
     text: str
+    """The line as printed, runs of blanks as one."""
 
     @property
     def entry(self) -> AclEntry:

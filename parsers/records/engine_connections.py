@@ -16,16 +16,24 @@ from ..record import Record, Row, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineConnection(Row):
-    """One SA. `kind` is `IKE`, `IKEv2` or `IPsec`; the counters are packets."""
+    """One SA."""
 
     conn_id: int
+    """The number that the device gives the SA."""
     interface: str | None = None
+    """The interface."""
     kind: str
+    """`IKE`, `IKEv2` or `IPsec`."""
     algorithm: str
+    """The algorithms, as printed."""
     encrypted: int
+    """Packets that were encrypted."""
     decrypted: int
+    """Packets that were decrypted."""
     last_sequence: int | None = None
+    """The number of the last packet."""
     address: Address | None = read(convert.address)
+    """The address at this end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +41,4 @@ class EngineConnections(Record):
     """All SAs of the engine."""
 
     connections: tuple[EngineConnection, ...] = ()
+    """The SAs."""

@@ -54,15 +54,7 @@ def spi_pair(value: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GmRegistration(Row):
-    """A group member as it sees itself: one for each interface, local address or VRF.
-
-    `address` is None before IOS 15.0, which has one member in a group and does not name it.
-    `reregisters_in_s` counts down, `last_rekey_age_s` up; the latter and `last_rekey_from` are
-    None when no rekey came since registration. `rekeys_total`, `rekeys_since_registration` and
-    `rekey_acks_total` are the cumulative figures. The `allowed_…` texts are what the member takes
-    from a key server (`any` or a list). `sa_track_object` is the number that `client status
-    active-sa track` configures.
-    """
+    """A group member as it sees itself: one for each interface, local address or VRF."""
 
     together: ClassVar[tuple[tuple[str, ...], ...]] = (
         (
@@ -82,40 +74,75 @@ class GmRegistration(Row):
     )
 
     address: Address | None = None
+    """Its address; None before IOS 15.0, which has one member in a group and does not name it."""
     vrf: str | None = read(convert.word_or_none)
+    """The VRF; None is the global table."""
     local_address: Address | None = None
+    """The address that it registers from."""
     local_port: int | None = None
+    """The UDP port at this end."""
     remote_address: Address | None = None
+    """The address of the key server that it talks to."""
     remote_port: int | None = None
+    """The UDP port at the other end."""
     fvrf: str | None = read(convert.word_or_none)
+    """The front-door VRF, in which the tunnel's own packets go; None is the global table."""
     ivrf: str | None = read(convert.word_or_none)
+    """The inside VRF, of the packets that are encrypted; None is the global table."""
     version: str | None = None
+    """The version of its GETVPN software."""
     registration_status: str | None = None
+    """`Registered`, `Registering`, …."""
     registered_with: Address | None = read(convert.address_or_none)
+    """The key server that it registered with."""
     registering_to: Address | None = read(convert.address_or_none)
+    """The key server that it is registering with."""
     reregisters_in_s: int | None = read(convert.number_or_none)
+    """When it registers again, in seconds from now."""
     registrations_succeeded: int | None = None
+    """Registrations that were complete."""
     registrations_attempted: int | None = None
+    """Registrations that were begun."""
     last_rekey_from: Address | None = read(last_source)
+    """Who sent the last rekey; None: none came since registration."""
     last_rekey_sequence: int | None = None
+    """The sequence number of the last rekey."""
     unicast_rekeys: int | None = None
+    """Unicast rekeys received."""
     multicast_rekeys: int | None = None
+    """Multicast rekeys received."""
     rekey_acks_sent: int | None = None
+    """Acknowledgements sent."""
     last_rekey_age_s: int | None = read(convert.clock_seconds)
+    """How long ago the last rekey came, in seconds; None: none since registration."""
     pfs_rekeys: int | None = None
+    """Rekeys received with PFS."""
     dp_error_monitoring: bool | None = None
+    """Whether errors of the data plane are watched."""
     init_registrations_executed: int | None = None
+    """Registrations that IPsec asked for and that were carried out."""
     init_registrations_postponed: int | None = None
+    """Registrations that IPsec asked for and that were put off."""
     active_teks: int | None = None
+    """How many traffic-encryption keys it holds."""
     sa_track_object: int | None = None
+    """The number that `client status active-sa track` configures."""
     sa_track_status: str | None = None
+    """The state of that object."""
     fail_close_revert: bool | None = None
+    """Whether fail-close comes back (`client fail-close revert`)."""
     allowed_ciphers: str | None = None
+    """Which ciphers of rekeys it takes from a key server: `any`, or a list."""
     allowed_hashes: str | None = None
+    """Which hashes of rekeys it takes: `any`, or a list."""
     allowed_transforms: str | None = None
+    """Which transforms it takes: `any`, or a list."""
     rekeys_total: int | None = None
+    """Rekeys received in all."""
     rekeys_since_registration: int | None = None
+    """Rekeys received since the last registration."""
     rekey_acks_total: int | None = None
+    """Acknowledgements sent in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,50 +154,62 @@ class GmRegistrationInFull(GmRegistration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberKek(Row):
-    """The key-encryption key as a group member sees it.
-
-    `remaining_s` is the life that is left (the device calls it `Lifetime`), `key_bits` the size of
-    the KEK. `signature_key_bits` is the length of the RSA key in its DER form (reference §3.4: 2352
-    is RSA 2048, 4400 is RSA 4096); IOS 12.4T and 15.0 print the modulus (1024).
-    """
+    """The key-encryption key as a group member sees it."""
 
     transport: str
+    """How rekeys are sent: `UNICAST` or `MULTICAST`."""
     remaining_s: int
+    """The lifetime that is left, in seconds; the device calls it `Lifetime`."""
     encryption: str
+    """The cipher."""
     key_bits: int
+    """The size of the key, in bits."""
     signature_hash: str
+    """The hash that rekeys are signed over."""
     signature_key_bits: int
+    """The RSA key, in bits of its DER form: 2352 is RSA 2048, 4400 RSA 4096; IOS 12.4T and 15.0
+    print the modulus.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberTek(Row):
-    """A traffic-encryption key in use on an interface.
-
-    `replay` is `time`, `counter` or `none`, as in `SaPolicy` of the configuration; `replay_window`
-    is in seconds for `time`, in packets for `counter`. `direction` is printed before IOS 15.0 only.
-    """
+    """A traffic-encryption key in use on an interface."""
 
     together = (("tag_method", "key_bytes", "signature_key_bytes", "encapsulation"),)
 
     direction: str | None = None
+    """`inbound`, `outbound` or both; printed before IOS 15.0 only."""
     spi: int = required(spi_pair)
+    """The SPI, as a number."""
     kgs: bool | None = None
+    """Whether it is of the group-key system (KGS)."""
     transform: str
+    """The transforms, as printed."""
     remaining_s: int
+    """The lifetime that is left, in seconds."""
     replay: str
+    """`time`, `counter` or `none`."""
     replay_window: int | None = None
+    """The window of `time` in seconds, of `counter` in packets."""
     tag_method: str | None = None
+    """How security group tags are carried."""
     key_bytes: int | None = None
+    """The size of its key, in bytes."""
     signature_key_bytes: int | None = None
+    """The size of the key that authenticates, in bytes."""
     encapsulation: str | None = None
+    """`ENCAPS_TUNNEL` or `ENCAPS_TRANSPORT`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TekInterface(Row):
-    """The traffic-encryption keys on one interface: two during a rollover (reference §3.5)."""
+    """The traffic-encryption keys on one interface."""
 
     interface: str
+    """The interface."""
     sas: tuple[MemberTek, ...] = ()
+    """The keys; two during a rollover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +217,9 @@ class RegisteredMember(Row):
     """A `REG_GM` row of the group-key system (KGS) or of pair-wise keys (P2P)."""
 
     local_address: Address = required(convert.address)
+    """The address at this end."""
     client_registration: bool | None = None
+    """Whether the client is registered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,36 +227,36 @@ class RegistrationPolicy(Row):
     """`KGS POLICY` or `P2P POLICY`."""
 
     members: tuple[RegisteredMember, ...] = ()
+    """The rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyServerSa(Row):
-    """An `sa ipsec NUMBER` policy on a key server. Times in seconds.
-
-    `replay` and `replay_window` as in `MemberTek`; `remaining_s` runs once a member has registered.
-    """
+    """An `sa ipsec NUMBER` policy on a key server."""
 
     together = (("profile", "replay"),)
 
     number: int
+    """Its number."""
     lifetime_s: int
+    """The whole lifetime, in seconds."""
     profile: str | None = None
+    """The IPsec profile."""
     replay: str | None = None
+    """`time`, `counter` or `none`."""
     replay_window: int | None = read(convert.number_or_none)
+    """The window of `time` in seconds, of `counter` in packets."""
     remaining_s: int | None = None
+    """The lifetime that is left, in seconds; it runs once a member has registered."""
     tagging: str | None = None
+    """How security group tags are carried."""
     acl: str | None = None
+    """The access list of the policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GdoiGroup(Row):
-    """One group, on a key server (`role` is `key-server`) or on a group member (`group-member`).
-
-    `transport` is the `(Unicast)` or `(Multicast)` behind the name. `servers` are in the order of
-    registration, and empty on a key server. `direction` is that of the group, `member_direction`
-    that of the member. `rekey_remaining_s` and `retransmit_remaining_s` stand under labels that IOS
-    splits over two lines; they run once a member has registered.
-    """
+    """One group, on a key server or on a group member."""
 
     together = (
         ("crypto_path", "key_management_path"),
@@ -224,39 +265,73 @@ class GdoiGroup(Row):
     )
 
     group: str
+    """The name of the group."""
     transport: str | None = None
+    """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     reauth_on_crl: bool | None = None
+    """Whether members authenticate again when a revocation list changes."""
     identity: int | IPv4Address = required(identity)
+    """The group's identity: a number, or an address."""
     group_type: str | None = None
+    """The kind of group, such as `GDOI ISAKMP` or `G-IKEv2`."""
     ikev2_profile: str | None = None
+    """The IKEv2 profile."""
     crypto_path: str | None = None
+    """The address family of the traffic, such as `ipv4`."""
     key_management_path: str | None = None
+    """The address family of registrations and rekeys."""
     rekeys_received: int | None = None
+    """Rekeys that members on this device received."""
     member_count: int | None = None
+    """Members that are registered, on a key server."""
     rekey_acknowledgement: str | None = None
+    """How members acknowledge rekeys."""
     direction: str
+    """`Both`, or that members of the group only receive."""
     d3p_window_ms: int | None = read(milliseconds_or_none)
+    """The window of IP-D3P, in milliseconds; None where it is off."""
     pfs: bool | None = None
+    """Whether each key comes from a Diffie-Hellman exchange of its own."""
     split_resiliency_factor: int | None = None
+    """The resiliency factor for a split of key servers."""
     ckm: bool | None = None
+    """Whether key material is derived by each key server (CKM)."""
     active_server: Address | str | None = read(_server)
+    """The key server that the member is registered with."""
     redundancy: KsRedundancy | None = None
+    """The part in the redundancy of key servers."""
     rekey_lifetime_s: int | None = None
+    """The lifetime of the KEK, in seconds."""
     rekey_remaining_s: int | None = None
+    """What is left of it, in seconds; it runs once a member has registered."""
     retransmit_period_s: int | None = None
+    """Seconds between two sendings of one rekey."""
     retransmit_attempts: int | None = None
+    """How often a rekey is sent again."""
     retransmit_remaining_s: int | None = None
+    """Seconds until it is sent again."""
     sas: tuple[KeyServerSa, ...] = ()
+    """The policies, on a key server."""
     role: str
+    """`key-server` or `group-member`."""
     servers: tuple[Address | str, ...] = read(_server, default=())
+    """The key servers in the order of registration; none on a key server."""
     member_direction: str | None = None
+    """The direction that the member itself was given."""
     received_acl: str | None = read(convert.word_or_none)
+    """How the received access list is handled, as printed."""
     members: tuple[GmRegistrationInFull, ...] = ()
+    """The registrations of this device."""
     downloaded_acls: tuple[DownloadedAcl, ...] = ()
+    """The access lists that came from key servers."""
     keks: tuple[MemberKek, ...] = ()
+    """The key-encryption keys."""
     tek_interfaces: tuple[TekInterface, ...] = ()
+    """The traffic-encryption keys, by interface."""
     kgs_policies: tuple[RegistrationPolicy, ...] = ()
+    """`KGS POLICY`: the group-key system."""
     p2p_policies: tuple[RegistrationPolicy, ...] = ()
+    """`P2P POLICY`: pair-wise keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +339,7 @@ class GdoiGroups(Record):
     """All groups of the device, whatever its part in them."""
 
     groups: tuple[GdoiGroup, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """What the last group lacks, although other rows of it announce that."""
@@ -294,9 +370,13 @@ class MemberGroup(Row):
     """A group with its members in `show crypto gdoi gm`."""
 
     group: str
+    """The name of the group."""
     direction: str
+    """`Both`, or that members only receive."""
     received_acl: str | None = read(convert.word_or_none)
+    """How the received access list is handled, as printed."""
     members: tuple[GmRegistration, ...] = ()
+    """The registrations of this device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +384,7 @@ class GdoiMembers(Record):
     """The registrations of the device, by group."""
 
     groups: tuple[MemberGroup, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """A last group without members."""

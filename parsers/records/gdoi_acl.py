@@ -18,8 +18,11 @@ class KsGroupAcl(Row):
     """The lists that a key server pushes to one group, concatenated in policy order."""
 
     group: str
+    """The name of the group."""
     transport: str | None = None
+    """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     entries: tuple[AclLine, ...] = read(acl_line, default=())
+    """The lines, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,22 +30,27 @@ class KsAcls(Record):
     """The traffic policy of all groups, as configured on the key server."""
 
     groups: tuple[KsGroupAcl, ...] = ()
+    """The groups, in the order in which they are printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadedAcl(Row):
-    """The list that a member took from a key server; `server` is None where it is unknown."""
+    """The list that a member took from a key server."""
 
     server: Address | None = read(convert.address_or_none)
+    """The key server; None where it is unknown."""
     entries: tuple[AclLine, ...] = read(acl_line, default=())
+    """The lines, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalAcl(Row):
-    """The list of the crypto map `map_name`, tried before the downloaded one (reference §1.4)."""
+    """The list of a crypto map of the member, tried before the downloaded one."""
 
     map_name: str
+    """The crypto map."""
     entries: tuple[AclLine, ...] = read(acl_line, default=())
+    """The lines, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +62,13 @@ class GmGroupAcl(Row):
     """
 
     group: str
+    """The name of the group."""
     transport: str | None = None
+    """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     downloaded: tuple[DownloadedAcl, ...] = ()
+    """The lists that were taken from key servers."""
     local: tuple[LocalAcl, ...] = ()
+    """The member's own lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +76,4 @@ class GmAcls(Record):
     """The traffic policy of all groups, as a member applies it."""
 
     groups: tuple[GmGroupAcl, ...] = ()
+    """The groups, in the order in which they are printed."""

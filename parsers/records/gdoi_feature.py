@@ -14,11 +14,14 @@ from ..record import Record, Row, read, required
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureDevice(Row):
-    """A key server or member, its GETVPN software version, and whether it can do the feature."""
+    """A key server or member, and whether it can do the feature."""
 
     address: Address = required(convert.address)
+    """Its address."""
     version: str | None = read(convert.word_or_none)
+    """The version of its GETVPN software."""
     supported: bool
+    """Whether it can do the feature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class FeatureTable(Row):
     """The rows under one heading."""
 
     devices: tuple[FeatureDevice, ...] = ()
+    """The devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +39,13 @@ class FeatureGroup(Row):
     together = (("group", "key_servers", "members"),)
 
     group: str
+    """The name of the group."""
     transport: str | None = None
+    """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     key_servers: FeatureTable | None = None
+    """The key servers."""
     members: FeatureTable | None = None
+    """The members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +53,4 @@ class GdoiFeature(Record):
     """All groups that the device knows."""
 
     groups: tuple[FeatureGroup, ...] = ()
+    """The groups, in the order in which they are printed."""

@@ -16,19 +16,20 @@ PRINTED_BYTES = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KsPubkey(Row):
-    """The public key of a key server, as learnt at registration.
-
-    `key_data` is a SubjectPublicKeyInfo in DER, or the first `PRINTED_BYTES` of one. The cookies
-    are those of the rekey SA.
-    """
+    """The public key of a key server, as learnt at registration."""
 
     together = (("server", "conn_id", "my_cookie", "his_cookie", "key_data"),)
 
     server: Address = required(convert.address)
+    """The key server."""
     conn_id: int | None = None
+    """The number that the device gives the SA."""
     my_cookie: int | None = read(convert.hexadecimal)
+    """The cookie of this end of the rekey SA."""
     his_cookie: int | None = read(convert.hexadecimal)
+    """The cookie of the key server's end of the rekey SA."""
     key_data: bytes = read(convert.octets, default=b"", joined="")
+    """A SubjectPublicKeyInfo in DER, or the first `PRINTED_BYTES` of one."""
 
     @property
     def whole(self) -> bool:
@@ -46,7 +47,9 @@ class GroupPubkeys(Row):
     """The keys of one group; on a key server, and before registration, there are none."""
 
     group: str
+    """The name of the group."""
     keys: tuple[KsPubkey, ...] = ()
+    """The keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class GmPubkeys(Record):
     """The keys of all groups."""
 
     groups: tuple[GroupPubkeys, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """Keys that end neither where they should nor where IOS stops printing."""

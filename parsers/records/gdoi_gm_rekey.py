@@ -12,37 +12,42 @@ from ..record import Record, Row, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RekeySlot(Row):
-    """A place for a rekey (KEK) SA; all is None where the place is empty (`---`).
-
-    The cookies make up the SPI of the KEK.
-    """
+    """A place for a rekey (KEK) SA; all is None where the place is empty (`---`)."""
 
     destination: Address | None = read(convert.address_or_none)
+    """Where rekeys go."""
     source: Address | None = read(convert.address_or_none)
+    """Whom they come from."""
     conn_id: int | None = read(convert.number_or_none)
+    """The number that the device gives the SA."""
     my_cookie: int | None = read(convert.hexadecimal_or_none)
+    """The first half of the SPI of the KEK."""
     his_cookie: int | None = read(convert.hexadecimal_or_none)
+    """The second half of the SPI of the KEK."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRekeys(Row):
-    """The rekeys of one group.
-
-    `transport` is `Unicast` or `Multicast`. `acks_sent` is None for multicast, which has no
-    acknowledgement. The slots are printed with `detail`: the KEK in use, the one before it, and
-    one just received.
-    """
+    """The rekeys of one group. The slots are printed with `detail`."""
 
     together = (("received", "received_since_registration"), ("new", "current", "previous"))
 
     group: str
+    """The name of the group."""
     transport: str | None = None
+    """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     received: int
+    """Rekeys received."""
     received_since_registration: int | None = None
+    """Those since the last registration."""
     acks_sent: int | None = None
+    """Acknowledgements sent; None for multicast, which has none."""
     new: RekeySlot | None = None
+    """The KEK just received."""
     current: RekeySlot | None = None
+    """The KEK in use."""
     previous: RekeySlot | None = None
+    """The KEK before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class GmRekeys(Record):
     """The rekeys of all groups."""
 
     groups: tuple[GroupRekeys, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """A last group without the SAs that were asked for."""

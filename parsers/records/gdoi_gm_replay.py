@@ -19,30 +19,34 @@ from ..record import Record, Row, required
 class ReplayError(Row):
     """A packet that the time check refused; IOS samples ten in a minute.
 
-    The packet is refused when the two pseudotimes differ by more than `window_s` (reference §3.10).
+    The packet is refused when the two pseudotimes differ by more than `window_s`.
     """
 
     at: datetime = required(convert.timestamp)
+    """When it came, in the device's local time."""
     source: Address = required(convert.address)
+    """Who sent it."""
     my_pseudotime_s: float
+    """The pseudotime of the member, in seconds."""
     peer_pseudotime_s: float
+    """The pseudotime in the packet, in seconds."""
     window_s: int
+    """How far the two may be apart, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayHistory(Row):
-    """The latest refused packets; `clean` is True where the device says that there are none."""
+    """The latest refused packets."""
 
     clean: bool = False
+    """Whether the device says that there are none."""
     errors: tuple[ReplayError, ...] = ()
+    """The packets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupReplay(Row):
-    """Anti-replay of one group. Counters in packets; `pseudotime_s` is the clock of the key server.
-
-    `enabled` is False without time-based replay; then there are no figures.
-    """
+    """Anti-replay of one group; without time-based replay there are no figures."""
 
     together = (
         (
@@ -57,15 +61,25 @@ class GroupReplay(Row):
     )
 
     group: str
+    """The name of the group."""
     enabled: bool
+    """Whether there is time-based replay."""
     pseudotime_s: float | None = None
+    """The clock of the key server, in seconds."""
     input_packets: int | None = None
+    """Packets received."""
     output_packets: int | None = None
+    """Packets sent."""
     input_errors: int | None = None
+    """Packets received and refused."""
     output_errors: int | None = None
+    """Packets that could not be sent."""
     time_sync_errors: int | None = None
+    """Synchronizations of the clock that failed."""
     max_time_delta_s: float | None = None
+    """The greatest difference of pseudotimes seen, in seconds."""
     history: ReplayHistory | None = None
+    """The latest refused packets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +87,7 @@ class GmReplay(Record):
     """Anti-replay of all groups."""
 
     groups: tuple[GroupReplay, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """A last group whose error history has a heading only."""

@@ -18,20 +18,24 @@ def _selector(value: str) -> Selector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficSelector(Row):
-    """The SA of one line of the access list. A port of 0 is any port.
-
-    `replay` is `time`, `counter` or `none`; `replay_window` is in seconds for `time`, in packets
-    for `counter`.
-    """
+    """The SA of one line of the access list."""
 
     protocol: str
+    """The protocol by name or number; `ip` is all."""
     source: Selector = required(_selector)
+    """Whom packets come from."""
     source_port: int
+    """The port that they come from; 0 is any."""
     destination: Selector = required(_selector)
+    """Where packets go."""
     destination_port: int
+    """The port that they go to; 0 is any."""
     direction: str
+    """`inbound`, `outbound` or both, as printed."""
     replay: str
+    """`time`, `counter` or `none`."""
     replay_window: int | None = None
+    """The window of `time` in seconds, of `counter` in packets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,9 @@ class SaInterface(Row):
     """The selectors on one interface, in the order of the access list."""
 
     interface: str
+    """The interface."""
     selectors: tuple[TrafficSelector, ...] = ()
+    """The selectors, in the order of the access list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,9 @@ class GroupSas(Row):
     """The SAs of one group."""
 
     group: str
+    """The name of the group."""
     interfaces: tuple[SaInterface, ...] = ()
+    """The interfaces of the group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,7 @@ class GdoiIpsecSas(Record):
     """The SAs of all groups."""
 
     groups: tuple[GroupSas, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """A last group without selectors."""

@@ -22,46 +22,64 @@ class KsRedundancy(Row):
     together = (("address", "priority", "status", "role"),)
 
     address: Address = required(convert.address)
+    """Its address."""
     priority: int | None = None
+    """Its priority among the key servers; the highest becomes primary."""
     status: str | None = read(convert.word_or_none)
+    """What is thought of it: `Alive`, `Dead`, …."""
     role: str | None = read(convert.word_or_none)
+    """Its part: `Primary` or `Secondary`."""
     version: str | None = read(convert.word_or_none)
+    """The version of its GETVPN software."""
     coop_version: str | None = read(convert.word_or_none)
+    """The version of its cooperation software."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyServerGroup(Row):
     """A group as its key server runs it.
 
-    `transport` is the word behind the group's name (Unicast, Multicast), where it is printed.
-    `direction` is Both unless the group is receive-only. `d3p_window_ms` is None where IP-D3P is
-    off. `redundancy` is None for a group with a single key server. The rows from `reauth_on_crl`
-    to `ckm`, apart from the direction, came with later releases.
+    The rows from `reauth_on_crl` to `ckm`, apart from the direction, came with later releases.
     """
 
     together = (("group", "direction"),)
 
     group: str
+    """The name of the group."""
     transport: str | None = None
+    """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     reauth_on_crl: bool | None = None
+    """Whether members authenticate again when a revocation list changes."""
     identity: int | IPv4Address = required(identity)
+    """The group's identity: a number, or an address."""
     group_type: str | None = None
+    """The kind of group, such as `GDOI ISAKMP` or `G-IKEv2`."""
     members: int
+    """How many members are registered."""
     rekey_acknowledgement: str | None = read(convert.word_or_none)
+    """How members acknowledge rekeys."""
     direction: str | None = None
+    """`Both`, unless members only receive."""
     d3p_window_ms: int | None = read(milliseconds_or_none)
+    """The window of IP-D3P, in milliseconds; None where it is off."""
     split_resiliency_factor: int | None = None
+    """The resiliency factor for a split of key servers."""
     ckm: bool | None = None
+    """Whether key material is derived by each key server (CKM)."""
     access_lists: tuple[str, ...] = ()
+    """The access lists of its policy."""
     redundancy: KsRedundancy | None = None
+    """The part in the redundancy of key servers; None for a single one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyServers(Record):
-    """All groups; `registered_members` counts the members of all of them."""
+    """All groups."""
 
     registered_members: int | None = None
+    """The members of all groups."""
     groups: tuple[KeyServerGroup, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """A last group without access list."""

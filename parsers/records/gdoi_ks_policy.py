@@ -17,11 +17,7 @@ from .gdoi_values import address_or_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kek(Row):
-    """The key-encryption key as the key server sees it. Lifetimes in seconds, sizes in bytes.
-
-    `signature_key_bytes` is the DER length of the public key, `signature_bytes` the modulus length
-    (reference §3.4: 256 is RSA 2048). Releases before 15.2(1)T print no `time_to_rekey_s`.
-    """
+    """The key-encryption key as the key server sees it."""
 
     together = (
         (
@@ -40,28 +36,38 @@ class Kek(Row):
     )
 
     transport: str = required(convert.text)
+    """How rekeys are sent: `UNICAST` or `MULTICAST`."""
     spi: int | None = read(convert.hexadecimal)
+    """The SPI, as a number."""
     management_alg: str | None = read(convert.word_or_none)
+    """The key management algorithm, such as `LKH`."""
     encryption: str | None = None
+    """The cipher."""
     iv_bytes: int | None = None
+    """The size of the initialization vector, in bytes."""
     key_bytes: int | None = None
+    """The size of its key, in bytes."""
     lifetime_s: int | None = None
+    """The whole lifetime, in seconds."""
     remaining_s: int | None = None
+    """The lifetime that is left, in seconds."""
     time_to_rekey_s: int | None = read(convert.number_or_none)
+    """Seconds until the next rekey; releases before 15.2(1)T do not print it."""
     signature_hash: bool | None = None
+    """Whether rekeys are signed."""
     signature_key_bytes: int | None = None
+    """The length of the public key in DER, in bytes."""
     signature_bytes: int | None = None
+    """The length of the key's modulus, in bytes: 256 is RSA 2048."""
     signature_key_name: str | None = None
+    """The label of the key pair that signs rekeys."""
     acknowledgement: str | None = None
+    """How rekeys are acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tek(Row):
-    """One traffic-encryption key. Times in seconds, sizes in bytes.
-
-    `time_to_rekey_s` is None for a key that has been superseded (`n/a`). `integrity` is a field of
-    12.4T; later releases name it in `transform`.
-    """
+    """One traffic-encryption key."""
 
     together = (
         (
@@ -80,35 +86,57 @@ class Tek(Row):
     )
 
     encapsulation: str = required(convert.text)
+    """`ENCAPS_TUNNEL` or `ENCAPS_TRANSPORT`."""
     spi: int | None = read(convert.hexadecimal)
+    """The SPI, as a number."""
     access_list: str | None = None
+    """The access list that it is for."""
     transform: str | None = None
+    """The transforms, as printed."""
     integrity: str | None = None
+    """The hash; later releases than 12.4T name it in `transform`."""
     key_bytes: int | None = None
+    """The size of its key, in bytes."""
     signature_key_bytes: int | None = None
+    """The size of the key that authenticates, in bytes."""
     lifetime_s: int | None = None
+    """The whole lifetime, in seconds."""
     remaining_s: int | None = None
+    """The lifetime that is left, in seconds."""
     tek_life_s: int | None = None
+    """What is printed as `tek life(sec)`, in seconds."""
     elapsed_s: int | None = None
+    """How old it is, in seconds."""
     override_life_s: int | None = None
+    """What is printed as `override life(sec)`, in seconds."""
     replay_window: int | None = read(convert.number_or_none)
+    """The window of anti-replay, in packets or seconds."""
     time_to_rekey_s: int | None = read(convert.number_or_none)
+    """Seconds until the next rekey; None for a key that has been superseded (`n/a`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KsGroupPolicy(Row):
-    """The keys of one group. `sequence` is the number of the last rekey message under this KEK."""
+    """The keys of one group."""
 
     together = (("group", "tek_count", "sequence"),)
 
     group: str
+    """The name of the group."""
     handle: int = required(convert.handle)
+    """The number of the group."""
     server: Address | str = required(address_or_name)
+    """This key server."""
     server_handle: int | None = read(convert.handle)
+    """The number of this key server."""
     tek_count: int | None = None
+    """How many traffic-encryption keys there are."""
     sequence: int | None = None
+    """The number of the last rekey message under this KEK."""
     keks: tuple[Kek, ...] = ()
+    """The key-encryption keys."""
     teks: tuple[Tek, ...] = ()
+    """The traffic-encryption keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +144,7 @@ class KsPolicy(Record):
     """All groups of the key server."""
 
     groups: tuple[KsGroupPolicy, ...] = ()
+    """The groups, in the order in which they are printed."""
 
     def gaps(self) -> Iterator[str]:
         """Counts of TEKs that are larger than the lists below them."""

@@ -14,18 +14,18 @@ from ..record import Record, Row, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KsReplayGroup(Row):
-    """The pseudotime of one group, in seconds.
-
-    `enabled` is False for a group without time-based replay. `sync_remaining_s` is the time until
-    the members are told the pseudotime again.
-    """
+    """The pseudotime of one group."""
 
     together = (("group", "enabled"),)
 
     group: str
+    """The name of the group."""
     enabled: bool | None = None
+    """Whether there is time-based replay."""
     pseudotime_s: float | None = None
+    """The pseudotime, in seconds."""
     sync_remaining_s: float | None = read(convert.decimal)
+    """Seconds until the members are told the pseudotime again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +33,4 @@ class KsReplay(Record):
     """The pseudotimes of all groups."""
 
     groups: tuple[KsReplayGroup, ...] = ()
+    """The groups, in the order in which they are printed."""

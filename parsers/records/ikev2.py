@@ -56,11 +56,9 @@ def _specific(value: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ikev2Sa(Row):
-    """An IKEv2 SA. Times are in seconds, `key_bits` in bits, SPIs numbers.
+    """An IKEv2 SA. What stands below `remote_spi` is printed by `detailed` only.
 
-    `fvrf` and `ivrf` are None for the global table, algorithms None while they are negotiated or
-    where there is none (an AEAD cipher has no `hash`). What stands below `remote_spi` is printed by
-    `detailed` only; `remote_subnets` are the routes that the peer sent.
+    Algorithms are None while they are negotiated.
     """
 
     together = (
@@ -80,58 +78,111 @@ class Ikev2Sa(Row):
     )
 
     tunnel_id: int
+    """The number of the SA."""
     local: Address = required(convert.address)
+    """The address at this end."""
     local_port: int
+    """The UDP port at this end."""
     remote: Address = required(convert.address)
+    """The address at the other end."""
     remote_port: int
+    """The UDP port at the other end."""
     fvrf: str | None = read(convert.word_or_none)
+    """The front-door VRF, in which the tunnel's own packets go; None is the global table."""
     ivrf: str | None = read(convert.word_or_none)
+    """The inside VRF, of the packets that are encrypted; None is the global table."""
     status: str
+    """The state, such as `READY`."""
     encryption: str | None = required(_negotiated)
+    """The cipher."""
     key_bits: int | None = read(_number_in)
+    """The size of its key, in bits."""
     prf: str | None = read(_negotiated)
+    """The pseudorandom function."""
     hash: str | None = read(_negotiated)
+    """The integrity algorithm; an AEAD cipher has none."""
     dh_group: int | None = read(convert.number_or_none)
+    """The number of the Diffie-Hellman group."""
     auth_sign: str | None = read(_negotiated)
+    """How the device proves who it is, such as `PSK` or `RSA`."""
     auth_verify: str | None = read(_negotiated)
+    """How the peer proves it."""
     quantum_resistant: bool = read(_printed, default=False)
+    """Whether a post-quantum key was mixed in (`QR`)."""
     pqc_key_exchange: str | None = None
+    """The post-quantum key exchange."""
     lifetime_s: int
+    """The whole lifetime, in seconds."""
     active_s: int
+    """How long it has been up, in seconds."""
     ce_id: int | None = None
+    """The number in the crypto engine."""
     session_id: int | None = None
+    """The number of the session."""
     local_spi: int | None = read(convert.hexadecimal)
+    """The SPI of this end, as a number."""
     remote_spi: int | None = read(convert.hexadecimal)
+    """The SPI of the other end, as a number."""
     status_description: str | None = None
+    """The state in words."""
     local_id: str | None = None
+    """The identity of this end."""
     remote_id: str | None = None
+    """The identity of the other end."""
     local_request_id: int | None = None
+    """The number of the last request of this end."""
     remote_request_id: int | None = None
+    """The number of the last request of the other end."""
     local_next_id: int | None = None
+    """The number of the next request of this end."""
     remote_next_id: int | None = None
+    """The number of the next request of the other end."""
     local_queued: int | None = None
+    """Requests of this end that wait."""
     remote_queued: int | None = None
+    """Requests of the other end that wait."""
     local_window: int | None = None
+    """How many requests this end may have open."""
     remote_window: int | None = None
+    """How many requests the other end may have open."""
     dpd_interval_s: int | None = None
+    """Seconds between two checks whether the peer is alive; 0: none."""
     dpd_retry_s: int | None = None
+    """Seconds until a check is made again."""
     fragmentation: bool | None = None
+    """Whether messages may be fragmented."""
     fragmentation_standard: str | None = None
+    """By which standard they are."""
     fragmentation_mtu_bytes: int | None = None
+    """How large the fragments are at most, in bytes."""
     quantum_safe: tuple[str, ...] = ()
+    """What makes it safe from quantum computers, as printed."""
     dynamic_route_update: bool | None = None
+    """Whether routes are told as they change."""
     extended_authentication: bool | None = None
+    """Whether there is extended authentication."""
     nat_detected: bool | None = None
+    """Whether there is NAT on the way."""
     nat_side: str | None = None
+    """On which side the NAT is."""
     sgt: bool | None = None
+    """Whether security group tags are carried."""
     initiator: bool | None = None
+    """Whether this end began."""
     quantum_resistance: bool | None = None
+    """Whether resistance to quantum computers is on."""
     local_system_id: str | None = None
+    """The system identifier of this end."""
     remote_system_id: str | None = None
+    """The system identifier of the other end."""
     assigned_address: Address | None = None
+    """The address that the peer was given."""
     pushed_address: Address | None = None
+    """The address that was pushed."""
     remote_subnets: tuple[IPv4Network | IPv6Network, ...] = read(_network, default=())
+    """The routes that the peer sent."""
     peer_type: str | None = None
+    """What the peer is, as printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +190,7 @@ class Ikev2Sas(Record):
     """All IKEv2 SAs, IPv4 before IPv6. A device without any prints nothing or the headers alone."""
 
     sas: tuple[Ikev2Sa, ...] = ()
+    """The SAs."""
 
     def gaps(self) -> Iterator[str]:
         """SAs without the details that were asked for."""
@@ -150,12 +202,16 @@ class Ikev2Sas(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ikev2Policy(Row):
-    """An IKEv2 policy: the proposals offered from an address. None, or no address, means any."""
+    """An IKEv2 policy: the proposals offered from an address."""
 
     name: str
+    """Its name."""
     fvrf: str | None = required(_specific)
+    """The front-door VRF; None: any."""
     local_addresses: tuple[Address, ...] = ()
+    """The addresses at this end; without one, any."""
     proposals: tuple[str, ...] = ()
+    """The proposals, in the order of preference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,22 +219,27 @@ class Ikev2Policies(Record):
     """All IKEv2 policies."""
 
     policies: tuple[Ikev2Policy, ...] = ()
+    """The policies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ikev2Proposal(Row):
-    """An IKEv2 proposal: algorithms in the order of preference, Diffie-Hellman groups by number.
-
-    `pqc_optional` says that a peer without post-quantum key exchange is accepted.
-    """
+    """An IKEv2 proposal; its algorithms are in the order of preference."""
 
     name: str
+    """Its name."""
     encryption: tuple[str, ...] | None = required(_words)
+    """The ciphers."""
     integrity: tuple[str, ...] | None = read(_words)
+    """The integrity algorithms."""
     prf: tuple[str, ...] | None = read(_words)
+    """The pseudorandom functions."""
     dh_groups: tuple[int, ...] | None = required(_groups)
+    """The numbers of the Diffie-Hellman groups."""
     pqc_key_exchange: tuple[str, ...] | None = read(_words)
+    """The post-quantum key exchanges."""
     pqc_optional: bool = False
+    """Whether a peer without post-quantum key exchange is accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +247,7 @@ class Ikev2Proposals(Record):
     """All IKEv2 proposals."""
 
     proposals: tuple[Ikev2Proposal, ...] = ()
+    """The proposals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,16 +255,21 @@ class ExtServiceOperation(Row):
     """How often one operation succeeded and failed."""
 
     operation: str
+    """The operation."""
     passed: int
+    """How often it succeeded."""
     failed: int
+    """How often it failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtService(Row):
-    """The operations that IKEv2 asked of one service (`AAA`, `PKI`, `GKM`, …)."""
+    """The operations that IKEv2 asked of one service."""
 
     service: str
+    """The service: `AAA`, `PKI`, `GKM`, …."""
     operations: tuple[ExtServiceOperation, ...] = ()
+    """The operations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,3 +277,4 @@ class Ikev2ExtService(Record):
     """All services; each release adds some."""
 
     services: tuple[ExtService, ...] = ()
+    """The services."""

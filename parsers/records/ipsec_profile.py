@@ -13,10 +13,12 @@ _SET = re.compile(r"([^\s{},:]+)[ \t]*(?::[ \t]*\{([^{}]*)\})?[ \t]*,?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformSet:
-    """A transform set by name, with its transforms where the release prints them."""
+    """A transform set."""
 
     name: str
+    """Its name."""
     transforms: tuple[str, ...] = ()
+    """Its transforms, where the release prints them."""
 
 
 def transform_sets(value: str) -> tuple[TransformSet, ...]:
@@ -35,29 +37,40 @@ def transform_sets(value: str) -> tuple[TransformSet, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IpsecProfile(Row):
-    """An IPsec profile. `lifetime_s` in seconds, `lifetime_kb` in kilobytes.
-
-    `lifetime_kb` is None and `volume_rekey` false where the volume limit is disabled. `pfs_inherit`
-    and the lines below it came with IOS-XE 17.
-    """
+    """An IPsec profile. `pfs_inherit` and the lines below it came with IOS-XE 17."""
 
     together = (("lifetime_s", "responder_only", "pfs", "transform_sets"),)
 
     name: str
+    """Its name."""
     ikev2_profile: str | None = None
+    """The IKEv2 profile."""
     isakmp_profile: str | None = None
+    """The ISAKMP profile."""
     volume_rekey: bool | None = None
+    """Whether an SA ends by volume too."""
     lifetime_kb: int | None = None
+    """How much an SA may carry, in kilobytes; None where that is not limited."""
     lifetime_s: int
+    """The lifetime of an SA, in seconds."""
     idle_time_s: int | None = None
+    """An SA without traffic ends after so many seconds."""
     dual_stack: bool | None = None
+    """Whether it is for IPv4 and IPv6."""
     responder_only: bool | None = None
+    """Whether the device only answers, and never begins."""
     pfs: bool | None = None
+    """Whether each key comes from a Diffie-Hellman exchange of its own."""
     pfs_inherit: bool | None = None
+    """Whether the Diffie-Hellman group is that of IKE."""
     dh_group: int | None = read(group_number_or_none)
+    """The number of the Diffie-Hellman group."""
     pqc_key_exchange: str | None = None
+    """The post-quantum key exchange."""
     mixed_mode: bool | None = None
+    """Whether IPv4 and IPv6 go through the same tunnel."""
     transform_sets: tuple[TransformSet, ...] = read(transform_sets, default=(), joined="\n")
+    """The transform sets, in the order of preference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +78,4 @@ class IpsecProfiles(Record):
     """All IPsec profiles."""
 
     profiles: tuple[IpsecProfile, ...] = ()
+    """The profiles."""

@@ -30,18 +30,25 @@ def _endpoint(value: str) -> Address | str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IsakmpSa(Row):
-    """An IKEv1 SA. `deleted` is set while the device keeps a deleted SA, `slot` printed by 12.4.
+    """An IKEv1 SA.
 
     An address stays text where whoever published the output masked it (`100.0.10::2`).
     """
 
     destination: Address | str = required(_endpoint)
+    """Whom the SA was made to."""
     source: Address | str = required(_endpoint)
+    """Who made it."""
     state: str
+    """`QM_IDLE`, `GDOI_IDLE`, `GDOI_REKEY`, …."""
     conn_id: int
+    """The number that the device gives the SA."""
     slot: int | None = None
+    """The slot of the engine; printed by 12.4."""
     status: str
+    """`ACTIVE`, …."""
     deleted: bool = False
+    """Whether it is deleted, and only kept for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,35 +56,48 @@ class IsakmpSas(Record):
     """All IKEv1 SAs, IPv4 before IPv6."""
 
     sas: tuple[IsakmpSa, ...] = ()
+    """The SAs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IsakmpSaDetail(Row):
-    """An IKEv1 SA with what was negotiated. `lifetime_s` is the remaining lifetime in seconds.
+    """An IKEv1 SA with what was negotiated.
 
-    `authentication` is `psk`, `rsig` or `renc`, `capabilities` the letters of the legend (`D` dead
-    peer detection, `N` NAT traversal, …). `engine` and `engine_conn_id` are None where the device
-    prints `???`. The labelled IPv6 layout names `destination` and `source` instead of `local` and
-    `remote`. An address that was masked stays text, as in `IsakmpSa`.
+    An address that was masked stays text, as in `IsakmpSa`.
     """
 
     together = (("destination", "source"),)
 
     conn_id: int
+    """The number that the device gives the SA."""
     local: Address | str | None = read(_endpoint)
+    """The address at this end; not in the labelled IPv6 layout."""
     remote: Address | str | None = read(_endpoint)
+    """The address at the other end; not in the labelled IPv6 layout."""
     destination: Address | str | None = read(_endpoint)
+    """Whom the SA was made to; in the labelled IPv6 layout."""
     source: Address | str | None = read(_endpoint)
+    """Who made it; in the labelled IPv6 layout."""
     ivrf: str | None = read(convert.word_or_none)
+    """The inside VRF, of the packets that are encrypted; None is the global table."""
     status: str
+    """`ACTIVE` or `STANDBY`."""
     encryption: str | None = None
+    """The cipher."""
     hash: str | None = None
+    """The hash."""
     authentication: str | None = None
+    """`psk`, `rsig` or `renc`."""
     dh_group: int
+    """The number of the Diffie-Hellman group."""
     lifetime_s: int | None = required(convert.clock_seconds)
+    """The lifetime that is left, in seconds."""
     capabilities: str | None = read(convert.word_or_none)
+    """The letters of the legend: `D` dead peer detection, `N` NAT traversal, …."""
     engine: str | None = None
+    """The crypto engine; None where `???` is printed."""
     engine_conn_id: int | None = None
+    """The number in that engine; None where `???` is printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,27 +105,35 @@ class IsakmpSaDetails(Record):
     """All IKEv1 SAs in detail, IPv4 before IPv6."""
 
     sas: tuple[IsakmpSaDetail, ...] = ()
+    """The SAs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IsakmpPolicy(Row):
-    """A protection suite. Algorithms are named as the device names them, without sizes.
-
-    `default` marks those that the device brings along, of which 12.4 prints no `priority`. Sizes
-    are in bits, `lifetime_s` in seconds, `volume_limit_kb` in kilobytes (None: no limit).
-    """
+    """A protection suite. Algorithms are named as the device names them, without sizes."""
 
     priority: int | None = None
+    """Its number, the lowest first; 12.4 prints none of a default."""
     default: bool = False
+    """Whether the device brings it along."""
     encryption: str
+    """The cipher."""
     encryption_bits: int | None = None
+    """The size of the key, in bits."""
     hash: str
+    """The hash."""
     hash_bits: int | None = None
+    """The size of the hash, in bits."""
     authentication: str
+    """How peers prove who they are."""
     dh_group: int
+    """The number of the Diffie-Hellman group."""
     dh_bits: int | None = None
+    """The size of the Diffie-Hellman group, in bits."""
     lifetime_s: int
+    """The lifetime of an SA, in seconds."""
     volume_limit_kb: int | None = None
+    """How much an SA may carry, in kilobytes; None: no limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +141,7 @@ class IsakmpDefaultPolicies(Record):
     """The protection suites that are in force where none is configured."""
 
     policies: tuple[IsakmpPolicy, ...] = ()
+    """The protection suites."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +149,4 @@ class IsakmpPolicies(Record):
     """The protection suites that are configured; where there is none, the defaults."""
 
     policies: tuple[IsakmpPolicy, ...] = ()
+    """The protection suites."""

@@ -39,17 +39,29 @@ class PublicKey(Row):
     together = (("name", "usage", "exportable", "data"),)
 
     generated: datetime = required(convert.timestamp)
+    """When it was made, in the device's local time."""
     name: str
+    """Its label."""
     algorithm: str | None = None
+    """`RSA` or `EC`; None on 12.4, which has RSA only."""
     bits: int | None = None
+    """Its size, in bits; newer releases print it."""
     temporary: bool = False
+    """Whether it is gone with the next reload."""
     storage: str | None = read(_storage)
+    """Where it is kept; None where the device says `not specified`."""
     usage: str | None = None
+    """What it is for, as printed."""
     encrypted: bool = False
+    """Whether it needs a passphrase."""
     locked: bool = False
+    """Whether it cannot be used now."""
     exportable: bool | None = None
+    """Whether the private half can be taken out."""
     redundancy: bool = False
+    """Whether a stateful peer gets it too."""
     data: bytes = read(_whole_key, default=b"", joined=" ")
+    """The SubjectPublicKeyInfo in DER."""
 
     @property
     def modulus_bits(self) -> int | None:
@@ -62,3 +74,4 @@ class PublicKeys(Record):
     """All key pairs, or the one that was asked for."""
 
     keys: tuple[PublicKey, ...] = ()
+    """The key pairs."""

@@ -61,35 +61,50 @@ def _configured(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NtpStatus(Record):
-    """The state of the local clock against NTP.
-
-    `reference` is the server's address or the name of a reference clock (`.LOCL.`), None without
-    one. `precision` is the exponent of two (2**10 is 10). `drift` is in seconds per second.
-    `cut_prompt` is a single word behind the output: a prompt whose last character was lost.
-    """
+    """The state of the local clock against NTP."""
 
     together = (("stratum", "nominal_hz", "reference_time", "offset_ms", "dispersion_ms"),)
 
     enabled: bool = True
+    """Whether NTP is configured."""
     synchronized: bool
+    """Whether the clock follows a server."""
     stratum: int | None = None
+    """How far it is from a reference clock; 16 is not synchronized."""
     reference: Address | str | None = read(_reference)
+    """The server's address or the name of a reference clock (`.LOCL.`); None without one."""
     nominal_hz: float | None = None
+    """The nominal frequency of the clock, in hertz."""
     actual_hz: float | None = None
+    """The measured frequency of the clock, in hertz."""
     precision: int | None = read(_exponent)
+    """The precision as an exponent of two: 2**10 is 10."""
     uptime_s: float | None = read(_hundredths)
+    """How long NTP has run, in seconds."""
     resolution: int | None = None
+    """The resolution of the clock, as printed."""
     reference_time: datetime | None = read(_reference_time)
+    """When the clock was last set, in the device's local time."""
     offset_ms: float | None = read(_signed)
+    """How far the clock is from the server's, in milliseconds."""
     root_delay_ms: float | None = None
+    """The way to the reference clock and back, in milliseconds."""
     root_dispersion_ms: float | None = None
+    """How uncertain the time is, in milliseconds."""
     dispersion_ms: float | None = None
+    """How uncertain the time of the server is, in milliseconds."""
     loop_state: str | None = None
+    """The state of the loop filter, such as `CTRL`."""
     loop_text: str | None = None
+    """The same in words."""
     drift: float | None = read(_signed)
+    """How much the clock runs too fast, in seconds per second."""
     poll_s: int | None = None
+    """Seconds between two polls."""
     last_update_s: int | None = None
+    """Seconds since the clock was last set; None: never."""
     cut_prompt: str | None = None
+    """A single word behind the output: a prompt whose last character was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +116,27 @@ class NtpAssociation(Row):
     """
 
     mark: str | None = read(_mark)
+    """The sign in front: `*` is the one that the clock follows; None without one."""
     configured: bool = required(_configured)
+    """Whether it is configured."""
     address: Address = required(convert.address)
+    """Its address."""
     reference: Address | str = required(_reference)
+    """What it follows itself."""
     stratum: int
+    """How far it is from a reference clock."""
     last_heard_s: int | None = read(convert.clock_seconds)
+    """Seconds since it was last heard of; None: never."""
     poll_s: int
+    """Seconds between two polls."""
     reach: int = required(_octal)
+    """The register of the last eight polls, as a number: 255 is all answered."""
     delay_ms: float = required(_signed)
+    """The way there and back, in milliseconds."""
     offset_ms: float = required(_signed)
+    """How far the clock is from its, in milliseconds."""
     dispersion_ms: float = required(_signed)
+    """How uncertain its time is, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +144,9 @@ class NtpAssociations(Record):
     """All NTP servers and peers."""
 
     enabled: bool = True
+    """Whether NTP is configured."""
     associations: tuple[NtpAssociation, ...] = ()
+    """The servers and peers."""
 
     @property
     def followed(self) -> NtpAssociation | None:

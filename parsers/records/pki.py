@@ -35,9 +35,10 @@ def _words(value: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistinguishedName(Row):
-    """An X.500 name; `rdns` are its lines as printed, each with one or more `type=value`."""
+    """An X.500 name."""
 
     rdns: tuple[str, ...] = ()
+    """Its lines as printed, each with one or more `type=value`."""
 
     @property
     def attributes(self) -> tuple[tuple[str, str], ...]:
@@ -60,8 +61,11 @@ class Subject(DistinguishedName):
     """
 
     name: str | None = read(convert.word_or_none)
+    """The host name; None where the certificate has none."""
     serial_number: str | None = None
+    """The serial number of the device."""
     address: Address | None = None
+    """Its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,48 +73,77 @@ class AlternativeNames(Row):
     """The X.509 subject alternative names of a certificate."""
 
     names: tuple[str, ...] = ()
+    """Host names."""
     addresses: tuple[Address, ...] = ()
+    """Addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate(Row):
-    """One certificate, or a request for one (`status` is `Pending`; it has no serial number yet).
+    """One certificate, or a request for one.
 
-    `kind` is `router`, `ca`, `self-signed`, or the title as printed in lower case. `serial` is the
-    number that the CA gave. `key_bits` is the size of the subject's key; fingerprints and key
-    identifiers are bytes. `trustpoints` may hold `Trustpool`. The fields from `version` to
-    `key_label` need `verbose`, the fingerprints of a pending request apart.
+    The fields from `version` to `key_label` need `verbose`, the fingerprints of a pending request
+    apart. Times are in the device's local time.
     """
 
     kind: str = required(_kind)
+    """`router`, `ca`, `self-signed`, or the title as printed in lower case."""
     status: str = required(convert.text)
+    """`Available`, or `Pending` for a request, which has no serial number yet."""
     serial: int | None = read(convert.hexadecimal)
+    """The number that the CA gave."""
     usage: str | None = read(convert.word_or_none)
+    """What it is for, as printed."""
     issuer: DistinguishedName | None = None
+    """Who made it out."""
     subject: Subject | None = None
+    """Whom it names."""
     crl_urls: tuple[str, ...] = ()
+    """Where lists of revoked certificates are."""
     ocsp_urls: tuple[str, ...] = ()
+    """Where it can be asked about."""
     valid_from: datetime | None = read(convert.timestamp)
+    """From when it counts."""
     valid_until: datetime | None = read(convert.timestamp)
+    """Until when it counts."""
     renew_at: datetime | None = read(convert.timestamp)
+    """When the device gets a new one."""
     trustpoints: tuple[str, ...] | None = read(_words)
+    """Its trustpoints; among them may be `Trustpool`."""
     storage: str | None = None
+    """Where it is kept."""
     version: int | None = None
+    """The version of the form, 3 as a rule."""
     key_algorithm: str | None = None
+    """The algorithm of the subject's key."""
     key_bits: int | None = None
+    """The size of the subject's key, in bits."""
     signature_algorithm: str | None = None
+    """The algorithm that it is signed by."""
     fingerprint_md5: bytes | None = read(convert.octets)
+    """The MD5 fingerprint."""
     fingerprint_sha1: bytes | None = read(convert.octets)
+    """The SHA1 fingerprint."""
     key_usage_bits: int | None = read(convert.hexadecimal)
+    """What the key may be used for, as a number."""
     key_usages: tuple[str, ...] = ()
+    """The same in words."""
     extended_usages: tuple[str, ...] = ()
+    """What else it may be used for."""
     subject_key_id: bytes | None = read(convert.octets)
+    """The identifier of the subject's key."""
     authority_key_id: bytes | None = read(convert.octets)
+    """The identifier of the issuer's key."""
     is_ca: bool | None = None
+    """Whether the subject is a CA."""
     alternative_names: AlternativeNames | None = None
+    """Further names of the subject."""
     installed_at: datetime | None = read(convert.timestamp)
+    """When it was installed."""
     installed_ns: int | None = None
+    """The time of that in nanoseconds, as printed."""
     key_label: str | None = None
+    """The label of the key pair."""
 
     def __post_init__(self) -> None:
         """Raise `ParseError` for a certificate in use that lacks what each has."""
@@ -129,43 +162,62 @@ class Certificates(Record):
     """All certificates, or those of the trustpoint that was asked for."""
 
     certificates: tuple[Certificate, ...] = ()
+    """The certificates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustpointCertificate(Row):
-    """A certificate as `status` names it; `kind` is `Issuing CA` or `Router General Purpose`."""
+    """A certificate as `status` names it."""
 
     kind: str
+    """`Issuing CA` or `Router General Purpose`."""
     subject: DistinguishedName | None = None
+    """Whom it names."""
     fingerprint_md5: bytes | None = read(convert.octets)
+    """The MD5 fingerprint."""
     fingerprint_sha1: bytes | None = read(convert.octets)
+    """The SHA1 fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trustpoint(Row):
     """One trustpoint: the CA's name and serial number, and what exists of it.
 
-    `certificates` and the fields behind it are those of `show crypto pki trustpoints status`:
-    `requested` tells of a certificate request (None where there is none).
+    `certificates` and the fields behind it are those of `show crypto pki trustpoints status`.
     """
 
     together = (("ca_authenticated", "requested"),)
 
     name: str
+    """Its name."""
     subject: DistinguishedName | None = None
+    """The name of the CA."""
     serial: int | None = read(convert.hexadecimal)
+    """The serial number of its certificate."""
     configured: bool = False
+    """Whether there is a certificate."""
     self_signed: bool = False
+    """Whether it is for certificates that the device signs itself."""
     key_label: str | None = None
+    """The label of the key pair."""
     enrollment_url: str | None = None
+    """Where certificates are asked for."""
     crl_url: str | None = None
+    """Where the list of revoked certificates is."""
     certificates: tuple[TrustpointCertificate, ...] = ()
+    """The certificates."""
     last_enrollment: str | None = None
+    """How the last enrolment went."""
     keys_generated: bool | None = None
+    """Whether there is a key pair."""
     key_usage: str | None = None
+    """What that is for."""
     keys_exportable: bool | None = None
+    """Whether its private half can be taken out."""
     ca_authenticated: bool | None = None
+    """Whether the CA is trusted."""
     requested: str | None = read(convert.word_or_none)
+    """A request for a certificate, as printed; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,21 +225,26 @@ class Trustpoints(Record):
     """All trustpoints of the device."""
 
     trustpoints: tuple[Trustpoint, ...] = ()
+    """The trustpoints."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevocationList(DistinguishedName):
     """A list of revoked certificates that the device has; the name is that of its issuer.
 
-    `next_update_at` is when the issuer replaces it: from then on it counts no longer. `source` is
-    the distribution point, or what the device prints for SCEP; sizes are in bytes.
+    Times are in the device's local time.
     """
 
     issued_at: datetime | None = read(convert.timestamp)
+    """When the issuer made it."""
     next_update_at: datetime | None = read(convert.timestamp)
+    """When the issuer replaces it: from then on it counts no longer."""
     downloaded_at: datetime | None = read(convert.timestamp)
+    """When the device got it."""
     source: str | None = read(convert.word_or_none)
+    """The distribution point, or what the device prints for SCEP."""
     der_bytes: int | None = None
+    """Its size, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,5 +252,8 @@ class RevocationLists(Record):
     """All lists of revoked certificates, and the cache that holds them."""
 
     cache_bytes: int | None = None
+    """The size of the cache, in bytes."""
     cache_max_bytes: int | None = None
+    """How large it may be, in bytes."""
     lists: tuple[RevocationList, ...] = ()
+    """The lists."""

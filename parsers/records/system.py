@@ -93,19 +93,24 @@ def _port_kind(value: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports(Row):
-    """Interfaces, lines and modules of one kind (`Gigabit Ethernet`, `terminal line`)."""
+    """Interfaces, lines and modules of one kind."""
 
     count: int
+    """How many there are."""
     kind: str = required(_port_kind)
+    """The kind: `Gigabit Ethernet`, `terminal line`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage(Row):
-    """A file system's medium; `place` is its prefix without the colon, such as `bootflash`."""
+    """A file system's medium."""
 
     size_bytes: int = required(_kilobytes)
+    """Its size, in bytes."""
     kind: str | None = read(convert.word_or_none)
+    """The kind, as printed."""
     place: str | None = None
+    """The prefix of the file system without the colon, such as `bootflash`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +118,11 @@ class UdiDevice(Row):
     """The product and serial number by which a device is licensed."""
 
     device: int
+    """Its number."""
     pid: str
+    """The product."""
     serial: str
+    """The serial number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,103 +130,158 @@ class LicenseUdi(Row):
     """The device identifiers for licensing."""
 
     devices: tuple[UdiDevice, ...] = ()
+    """The devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicensePackage(Row):
-    """A licensed technology: what is active now and after the next reload (None: not licensed)."""
+    """A licensed technology; None: not licensed."""
 
     technology: str
+    """The technology, such as `security`."""
     type: str | None = read(convert.word_or_none)
+    """The kind of licence, such as `Permanent`."""
     current: str | None = read(convert.word_or_none)
+    """What is active now."""
     next_reload: str | None = read(convert.word_or_none)
+    """What is active after the next reload."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicensePackages(Row):
-    """The technology packages of a device or of its `module`."""
+    """The technology packages of a device or of a module."""
 
     module: str | None = None
+    """The module; None for the device itself."""
     packages: tuple[LicensePackage, ...] = ()
+    """The technologies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseSuite(Row):
-    """A suite of licences; `members` are the technologies in it."""
+    """A suite of licences."""
 
     suite: str
+    """The suite."""
     current: str | None = read(convert.word_or_none)
+    """What is active now."""
     type: str | None = read(convert.word_or_none)
+    """The kind of licence, such as `Permanent`."""
     next_reload: str | None = read(convert.word_or_none)
+    """What is active after the next reload."""
     members: tuple[str, ...] = ()
+    """The technologies in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseSuites(Row):
-    """The licence suites of a `module`."""
+    """The licence suites of a module."""
 
     module: str | None = None
+    """The module; None for the device itself."""
     suites: tuple[LicenseSuite, ...] = ()
+    """The suites."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version(Record):
-    """Software, hardware and start of a device.
+    """Software, hardware and start of a device. Times are the device's local time.
 
-    `version` is the IOS number (`15.1(4)M8`, `17.5.1a`), `xe_version` that of the IOS-XE package;
-    `platform` and `image` name what the software was built for, `model` and `serial` the chassis.
-    `host` is the name that the device gives itself. `returned_by` and `reload_reason` say why it
-    was last restarted. Times are the device's local time. Every device prints the fields in
-    `together`: one is None only where a filter left it out.
+    Every device prints the fields in `together`: one is None only where a filter left it out.
     """
 
     together = (("version", "platform", "image", "host", "uptime_s", "config_register"),)
 
     version: str | None = None
+    """The IOS number: `15.1(4)M8`, `17.5.1a`."""
     platform: str | None = None
+    """What the software was built for."""
     image: str | None = None
+    """The image that was built."""
     label: str | None = None
+    """What stands behind the number: `RELEASE SOFTWARE (fc1)`."""
     codename: str | None = None
+    """The code name of the release."""
     experimental: bool = False
+    """Whether it is no release."""
     xe_version: str | None = None
+    """The number of the IOS-XE package."""
     compiled: datetime | None = read(_compiled)
+    """When it was built."""
     compiled_by: str | None = None
+    """Who built it."""
     rom: str | None = None
+    """The software in ROM."""
     bootldr: str | None = None
+    """The boot loader."""
     host: str | None = None
+    """The name that the device gives itself."""
     uptime_s: int | None = read(span_seconds)
+    """How long the device has run, in seconds."""
     processor_uptime_s: int | None = read(span_seconds)
+    """How long this processor has run, in seconds."""
     returned_by: str | None = None
+    """Why the device was last restarted."""
     returned_at: datetime | None = read(convert.timestamp)
+    """When that was."""
     restarted_at: datetime | None = read(convert.timestamp)
+    """When it was up again."""
     image_file: str | None = None
+    """The file that it was started from."""
     reload_type: str | None = None
+    """The kind of the last reload."""
     reload_reason: str | None = None
+    """The reason of the last reload."""
     model: str | None = None
+    """The chassis."""
     processor: str | None = None
+    """The processor."""
     memory_bytes: int | None = read(_kilobytes)
+    """The memory of the processor, in bytes."""
     io_memory_bytes: int | None = read(_kilobytes)
+    """The memory for packets, in bytes."""
     physical_memory_bytes: int | None = read(_kilobytes)
+    """The memory of the chassis, in bytes."""
     nvram_bytes: int | None = read(_kilobytes)
+    """The memory for configurations, in bytes."""
     serial: str | None = None
+    """The serial number of the chassis."""
     operating_mode: str | None = None
+    """`Autonomous` or `Controller-Managed`."""
     ports: tuple[Ports, ...] = ()
+    """Interfaces, lines and modules."""
     storage: tuple[Storage, ...] = ()
+    """The file systems."""
     license_udi: LicenseUdi | None = None
+    """The device identifiers for licensing."""
     license_packages: LicensePackages | None = None
+    """The technology packages."""
     license_suites: LicenseSuites | None = None
+    """The licence suites."""
     license_mode: str | None = None
+    """The mode of the licence."""
     license_level: str | None = None
+    """The licence."""
     license_type: str | None = None
+    """The kind of licence."""
     license_next_reload: str | None = None
+    """The licence after the next reload."""
     addon_level: str | None = None
+    """The licence added to it."""
     addon_type: str | None = None
+    """The kind of that licence."""
     addon_next_reload: str | None = None
+    """That licence after the next reload."""
     smart_licensing: str | None = None
+    """The state of smart licensing."""
     throughput_kbps: int | None = None
+    """The licensed throughput, in kbit/s."""
     crypto_throughput: str | None = None
+    """The licensed throughput of encrypted traffic, as printed."""
     config_register: int | None = read(convert.hexadecimal)
+    """The configuration register, as a number."""
     next_config_register: int | None = read(convert.hexadecimal)
+    """What it will be after the next reload."""
 
     def __post_init__(self) -> None:
         """Raise `ParseError` for an output that tells no version though no filter left it out."""
@@ -241,15 +304,15 @@ class Version(Record):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A reading of the clock in the device's own zone.
-
-    `mark` is `*` where the time is not authoritative, `.` where it is, but NTP is not synchronized
-    (from memory), else ''.
-    """
+    """A reading of the clock."""
 
     time: datetime
+    """The time, in the device's own zone."""
     zone: str | None
+    """What the device calls its zone."""
     mark: str
+    """`*`: not authoritative; `.`: authoritative, NTP is not synchronized (from memory); else ''.
+    """
 
     @property
     def authoritative(self) -> bool:
@@ -274,9 +337,13 @@ def moment(value: str) -> Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceClock(Record):
-    """The device's time; `source` and the summer time need `detail` (None: no time source)."""
+    """The device's time; `source` and the summer time need `detail`."""
 
     now: Moment = required(moment)
+    """The time."""
     source: str | None = read(convert.word_or_none)
+    """The time source; None: there is none."""
     summer_time_starts: datetime | None = read(convert.timestamp)
+    """When summer time starts."""
     summer_time_ends: datetime | None = read(convert.timestamp)
+    """When summer time ends."""
