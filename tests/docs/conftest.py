@@ -4,10 +4,13 @@
 "A heading")` one that executes those of a section; it gets them as the fixture `script`.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
+from ..fleets import LabFleet
+from .memory import first
+from .over_ssh import served
 from .script import Script, script_of
 
 
@@ -26,6 +29,13 @@ def script(
     mark = request.node.get_closest_marker("executes")
     page, *sections = mark.args
     return script_of(page, tuple(sections), capsys, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def first_fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
+    """The first network of docs/intent.md over SSH, for tests of the group OVER_SSH."""
+    with served(first(), tmp_path_factory.mktemp("fleet")) as made:
+        yield made
 
 
 @pytest.hookimpl(wrapper=True)

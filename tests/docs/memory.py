@@ -52,6 +52,14 @@ def first(*edits: Edit) -> Intent:
     return edited(yaml.safe_load(FIRST), *edits)
 
 
+def wired(document: dict[str, Any]) -> None:
+    """Let the intent say how key servers of the first network are connected, too."""
+    for server, address in zip(
+        document["key_servers"], ("192.0.2.1/30", "192.0.2.5/30"), strict=True
+    ):
+        server["wan"] = {"interface": "GigabitEthernet1", "address": address}
+
+
 def edited(document: dict[str, Any], *edits: Edit) -> Intent:
     """The intent that a document is after some edits."""
     mine = copy.deepcopy(document)

@@ -38,7 +38,8 @@ class Done:
 class Script:
     """The commands of a page, or of some of its sections, in the order of the page.
 
-    `here` are the values of names in braces in stand-ins: what is only known here.
+    `here` are the values of names in braces in stand-ins: what is only known here. `source` is
+    what is typed while a command runs.
     """
 
     page: str
@@ -46,6 +47,7 @@ class Script:
     capsys: pytest.CaptureFixture[str]
     patch: pytest.MonkeyPatch
     here: dict[str, str] = field(default_factory=dict)
+    source: bytes = b"y\n" * 99
     _left: list[Command] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,11 +98,12 @@ class Script:
         for part in text.split(" && "):
             ended = ended or self._part(part)
         out, err = self.capsys.readouterr()
-        words = text.split()
-        found = ended == 1 and words[0] == "getvpn" and words[1] in FINDING and out
+        words = text.rpartition(" && ")[2].split()
+        found = ended == 1 and words[0] == "getvpn" and words[1] in FINDING
         said = f"{command}\nas {text}: {ended}\n{out}{err}"
         assert ended == (code or 0) or (code is None and found), said
         assert "Traceback" not in err, said
+        assert code or "error: " not in err, said
         self.ran(command)
         return Done(command=command, code=ended, out=out, err=err)
 
@@ -114,8 +117,7 @@ class Script:
 
     def _part(self, text: str) -> int:
         words = shlex.split(text)
-        source = b"y\n" * 99
-        terminal = True
+        source, terminal = self.source, True
         if "<" in words:
             at = words.index("<")
             source, terminal = Path(words[at + 1]).read_bytes(), False

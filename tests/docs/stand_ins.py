@@ -42,11 +42,31 @@ class StandIn:
         return re.sub(self.old, lambda _: new, text)
 
 
+PORTS = "the devices are not at the addresses of the intent, but at ports of this machine"
+
 STAND_INS = (
     StandIn(
         old=r"^make(?= )",
         new="make -C {root} --dry-run",
         why="it runs the tests, makes an environment, or asks an index of packages",
+    ),
+    StandIn(
+        page="docs/ci.md",
+        old=r"^pip install --quiet getvpn$",
+        new="pip show --quiet getvpn",
+        why="it is installed here; tests of the package install it elsewhere",
+    ),
+    StandIn(
+        page="docs/diff.md",
+        old=r"--live",
+        new="--live --hosts hosts.yml",
+        why=PORTS,
+    ),
+    StandIn(
+        page="docs/snapshot.md",
+        old=r"take before$",
+        new="take before --hosts hosts.yml",
+        why=PORTS,
     ),
     StandIn(
         page="docs/procedures/upgrade-key-servers.md",

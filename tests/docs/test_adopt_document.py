@@ -1,7 +1,6 @@
 """What docs/adopt.md tells to type is typed, and gives what the page shows."""
 
 import re
-import shlex
 import stat
 from pathlib import Path
 
@@ -11,13 +10,10 @@ from getvpn.cli.main import run
 from getvpn.tasks.adopt import Adoption
 
 from .blocks import code_blocks
+from .script import Script
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adopt.md"
 BLOCKS = {block.name: block.text for block in code_blocks(PAGE) if block.name}
-ALL = re.findall(
-    r"^```(\w*)(?: \S+)?\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-)
-TYPED = [line for language, text in ALL if not language for line in text.splitlines()]
 Capture = pytest.CaptureFixture[str]
 
 
@@ -33,21 +29,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_commands_of_the_page_give_what_it_shows(here: Path, capsys: Capture) -> None:
-    assert [line.split()[1] for line in TYPED] == ["adopt", "render", "adopt", "render"]
-    first, concealed, second, rendered = (shlex.split(line)[1:] for line in TYPED)
+@pytest.mark.executes("docs/adopt.md")
+def test_the_commands_of_the_page_give_what_it_shows(here: Path, script: Script) -> None:
+    first, concealed, second, rendered = script
 
-    assert run(first) == 0
+    assert script.run(first).out == BLOCKS["report"]
     assert (here / "network.yml").read_text("utf-8") == BLOCKS["network.yml"]
-    assert capsys.readouterr().out == BLOCKS["report"]
-    assert run(concealed) == 0
-    assert "crypto isakmp key *** address 10.255.0.1" in capsys.readouterr().out
+    assert "crypto isakmp key *** address 10.255.0.1" in script.run(concealed).out
 
-    assert run(second) == 0
-    assert "Example-" not in capsys.readouterr().out
+    assert "Example-" not in script.run(second).out
     (here / "configs" / "KS1.cfg").unlink()
-    assert run(rendered) == 0
-    assert "crypto isakmp key Example-1 address 10.255.0.1" in capsys.readouterr().out
+    assert "crypto isakmp key Example-1 address 10.255.0.1" in script.run(rendered).out
     assert {path.name for path in (here / "keys").iterdir()} == {"BR1", "GM-10.254.0.2"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in (here / "keys").iterdir()} == {0o600}
 

@@ -18,15 +18,11 @@ from getvpn.audits.waivers import load_waivers
 from getvpn.cli.main import run
 
 from ..audits.schemas import published
+from .script import Script
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
-CALLS = [
-    shlex.split(line, comments=True)[1:]
-    for block in re.findall(r"^```\n(getvpn .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
-]
 
 
 def blocks(language: str) -> list[str]:
@@ -68,10 +64,9 @@ def worsen(repository: Path) -> None:
 
 
 @pytest.mark.usefixtures("repository")
-def test_all_calls_of_the_page_work(capsys: pytest.CaptureFixture[str]) -> None:
-    for call in CALLS:
-        assert run(call) in (0, 1)
-        assert "error" not in capsys.readouterr().err
+@pytest.mark.executes("docs/ci.md")
+def test_all_calls_of_the_page_work(script: Script) -> None:
+    script.all()
 
 
 def test_only_what_rests_on_changed_files_is_reported(

@@ -1,78 +1,50 @@
 """What docs/deploy.md tells to type is typed, and what it says in tables is so."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from getvpn.cli.deploy import command as verb
-from getvpn.cli.main import run
-from getvpn.emulator.lab.background import BackgroundLab
-from getvpn.emulator.testing import console
-from getvpn.inventory import load
+from getvpn.inventory.models import Intent
 from getvpn.tasks.deploying.journal import read_journal
-from getvpn.tasks.render import render
-from getvpn.tasks.ssh import known_hosts
 
 from ..fleets import LabFleet
-from ..tasks.networks import KnownSecrets
+from ..tasks.procedures.group_worlds import World
 from .blocks import alike, code_blocks
+from .memory import Edit, drive, first, wired, write
+from .over_ssh import served, settle
+from .script import Script
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "deploy.md").read_text("utf-8")
 BLOCKS = {block.name: block.text for block in code_blocks(DOCS / "deploy.md") if block.name}
-INTENT = next(block.text for block in code_blocks(DOCS / "intent.md") if block.name)
-CLEAR = INTENT.replace("[10.0.0.0/8]}", "[10.0.0.0/8], clear: [esp, ssh]}")
-NAMES = ("KS1", "KS2", "branch-1")
-BESIDE = {
-    "KS1": "interface GigabitEthernet1\n ip address 192.0.2.1 255.255.255.252\n no shutdown\n",
-    "KS2": "interface GigabitEthernet1\n ip address 192.0.2.5 255.255.255.252\n no shutdown\n",
-    "branch-1": "",
-}
 Capture = pytest.CaptureFixture[str]
+
+
+def clear(*names: str, more: Edit = lambda _: None) -> Intent:
+    """The first network, in whose policy these protocols are in clear."""
+
+    def edit(document: dict[str, Any]) -> None:
+        document["groups"][0]["policies"][0]["traffic"]["clear"] = list(names)
+
+    return first(more, edit)
 
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
     """The first network of the intent, in a lab."""
-    folder = tmp_path_factory.mktemp("reader")
-    (folder / "network.yml").write_text(CLEAR)
-    texts = render(load(folder / "network.yml"), KnownSecrets())
-    lab = BackgroundLab(
-        {
-            "seed": 1,
-            "host_keys": {"type": "ed25519"},
-            "keys": [{"label": "GETVPN-REKEY", "bits": 2048, "devices": ["KS1", "KS2"]}],
-            "devices": {
-                name: {
-                    "platform": "c8000v",
-                    "startup": f"{texts[name]}{BESIDE[name]}"
-                    "ip route 0.0.0.0 0.0.0.0 GigabitEthernet1\n",
-                }
-                for name in NAMES
-            },
-        }
-    )
-    with lab:
-        lab.advance(120)
-        for name in NAMES:
-            lab.run(lambda name=name: console(lab.lab[name]).run("write memory"))  # type: ignore[misc]
-        yield LabFleet.of(lab, folder)
+    with served(clear("esp", "ssh"), tmp_path_factory.mktemp("reader")) as made:
+        yield made
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def reader(fleet: LabFleet, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder in which the page is followed, by a user who knows the routers."""
-    monkeypatch.chdir(fleet.folder)
-    monkeypatch.setenv("HOME", str(fleet.folder))
-    monkeypatch.setattr(known_hosts, "SYSTEM_FILES", ())
-    for name in ("PSK_COOP", "PSK_BRANCH_1"):
-        monkeypatch.setenv(name, f"Key-{name}")
-    (fleet.folder / ".ssh").mkdir(exist_ok=True)
-    (fleet.folder / ".ssh/known_hosts").write_text(fleet.known.read_text())
-    (fleet.folder / "network.yml").write_text(CLEAR.replace("esp, ssh]", "esp, ssh, icmp]"))
+    settle(fleet, fleet.folder, monkeypatch)
+    write(clear("esp", "ssh", "icmp"))
 
 
 def apart(shown: list[str], out: list[str]) -> list[str]:
@@ -87,12 +59,11 @@ def apart(shown: list[str], out: list[str]) -> list[str]:
     return beside
 
 
-def test_what_is_typed_prints_what_the_page_shows(capsys: Capture) -> None:
-    for name in ("dry", "commit", "again"):
-        typed, shown = BLOCKS[name].split("\n", 1)
-        assert run(shlex.split(typed.removeprefix("$ getvpn "))) == 0
-        captured = capsys.readouterr()
-        assert apart(alike(shown), alike(captured.out)) == alike(captured.err)
+@pytest.mark.usefixtures("reader")
+@pytest.mark.executes("docs/deploy.md", "An example")
+def test_what_is_typed_prints_what_the_page_shows(script: Script) -> None:
+    for done in script.all():
+        assert apart(alike(done.command.shown), alike(done.out)) == alike(done.err)
     names = re.findall(r"── ([.\w]+)(?:/| |$)", BLOCKS["tree"], re.MULTILINE)
     (report, *_) = Path(".getvpn/deployments").glob("*/report.json")
     found = {path.name for folder in (Path(".getvpn"), report.parent) for path in folder.iterdir()}
@@ -101,16 +72,27 @@ def test_what_is_typed_prints_what_the_page_shows(capsys: Capture) -> None:
     assert events <= set(re.findall(r"`(\w+)`", PAGE.split("line before each act")[1]))
 
 
-def test_the_calls_of_the_page_are_calls() -> None:
-    block = re.search(r"^```\n(getvpn deploy .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert block is not None
-    for line in block[1].splitlines():
-        with verb.make_context("deploy", shlex.split(line, comments=True)[2:]):
-            pass
+@pytest.mark.executes("docs/deploy.md")
+def test_the_calls_of_the_page_work(
+    script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in script:
+        world = World(clear("esp", "ssh", more=wired))
+        for name in world.lab.devices:
+            world.type(name, "write memory")
+        write(clear("esp", "ssh", "icmp", more=wired))
+        drive(monkeypatch, world)
+        done = script.run(command)
+        if "branch-*" in command.words:
+            assert "nothing to do" in done.err
+        else:
+            assert (world.acts() != []) is ("--commit" in command.words)
     options = {name for each in verb.params for name in each.opts}
     assert set(re.findall(r"`(--[\w-]+)", PAGE)) <= options
 
 
+@pytest.mark.usefixtures("reader")
 def test_the_python_of_the_page_runs(capsys: Capture) -> None:
     found: dict[str, object] = {}
     exec(compile(BLOCKS["runbook"], "deploy.md", "exec"), found)  # noqa: S102 - our own page

@@ -2,15 +2,17 @@
 
 import json
 import re
-import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
-from getvpn.cli.diff import command as verb
 from getvpn.cli.main import run
 
+from ..fleets import LabFleet
 from .blocks import code_blocks
+from .over_ssh import OVER_SSH, settle
+from .script import Script
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "diff.md").read_text("utf-8")
@@ -23,8 +25,8 @@ Capture = pytest.CaptureFixture[str]
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     """A folder with the network of the page, rendered before it changed."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PSK_COOP", "Coop-1")
-    monkeypatch.setenv("PSK_BRANCH_1", "Branch-1")
+    monkeypatch.setenv("PSK_COOP", "Key-PSK_COOP")
+    monkeypatch.setenv("PSK_BRANCH_1", "Key-PSK_BRANCH_1")
     source = tmp_path / "network.yml"
     clear = INTENT.replace("[10.0.0.0/8]}", "[10.0.0.0/8], clear: [ssh, bgp]}")
     source.write_text(clear, "utf-8")
@@ -34,23 +36,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> N
     capsys.readouterr()
 
 
-def test_the_example_prints_what_the_page_shows(capsys: Capture) -> None:
-    typed, shown = BLOCKS["saved"].split("\n", 1)
-    assert run(shlex.split(typed.removeprefix("$ getvpn "))) == 0
-    captured = capsys.readouterr()
-    assert captured.out + captured.err == shown
-
-
-def test_the_calls_of_the_page_are_calls(capsys: Capture) -> None:
-    block = re.search(r"^```\n(getvpn diff .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert block is not None
-    for line in block[1].splitlines():
-        words = shlex.split(line, comments=True)[2:]
-        with verb.make_context("diff", words) as context:
-            assert context.params["live"] or context.params["saved"] == (Path("monday"),)
-    assert run(["diff", "--saved", "saved", "--exit-code"]) == 1
+@OVER_SSH
+@pytest.mark.executes("docs/diff.md")
+def test_what_is_typed_prints_what_the_page_shows(
+    script: Script, first_fleet: LabFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(first_fleet, tmp_path, monkeypatch)
+    shutil.copytree("saved", "monday")
+    *calls, example = script
+    found = [script.run(each) for each in calls]
+    assert [each.code for each in found] == [0, 0, 0, 0, 1]
+    assert all("--- KS2" in each.out for each in (found[0], found[2]))
+    assert "--- KS2" not in found[1].out
+    done = script.run(example)
+    assert (done.out + done.err).rstrip() == example.shown.rstrip()
     assert run(["diff", "--saved", "saved", "--form", "remediation", "branch-*"]) == 0
-    capsys.readouterr()
 
 
 def test_machines_get_the_fields_of_the_table(capsys: Capture) -> None:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -14,26 +13,19 @@ from getvpn.cli.main import run
 
 from ..tasks.procedures.group_worlds import World
 from ..tasks.snapshots.captured_worlds import captures_of, save
+from .script import Script
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "history.md").read_text("utf-8")
-CALLS = [
-    shlex.split(line, comments=True)[1:]
-    for block in re.findall(r"^```\n(getvpn .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
-]
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
-    """A folder with what a network says, in which all the page says was typed once."""
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what a network says."""
     monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
     monkeypatch.chdir(tmp_path)
     save(captures_of(World()), tmp_path / "captures")
-    for words in CALLS:
-        assert run(words) in ({0, 1} if words[0] == "audit" else {0}), words
-    capsys.readouterr()
     return tmp_path
 
 
@@ -43,8 +35,10 @@ def fields_of(heading: str) -> list[str]:
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
 
 
-def test_all_of_it_is_so(place: Path, capsys: Capture) -> None:
-    typed = {words[1] for words in CALLS if words[0] == "history" and len(words) > 1}
+@pytest.mark.executes("docs/history.md")
+def test_all_of_it_is_so(place: Path, script: Script, capsys: Capture) -> None:
+    script.all()
+    typed = {words[2] for each in script if (words := each.words)[1] == "history" and words[2:]}
     assert typed | {"list"} == set(ACTIONS)
     assert 'id="trend"' in (place / "wan.html").read_text("utf-8")
 

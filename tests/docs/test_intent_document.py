@@ -1,8 +1,10 @@
 """What docs/intent.md says of network.yml holds."""
 
+import json
 import re
 from pathlib import Path
 
+import fastjsonschema
 import pytest
 import yaml
 from nornir import InitNornir
@@ -17,6 +19,7 @@ from getvpn.tasks.render import render
 from getvpn.tasks.saving import save_private
 
 from .blocks import code_blocks
+from .script import Script
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "intent.md"
 BLOCKS = code_blocks(PAGE)
@@ -29,6 +32,16 @@ def _named(name: str) -> str:
 
 def test_the_list_of_keys_is_that_of_the_models() -> None:
     assert PAGE.read_text("utf-8").endswith(markdown())
+
+
+@pytest.mark.executes("docs/intent.md")
+def test_the_schema_is_written(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script.all()
+    schema = json.loads(Path("network.schema.json").read_text("utf-8"))
+    fastjsonschema.validate(schema, yaml.safe_load(_named("network.yml")))
 
 
 def test_the_first_network_is_consistent() -> None:

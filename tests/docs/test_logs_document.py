@@ -1,9 +1,8 @@
 """What docs/logs.md tells to type is typed, and what it says in tables is so."""
 
 import ast
+import gzip
 import json
-import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,10 @@ from getvpn.audits.logs.kinds import TOPICS
 from getvpn.audits.logs.prepared import MOST_GROUPS
 from getvpn.audits.logs.rekeys import GRACE_S, MOST_MEMBERS, MOST_REKEYS
 from getvpn.audits.logs.store import MOST_EVENTS
-from getvpn.cli.logs import command as verb
 from getvpn.cli.main import run
 
 from .blocks import code_blocks
+from .script import Script
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "logs.md"
 TEXT = PAGE.read_text("utf-8")
@@ -39,22 +38,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             Path(name).write_text(text, "utf-8")
 
 
-def test_the_example_prints_what_the_page_shows(capsys: Capture) -> None:
-    typed, shown = BLOCKS["report"].split("\n", 1)
-    assert run(shlex.split(typed.removeprefix("$ getvpn "))) == 1
-    assert capsys.readouterr().out == shown
-
-
-def test_the_calls_of_the_page_are_calls(capsys: Capture) -> None:
-    block = re.search(r"^```\n(getvpn logs .*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    assert block is not None
-    for line in block[1].splitlines():
-        words = shlex.split(line, comments=True)[2:]
-        with verb.make_context("logs", list(words)):
-            pass
-        if words[0] == "logs/":
-            assert run(["logs", *words]) in {0, 1}, line
-    assert capsys.readouterr().err == ""
+@pytest.mark.executes("docs/logs.md")
+def test_what_is_typed_prints_what_the_page_shows(script: Script) -> None:
+    Path("ks1.log").write_text(BLOCKS["logs/ks1.log"])
+    Path("gm1.log.gz").write_bytes(gzip.compress(BLOCKS["logs/gm1.log"].encode()))
+    script.source = Path("ks1.log").read_bytes()
+    for done in script.all():
+        assert done.err == ""
+        if done.command.shown:
+            assert (done.code, done.out.rstrip()) == (1, done.command.shown.rstrip())
 
 
 def test_all_troubles_stand_in_the_table() -> None:

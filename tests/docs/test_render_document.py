@@ -8,6 +8,7 @@ from getvpn.inventory import parse
 from getvpn.tasks.render import render
 
 from .blocks import code_blocks
+from .script import Script
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 INTENT = next(block for block in code_blocks(DOCS / "intent.md") if block.name == "network.yml")
@@ -17,6 +18,30 @@ BLOCKS = {block.name: block.text for block in code_blocks(DOCS / "render.md") if
 def test_the_member_of_the_first_network_is_rendered_as_the_page_shows() -> None:
     texts = render(parse(INTENT.text), None, ["branch-1"], conceal=True)
     assert texts == {"branch-1": BLOCKS["branch-1.cfg"]}
+
+
+@pytest.mark.executes("docs/render.md")
+def test_the_calls_of_the_page_work(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PSK_BRANCH_1", "Branch-1")
+    monkeypatch.setenv("PSK_COOP", "Coop-1")
+    for place in (tmp_path, tmp_path / "lab"):
+        place.mkdir(exist_ok=True)
+        (place / "network.yml").write_text(INTENT.text, "utf-8")
+    every, some, files, concealed, other, checked = script.all()
+    assert every.out == other.out
+    assert [line for line in some.out.splitlines() if line.startswith("hostname")] == [
+        "hostname branch-1",
+        "hostname KS1",
+    ]
+    assert {path.name for path in Path("configs").iterdir()} == {
+        *("KS1.cfg", "KS2.cfg", "branch-1.cfg"),
+    }
+    assert files.err == "configs: 3 of 3 configurations new or changed\n"
+    assert "key *** " in concealed.out
+    assert checked.code == 1
 
 
 def test_the_python_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,30 +2,30 @@
 
 import json
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
 from getvpn.cli.main import run
-from getvpn.cli.snapshot import ACTIONS, take
+from getvpn.cli.snapshot import ACTIONS
 from getvpn.cli.snapshot_diff import EXPECTATIONS
 from getvpn.tasks.snapshots.expecting import RULES, Expectation
 from getvpn.tasks.snapshots.facts import Kind, Topic
 
+from ..fleets import LabFleet
 from ..tasks.snapshots.captured_worlds import around_a_rollover, save
 from .blocks import code_blocks
+from .commands import Command
+from .memory import first, write
+from .over_ssh import OVER_SSH, settle
+from .script import Script
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "snapshot.md").read_text("utf-8")
 BLOCKS = {block.name: block.text for block in code_blocks(DOCS / "snapshot.md")}
-CALLS = [
-    shlex.split(line, comments=True)[1:]
-    for block in re.findall(r"^```\n(getvpn .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
-]
 MOVING = {Topic.TRAFFIC_KEYS, Topic.REKEYS, Topic.TRAFFIC}
 Capture = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +60,35 @@ def without_keys(text: str) -> str:
     return re.sub(r"\b[0-9a-f]{16}\b", "KEY", text)
 
 
-def test_the_example_prints_what_the_page_shows(capsys: Capture) -> None:
-    typed, shown = BLOCKS["rollover"].split("\n", 1)
-    assert run(shlex.split(typed.removeprefix("$ getvpn "))) == 0
-    assert without_keys(capsys.readouterr().out) == without_keys(shown)
-
-
-def test_the_calls_of_the_page_work(capsys: Capture) -> None:
+@OVER_SSH
+@pytest.mark.executes("docs/snapshot.md")
+def test_what_is_typed_prints_what_the_page_shows(
+    script: Script, folders: Path, first_fleet: LabFleet, tmp_path: Path, monkeypatch: Patch
+) -> None:
+    settle(first_fleet, tmp_path, monkeypatch)
+    write(first())
+    for name in ("monday", "tuesday"):
+        (tmp_path / name).symlink_to(folders / name)
     assert run(["snapshot", "take", "after", "--from", "tuesday"]) == 0
-    live = [words for words in CALLS if words[1] == "take" and "--from" not in words]
-    assert len(live) == 2
-    for words in live:
-        with take.make_context("take", words[2:]) as context:
-            assert context.params["name"] == "before"
-    for words in CALLS:
-        assert words in live or run(words) == 0, words
-    assert {words[1] for words in CALLS} == set(ACTIONS)
-    capsys.readouterr()
+
+    def before(command: Command) -> None:
+        if command.text.startswith("getvpn snapshot take before '"):
+            assert run(["snapshot", "show", "before", "branch-1"]) == 0
+        elif command.text.startswith("getvpn snapshot take before --from"):
+            assert run(["snapshot", "show", "before", "KS2"]) == 0
+            assert run(["snapshot", "show", "before", "branch-1"]) == 2
+        else:
+            return
+        assert run(["snapshot", "remove", "before"]) == 0
+
+    *calls, example = script
+    for command in calls:
+        before(command)
+        script.run(command)
+    for name in ("monday", "tuesday"):
+        run(["snapshot", "take", name, "--from", name])
+    assert without_keys(script.run(example).out) == without_keys(f"{example.shown}\n")
+    assert {each.words[2] for each in script} == set(ACTIONS)
 
 
 def test_the_tables_name_all_there_is() -> None:
