@@ -19,6 +19,8 @@ from .output import note, result
 from .procedures import journal_option, logged_in, secrets_of
 
 if TYPE_CHECKING:
+    from nornir.core import Nornir
+
     from ..tasks.clock import Clock
     from ..tasks.deploying.models import OpenDevice
     from ..tasks.watching.history import FiguresWay
@@ -177,11 +179,17 @@ def command(**options: Any) -> int:
 
 
 class _Devices:
-    """Sessions on devices, so many at a time."""
+    """Sessions on the devices of a fleet, so many at a time."""
 
-    def __init__(self, open_device: OpenDevice, at_once: int) -> None:
+    def __init__(self, fleet: Nornir, open_device: OpenDevice, at_once: int) -> None:
+        self._hosts = fleet.inventory.hosts
         self.open = open_device
         self.at_once = at_once
+
+    def username(self, name: str) -> str:
+        """Who logs in to a device."""
+        host = self._hosts.get(name)
+        return "" if host is None else host.username or ""
 
 
 def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Watcher:
@@ -203,7 +211,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
     open_device = open_devices(fleet, request.access(), request.limits())
     return Watcher(
         intent,
-        _Devices(open_device, request.jobs or AT_ONCE),
+        _Devices(fleet, open_device, request.jobs or AT_ONCE),
         clock,
         groups=wish.group,
         pace=Pace(every_s=wish.every, members_every_s=wish.members_every, sample=wish.members),

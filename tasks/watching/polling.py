@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Final, Protocol
+from time import monotonic
+from typing import Final
 
 from ...errors import (
     DeviceError,
@@ -22,6 +23,7 @@ from ..clock import Clock
 from ..deploying.models import Role
 from ..deploying.observing import GM, KS, KS_POLICY, Observed, observe, unreachable
 from ..ssh.device import Device
+from .logins import Devices, Logins
 
 RETRY_S: Final = 15.0
 RETRY_MOST_S: Final = 300.0
@@ -31,22 +33,14 @@ REFUSED_MOST_S: Final = 3600.0
 """Whoever turns a login down may lock the account: it is tried again seldom."""
 PATIENCE_S: Final = 30.0
 """How long a look waits for the next device that is through: real time, whatever the clock is."""
+_IDLE_S: Final = 1.0
+Idle = Callable[[], object]
+"""What is called about each second while a look goes on."""
 NEEDED: Final[Mapping[Role, tuple[str, ...]]] = {
     "key server": (KS, KS_POLICY),
     "member": (GM,),
 }
 """What a device has to answer for a look to tell anything."""
-
-
-class Devices(Protocol):
-    """Where sessions come from; so many may be used at once."""
-
-    @property
-    def at_once(self) -> int:
-        """How many devices may have a session that is asked at a time."""
-
-    def open(self, name: str) -> Device:
-        """A session on a device. Raises the kinds of DeviceError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +65,8 @@ class Poller:
     """Looks at devices; the texts of their answers are not kept."""
 
     def __init__(self, devices: Devices, clock: Clock, *, patience_s: float = PATIENCE_S) -> None:
-        self._devices = devices
+        self._at_once = devices.at_once
+        self._logins = Logins(devices, clock)
         self._clock = clock
         self._patience_s = patience_s
         self._busy: set[str] = set()
@@ -85,7 +80,7 @@ class Poller:
         for name in list(self._sessions):
             self._drop(name)
 
-    def look(self, asks: Mapping[str, Ask]) -> dict[str, Observed]:
+    def look(self, asks: Mapping[str, Ask], idle: Idle | None = None) -> dict[str, Observed]:
         """What the devices show; those that fail are told as such, and rest."""
         now = self._clock.now()
         due = {
@@ -94,11 +89,9 @@ class Poller:
             if name not in self._busy and not self._rests(name, now)
         }
         found = {name: rest.seen for name, rest in self._resting.items() if name in asks}
-        found.update(self._each(due, lambda name: self._one(name, due[name])))
+        found.update(self._each(due, lambda name: self._one(name, due[name]), idle))
         for name in [name for name in asks if name not in found]:
-            # without a thread of its own it had no turn, since so many others hang
-            why = "no answer" if name in self._busy else "no turn to be asked"
-            late = OverdueError(f"{why} within {self._patience_s:g} s", device=name)
+            late = OverdueError(f"no answer within {self._patience_s:g} s", device=name)
             found[name] = self._failed(name, asks[name].role, late)
         return {name: found[name] for name in asks}
 
@@ -114,19 +107,23 @@ class Poller:
         # a clock that was set back is no reason to wait long
         return rest is not None and 0 < rest.until - now <= REFUSED_MOST_S
 
-    def _each(self, names: Collection[str], one: Callable[[str], Observed]) -> dict[str, Observed]:
+    def _each(
+        self, names: Collection[str], one: Callable[[str], Observed], idle: Idle | None
+    ) -> dict[str, Observed]:
         """Look at several at a time, for as long as there is patience.
 
         A device that hangs holds up neither the others nor an end on Ctrl-C; it is not asked again
         before its thread has come back.
         """
-        if self._devices.at_once < 2:
+        if not self._at_once:
             return {name: one(name) for name in names}
         waiting, done = deque(names), SimpleQueue[tuple[str, Observed | BaseException]]()
+        given_up: set[str] = set()
 
         def work() -> None:
             with suppress(IndexError):
-                while True:
+                name = ""
+                while name not in given_up:
                     name = waiting.popleft()
                     self._busy.add(name)
                     try:
@@ -136,17 +133,22 @@ class Poller:
                     self._busy.discard(name)
                     done.put((name, seen))
 
-        for _ in range(min(self._devices.at_once, len(names))):
-            Thread(target=work, daemon=True).start()
+        def hire(count: int) -> None:
+            for _ in range(min(count, len(waiting))):
+                Thread(target=work, daemon=True).start()
+
+        hire(self._at_once)
         found: dict[str, Observed] = {}
         try:
             while len(found) < len(names):
-                name, seen = done.get(timeout=self._patience_s)
-                if isinstance(seen, BaseException):
-                    raise seen
-                found[name] = seen
-        except Empty:
-            pass
+                late = _next(done, found, self._patience_s, idle)
+                if late and not waiting:
+                    break
+                if late:
+                    # others have the places of those that hang
+                    hanging = self._busy.intersection(names) - given_up
+                    given_up |= hanging
+                    hire(len(hanging))
         finally:
             waiting.clear()
         return found
@@ -183,7 +185,9 @@ class Poller:
     def _observe(self, name: str, ask: Ask) -> Observed:
         session = self._sessions.get(name)
         if session is None:
-            session = self._sessions[name] = self._devices.open(name)
+            session = self._sessions[name] = self._logins.open(
+                name, server=ask.role == "key server"
+            )
         return observe(session, ask.role, clock=self._clock, whole=False, only=ask.commands)
 
     def _failed(self, name: str, role: Role, error: DeviceError) -> Observed:
@@ -202,6 +206,28 @@ class Poller:
         if session is not None:
             with suppress(DeviceError, OSError):
                 session.close()
+
+
+def _next(
+    done: SimpleQueue[tuple[str, Observed | BaseException]],
+    found: dict[str, Observed],
+    patience_s: float,
+    idle: Idle | None,
+) -> bool:
+    """Wait for the next device that is through; gives whether that has taken too long."""
+    until = monotonic() + patience_s
+    while (left_s := until - monotonic()) > 0:
+        try:
+            name, seen = done.get(timeout=min(left_s, _IDLE_S))
+        except Empty:
+            if idle is not None:
+                idle()
+            continue
+        if isinstance(seen, BaseException):
+            raise seen
+        found[name] = seen
+        return False
+    return True
 
 
 def _unusable(seen: Observed) -> str:

@@ -18,8 +18,9 @@ from .alerts import Alerts, Condition, Key
 from .changes import changes, rekeyed
 from .conditions import Most, is_judged, of_group, unreachable
 from .figures import Acknowledgements, GroupFigures, acknowledgements, carried, figures_of
+from .logins import Devices
 from .notices import Notice, clean
-from .polling import Ask, Devices, Poller
+from .polling import Ask, Idle, Poller
 from .posting import Post
 from .rules import OF_MEMBERS, RULES, Rule
 from .sampling import Sampler
@@ -92,16 +93,19 @@ class Watcher:
         tick: Callable[[State], object] | None = None,
     ) -> None:
         """Look `count` times, or until an exception ends it; `tick` is called about each second."""
+        idle = None if tick is None else lambda: tick(self.state)
+        if idle is not None:
+            idle()
         done = 0
         while count is None or done < count:
             left_s = self._next_at - self._clock.now()
             if not _is_ahead(left_s, self._pace.every_s):
-                self.step()
+                self.step(idle)
                 done += 1
-            elif tick is None:
+            elif idle is None:
                 self._clock.sleep(left_s)
             else:
-                tick(self.state)
+                idle()
                 self._clock.sleep(min(left_s, _STEP_S))
 
     def close(self) -> None:
@@ -109,15 +113,15 @@ class Watcher:
         self._poller.close()
         self._post.close()
 
-    def step(self) -> State:
-        """Look once, at members too where they are due."""
+    def step(self, idle: Idle | None = None) -> State:
+        """Look once, at members too where they are due; see `run` for `idle`."""
         now = self._clock.now()
         whole = not _is_ahead(self._members_at - now, self._pace.members_every_s)
         # what was missed is not caught up with
         self._next_at = now + self._pace.every_s
         if whole:
             self._members_at = now + self._pace.members_every_s
-        observed = self._look(whole)
+        observed = self._look(whole, idle)
         new = self._judge(now, observed, whole=whole)
         self._events.extend(new)
         self._counts.update(notice.name for notice in new if notice.kind == "event")
@@ -127,7 +131,7 @@ class Watcher:
             self._tell(self.state, tuple(new))
         return self.state
 
-    def _look(self, whole: bool) -> dict[str, Observed]:
+    def _look(self, whole: bool, idle: Idle | None) -> dict[str, Observed]:
         commands = (*_SERVER, KS_MEMBERS) if whole else _SERVER
         names = dict.fromkeys(name for group in self._servers.values() for name in group)
         asks = {name: Ask(role="key server", commands=commands, keep=True) for name in names}
@@ -135,7 +139,7 @@ class Watcher:
             followed = {key.device for key in self._alerts.known() if key.rule in OF_MEMBERS}
             for name in self._sampler.take(followed):
                 asks.setdefault(name, Ask(role="member", commands=_MEMBER, keep=False))
-        observed = self._poller.look(asks)
+        observed = self._poller.look(asks, idle)
         for name in names:
             seen = observed[name]
             self._looks[name, "failed" if seen.failure else "answered"] += 1

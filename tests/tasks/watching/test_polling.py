@@ -1,14 +1,17 @@
 """Devices that fail, hang and come back, asked by several threads."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from threading import Event
 
 import pytest
 
-from getvpn.errors import DeviceError, HostKeyError, TransportError
+from getvpn.errors import DeviceError, HostKeyError, LoginError, TransportError
 from getvpn.tasks.deploying.observing import KS, KS_COOP, KS_POLICY
 from getvpn.tasks.ssh.device import Device
+from getvpn.tasks.watching import logins, polling
+from getvpn.tasks.watching.logins import AT_FIRST
 from getvpn.tasks.watching.polling import (
     REFUSED_MOST_S,
     REFUSED_S,
@@ -63,6 +66,10 @@ class Devices:
         self.hanging: dict[str, Event] = {}
         self.opened: list[str] = []
         self.sessions: dict[str, Session] = {}
+        self.shared = False
+
+    def username(self, name: str) -> str:
+        return "shared" if self.shared else name
 
     def open(self, name: str) -> Device:
         self.opened.append(name)
@@ -147,6 +154,95 @@ def test_a_device_that_hangs_holds_up_nobody_and_is_asked_once(devices: Devices)
     while poller._busy:
         Event().wait(0.01)
     assert failures(poller, "KS1", "KS2") == {"KS1": "", "KS2": ""}
+
+
+def test_one_thread_that_hangs_does_not_keep_the_others_from_their_turn(devices: Devices) -> None:
+    devices.at_once = 1
+    poller = Poller(devices, Clock(), patience_s=0.1)
+    devices.hanging["KS1"] = devices.hanging["KS3"] = Event()
+    told = failures(poller, "KS1", "KS2", "KS3", "KS4")
+
+    late = "no answer within 0.1 s"
+    assert told == {"KS1": late, "KS2": "", "KS3": late, "KS4": ""}
+    devices.hanging["KS1"].set()
+
+
+def test_whoever_waits_for_a_look_can_go_on_drawing(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "_IDLE_S", 0.01)
+    poller = Poller(devices, Clock())
+    held = devices.hanging["KS1"] = Event()
+    poller.look({"KS1": ASK}, held.set)
+
+    assert held.is_set()
+
+
+def turned_down(devices: Devices, *names: str) -> None:
+    """Let these turn every login down, of one account."""
+    devices.shared = True
+    devices.failing = {name: LoginError("turns the password down") for name in names}
+
+
+def test_a_wrong_password_is_tried_few_times_however_many_devices_there_are(
+    devices: Devices,
+) -> None:
+    names = [f"KS{number}" for number in range(9)]
+    turned_down(devices, *names)
+    devices.at_once = 9
+    clock = Clock()
+    poller = Poller(devices, clock)
+    told = failures(poller, *names)
+
+    assert len(devices.opened) == AT_FIRST
+    assert min(told.values()) == "is not asked, since others turn the same user down"
+
+    opened: list[int] = []
+    for _ in range(6 * 60):
+        clock.sleep(60)
+        failures(poller, *names)
+        opened.append(len(devices.opened))
+    # one more after 15 minutes, then after 30 and each hour
+    assert opened[-1] <= AT_FIRST + 8
+
+    devices.failing.clear()
+    for _ in range(60):
+        clock.sleep(60)
+        told = failures(poller, *names)
+    assert set(told.values()) == {""}
+
+
+def test_members_that_turn_a_user_down_keep_nobody_from_key_servers(devices: Devices) -> None:
+    turned_down(devices, *(f"GM{number}" for number in range(9)))
+    devices.at_once = 0
+    poller = Poller(devices, Clock())
+    asked = replace(ASK, role="member", keep=False)
+    poller.look(dict.fromkeys(devices.failing, asked))
+
+    assert len(devices.opened) == AT_FIRST
+    assert failures(poller, "KS1") == {"KS1": ""}
+
+
+def test_one_device_that_turns_a_user_down_is_its_own_affair(devices: Devices) -> None:
+    turned_down(devices, "KS3")
+    devices.at_once = 0
+
+    assert failures(Poller(devices, Clock()), "KS1", "KS2", "KS3", "KS4", "KS5") == {
+        **dict.fromkeys(("KS1", "KS2", "KS4", "KS5"), ""),
+        "KS3": "turns the password down",
+    }
+
+
+def test_logins_that_hang_do_not_keep_others_from_theirs(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logins, "SLOW_S", 0.05)
+    devices.shared = True
+    devices.hanging = dict.fromkeys(("KS1", "KS2", "KS3"), Event())
+    told = failures(Poller(devices, Clock(), patience_s=0.5), "KS1", "KS2", "KS3", "KS4")
+
+    assert told["KS4"] == ""
+    devices.hanging["KS1"].set()
 
 
 def test_what_nobody_expects_of_a_device_ends_no_watch(devices: Devices) -> None:

@@ -19,9 +19,13 @@ class Reached:
     """The devices of a running network; those in `refusing` turn the login down."""
 
     running: Running
-    at_once: int = 1
+    at_once: int = 0
     refusing: set[str] = field(default_factory=set)
     opened: list[str] = field(default_factory=list)
+
+    def username(self, name: str) -> str:
+        """Each has a user of its own."""
+        return name
 
     def open(self, name: str) -> Device:
         """A session."""
