@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from .errors import DeviceError, GetvpnError, InputError, ParseError, UsageError
     from .parsers import Record, device_config, parse, parse_config, read_paths
     from .tasks.adopt import adopt
+    from .tasks.audit_history import enter_audit
     from .tasks.collect import Collection, Limits, collect, collect_device
+    from .tasks.deploying.performing import perform_deployment
     from .tasks.procedures.nornir_task import (
         plan_procedure,
         procedure_task,
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
         check_health,
         compare_intent,
         open_fleet,
-        perform_deployment,
         render_intent,
         watch_groups,
     )
@@ -57,6 +58,7 @@ __all__ = [
     "collect_device",
     "compare_intent",
     "device_config",
+    "enter_audit",
     "judge_snapshots",
     "open_fleet",
     "parse",
@@ -97,11 +99,12 @@ _HOME = {
     "collect_device": ".tasks.collect",
     "compare_intent": ".tasks.runbooks",
     "device_config": ".parsers",
+    "enter_audit": ".tasks.audit_history",
     "judge_snapshots": ".tasks.snapshots.for_runbooks",
     "open_fleet": ".tasks.runbooks",
     "parse": ".parsers",
     "parse_config": ".parsers",
-    "perform_deployment": ".tasks.runbooks",
+    "perform_deployment": ".tasks.deploying.performing",
     "perform_procedure": ".tasks.procedures.performing",
     "perform_resumption": ".tasks.procedures.performing",
     "plan_procedure": ".tasks.procedures.nornir_task",

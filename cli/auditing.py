@@ -222,7 +222,7 @@ def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> i
 
 def _write_and_enter(report: Report, request: Request, series: str, now: datetime) -> None:
     """Write the report with the trend of its series, and enter it there."""
-    from .history import enter_report, figures_in, with_past
+    from ..tasks.audit_history import enter_report, figures_in, with_past
 
     told = figures_in(report.fleet, now.timestamp())
     _write(with_past(report, request.journal, series, told), request)

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +19,8 @@ from .output import note, result
 from .procedures import FORMATS, journal_option
 
 if TYPE_CHECKING:
-    from ..audits.engine import Past, Report
     from ..audits.facts import Fleet
     from ..tasks.history import Entry, History
-    from ..tasks.snapshots.figures import Figure
 
 ACTIONS = {
     "enter": "Audit a snapshot, and enter that",
@@ -205,6 +202,7 @@ def enter_snapshot(url: str | None, series: str, fleet: Fleet, at: float) -> Non
     from ..audits.excusing import excuse
     from ..audits.registry import registry
     from ..audits.waivers import find_waivers, load_waivers
+    from ..tasks.audit_history import enter_report, figures_in
     from .auditing import chosen_options
 
     options = chosen_options(None, None)
@@ -215,45 +213,6 @@ def enter_snapshot(url: str | None, series: str, fleet: Fleet, at: float) -> Non
     report = excuse(report, waivers, datetime.fromtimestamp(at, UTC).date(), registry())
     enter_report(url, series, report, at, figures_in(fleet, at))
     note(f"entered into the history {series}: {len(report.findings)} findings")
-
-
-def figures_in(fleet: Fleet, at: float) -> list[Figure]:
-    """The key figures of what was audited."""
-    from ..tasks.snapshots.facts import state_of
-    from ..tasks.snapshots.figures import figures_of
-
-    return figures_of(state_of(fleet, at))
-
-
-def enter_report(
-    url: str | None, series: str, report: Report, at: float, told: Sequence[Figure]
-) -> None:
-    """Enter an audit, with the key figures of what it looked at."""
-    from .. import __version__
-
-    with open_history(url) as history:
-        history.enter(series, report, at=at, version=__version__, told=told)
-
-
-def with_past(report: Report, url: str | None, series: str, told: Sequence[Figure]) -> Report:
-    """The report with its key figures, and with the trend of its series."""
-    from ..tasks.history import in_report
-
-    past = (*report.trend, *past_of(url, series))
-    return replace(
-        report,
-        trend=tuple(sorted(past, key=lambda each: each.at)),
-        figures=tuple(in_report(each) for each in told if not each.device),
-    )
-
-
-def past_of(url: str | None, series: str) -> tuple[Past, ...]:
-    """What the audits of a series found before. Raises UsageError for a name that is none."""
-    from ..tasks.history import check_series
-
-    check_series(series)
-    with open_history(url) as history:
-        return history.past(series)
 
 
 # ---- forms ----

@@ -2,7 +2,7 @@
 
 Run it as `python -m getvpn.playbooks.watch network.yml HOSTS [GROUP…] --count 30`, where HOSTS is a
 file of SimpleInventory: key servers are looked at so many times, a minute apart. It changes
-nothing. Exit codes: 0 all was well at the end, 1 an alert was on.
+nothing. Exit codes: 0 all was well at the end, 1 an alert was on, 3 a key server did not answer.
 """
 
 import argparse
@@ -32,7 +32,8 @@ def main(*arguments: str) -> int:
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    return 1 if state.alerts else 0
+    failed = any(seen.failure for seen in state.devices.values())
+    return 1 if state.alerts else 3 if failed else 0
 
 
 if __name__ == "__main__":

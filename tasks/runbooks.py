@@ -1,4 +1,4 @@
-"""What runbooks call beside procedures, audits and snapshots; each takes an inventory of nornir.
+"""What runbooks call beside procedures, deployments and snapshots, with an inventory of nornir.
 
 Errors of devices are in what the functions give, or are raised where nothing can be done without
 the device.
@@ -7,17 +7,16 @@ the device.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..errors import InputError, printable
+from ..errors import InputError
 from ..inventory import Secrets, load
 from .clock import SystemClock
 from .comparing.device_order import device_order
 from .comparing.live import running_configs
-from .deploy import Choices, Manner, Store, Told, Wave, deploy, open_devices
-from .deploying.deployment_text import counts, outcome_lines, plan_lines
 from .deploying.health import settled
 from .diff import differences
 from .fleet.inventories import fleet_of_files
@@ -25,7 +24,6 @@ from .procedures.fleet_devices import FleetDevices
 from .procedures.survey import members_in, servers_in, survey
 from .render import known, render
 from .ssh.credentials import Login, supply
-from .telling import Write, say_to
 from .watching.watcher import Pace, Watcher, check_groups
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
     from ..inventory.models import Intent
     from .collecting.gathered import Failure
-    from .deploying.models import Plan, Role
+    from .deploying.models import Role
     from .diff import Difference
     from .ssh.target import Access
     from .watching.notices import Notice
@@ -116,68 +114,6 @@ def compare_intent(
     )
 
 
-def perform_deployment(
-    nornir: Nornir,
-    intent: str | PathLike[str],
-    devices: Sequence[str] = (),
-    *,
-    execute: bool = False,
-    access: Access | None = None,
-    wave: str = "20%",
-    max_failures: int = 0,
-    accept: Collection[str] = (),
-    remove_groups: Collection[str] = (),
-    rekey: bool = True,
-    settle_s: float = 300.0,
-    soak_s: float = 0.0,
-    write: Write | None = None,
-) -> int:
-    """Plan to bring devices to their intent and show the plan; with `execute` carry it out.
-
-    It is `getvpn deploy`: plan, journal and backups are in `.getvpn` beside the intent, each device
-    is looked at after its change and taken back if something is not well. Times are in seconds. The
-    exit code is that of the command: 0 as intended, or a plan without obstacles; 1 refused, or a
-    check failed; 3 a device failed. With nornir's dry run nothing is carried out. `write` takes
-    what is shown in the place of stdout. Raises UsageError for a call without meaning and while
-    another deployment is on, InputError for an intent or a secret that cannot be read.
-    """
-    path = Path(intent)
-    say = say_to(write)
-    shown: list[Plan] = []
-
-    def show(plan: Plan) -> bool:
-        shown.append(plan)
-        say(*plan_lines(plan), counts(plan))
-        return True
-
-    def told(event: Told) -> None:
-        if not event.looked:
-            say(printable(f"{event.subject}: {event.clause}"))
-
-    wanted = _intent(path)
-    found = deploy(
-        wanted,
-        Secrets(path.parent),
-        open_devices(nornir, access),
-        Store.beside(path),
-        commit=execute and not nornir.data.dry_run,
-        choices=Choices(
-            devices=frozenset(known(wanted, devices)) if devices else None,
-            wave=Wave.of(wave),
-            remove_groups=frozenset(remove_groups),
-            rekey=rekey,
-            max_failures=max_failures,
-        ),
-        manner=Manner(settle_s=settle_s, soak_s=soak_s, accepted=tuple(accept), report=told),
-        confirm=show,
-        clock=SystemClock(),
-    )
-    if not shown:
-        show(found.plan)
-    say(*outcome_lines(found), printable(f"{found.state}; kept in {found.folder}"))
-    return found.exit_code
-
-
 def check_health(
     nornir: Nornir,
     intent: str | PathLike[str],
@@ -212,7 +148,7 @@ def watch_groups(
     access: Access | None = None,
     tell: Tell | None = None,
 ) -> State:
-    """Look at key servers every `every_s` seconds, `count` times or until an exception ends it.
+    """Look at key servers every `every_s` seconds, `count` times or until Ctrl-C.
 
     So many `members` of each group are logged in to in turn. `tell` is called with each change and
     each alert that begins or ends. Gives what was known at the end, with the alerts that are on.
@@ -236,7 +172,8 @@ def watch_groups(
         tell=told,
     )
     try:
-        watcher.run(count=count)
+        with suppress(KeyboardInterrupt):
+            watcher.run(count=count)
     finally:
         watcher.close()
     return watcher.state

@@ -28,6 +28,7 @@ def test_public_names_are_these_and_no_others() -> None:
         "collect_device",
         "compare_intent",
         "device_config",
+        "enter_audit",
         "judge_snapshots",
         "open_fleet",
         "parse",

@@ -26,6 +26,11 @@ class FleetDevices:
         self._access = access
         self.at_once = at_once
 
+    def username(self, name: str) -> str:
+        """Who logs in to a host; empty for one that the inventory does not have."""
+        host = self._hosts.get(name)
+        return "" if host is None else host.username or ""
+
     def open(self, name: str) -> Device:
         """A session on a host. Raises UsageError for one that the inventory does not have."""
         try:

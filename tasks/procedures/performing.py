@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import printable
 from ..journal import Journal, default_url
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from nornir.core import Nornir
 
     from ..ssh.target import Access
+
+
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C."""
 
 
 def perform_procedure(
@@ -38,9 +43,9 @@ def perform_procedure(
     """Plan a procedure and show the plan; with `execute` carry it out, and tell how it goes.
 
     The exit code is that of the command: 0 all is done, or a plan without obstacles; 1 obstacles,
-    taken back or stopped. With nornir's dry run nothing is carried out. `write` takes what is shown
-    in the place of stdout. The rest is as for `plan_procedure`, whose errors are raised, and
-    `run_procedure`, whose UsageErrors are.
+    taken back or stopped; 130 Ctrl-C, after which it can be resumed. With nornir's dry run nothing
+    is carried out. `write` takes what is shown in the place of stdout. The rest is as for
+    `plan_procedure` and `run_procedure`, and so are the errors that are raised.
     """
     say = say_to(write)
     plan = plan_procedure(nornir, intent, procedure, group=group, access=access, **options)
@@ -51,18 +56,20 @@ def perform_procedure(
     if plan.obstacles:
         say(printable(f"not carried out: {plan.obstacles[0]}"))
         return 1
-    outcome = run_procedure(
-        nornir,
-        plan,
-        journal=journal,
-        access=access,
-        approve_by=approve_by,
-        pause_before=pause_before,
-        observer=_Telling(say),
-        secrets_in=Path(intent).parent,
-        look_every_s=look_every_s,
+    return _ended(
+        say,
+        lambda: run_procedure(
+            nornir,
+            plan,
+            journal=journal,
+            access=access,
+            approve_by=approve_by,
+            pause_before=pause_before,
+            observer=_Telling(say),
+            secrets_in=Path(intent).parent,
+            look_every_s=look_every_s,
+        ),
     )
-    return _told(outcome, say)
 
 
 def perform_resumption(
@@ -86,17 +93,19 @@ def perform_resumption(
     if not execute or nornir.data.dry_run:
         say("nothing was done")
         return 0
-    outcome = resume_procedure(
-        nornir,
-        run,
-        back=back,
-        journal=journal,
-        access=access,
-        observer=_Telling(say),
-        secrets_in=secrets_in,
-        look_every_s=look_every_s,
+    return _ended(
+        say,
+        lambda: resume_procedure(
+            nornir,
+            run,
+            back=back,
+            journal=journal,
+            access=access,
+            observer=_Telling(say),
+            secrets_in=secrets_in,
+            look_every_s=look_every_s,
+        ),
     )
-    return _told(outcome, say)
 
 
 class _Telling:
@@ -121,7 +130,13 @@ class _Telling:
         """Say nothing."""
 
 
-def _told(outcome: Outcome, say: Say) -> int:
+def _ended(say: Say, run: Callable[[], Outcome]) -> int:
+    """Run it, and tell how it ended; the exit code."""
+    try:
+        outcome = run()
+    except KeyboardInterrupt:
+        say("broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on")
+        return INTERRUPTED
     state = f"; {outcome.state}" if outcome.state else ""
     say(printable(f"run {outcome.run}: {outcome.status}{state}"))
     if outcome.reason:

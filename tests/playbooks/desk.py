@@ -10,6 +10,7 @@ import yaml
 from getvpn.inventory.models import Intent
 from getvpn.tasks import runbooks
 from getvpn.tasks.deploy import Manner
+from getvpn.tasks.deploying import performing
 from getvpn.tasks.journal import Journal, RunRecord
 from getvpn.tasks.procedures import nornir_task
 
@@ -18,6 +19,19 @@ from ..tasks.procedures.group_worlds import QUIET, World
 LOOKS = (*QUIET, "dir ", "verify ", "ping ")
 """Lines that change nothing."""
 Main = Callable[..., int]
+
+
+class _Looked:
+    """The devices of a network as who looks at them wants them: no threads."""
+
+    at_once = 0
+
+    def __init__(self, world: World) -> None:
+        self.open = world.open
+
+    def username(self, name: str) -> str:
+        """Who logs in."""
+        return f"admin of {name}"
 
 
 class Desk:
@@ -42,11 +56,12 @@ class Desk:
             for kind in ("PSK", "OTP"):
                 patch.setenv(f"{kind}_{word}", f"Key-{kind}_{word}")
         clock = world.devices.clock
-        for module in (nornir_task, runbooks):
-            patch.setattr(module, "FleetDevices", lambda *_, **__: world)
+        patch.setattr(nornir_task, "FleetDevices", lambda *_, **__: world)
+        patch.setattr(runbooks, "FleetDevices", lambda *_, **__: _Looked(world))
+        for module in (nornir_task, runbooks, performing):
             patch.setattr(module, "SystemClock", lambda: clock)
-        patch.setattr(runbooks, "open_devices", lambda *_: world.devices)
-        patch.setattr(runbooks, "Manner", partial(Manner, jobs=1))
+        patch.setattr(performing, "open_devices", lambda *_: world.devices)
+        patch.setattr(performing, "Manner", partial(Manner, jobs=1))
         world.begin()
 
     def means(self, intent: Intent) -> None:

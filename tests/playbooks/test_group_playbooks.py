@@ -110,7 +110,30 @@ def test_an_evicted_member_has_no_keys(desk: Desk, shared: RolloverWorld) -> Non
     admit(shared)
 
 
-# ---- runs that end early ----
+# ---- what ends early ----
+
+
+def test_ctrl_c_is_told_and_the_next_call_goes_on(
+    desk: Desk, shared: RolloverWorld, capsys: Capture
+) -> None:
+    def interrupted(device: str, line: str) -> None:
+        if line.startswith(("policy", "set security-association")):
+            raise KeyboardInterrupt(device)
+
+    desk.means(changed(shared.intent, policies=[policy(lifetime_s=3600)]))
+    for main, words in (
+        (policy_change.main, "broken off: 'getvpn runs' tells how far it is, "),
+        (deploy.main, "broken off: the same call goes on from here"),
+    ):
+        shared.devices.watch = interrupted
+        assert main(str(desk.intent), str(desk.hosts), "--execute") == 130
+        assert capsys.readouterr().out.splitlines()[-1].startswith(words)
+        shared.begin()
+    assert deploy.main(str(desk.intent), str(desk.hosts), "--execute") == 0
+    assert "lifetime seconds 3600" in shared.shown("KS1", "show startup-config")
+    desk.means(shared.intent)
+    assert deploy.main(str(desk.intent), str(desk.hosts), "--execute") == 0
+    assert healthy(desk)
 
 
 def test_a_run_that_ended_early_is_taken_back(

@@ -10,7 +10,7 @@ import yaml
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
-from getvpn.playbooks import adopt, deploy, drift, health, render
+from getvpn.playbooks import adopt, deploy, drift, health, render, watch
 from getvpn.tasks.render import render as rendered
 from getvpn.tasks.ssh import known_hosts
 
@@ -124,6 +124,19 @@ def test_what_is_rendered_is_held_against_the_rules(intent: Intent, capsys: Capt
     short = changed(intent, policies=[policy(lifetime_s=600)])
     assert render.main(written(short), "configs") == 1
     assert " TEK001 KS1: " in capsys.readouterr().out
+
+
+def test_devices_that_nobody_can_log_in_to_are_named(
+    fleet: LabFleet, intent: Intent, folder: Path, capsys: Capture
+) -> None:
+    (folder / ".ssh/known_hosts").unlink()
+    call = (written(intent), str(fleet.hosts))
+    for main, extra in ((drift.main, ()), (health.main, ()), (deploy.main, ("--execute",))):
+        assert main(*call, *extra) == 3
+        out, err = capsys.readouterr()
+        assert "KS1" in out + err
+        assert "SHA256:" in out + err
+    assert watch.main(*call, "--count", "1") == 3
 
 
 @pytest.mark.usefixtures("folder")

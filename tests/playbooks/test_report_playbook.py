@@ -21,6 +21,20 @@ def test_the_report_is_written_and_named(tmp_path: Path, capsys: Capture) -> Non
     assert int(out.split()[0]) == len(audit([EXAMPLE]).findings)
 
 
+def test_the_trend_of_the_history_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
+    report = tmp_path / "report.html"
+    texts = []
+    for _ in range(2):
+        assert main(str(report), str(EXAMPLE), "--history", "nightly") == 0
+        texts.append(report.read_text("utf-8"))
+    assert [text.count("<polyline") > 0 for text in texts] == [False, True]
+    assert main(str(report), str(EXAMPLE), "--history", "\n") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_what_cannot_be_read_or_written_is_one_line(tmp_path: Path, capsys: Capture) -> None:
     assert main(str(tmp_path / "report.html"), str(tmp_path / "nothing")) == 2
     assert main(str(tmp_path), str(EXAMPLE)) == 2
