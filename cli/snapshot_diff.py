@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..tasks.snapshots.changes import Change, Comparison
     from ..tasks.snapshots.expecting import Verdict
     from ..tasks.snapshots.facts import Key, State
+    from ..tasks.snapshots.lists import Meaning
 
 EXPECTATIONS = ("rollover", "upgrade", "policy-change", "nothing")
 EXIT_DIFFERENT = 1
@@ -45,7 +46,8 @@ def compared_text(
         elif changes:
             yield f"{title}: {_counted(changes)}"
     for each in comparison.unknown:
-        text = f"not compared: {each.device}, '{each.family}', is missing in {each.missing_in}"
+        what = "not whole" if each.cut else "missing"
+        text = f"not compared: {each.device}, '{each.family}', is {what} in {each.missing_in}"
         yield printable(text)
     if verdict is not None:
         yield from _verdict(verdict)
@@ -92,7 +94,12 @@ def compared_data(comparison: Comparison, verdict: Verdict | None) -> dict[str, 
         "schema_version": SCHEMA_VERSION,
         "changes": [_change_data(each) for each in comparison.changes],
         "unknown": [
-            {"device": each.device, "command": each.family, "missing_in": each.missing_in}
+            {
+                "device": each.device,
+                "command": each.family,
+                "missing_in": each.missing_in,
+                "cut": each.cut,
+            }
             for each in comparison.unknown
         ],
     }
@@ -112,6 +119,17 @@ def _change_data(each: Change) -> dict[str, Any]:
         "kind": str(each.kind),
         "before": each.before,
         "after": each.after,
+        "packets": None if each.packets is None else _packets_data(each.packets),
+    }
+
+
+def _packets_data(packets: Meaning) -> dict[str, Any]:
+    return {
+        "permit": str(packets.use),
+        "same": packets.same if packets.same or not packets.unknown else None,
+        "more": list(packets.more),
+        "fewer": list(packets.fewer),
+        "unknown": list(packets.unknown),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .facts import Fact, Key, Kind, State, Topic, Value
+from .lists import Listed, Meaning, meaning
 
 CLOCKS_S: Final = 120
 """So far uptimes may disagree with the times of snapshots: devices answer one after another."""
@@ -15,33 +16,40 @@ _UPTIME: Final = "uptime in s"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A fact that is another one now; None stands for absent."""
+    """A fact that is another one now; None stands for absent.
+
+    Of an access list, `packets` is what the change means.
+    """
 
     key: Key
     kind: Kind
     before: Value
     after: Value
+    packets: Meaning | None = None
 
     def lines(self) -> list[str]:
         """What changed, as people read it; of lists only what is in one of them."""
-        if self.before is True or self.after is True:
-            return [f"{'-' if self.after is None else '+'} {self.key.name}"]
-        if isinstance(self.before, tuple) and isinstance(self.after, tuple):
-            gone, new = _without(self.before, self.after), _without(self.after, self.before)
-            if not gone and not new:
-                return [f"{self.key.name}: in another order"]
-            told = [f"- {each}" for each in gone] + [f"+ {each}" for each in new]
-            return [f"{self.key.name}:", *(f"  {line}" for line in told)]
-        return [f"{self.key.name}: {_said(self.before)} -> {_said(self.after)}"]
+        name, pair = self.key.name, (self.before, self.after)
+        if any(each is True for each in pair) and None in pair:
+            return [f"{'-' if self.after is None else '+'} {name}"]
+        if not any(isinstance(each, tuple) for each in pair):
+            return [f"{name}: {_said(self.before)} -> {_said(self.after)}"]
+        old, new = (_listed(each) for each in pair)
+        gone, come = _without(old, new), _without(new, old)
+        told = [f"- {each}" for each in gone] + [f"+ {each}" for each in come]
+        told += self.packets.lines() if self.packets is not None else ()
+        head = f"{name}:" if gone or come else f"{name}: in another order"
+        return [head, *(f"  {line}" for line in told)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """An answer that only one of the snapshots has: what it tells cannot be compared."""
+    """An answer that not both snapshots have, in full: what it tells cannot be compared."""
 
     device: str
     family: str
     missing_in: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,7 @@ def compare(before: State, after: State) -> Comparison:
     the two only is a change of its own.
     """
     changes = [*_devices(before, after), *_restarts(before, after)]
+    meanings: dict[object, Meaning] = {}
     for key in before.facts.keys() | after.facts.keys():
         first, second = before.facts.get(key), after.facts.get(key)
         fact = first or second
@@ -72,13 +81,38 @@ def compare(before: State, after: State) -> Comparison:
             continue
         old, new = _value(first), _value(second)
         if old != new:
-            changes.append(Change(key=key, kind=fact.kind, before=old, after=new))
+            if all(each is None or each.aside for each in (first, second)):
+                key = key._replace(topic=Topic.CONFIGURATION)
+            packets = _meaning(first, second, meanings)
+            changes.append(Change(key=key, kind=fact.kind, before=old, after=new, packets=packets))
     return Comparison(
         before=before,
         after=after,
         changes=tuple(sorted(changes, key=lambda each: (each.kind, each.key))),
         unknown=tuple(_unknown(before, after)),
     )
+
+
+def _meaning(
+    first: Fact | None, second: Fact | None, known: dict[object, Meaning]
+) -> Meaning | None:
+    """What another list means; members of a group have got the same, so that it is kept."""
+    lists = [None if each is None else each.listed for each in (first, second)]
+    if not any(lists):
+        return None
+    old, new = lists
+    key = _known_by(first, old), _known_by(second, new)
+    if key not in known:
+        known[key] = meaning(old, new)
+    return known[key]
+
+
+def _known_by(fact: Fact | None, listed: Listed | None) -> object:
+    """What tells a list from others; the same object group has other members elsewhere."""
+    if fact is None or listed is None or not isinstance(fact.value, tuple):
+        return None
+    own = any("object-group" in each for each in fact.value)
+    return fact.value, listed.use, listed.ipv6, listed.gap, id(listed) if own else 0
 
 
 def _value(fact: Fact | None) -> Value:
@@ -119,15 +153,23 @@ def _restarts(before: State, after: State) -> Iterable[Change]:
 
 def _unknown(before: State, after: State) -> Iterable[Unknown]:
     for device in sorted(before.told.keys() & after.told.keys()):
-        first, second = before.told[device], after.told[device]
-        for family in sorted(first - second):
-            yield Unknown(device=device, family=family, missing_in="the second")
-        for family in sorted(second - first):
-            yield Unknown(device=device, family=family, missing_in="the first")
+        told = before.told[device], after.told[device]
+        cut = before.cut.get(device, frozenset()), after.cut.get(device, frozenset())
+        for family in sorted((told[0] ^ told[1]) | cut[0] | cut[1]):
+            missing = [family not in each for each in told]
+            where = "both" if all(missing) else "the first" if missing[0] else "the second"
+            partly = any(family in each for each in cut)
+            yield Unknown(device=device, family=family, missing_in=where, cut=partly)
+
+
+def _listed(value: Value) -> tuple[str, ...]:
+    """A list; an absent one is empty."""
+    return value if isinstance(value, tuple) else () if value is None else (_said(value),)
 
 
 def _without(values: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
-    return [each for each in values if each not in others]
+    there = frozenset(others)
+    return [each for each in values if each not in there]
 
 
 def _said(value: Value) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from .agreeing import groups_by_place, place_of, unlike_keys, unlike_policies
 from .changes import Change, Comparison
 from .facts import CONFIG, Key, Kind, Topic
-from .reading import LIST, PUBLIC
+from .reading import PUBLIC
 
 
 class Expectation(StrEnum):
@@ -25,47 +26,16 @@ class Expectation(StrEnum):
 class Rule:
     """What an expectation means: `may` are the topics that may change, `must` one that has to.
 
-    What moves by itself may always change; all other topics must not.
+    What moves by itself may always change; all other topics must not. Of what may change,
+    `belongs` says for each change whether it is a part of it; `lacks` names what is missing in it.
     """
 
     must: Topic | None = None
     may: frozenset[Topic] = frozenset()
     needs: frozenset[str] = frozenset()
     """Without these commands nobody can tell."""
-
-
-RULES: Final[Mapping[Expectation, Rule]] = {
-    Expectation.NOTHING: Rule(),
-    Expectation.ROLLOVER: Rule(
-        must=Topic.REKEY_KEY,
-        may=frozenset((Topic.REKEY_KEY, Topic.KEYS, Topic.SERVER)),
-        needs=frozenset(("gdoi ks policy", "key mypubkey")),
-    ),
-    Expectation.UPGRADE: Rule(
-        must=Topic.SOFTWARE,
-        may=frozenset((Topic.SOFTWARE, Topic.RESTART, Topic.ROLES, Topic.SERVER)),
-        needs=frozenset(("version",)),
-    ),
-    Expectation.POLICY_CHANGE: Rule(
-        must=Topic.POLICY,
-        may=frozenset((Topic.POLICY, Topic.SERVER)),
-        needs=frozenset((CONFIG,)),
-    ),
-}
-_ALIKE: Final = {
-    Expectation.ROLLOVER: ((Topic.REKEY_KEY, PUBLIC),),
-    Expectation.POLICY_CHANGE: (
-        (Topic.POLICY, LIST),
-        (Topic.POLICY, "transform "),
-        (Topic.POLICY, "lifetime "),
-        (Topic.POLICY, "rekey encryption"),
-        (Topic.POLICY, "rekey lifetime in s"),
-    ),
-}
-"""Facts, by the beginning of their names, that all key servers of a group have to agree in.
-
-In what is encrypted their members have to agree with them."""
-_KEY_SERVERS: Final = frozenset(("gdoi ks policy", "key mypubkey"))
+    belongs: Callable[[Comparison], Callable[[Change], bool]] | None = None
+    lacks: Callable[[Comparison], Iterator[str]] | None = None
 
 
 class Outcome(StrEnum):
@@ -101,23 +71,45 @@ def judge(comparison: Comparison, expectation: Expectation) -> Verdict:
     """Hold a difference against an expectation."""
     rule = RULES[expectation]
     changes = comparison.of(Kind.STATE)
-    unknown = [
-        f"{each.device}: '{_named(each.family)}' is missing in {each.missing_in}"
-        for each in comparison.unknown
-    ]
-    unknown += _untold(comparison, rule)
+    belongs = rule.belongs(comparison) if rule.belongs is not None else _always
     missing: list[str] = []
     if rule.must is not None and not any(each.key.topic is rule.must for each in changes):
         missing.append(f"nothing about {rule.must} has changed")
-    elif expectation is Expectation.ROLLOVER:
-        missing += _old_keys(comparison)
-    missing += _unlike(comparison, _ALIKE.get(expectation, ()))
+    elif rule.lacks is not None:
+        missing += rule.lacks(comparison)
     return Verdict(
         expectation=expectation,
-        unexpected=tuple(each for each in changes if each.key.topic not in rule.may),
+        unexpected=tuple(
+            each for each in changes if each.key.topic not in rule.may or not belongs(each)
+        ),
         missing=tuple(missing),
-        unknown=tuple(unknown),
+        unknown=tuple(_unknown(comparison, expectation)),
     )
+
+
+def _always(change: Change) -> bool:
+    del change
+    return True
+
+
+# ---- what nobody can tell ----
+
+
+def _unknown(comparison: Comparison, expectation: Expectation) -> Iterator[str]:
+    before, after = comparison.before, comparison.after
+    newer = _upgraded(comparison) if expectation is Expectation.UPGRADE else frozenset()
+    for each in comparison.unknown:
+        # other software may answer what the one before did not know
+        if not (each.device in newer and each.missing_in == "the first" and not each.cut):
+            what = "not whole" if each.cut else "missing"
+            yield f"{each.device}: '{_named(each.family)}' is {what} in {each.missing_in}"
+    yield from _untold(comparison, RULES[expectation])
+    for state, where in ((before, "the first"), (after, "the second")):
+        for device, why in sorted(state.failures.items()):
+            yield f"{device}: not all of it is in {where}: {why}"
+    for device in sorted(before.told.keys() & after.told.keys()):
+        if not before.told[device] & after.told[device]:
+            yield f"{device}: no answer of it is in both"
 
 
 def _named(family: str) -> str:
@@ -135,37 +127,138 @@ def _untold(comparison: Comparison, rule: Rule) -> Iterator[str]:
                 yield f"{device}: '{_named(family)}' is in neither"
 
 
-def _old_keys(comparison: Comparison) -> Iterator[str]:
+_KEY_SERVERS: Final = frozenset(("gdoi ks policy", "key mypubkey"))
+
+
+# ---- a rollover ----
+
+
+def _keys_of_groups(comparison: Comparison) -> Callable[[Change], bool]:
+    """Of the keys of devices, those that sign rekeys before or after."""
+    known = {
+        fact.value
+        for state in (comparison.before, comparison.after)
+        for key, fact in state.facts.items()
+        if _is_public(key)
+    }
+
+    def belongs(change: Change) -> bool:
+        values = {change.before, change.after} - {None}
+        return change.key.topic is not Topic.KEYS or values <= known
+
+    return belongs
+
+
+def _rolled_over(comparison: Comparison) -> Iterator[str]:
     """Devices that still have the key that others of their group have changed."""
-    old, new = comparison.before.facts, comparison.after.facts
-    keys = [key for key in old if (key.topic, key.name) == (Topic.REKEY_KEY, PUBLIC)]
-    changed = {key.group for key in keys if key in new and new[key].value != old[key].value}
+    before, after = comparison.before, comparison.after
+    places = groups_by_place(after)
+    keys = sorted(key for key in before.facts if _is_public(key))
+    changed = {
+        places[place_of(key)].name
+        for key in keys
+        if key in after.facts
+        and after.facts[key].value != before.facts[key].value
+        and place_of(key) in places
+    }
     if not changed:
         yield "no key server signs rekeys with another key"
-    for key in sorted(keys):
-        if key.group in changed and key in new and new[key].value == old[key].value:
+    for key in keys:
+        group = places.get(place_of(key))
+        if group is None or group.name not in changed:
+            continue
+        if key not in after.facts:
+            if before.facts[key].family in after.told.get(key.device, ()):
+                yield f"{key.device}, {key.group}: has no rekey key any more"
+        elif after.facts[key].value == before.facts[key].value:
             yield f"{key.device}, {key.group}: still has the old rekey key"
+    yield from unlike_keys(after)
 
 
-def _unlike(comparison: Comparison, wanted: tuple[tuple[Topic, str], ...]) -> Iterator[str]:
-    """Devices of a group that do not agree, in the second snapshot."""
-    for group, servers in sorted(comparison.after.servers.items()):
-        values: dict[tuple[Topic, str], dict[str, object]] = {}
-        for key, fact in comparison.after.facts.items():
-            concerned = key.device in servers or key.name == LIST
-            if key.group == group and fact.family != CONFIG and concerned and _is_in(key, wanted):
-                values.setdefault((key.topic, key.name), {})[key.device] = fact.value
-        for (topic, name), told in sorted(values.items()):
-            yield from _differing(f"{group}: {topic}, {name}", servers, told)
+def _is_public(key: Key) -> bool:
+    return (key.topic, key.name) == (Topic.REKEY_KEY, PUBLIC)
 
 
-def _differing(what: str, servers: tuple[str, ...], told: Mapping[str, object]) -> Iterator[str]:
-    """Who differs from the first key server that says something."""
-    first = next((name for name in (*servers, *sorted(told)) if name in told), None)
-    others = [name for name in sorted(told) if first and told[name] != told[first]]
-    if others:
-        yield f"{what}: {', '.join(others)} has another than {first}"
+# ---- an upgrade ----
 
 
-def _is_in(key: Key, wanted: tuple[tuple[Topic, str], ...]) -> bool:
-    return any(key.topic is topic and key.name.startswith(begin) for topic, begin in wanted)
+def _upgraded(comparison: Comparison) -> frozenset[str]:
+    """The devices that run other software."""
+    return frozenset(
+        each.key.device
+        for each in comparison.of(Kind.STATE)
+        if each.key.topic is Topic.SOFTWARE and not each.key.group and each.key.name in _SOFTWARE
+    )
+
+
+_SOFTWARE: Final = frozenset(("version", "image"))
+"""As `show version` tells it."""
+
+
+def _by_upgrade(comparison: Comparison) -> Callable[[Change], bool]:
+    """What comes of other software: restarts of these devices, other roles in their groups."""
+    upgraded = _upgraded(comparison)
+    places = groups_by_place(comparison.before) | groups_by_place(comparison.after)
+    groups = {
+        group.name
+        for group in places.values()
+        if any(device in upgraded for device, _ in group.servers)
+    }
+
+    def belongs(change: Change) -> bool:
+        device, topic = change.key.device, change.key.topic
+        if device in upgraded:
+            return True
+        if topic is Topic.ROLES:
+            group = places.get(place_of(change.key))
+            return group is not None and group.name in groups
+        # what others say of it
+        return topic is Topic.SERVER or (topic is Topic.SOFTWARE and bool(change.key.group))
+
+    return belongs
+
+
+def _upgrades(comparison: Comparison) -> Iterator[str]:
+    upgraded = _upgraded(comparison)
+    if not upgraded:
+        yield "no device runs other software"
+    boots: dict[str, None] = {}
+    for each in comparison.of(Kind.STATE):
+        if each.key.topic is Topic.SOFTWARE and each.key.name.startswith("boot system"):
+            boots[each.key.device] = None
+    for device in sorted(boots.keys() - upgraded):
+        yield f"{device}: is to boot another image, and still runs the old one"
+
+
+# ---- a change of policy ----
+
+
+def _policies(comparison: Comparison) -> Iterator[str]:
+    """Who of a group has another policy than the others, and what is not in use yet."""
+    yield from unlike_policies(comparison.after)
+    yield from comparison.after.pending
+
+
+RULES: Final[Mapping[Expectation, Rule]] = {
+    Expectation.NOTHING: Rule(),
+    Expectation.ROLLOVER: Rule(
+        must=Topic.REKEY_KEY,
+        may=frozenset((Topic.REKEY_KEY, Topic.KEYS, Topic.SERVER)),
+        needs=frozenset(("gdoi ks policy", "key mypubkey")),
+        belongs=_keys_of_groups,
+        lacks=_rolled_over,
+    ),
+    Expectation.UPGRADE: Rule(
+        must=Topic.SOFTWARE,
+        may=frozenset((Topic.SOFTWARE, Topic.RESTART, Topic.ROLES, Topic.SERVER)),
+        needs=frozenset(("version",)),
+        belongs=_by_upgrade,
+        lacks=_upgrades,
+    ),
+    Expectation.POLICY_CHANGE: Rule(
+        must=Topic.POLICY,
+        may=frozenset((Topic.POLICY, Topic.SERVER)),
+        needs=frozenset((CONFIG,)),
+        lacks=_policies,
+    ),
+}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ...audits.servers import current_kek, current_teks
 from .facts import Fact, Key, Kind, Topic, Value
+from .lists import Listed, Use, printed
 
 if TYPE_CHECKING:
     from ...audits.facts import DeviceFacts
@@ -33,6 +35,8 @@ PRINTED: Final = 256
 PUBLIC: Final = "public key"
 LIST: Final = "access list"
 """What a group encrypts: as a key server pushes it, or as a member has got it."""
+LISTS: Final = "gdoi ks acl"
+"""What prints the lists of a key server."""
 ROUTINE: Final = Kind.ROUTINE
 MOVING: Final = Kind.VOLATILE
 
@@ -45,6 +49,7 @@ class Said(NamedTuple):
     name: str
     value: Value
     kind: Kind = Kind.STATE
+    listed: Listed | None = None
 
 
 def latest_of(device: DeviceFacts) -> dict[str, Record]:
@@ -65,7 +70,9 @@ def shown_facts(device: DeviceFacts, records: Mapping[str, Record]) -> dict[Key,
         for said in READERS.get(family, _nothing)(record):
             if said.value is not None:
                 key = Key(device.name, said.group, said.topic, said.name)
-                found[key] = Fact(value=said.value, kind=said.kind, family=family)
+                found[key] = Fact(
+                    value=said.value, kind=said.kind, family=family, listed=said.listed
+                )
     return found | _rekey_keys(device, records)
 
 
@@ -104,9 +111,10 @@ def _spis(values: list[int | None]) -> tuple[str, ...]:
     return tuple(sorted(f"0x{value:X}" for value in values if value))
 
 
-def _entries(lines: Iterable[AclLine]) -> tuple[str, ...]:
-    """The lines without the name of their list, which members are not told."""
-    return tuple(each.text.partition(f"{each.name or 'access-list'} ")[2] for each in lines)
+def _list(group: str, name: str, lines: Iterable[AclLine], use: Use = Use.ENCRYPTS) -> Said:
+    """A list without its name, which members are not told."""
+    value, listed = printed(lines, use)
+    return Said(group, Topic.POLICY, name, value, listed=listed)
 
 
 # ---- devices ----
@@ -133,12 +141,15 @@ def _keys(record: PublicKeys) -> Iterator[Said]:
 
 
 def _certificates(record: Certificates) -> Iterator[Said]:
+    found: dict[str, list[str]] = {}
     for each in record.certificates:
         points = ", ".join(each.trustpoints or ())
         serial = "without a number" if each.serial is None else f"0x{each.serial:X}"
         until = "" if each.valid_until is None else f" until {each.valid_until:%Y-%m-%d}"
         name = f"{each.kind} of {points}" if points else each.kind
-        yield Said("", Topic.CERTIFICATES, name, f"{serial}, {each.status}{until}")
+        found.setdefault(name, []).append(f"{serial}, {each.status}{until}")
+    for name, told in found.items():
+        yield Said("", Topic.CERTIFICATES, name, told[0] if len(told) == 1 else tuple(sorted(told)))
 
 
 def _ntp(record: NtpStatus) -> Iterator[Said]:
@@ -203,7 +214,7 @@ def _group_policy(group: KsGroupPolicy) -> Iterator[Said]:
 
 def _server_lists(record: KsAcls) -> Iterator[Said]:
     for each in record.groups:
-        yield Said(each.group, Topic.POLICY, LIST, _entries(each.entries))
+        yield _list(each.group, LIST, each.entries)
 
 
 def _coop(record: KsCoop) -> Iterator[Said]:
@@ -248,18 +259,20 @@ def _status(record: GdoiGroups) -> Iterator[Said]:
 
 def _member_group(group: GdoiGroup) -> Iterator[Said]:
     name = group.group
-    yield Said(name, Topic.SERVER, "servers", tuple(sorted(map(str, group.servers))))
+    yield Said(name, Topic.REGISTRATION, "servers", tuple(map(str, group.servers)))
     for each in group.members:
         yield from _registration(name, each)
-    for acl in group.downloaded_acls:
-        yield Said(name, Topic.POLICY, LIST, _entries(acl.entries))
+    # one for each registration: most are alike
+    lists = {tuple(line.text for line in acl.entries): acl for acl in group.downloaded_acls}
+    if lists:
+        yield _list(name, LIST, chain.from_iterable(acl.entries for acl in lists.values()))
     for kek in sorted(group.keks, key=lambda one: one.remaining_s):
         yield Said(name, Topic.POLICY, "rekey encryption", f"{kek.encryption} {kek.key_bits}")
         yield Said(name, Topic.REKEY_KEY, "bits as encoded", kek.signature_key_bits)
         yield Said(name, Topic.REKEYS, "remaining s", kek.remaining_s, MOVING)
     for place in group.tek_interfaces:
         of = f"on {place.interface}"
-        newest = sorted(place.sas, key=lambda one: one.remaining_s)[-1:]
+        newest = sorted(place.sas, key=lambda one: (one.remaining_s, one.transform))[-1:]
         for sa in newest:
             yield Said(name, Topic.POLICY, f"transform {of}", sa.transform)
             yield Said(name, Topic.POLICY, f"replay {of}", f"{sa.replay} {sa.replay_window or ''}")
@@ -294,7 +307,7 @@ def _member_lists(record: GmAcls) -> Iterator[Said]:
     for group in record.groups:
         for acl in group.local:
             name = f"local list of {acl.map_name}"
-            yield Said(group.group, Topic.POLICY, name, _entries(acl.entries))
+            yield _list(group.group, name, acl.entries, Use.EXEMPTS)
 
 
 def _rekeys(record: GmRekeys) -> Iterator[Said]:
@@ -321,7 +334,7 @@ READERS: Final[Mapping[str, Callable[[Any], Iterator[Said]]]] = {
     "gdoi ks": _key_servers,
     "gdoi ks members": _members,
     "gdoi ks policy": _policy,
-    "gdoi ks acl": _server_lists,
+    LISTS: _server_lists,
     "gdoi ks coop": _coop,
     "gdoi ks rekey": _rekey_settings,
     "gdoi": _status,

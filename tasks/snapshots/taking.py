@@ -74,7 +74,7 @@ def state_in(store: Snapshots, snapshot: Snapshot) -> State:
         for each in store.captures(snapshot)
         if each.kind == "config" or (each.resolved is not None and each.resolved.family in READERS)
     ]
-    return state_of(fleet_of(wanted), snapshot.at)
+    return state_of(fleet_of(wanted), snapshot.at, snapshot.failures)
 
 
 def _named(capture: Capture, paths: Iterable[Path]) -> Capture:

@@ -1,5 +1,6 @@
 """What snapshots say of networks in which something has happened, in virtual time."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from getvpn.audits.load import fleet_of
 from getvpn.parsers.transcript.capture import Capture
 from getvpn.tasks.procedures.model import Status
-from getvpn.tasks.snapshots.changes import Comparison, compare
+from getvpn.tasks.snapshots.changes import Change, Comparison, compare
 from getvpn.tasks.snapshots.expecting import Expectation, Outcome, Verdict, judge
-from getvpn.tasks.snapshots.facts import Kind, State, Topic, state_of
+from getvpn.tasks.snapshots.facts import Key, Kind, State, Topic, state_of
 from getvpn.tasks.snapshots.store import Snapshots
 from getvpn.tasks.snapshots.taking import state_in
 
@@ -120,7 +121,7 @@ def test_the_order_of_an_access_list_counts(world: World) -> None:
     after = edited(said, "KS1", "show running-config", old, new)
     (change,) = compare(state(said), state(after)).changes
     assert change.key.topic is Topic.POLICY
-    assert change.lines() == [f"{change.key.name}: in another order"]
+    assert change.lines() == [f"{change.key.name}: in another order", "  the same packets"]
 
 
 def test_the_numbers_of_an_access_list_do_not(world: World) -> None:
@@ -145,6 +146,23 @@ def test_a_rollover_is_as_expected_for_a_rollover_only(rolled: tuple[Said, Said]
     assert {("KS1", OLD), ("KS1", NEW), ("KS2", OLD), ("KS2", NEW)} <= keys
 
 
+def test_a_key_that_no_group_signs_with_is_not_part_of_a_rollover(
+    rolled: tuple[Said, Said],
+) -> None:
+    command, name = "show crypto key mypubkey rsa", f"Key name: {NEW}\n"
+    for old, new in (("Key name: KS1\n", "Key name: OTHER\n"), (name, f"Key name: {NEW}x\n")):
+        after = edited(rolled[1], "KS1", command, old, new)
+        verdict = judge(between((rolled[0], after)), Expectation.ROLLOVER)
+        assert verdict.outcome is Outcome.NOT_AS_EXPECTED
+
+
+def test_a_key_server_that_signs_no_more_is_told(rolled: tuple[Said, Said]) -> None:
+    line = f"  rekey authentication mypubkey rsa {NEW}\n"
+    after = edited(rolled[1], "KS2", "show running-config", line, "")
+    verdict = judge(between((rolled[0], after)), Expectation.ROLLOVER)
+    assert verdict.missing == ("KS2, G1: has no rekey key any more",)
+
+
 def test_a_rollover_that_one_key_server_missed_is_told(rolled: tuple[Said, Said]) -> None:
     before, after = rolled
     captures = [each for each in after[0] if each.host != "KS2"]
@@ -159,7 +177,10 @@ def test_a_member_that_still_has_the_old_key_is_told(rolled: tuple[Said, Said]) 
     captures = [each for each in after[0] if each.host != "BR1"]
     captures += [each for each in before[0] if each.host == "BR1"]
     verdict = judge(between((before, (captures, after[1]))), Expectation.ROLLOVER)
-    assert verdict.missing == ("BR1, G1: still has the old rekey key",)
+    assert verdict.missing == (
+        "BR1, G1: still has the old rekey key",
+        "G1: rekey key, public key: BR1 has another than KS1",
+    )
 
 
 def test_a_rollover_that_did_not_happen_is_told(rolled: tuple[Said, Said]) -> None:
@@ -212,6 +233,30 @@ def test_an_upgrade_is_as_expected(tmp_path: Path) -> None:
     verdict = judge(comparison, Expectation.ROLLOVER)
     assert "KS1: restart" in told(verdict)
     assert verdict.missing[0] == "nothing about rekey key has changed"
+    world.type("BR1", "write memory", "reload", "", "", "")
+    world.lab.advance(900)
+    verdict = judge(compare(before, seen(world)), Expectation.UPGRADE)
+    assert (told(verdict), verdict.missing) == (["BR1: restart"], ())
+
+
+def test_an_image_that_nobody_has_booted_is_told(changed: tuple[Said, Said]) -> None:
+    marks, image = "boot-start-marker\n", "boot system bootflash:new.bin"
+    config = "show running-config"
+    after = edited(changed[0], "KS2", config, marks, f"{marks}{image}\n")
+    verdict = judge(between((changed[0], after)), Expectation.UPGRADE)
+    assert verdict.missing == (
+        "no device runs other software",
+        "KS2: is to boot another image, and still runs the old one",
+    )
+    assert told(verdict) == ["KS2: software"]
+
+
+def test_new_software_may_answer_more(changed: tuple[Said, Said]) -> None:
+    command = "show crypto gdoi gm pubkey"
+    before = without(changed[0], lambda each: each.host == "BR1" and each.command == command)
+    after = edited(changed[0], "BR1", "show version", "17.09.04a", "17.12.04")
+    verdict = judge(between((before, after)), Expectation.UPGRADE)
+    assert (verdict.outcome, verdict.unknown) == (Outcome.AS_EXPECTED, ())
 
 
 # ---- a policy change ----
@@ -240,7 +285,84 @@ def test_key_servers_that_disagree_are_told(changed: tuple[Said, Said]) -> None:
     command = "show crypto gdoi ks policy"
     after = edited(changed[1], "KS2", command, "esp-aes esp-sha256", "esp-gcm esp-sha256")
     verdict = judge(between((changed[0], after)), Expectation.POLICY_CHANGE)
-    assert verdict.missing == ("G1: policy, transform of POLICY-G1: KS2 has another than KS1",)
+    shown, configured = "esp-gcm 128 esp-sha256-hmac", "esp-aes 128 esp-sha256-hmac"
+    assert verdict.missing == (
+        "G1: policy, transform of POLICY-G1: KS2 has another than KS1",
+        f"KS2, G1: transform of POLICY-G1 is {shown}, and {configured} is configured",
+    )
+
+
+def test_a_member_that_encrypts_as_no_key_server_does_is_told(changed: tuple[Said, Said]) -> None:
+    old, new = "esp-aes esp-sha256-hmac", "esp-256-aes esp-sha256-hmac"
+    after = edited(changed[1], "BR2", "show crypto gdoi", old, new)
+    verdict = judge(between((changed[0], after)), Expectation.POLICY_CHANGE)
+    said = "transform on GigabitEthernet1: BR2 has esp-256-aes esp-sha256-hmac, no key server has"
+    assert verdict.missing == (f"G1: policy, {said}",)
+
+
+def test_a_group_has_other_names_elsewhere(changed: tuple[Said, Said]) -> None:
+    def renamed(said: Said) -> Said:
+        captures = [
+            replace(each, text=re.sub(r"\bG1\b", "BRANCHES", each.text))
+            if each.host == "BR1"
+            else each
+            for each in said[0]
+        ]
+        return captures, said[1]
+
+    pair = renamed(changed[0]), renamed(changed[1])
+    assert judge(between(pair), Expectation.POLICY_CHANGE).outcome is Outcome.AS_EXPECTED
+    after = edited(pair[1], "BR1", "show crypto gdoi", "deny esp any any", "deny ahp any any")
+    verdict = judge(between((pair[0], after)), Expectation.POLICY_CHANGE)
+    assert verdict.missing == ("G1: policy, access list: BR1 has another than KS1",)
+
+
+# ---- what snapshots lack ----
+
+
+def test_an_answer_that_was_cut_is_not_compared(changed: tuple[Said, Said]) -> None:
+    before = changed[0]
+    cut = [
+        replace(each, text=each.text[: len(each.text) // 2])
+        if (each.host, each.command) == ("BR1", "show running-config")
+        else each
+        for each in before[0]
+    ]
+    comparison = between((before, (cut, before[1])))
+    assert comparison.changes == ()
+    verdict = judge(comparison, Expectation.NOTHING)
+    assert verdict.unknown == ("BR1: 'show running-config' is not whole in the second",)
+    both = between(((cut, before[1]), (cut, before[1])))
+    verdict = judge(both, Expectation.NOTHING)
+    assert verdict.unknown == ("BR1: 'show running-config' is not whole in both",)
+
+
+def test_a_device_that_failed_both_times_leaves_it_open(changed: tuple[Said, Said]) -> None:
+    there = without(changed[0], lambda each: each.host == "KS2")
+    first = state_of(fleet_of(there[0]), there[1], {"KS2": "it refuses"})
+    verdict = judge(compare(first, first), Expectation.NOTHING)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert verdict.unknown[-1] == "KS2: not all of it is in the second: it refuses"
+
+
+def test_without_a_common_answer_nobody_can_tell(changed: tuple[Said, Said]) -> None:
+    one = without(changed[0], lambda each: each.command != "show version")
+    other = without(changed[0], lambda each: each.command != "show crypto gdoi")
+    verdict = judge(between((one, other)), Expectation.NOTHING)
+    assert "KS1: no answer of it is in both" in verdict.unknown
+
+
+def test_the_word_of_newer_releases_is_no_other_group(changed: tuple[Said, Said]) -> None:
+    before = changed[0]
+    old = "crypto gkm group G1"
+    after = edited(before, "KS1", "show running-config", old, "crypto gdoi group G1")
+    assert between((before, after)).changes == ()
+
+
+def test_switches_are_told_as_yes_and_no() -> None:
+    key = Key("KS1", "", Topic.CLOCK, "synchronised")
+    change = Change(key=key, kind=Kind.STATE, before=False, after=True)
+    assert change.lines() == ["synchronised: no -> yes"]
 
 
 # ---- kept and read again ----
