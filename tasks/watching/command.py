@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Collection
 from contextlib import suppress
+from shutil import which
 from typing import Final
 
 from ...errors import UsageError
@@ -38,11 +39,17 @@ class Command:
             raise UsageError(f"--on-change: this is no command: {error}") from None
         if not self._words:
             raise UsageError("--on-change: the command is empty")
+        if which(self._words[0]) is None:
+            raise UsageError(f"--on-change: there is no command '{self._words[0]}' that can be run")
         self._hidden = SECRET_VARIABLES.union(hidden)
         self._timeout_s = timeout_s
+        self._closed = False
+        self._running: subprocess.Popen[bytes] | None = None
 
     def send(self, item: Notice) -> None:
         """Run the command. Raises DeliveryError when it fails; it is not run again then."""
+        if self._closed:
+            raise DeliveryError("it is not run any more: the watch is at its end", final=True)
         data = item.data()
         kept = {name: value for name, value in os.environ.items() if name not in self._hidden}
         told = {f"GETVPN_{key.upper()}": value for key, value in data.items()}
@@ -59,14 +66,23 @@ class Command:
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else "no command"
             raise DeliveryError(f"it cannot be run: {why}", final=True) from None
+        self._running = process
         with process:
             try:
                 process.communicate(json.dumps(data).encode(), timeout=self._timeout_s)
             except subprocess.TimeoutExpired:
                 _end(process)
                 raise DeliveryError(f"it took over {self._timeout_s:g} s", final=True) from None
+        self._running = None
         if process.returncode:
             raise DeliveryError(f"it ended with {process.returncode}", final=True)
+
+    def close(self) -> None:
+        """End a command that still runs: nobody would end it later."""
+        self._closed = True
+        process = self._running
+        if process is not None and process.poll() is None:
+            _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -17,7 +17,10 @@ FIRST_WAIT_S: Final = 2.0
 LONGEST_WAIT_S: Final = 300.0
 KEPT_S: Final = 86_400.0
 """Nobody needs to be told now what happened so long ago."""
-_LAST_S: Final = 5.0
+SLOW_S: Final = 60.0
+"""Whoever takes longer to take something does not take it, as far as people are concerned."""
+LAST_S: Final = 5.0
+"""What waits at the end of a watch goes out within this time, or not at all."""
 _IDLE_S: Final = 60.0
 
 
@@ -60,6 +63,7 @@ class Outbox(Generic[T]):
         self._lock = Lock()
         self._times = 0
         self._next_at = 0.0
+        self._sending_since: float | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -69,6 +73,16 @@ class Outbox(Generic[T]):
         close = getattr(self.way, "close", None)
         if close is not None:
             close()
+
+    def stuck(self, now: float) -> str:
+        """What is wrong at `now`: why nothing is delivered, or for how long; empty if nothing is.
+
+        A way without a limit of its own may never come back.
+        """
+        since = self._sending_since
+        if not self.trouble and since is not None and now - since >= SLOW_S:
+            return f"no answer for {now - since:.0f} s"
+        return self.trouble
 
     def put(self, now: float, item: T) -> None:
         """Let `item` wait."""
@@ -93,6 +107,7 @@ class Outbox(Generic[T]):
             self._try(now, first)
 
     def _try(self, now: float, first: tuple[float, T]) -> None:
+        self._sending_since = now
         try:
             self.way.send(first[1])
         except DeliveryError as error:
@@ -103,6 +118,8 @@ class Outbox(Generic[T]):
             self.delivered += 1
             self.trouble, self.trouble_since, self._times, self._next_at = "", None, 0, 0.0
             self._done(first)
+        finally:
+            self._sending_since = None
 
     def _not_delivered(self, now: float, first: tuple[float, T], why: str, *, final: bool) -> None:
         self.failed += 1
@@ -110,6 +127,7 @@ class Outbox(Generic[T]):
         if self.trouble_since is None:
             self.trouble_since = now
         if final:
+            self.dropped += 1
             self._done(first)
             return
         wait_s = min(FIRST_WAIT_S * 2 ** min(self._times, 10), LONGEST_WAIT_S)
@@ -138,11 +156,14 @@ class Courier:
         """There is something new."""
         self._wake.set()
 
-    def close(self) -> None:
-        """Let what waits go out, as far as that does not take long."""
+    def end(self) -> None:
+        """Let what waits go out once more, and then deliver nothing."""
         self._over = True
         self._wake.set()
-        self._thread.join(_LAST_S)
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end, for so long."""
+        self._thread.join(max(seconds, 0.0))
 
     def _work(self) -> None:
         while True:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from time import monotonic
 from typing import Final
 
 from ..clock import Clock
+from . import outbox
 from .figures import GroupFigures
 from .notices import Notice, Severity, weight
 from .outbox import Courier, Outbox, Way
@@ -61,14 +63,19 @@ class Post:
     def close(self) -> None:
         """Let what waits go out, as far as that does not take long."""
         for courier in self._couriers:
-            courier.close()
-        for box in self._every():
-            box.close()
+            courier.end()
+        until = monotonic() + outbox.LAST_S
+        try:
+            for courier in self._couriers:
+                courier.join(until - monotonic())
+        finally:
+            for box in self._every():
+                box.close()
 
     def unwritten(self) -> str:
         """Why no figures are taken by the database now; empty if they are."""
         box = self._history
-        return "" if box is None else box.trouble
+        return "" if box is None else box.stuck(self._clock.now())
 
     def states(self) -> dict[str, WayState]:
         """How it goes, by the names of the ways."""
@@ -82,7 +89,7 @@ class Post:
                 failed=box.failed,
                 dropped=box.dropped,
                 waiting=len(box),
-                trouble=box.trouble,
+                trouble=box.stuck(self._clock.now()),
             )
         return found
 

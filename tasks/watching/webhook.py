@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
+from socket import SHUT_RDWR
+from threading import Event, Timer
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,6 +19,7 @@ from .notices import Notice
 from .outbox import DeliveryError
 
 TIMEOUT_S: Final = 10.0
+_TOKEN: Final = re.compile(r"[!-~]+")
 _AGAIN: Final = frozenset((408, 425, 429))
 _SERVER_ERROR: Final = 500
 
@@ -42,6 +47,8 @@ class Webhook:
         self._port = parts.port
         self._secure = parts.scheme == "https"
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if token is not None and not _TOKEN.fullmatch(token):
+            raise UsageError("--webhook-token-from: this is no bearer token")
         self._token = token
         self._timeout_s = timeout_s
         self._context = _context(authorities) if self._secure else None
@@ -56,7 +63,7 @@ class Webhook:
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            with closing(self._connection()) as connection:
+            with closing(self._connection()) as connection, _within(self._timeout_s, connection):
                 connection.request("POST", self._path, body, headers)
                 status = connection.getresponse().status
         except ssl.SSLCertVerificationError as error:
@@ -79,6 +86,33 @@ class Webhook:
         return HTTPSConnection(
             self._host, self._port, timeout=self._timeout_s, context=self._context
         )
+
+
+@contextmanager
+def _within(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+    """End a connection after so long: the limit of a socket is one for each of its steps.
+
+    Raises TimeoutError then.
+    """
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        if connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(SHUT_RDWR)
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, HTTPException):
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
 
 
 def _checked(url: str) -> SplitResult:

@@ -1,5 +1,6 @@
 """Figures in the database, and a database that comes and goes."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from getvpn.errors import UsageError
 from getvpn.tasks.clock import SystemClock
 from getvpn.tasks.database import open_engine
 from getvpn.tasks.database.tables import audits, figures
+from getvpn.tasks.watching import history
 from getvpn.tasks.watching.figures import GroupFigures, ServerFigures
 from getvpn.tasks.watching.history import FiguresWay
 from getvpn.tasks.watching.outbox import DeliveryError
@@ -163,3 +165,16 @@ def test_the_history_shows_what_was_watched(url: str, capsys: pytest.CaptureFixt
 def test_what_can_never_be_written_to_is_refused(url: str, series: str) -> None:
     with pytest.raises(UsageError):
         FiguresWay(url, series, version="1")
+
+
+def test_a_database_that_says_nothing_does_not_keep_a_watch_from_its_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # psycopg gives nobody less than two seconds
+    monkeypatch.setattr(history, "CONNECT_S", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        made = way(f"postgresql://me:s3cret@127.0.0.1:{silent.getsockname()[1]}/x")
+        made.close()
+
+    assert "timeout" in made.trouble
+    assert "s3cret" not in made.trouble

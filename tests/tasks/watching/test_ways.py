@@ -1,10 +1,12 @@
 """Ways that notices go: a command, a webhook, syslog, and what waits for them."""
 
+import contextlib
 import json
 import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,9 +17,12 @@ import pytest
 from cryptography import x509
 
 from getvpn.errors import UsageError
+from getvpn.tasks.clock import SystemClock
+from getvpn.tasks.watching import outbox
 from getvpn.tasks.watching.command import Command
 from getvpn.tasks.watching.notices import Notice
-from getvpn.tasks.watching.outbox import KEPT_S, DeliveryError, Outbox
+from getvpn.tasks.watching.outbox import KEPT_S, SLOW_S, DeliveryError, Outbox
+from getvpn.tasks.watching.posting import Post
 from getvpn.tasks.watching.syslog import MAX_UDP_BYTES, Syslog, message
 from getvpn.tasks.watching.webhook import Webhook
 
@@ -34,7 +39,7 @@ NOTICE = Notice(
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Flaky:
     """A way that fails as long as it is told to."""
 
@@ -94,7 +99,23 @@ def test_what_is_refused_for_good_does_not_hold_up_the_rest() -> None:
     box.put(0, 1)
 
     assert box.deliver(0) is None
-    assert (len(box), box.failed) == (0, 1)
+    assert (len(box), box.failed, box.dropped) == (0, 1, 1)
+
+
+def test_a_way_that_does_not_come_back_is_told_after_a_while() -> None:
+    way, told = Flaky(), []
+    box = Outbox(way)
+
+    def send(item: int) -> None:
+        del item
+        told.extend([box.stuck(SLOW_S - 1), box.stuck(SLOW_S + 5)])
+
+    way.send = send  # type: ignore[method-assign]
+    box.put(0, 1)
+    box.deliver(0)
+
+    assert told == ["", "no answer for 65 s"]
+    assert box.stuck(999) == ""
 
 
 def test_a_command_reads_the_notice_and_gets_no_password(
@@ -122,7 +143,6 @@ def test_a_command_reads_the_notice_and_gets_no_password(
     ("line", "words"),
     [
         ("sh -c 'exit 4'", "ended with 4"),
-        ("/no/such/program", "cannot be run: No such file"),
         ("sleep 30", "took over 0.1 s"),
     ],
 )
@@ -132,7 +152,49 @@ def test_a_command_that_fails_is_told(line: str, words: str) -> None:
     assert told.value.final
 
 
-@pytest.mark.parametrize("line", ["", "a 'b"])
+def test_a_command_that_is_gone_meanwhile_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "hook"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    way = Command(str(script))
+    script.unlink()
+
+    with pytest.raises(DeliveryError, match="cannot be run: No such file"):
+        way.send(NOTICE)
+
+
+def test_a_command_that_says_a_lot_does_not_get_stuck() -> None:
+    Command("sh -c 'yes | head -c 3000000; yes | head -c 3000000 >&2'", timeout_s=20).send(NOTICE)
+
+
+def test_a_command_that_still_runs_at_the_end_is_ended_with_all_it_started(tmp_path: Path) -> None:
+    way = Command(
+        f"sh -c 'sleep 50 & echo $! > {tmp_path}/new; mv {tmp_path}/new {tmp_path}/pid; wait'"
+    )
+    failed: list[DeliveryError] = []
+
+    def send() -> None:
+        try:
+            way.send(NOTICE)
+        except DeliveryError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    while not (tmp_path / "pid").exists():
+        threading.Event().wait(0.01)
+    way.close()
+    thread.join(10)
+    with pytest.raises(DeliveryError, match="at its end"):
+        way.send(NOTICE)
+
+    assert not thread.is_alive()
+    assert failed
+    child = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/stat")
+    assert not child.exists() or child.read_text().split()[2] in "ZX"
+
+
+@pytest.mark.parametrize("line", ["", "a 'b", "/no/such/program x"])
 def test_a_line_that_is_no_command_is_refused(line: str) -> None:
     with pytest.raises(UsageError):
         Command(line)
@@ -262,6 +324,52 @@ def test_a_webhook_that_is_not_there_is_told() -> None:
         with pytest.raises(DeliveryError, match=r"127\.0\.0\.1: Connection refused") as told:
             hook.send(NOTICE)
     assert not told.value.final
+
+
+def test_a_webhook_that_answers_in_dribs_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        over = threading.Event()
+
+        def dribble() -> None:
+            stream, _ = listener.accept()
+            with stream, contextlib.suppress(OSError):
+                while not over.wait(0.02):
+                    stream.sendall(b"H")
+
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        hook = Webhook(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout_s=0.2)
+        with pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
+            hook.send(NOTICE)
+        over.set()
+        thread.join(10)
+
+
+@pytest.mark.parametrize("token", ["s3cret\nX: y", "s3crét", ""])
+def test_a_token_that_cannot_be_sent_is_refused_without_repeating_it(token: str) -> None:
+    with pytest.raises(UsageError, match="--webhook-token-from") as told:
+        Webhook("https://hooks.example/", token=token)
+    assert "s3cr" not in str(told.value)
+
+
+def test_all_ways_together_are_waited_for_as_long_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "LAST_S", 0.2)
+    over = threading.Event()
+
+    class Slow:
+        name = "slow"
+
+        def send(self, item: Notice) -> None:
+            del item
+            over.wait(10)
+
+    post = Post(SystemClock(), [Slow() for _ in range(5)])
+    post.put([NOTICE], ())
+    began = time.monotonic()
+    post.close()
+    over.set()
+
+    assert time.monotonic() - began < 0.9
 
 
 @pytest.mark.parametrize(
