@@ -117,26 +117,31 @@ class Script:
 
     def _part(self, text: str) -> int:
         words = shlex.split(text)
+        if words[0] != "getvpn":
+            return _in_shell(text)
         source, terminal = self.source, True
         if "<" in words:
             at = words.index("<")
             source, terminal = Path(words[at + 1]).read_bytes(), False
             del words[at : at + 2]
         words = [name for word in words for name in _expanded(word, text)]
-        if words[0] == "getvpn":
-            self.patch.setattr(sys, "stdin", _Typing(source, terminal=terminal))
-            return run(words[1:])
-        done = subprocess.run(
-            ["bash", "-c", shlex.join(words)],
-            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONGEST_S,
-        )
-        sys.stdout.write(done.stdout)
-        sys.stderr.write(done.stderr)
-        return done.returncode
+        self.patch.setattr(sys, "stdin", _Typing(source, terminal=terminal))
+        return run(words[1:])
+
+
+def _in_shell(text: str) -> int:
+    """Let a shell execute a line, with the programs of this environment; give its exit code."""
+    done = subprocess.run(
+        ["bash", "-c", text],
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONGEST_S,
+    )
+    sys.stdout.write(done.stdout)
+    sys.stderr.write(done.stderr)
+    return done.returncode
 
 
 class _Typing(io.TextIOWrapper):

@@ -57,6 +57,18 @@ STAND_INS = (
         why="it is installed here; tests of the package install it elsewhere",
     ),
     StandIn(
+        page="docs/install.md",
+        old=r"pip install \.$",
+        new="pip install --quiet --no-deps --no-build-isolation .",
+        why="no index of packages is asked: what it needs is that of this environment",
+    ),
+    StandIn(
+        page="docs/lab.md",
+        old=r"nc -U wan\.sock$",
+        new="{nc} {socket}",
+        why="it is not installed everywhere, and the socket is in the folder of labs",
+    ),
+    StandIn(
         page="docs/diff.md",
         old=r"--live",
         new="--live --hosts hosts.yml",
@@ -79,5 +91,6 @@ STAND_INS = (
 HERE = "the lab is served in the process of the test, by what `lab up` serves it with"
 
 OTHERWISE = (
+    Otherwise(page="docs/collect.md", text="getvpn lab up", why=HERE),
     Otherwise(page="docs/procedures/upgrade-key-servers.md", text="getvpn lab up", why=HERE),
 )

@@ -1,7 +1,6 @@
 """What docs/collect.md tells to type is typed, and what it says in tables is so."""
 
 import re
-import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import fields
@@ -24,11 +23,11 @@ from getvpn.tasks.ssh.target import Target
 
 from ..fleets import LabFleet
 from .blocks import alike, code_blocks
+from .commands import commands_of
+from .script import Script
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "collect.md"
 BLOCKS = code_blocks(PAGE)
-TYPED = re.compile(r"^\$ getvpn (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
-"""A command that is typed, and what is shown below it."""
 Capture = pytest.CaptureFixture[str]
 
 
@@ -49,10 +48,10 @@ def table(heading: str) -> list[list[str]]:
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
     """The lab of the page, at ports that are free, some minutes after its start."""
     folder = tmp_path_factory.mktemp("reader")
-    generate, _ = TYPED.findall(named("lab"))
+    generate, _ = commands_of("docs/collect.md")[:2]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert run(shlex.split(generate[0].replace("--port 2201", "--port 0"))) == 0
+        assert run([*generate.words[1:-1], "0"]) == 0
     with BackgroundLab(folder / "wan/lab.yml") as lab:
         lab.advance(300)
         roles = {"KS": "key_server", "GM": "member"}
@@ -80,16 +79,19 @@ def trusted(fleet: LabFleet) -> None:
     shutil.copy(fleet.known, fleet.folder / "home/.ssh/known_hosts")
 
 
-@pytest.mark.usefixtures("reader")
-def test_what_is_typed_prints_what_is_shown(capsys: Capture) -> None:
-    (session,) = [block for block in BLOCKS if block.language == "console" and not block.name]
-    capsys.readouterr()
-    typed = TYPED.findall(session.text)
-    assert len(typed) == 5
-    for line, shown in typed:
-        assert run(shlex.split(line)) == 0, line
-        out, err = capsys.readouterr()
-        assert sorted(_figures(out + err)) == sorted(_figures(shown)), line
+@pytest.mark.executes("docs/collect.md")
+def test_what_is_typed_prints_what_is_shown(
+    script: Script, reader: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate, up = script.of("lab")
+    monkeypatch.chdir(tmp_path)
+    done = script.run(generate)
+    assert (done.out + done.err).rstrip() == generate.shown
+    monkeypatch.chdir(reader)
+    script.otherwise(up)
+    for done in script.all():
+        shown = _figures(done.command.shown)
+        assert (done.code, sorted(_figures(done.out + done.err))) == (0, sorted(shown)), done
 
 
 def _figures(text: str) -> list[str]:

@@ -22,7 +22,8 @@ from getvpn.emulator.lab.reading_world import STATIONS_NEED, STATIONS_TAKE, WAN_
 from getvpn.emulator.platforms import PLATFORMS
 
 from ..labs import LabCommand, LabProcess, lab_command
-from .blocks import CodeBlock, alike, code_blocks
+from .blocks import alike, code_blocks
+from .script import Script
 
 pytestmark = pytest.mark.xdist_group("lab document")
 
@@ -30,18 +31,19 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "lab.md"
 BLOCKS = code_blocks(PAGE)
 PORT_LINE = "port: 2201\n"
 TIMEOUT_S = 120
-TYPED = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
-"""A command that is typed, and what is shown below it."""
+NC = """\
+import socket, sys
+with socket.socket(socket.AF_UNIX) as there:
+    there.connect(sys.argv[1])
+    there.sendall(sys.stdin.buffer.read())
+    print(there.makefile().readline())
+"""
 
 
 def named(name: str) -> str:
     """The text of the block with this name."""
     (found,) = [block.text for block in BLOCKS if block.name == name]
     return found
-
-
-def of_language(language: str) -> list[CodeBlock]:
-    return [block for block in BLOCKS if block.language == language]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,9 +59,8 @@ class Reader:
             text = text.replace(port, str(self.lab.ports()[device]))
         return text
 
-    def types(self, line: str) -> str:
+    def types(self, words: list[str]) -> str:
         """Type a command of getvpn; what it prints."""
-        words = shlex.split(line)
         assert words[:2] == ["getvpn", "lab"]
         call = self.command.ssh if words[2] == "ssh" else self.command.run
         done = call(*(words[3:] if words[2] == "ssh" else words[2:]))
@@ -97,11 +98,10 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 
 def test_the_lab_starts_as_it_is_shown(reader: Reader) -> None:
-    typed, _, shown = named("up").partition("\n")
+    _, _, shown = named("up").partition("\n")
     notes = reader.lab.notes.splitlines()
     said = [notes[0], *reader.lab.table, *notes[1:]]
 
-    assert typed == "$ getvpn lab up lab.yml --inventory hosts.yml"
     assert alike(reader.here(shown)) == alike("\n".join(map(str.strip, said)))
 
 
@@ -118,12 +118,16 @@ def test_the_example_of_a_client_reaches_its_router(reader: Reader, name: str) -
     assert expected[name] in done.stdout
 
 
-def test_the_example_of_ansible_reaches_its_router(reader: Reader, root: Path) -> None:
+@pytest.mark.executes("docs/lab.md", "Ansible")
+def test_the_example_of_ansible_reaches_its_router(
+    reader: Reader, root: Path, script: Script
+) -> None:
     programs = root / ".venv-clients" / "bin"
     if not programs.exists():
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent("no .venv-clients; `make test` makes it")
-    words = shlex.split(named("ansible").removeprefix("$ "))
+    (command,) = script
+    words = command.words
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     sockets = reader.command.environment["GETVPN_LAB_DIR"]
     done = subprocess.run(
@@ -143,6 +147,7 @@ def test_the_example_of_ansible_reaches_its_router(reader: Reader, root: Path) -
         timeout=TIMEOUT_S,
     )
 
+    script.ran(command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " UTC " in done.stdout
 
@@ -189,13 +194,16 @@ def test_the_examples_of_networks_and_stations_are_lab_files(reader: Reader) -> 
     assert [each.count for each in stations.stations] == [4000]
 
 
-def test_what_is_typed_prints_what_is_shown(reader: Reader) -> None:
+@pytest.mark.executes("docs/lab.md", "A lab in two minutes", "OpenSSH")
+def test_what_is_typed_prints_what_is_shown(reader: Reader, script: Script) -> None:
     """The last of it ends the lab, so this stands behind the other tests."""
-    sessions = [block for block in of_language("console") if not block.name]
-    # the lab ends in the first block
-    for block in [*sessions[1:], sessions[0]]:
-        for typed, shown in TYPED.findall(block.text):
-            assert alike(reader.types(typed)) == alike(reader.here(shown)), typed
+    (up,) = script.of("up")
+    assert up.text == "getvpn lab up lab.yml --inventory hosts.yml"
+    script.ran(up)  # the fixture has
+    # the lab ends in the first section
+    for command in sorted(script.left, key=lambda each: each.section != "OpenSSH"):
+        assert alike(reader.types(command.words)) == alike(reader.here(command.shown)), command
+        script.ran(command)
     assert reader.lab.process.wait(timeout=TIMEOUT_S) == 0
 
 
@@ -207,27 +215,30 @@ def masked(text: str) -> list[str]:
     return alike(re.sub(r"0x[0-9A-F]+", "SPI", text))
 
 
-def test_the_group_does_what_is_shown(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.executes("docs/lab.md", "A group that lives", "Over the socket")
+def test_the_group_does_what_is_shown(
+    tmp_path_factory: pytest.TempPathFactory, script: Script
+) -> None:
     labs = lab_command(tmp_path_factory.mktemp("group"), tmp_path_factory.mktemp("s"))
     try:
-        generate, up = re.findall(r"^\$ getvpn lab (.*)$", named("made"), re.MULTILINE)
-        done = labs.run(*shlex.split(generate))
-        assert named("made").splitlines()[1:3] == (done.stdout + done.stderr).splitlines()
+        generate, up = script.of("made")
+        done = labs.run(*generate.words[2:])
+        assert generate.shown.splitlines() == (done.stdout + done.stderr).splitlines()
+        script.ran(generate)
         file = labs.folder / "wan" / "lab.yml"
         # between two commands no time is to pass, however busy the computer is
         file.write_text(file.read_text().replace("clock:\n", "clock:\n  rate: 0.001\n"))
-        labs.up(*shlex.split(up)[1:])
-        blocks = [block for block in of_language("console") if block.name == "group"]
-        for typed, shown in (
-            each
-            for block in blocks
-            for each in re.findall(
-                r"^\$ getvpn lab (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE
-            )
-        ):
-            action, *words = shlex.split(typed)
+        labs.up(*up.words[3:])
+        script.ran(up)
+        for command in script.of("group"):
+            _, _, action, *words = command.words
             call = labs.ssh(*words) if action == "ssh" else labs.run(action, *words)
-            assert masked(call.stdout + call.stderr) == masked(shown), typed
+            assert masked(call.stdout + call.stderr) == masked(command.shown), command
+            script.ran(command)
+        (asked,) = script.of("socket")
+        (socket,) = Path(labs.environment["GETVPN_LAB_DIR"]).rglob("wan.sock")
+        script.here |= {"nc": shlex.join([sys.executable, "-c", NC]), "socket": str(socket)}
+        assert masked(script.run(asked).out)[0].startswith(masked(asked.shown.rstrip("…"))[0])
     finally:
         labs.end()
 

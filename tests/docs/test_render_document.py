@@ -33,8 +33,8 @@ def test_the_calls_of_the_page_work(
     every, some, files, concealed, other, checked = script.all()
     assert every.out == other.out
     assert [line for line in some.out.splitlines() if line.startswith("hostname")] == [
-        "hostname branch-1",
         "hostname KS1",
+        "hostname branch-1",
     ]
     assert {path.name for path in Path("configs").iterdir()} == {
         *("KS1.cfg", "KS2.cfg", "branch-1.cfg"),

@@ -1,24 +1,18 @@
 """What docs/tutorial.md tells to type is typed, and prints what the page shows."""
 
 import re
-import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from getvpn.cli.main import run
 from getvpn.tasks.ssh import known_hosts
 
 from ..labs import LabCommand, lab_command
-from .blocks import alike, code_blocks
+from .blocks import alike
+from .script import Script
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
-BLOCKS = [block for block in code_blocks(PAGE) if block.language == "console"]
-TYPED = re.compile(r"^\$ getvpn (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
-CODES = {"audit": 1, "snapshot take after": 3}
-"""Of the commands whose exit code is not 0."""
-Capture = pytest.CaptureFixture[str]
+CODES = {"getvpn audit monday": 1, "getvpn snapshot take after": 3}
+"""Findings, and a key server that is dead by then."""
 
 
 @pytest.fixture
@@ -46,20 +40,17 @@ def masked(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("# of # hosts")]
 
 
-def test_the_tutorial_prints_what_it_shows(labs: LabCommand, capsys: Capture) -> None:
-    for block in BLOCKS:
-        for line, shown in TYPED.findall(block.text):
-            words = shlex.split(line)
-            if words[:2] == ["lab", "up"]:
-                lab = labs.up(*words[2:])
-                said = "\n".join([*lab.table, lab.notes])
-                assert sorted(masked(said)) == sorted(masked(shown))
-                continue
-            capsys.readouterr()
-            expected = next((CODES[key] for key in CODES if line.startswith(key)), 0)
-            assert run(words) == expected, line
-            out, err = capsys.readouterr()
-            if block.name == "begins":
-                assert masked(out)[: len(masked(shown))] == masked(shown)
-            else:
-                assert sorted(masked(out + err)) == sorted(masked(shown)), line
+@pytest.mark.executes("docs/tutorial.md")
+def test_the_tutorial_prints_what_it_shows(labs: LabCommand, script: Script) -> None:
+    for command in script:
+        shown = masked(command.shown)
+        if command.text.startswith("getvpn lab up"):
+            lab = labs.up(*command.words[3:])
+            script.ran(command)
+            assert sorted(masked("\n".join([*lab.table, lab.notes]))) == sorted(shown)
+            continue
+        done = script.run(command, code=CODES.get(command.text.split(" --")[0]))
+        if command.block == "begins":
+            assert masked(done.out)[: len(shown)] == shown
+        else:
+            assert sorted(masked(done.out + done.err)) == sorted(shown), command
