@@ -87,7 +87,7 @@ _FORM = click.option("-f", "--format", "form", type=click.Choice(FORMATS), defau
     "--keep-days",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",
-    help="Let 'prune' remove it after so many days.  [default: by the limits of 'prune']",
+    help="Remove it when it is older, at the next 'take' or 'prune'.  [default: by 'prune' only]",
 )
 @click.option(
     "--history",
@@ -106,8 +106,10 @@ def take(
     """Keep what devices say under a new NAME.
 
     Each HOST, and how devices are logged in to, is as for `getvpn collect`. Secrets are taken out
-    of the texts. Exit codes: 0 all is kept, 2 the call is wrong, 3 a host failed.
+    of the texts. Snapshots whose own time (--keep-days) is over are removed. Exit codes: 0 all is
+    kept, 2 the call is wrong, 3 a host failed.
     """
+    from ..tasks.clock import SystemClock
     from ..tasks.snapshots.store import check_name
 
     request = fleet_request(options)
@@ -115,6 +117,8 @@ def take(
         raise UsageError("--from asks no device", hint="leave the hosts out")
     check_name(name)
     with _store() as store:
+        for over in store.expire(SystemClock().now()):
+            note(f"snapshot {over}: its time is over, it is removed")
         if any(each.name == name for each in store.all()):
             raise UsageError(f"there is a snapshot {name!r} already", hint="'getvpn snapshot list'")
         if paths:

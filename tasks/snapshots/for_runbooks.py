@@ -31,12 +31,14 @@ def take_snapshot(
     """Ask the hosts of `nornir`, and keep what they say under a new name.
 
     `journal` is the URL of the journal, by default that of the user. A host that fails is in
-    `failures`. Raises UsageError for a name that is none or is taken, InputError for a journal that
-    cannot be used, TransportError when all hosts fail.
+    `failures`. Snapshots whose own time is over are removed. Raises UsageError for a name that is
+    none or is taken, InputError for a journal that cannot be used, TransportError when all hosts
+    fail.
     """
     check_name(name)
     store = Snapshots(journal or default_url())
     try:
+        store.expire(SystemClock().now())
         if any(each.name == name for each in store.all()):
             raise UsageError(f"there is a snapshot {name!r} already")
         with tempfile.TemporaryDirectory(prefix="getvpn-") as place:

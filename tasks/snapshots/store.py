@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import InputError, UsageError
+from ...parsers.config.redact import redact
 from ...parsers.text import MAX_INPUT_CHARS
 from ...parsers.transcript.capture import Capture
 from ..collecting.scrub import without_secrets
@@ -73,11 +74,16 @@ class Snapshots:
     ) -> Snapshot:
         """Keep `captures` under a new name, all of them or none.
 
-        Secrets are taken out of the texts. Raises UsageError for a name that is no name or that is
-        taken.
+        Secrets are taken out of the texts, and out of filters behind commands; of a terminal's log
+        only what was looked at is kept, not what else was typed. Raises UsageError for a name that
+        is no name or that is taken.
         """
         check_name(name)
-        kept = [(each, without_secrets(each.command, each.text)) for each in captures]
+        kept = [
+            (replace(each, command=_command(each)), without_secrets(each.command, each.text))
+            for each in captures
+            if _only_looks(each)
+        ]
         devices = sorted({device_of(each) for each, _ in kept})
         row = {
             "name": name,
@@ -157,6 +163,12 @@ class Snapshots:
                 used = select(captured.c.digest).where(captured.c.digest == texts.c.digest)
                 connection.execute(delete(texts).where(~used.exists()))
 
+    def expire(self, now: float) -> list[str]:
+        """Remove the snapshots whose own time is over; give their names."""
+        names = outdated(self.all(), now=now)
+        self.remove(names)
+        return names
+
     def size(self) -> tuple[int, int]:
         """The bytes of all texts that are kept, and what they take compressed."""
         both = select(
@@ -200,6 +212,20 @@ def check_name(name: str) -> None:
             f"{name!r} is no name of a snapshot",
             hint="letters, digits, '.', '_', ':' and '-', up to 100",
         )
+
+
+def _only_looks(capture: Capture) -> bool:
+    """Whether a command changes nothing: what else is typed at a terminal may hold secrets."""
+    first = capture.command.split(" ", 1)[0].lower()
+    looks = len(first) > 1 and "show".startswith(first)
+    return looks or first in {"dir", "more"} or capture.resolved is not None
+
+
+def _command(capture: Capture) -> str:
+    """A command without secrets in what it looks for."""
+    command, bar, looked_for = capture.command.partition("|")
+    verb, blank, words = looked_for.strip().partition(" ")
+    return f"{command}{bar} {verb}{blank}{redact(words)}" if bar else redact(command)
 
 
 def device_of(capture: Capture) -> str:

@@ -135,6 +135,19 @@ def test_old_ones_go(url: str, capsys: Capture) -> None:
     assert "the journal has no snapshots" in capsys.readouterr().err
 
 
+def test_one_whose_time_is_over_goes_when_the_next_is_taken(
+    folders: Path, url: str, capsys: Capture
+) -> None:
+    store = Snapshots(url)
+    text = Text(host="KS1", command="show clock", text="x", source="s", first_line=1)
+    for name, expires in (("old", None), ("over", 5.0), ("nightly", 9.0)):
+        store.take(name, [text], at=1.0, owner="al", version="1", source="s", expires=expires)
+    assert run(["snapshot", "take", "nightly", "--from", str(folders / "monday")]) == 0
+    assert "snapshot over: its time is over, it is removed\n" in capsys.readouterr().err
+    assert [each.name for each in store.all()] == ["nightly", "old"]
+    store.close()
+
+
 # ---- over SSH ----
 
 

@@ -147,6 +147,27 @@ def test_secrets_are_not_kept() -> None:
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [
+        ("copy running-config scp://joe:Hunter-2@192.0.2.1/x", None),
+        ("test aaa group radius joe Hunter-2 legacy", None),
+        ("crypto isakmp key Hunter-2 address 192.0.2.1", None),
+        (
+            "show running-config | include snmp-server community Hunter-2",
+            "show running-config | include snmp-server community <removed>",
+        ),
+        ("sh ip route", "sh ip route"),
+    ],
+)
+def test_what_was_typed_is_kept_without_secrets_too(command: str, kept: str | None) -> None:
+    store = Snapshots("sqlite://")
+    keep(store, "a", capture("KS1", "x", command), capture("KS1", "y"))
+    told = [each.command for each in store.captures(store.get("a"))]
+    assert told == [*([kept] if kept else []), "show clock"]
+    store.close()
+
+
 def test_a_damaged_text_is_told() -> None:
     store = Snapshots("sqlite://")
     keep(store, "a", capture("KS1", "x" * 100))
