@@ -37,6 +37,14 @@ def load(path: Path | str) -> Intent:
     return parse(text, source=str(path))
 
 
+def read_intent(path: Path | str) -> Intent:
+    """The intent in a file. Raises InputError, also for a file that cannot be read."""
+    try:
+        return load(path)
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", source=str(path)) from None
+
+
 def parse(text: str, source: str = "network.yml") -> Intent:
     """The intent in a text; `source` is what errors call it. Raises InputError."""
     root = read(text, source, limit=MAX_BYTES)

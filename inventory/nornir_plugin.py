@@ -28,7 +28,7 @@ from nornir.core.inventory import (
 )
 
 from ..errors import InputError
-from .loading import load
+from .loading import read_intent
 from .models import Device, Intent, KeyServer
 from .relations import Relations
 from .secrets import Secrets
@@ -71,7 +71,7 @@ class GetvpnInventory:
         if self.password is not None:
             secret = Secrets(self.path.parent).reveal(self.password)
         defaults = Defaults(username=self.username, password=secret, port=self.port)
-        return inventory_of(load(self.path), defaults)
+        return inventory_of(read_intent(self.path), defaults)
 
 
 def inventory_of(intent: Intent, defaults: Defaults | None = None) -> Inventory:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..errors import InputError
-from ..inventory import Secrets, load
+from ..inventory import Secrets
+from ..inventory.loading import read_intent
 from .clock import SystemClock
 from .comparing.device_order import device_order
 from .comparing.live import running_configs
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from nornir.core import Nornir
 
-    from ..inventory.models import Intent
     from .collecting.gathered import Failure
     from .deploying.models import Role
     from .diff import Difference
@@ -68,7 +67,7 @@ def render_intent(
     an intent or a secret that cannot be read, UsageError for a device that is not there.
     """
     path = Path(intent)
-    return render(_intent(path), Secrets(path.parent), devices or None, conceal=conceal)
+    return render(read_intent(path), Secrets(path.parent), devices or None, conceal=conceal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def compare_intent(
     that cannot be read, UsageError for a device that is not there.
     """
     path = Path(intent)
-    wanted, secrets = _intent(path), Secrets(path.parent)
+    wanted, secrets = read_intent(path), Secrets(path.parent)
     names = known(wanted, devices) if devices else {each.name for each in wanted.devices}
     names &= set(nornir.inventory.hosts)
     texts = render(wanted, secrets, names)
@@ -126,7 +125,7 @@ def check_health(
     All devices of the groups are asked. Raises InputError for an intent that cannot be read,
     UsageError for a group that is not there, and the error of a device if no key server answers.
     """
-    wanted = _intent(Path(intent))
+    wanted = read_intent(Path(intent))
     names = list(groups) or [each.name for each in wanted.groups]
     ours = {each.name for each in wanted.devices}
     roles: dict[str, Role] = {}
@@ -154,7 +153,7 @@ def watch_groups(
     each alert that begins or ends. Gives what was known at the end, with the alerts that are on.
     Raises InputError for an intent that cannot be read, UsageError for a group that is not there.
     """
-    wanted = _intent(Path(intent))
+    wanted = read_intent(Path(intent))
     check_groups(wanted, groups)
 
     def told(state: State, new: tuple[Notice, ...]) -> None:
@@ -177,10 +176,3 @@ def watch_groups(
     finally:
         watcher.close()
     return watcher.state
-
-
-def _intent(path: Path) -> Intent:
-    try:
-        return load(path)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), source=str(path)) from None

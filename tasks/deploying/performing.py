@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ...errors import InputError, printable
-from ...inventory import Secrets, load
+from ...errors import printable
+from ...inventory import Secrets
+from ...inventory.loading import read_intent
 from ..clock import SystemClock
 from ..deploy import Choices, Deployment, Manner, Store, Told, Wave, deploy, open_devices
 from ..render import known
@@ -53,10 +54,7 @@ def perform_deployment(
     intent or a secret that cannot be read.
     """
     path = Path(intent)
-    try:
-        wanted = load(path)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), source=str(path)) from None
+    wanted = read_intent(path)
     choices = Choices(
         devices=known(wanted, devices) if devices else None,
         wave=Wave.of(wave),

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from nornir.core.task import Result
 
-from ...errors import InputError, UsageError
-from ...inventory import Secrets, load
+from ...errors import UsageError
+from ...inventory import Secrets
+from ...inventory.loading import read_intent
 from ..clock import SystemClock
 from ..journal import Journal, default_url
 from .catalogue import PROCEDURES
@@ -51,10 +52,7 @@ def plan_procedure(
     """
     planner_of(procedure, options)  # before anything is read or asked
     path = Path(intent)
-    try:
-        wanted = load(path)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), source=str(intent)) from None
+    wanted = read_intent(path)
     options.setdefault("secrets", Secrets(path.parent))
     return planned(
         procedure,
