@@ -120,10 +120,12 @@ def procedure_request(options: dict[str, Any]) -> tuple[ProcedureRequest, FleetR
 
 
 def open_journal(url: str | None) -> Journal:
-    """The journal that was named, or that of the user."""
+    """The journal that was named, or that of the user; it is closed when the verb ends."""
     from ..tasks.journal import Journal, default_url
 
-    return Journal(url or default_url())
+    journal = Journal(url or default_url())
+    click.get_current_context().call_on_close(journal.close)
+    return journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from ..fleets import LabFleet
+from ..tasks.conftest import postgres, psycopg, server  # noqa: F401 - fixtures
 from .memory import first
 from .over_ssh import served
 from .script import Script, script_of

@@ -69,6 +69,29 @@ STAND_INS = (
         why="it is not installed everywhere, and the socket is in the folder of labs",
     ),
     StandIn(
+        page="docs/procedures.md",
+        old=r"\b3f2a91c0\b",
+        new="{run}",
+        why="the name of a run is made up when it begins",
+    ),
+    StandIn(
+        page="docs/procedures.md",
+        old=r"\bSTEP\b",
+        new="{step}",
+        why="it stands for any step of the plan",
+    ),
+    StandIn(
+        page="docs/procedures.md",
+        old=r"/srv/getvpn/journal\.db",
+        new="{journal}",
+        why="the folder is not there",
+    ),
+    StandIn(
+        old=r"postgresql://journal\.example/getvpn",
+        new="'{postgres}'",
+        why="a server of the tests, for their own time only",
+    ),
+    StandIn(
         page="docs/diff.md",
         old=r"--live",
         new="--live --hosts hosts.yml",
@@ -91,6 +114,11 @@ STAND_INS = (
 HERE = "the lab is served in the process of the test, by what `lab up` serves it with"
 
 OTHERWISE = (
+    Otherwise(
+        page="docs/procedures.md",
+        text="getvpn runs --journal postgresql:",
+        why="where PostgreSQL is not installed",
+    ),
     Otherwise(page="docs/collect.md", text="getvpn lab up", why=HERE),
     Otherwise(page="docs/procedures/upgrade-key-servers.md", text="getvpn lab up", why=HERE),
 )

@@ -1,7 +1,6 @@
-"""What docs/procedures.md tells to type is typed, and its procedure works as it says."""
+"""The procedure of docs/procedures.md works as it says, and what the page names is there."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +10,7 @@ import click
 import pytest
 
 import getvpn
-from getvpn.cli.main import app, run
+from getvpn.cli.main import app
 from getvpn.emulator import Lab
 from getvpn.emulator.testing import console
 from getvpn.errors import RefusedError
@@ -27,13 +26,6 @@ from .blocks import code_blocks
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "procedures.md").read_text("utf-8")
 BLOCKS = {block.name: block.text for block in code_blocks(DOCS / "procedures.md")}
-CALLS = [
-    shlex.split(line, comments=True)[1:]
-    for block in re.findall(r"^```\n(getvpn .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
-]
-RUN = "3f2a91c0"
-Capture = pytest.CaptureFixture[str]
 
 
 def found_in(name: str) -> SimpleNamespace:
@@ -89,37 +81,6 @@ def test_the_procedure_of_the_page_is_carried_out_and_taken_back(book: Journal) 
     assert (outcome.status, outcome.state) == (Status.ROLLED_BACK, "as before")
     assert "the disk is full" in outcome.reason
     assert banner(devices, "KS1") == ""
-
-
-def test_what_the_page_tells_to_type_of_a_run_is_answered(book: Journal, capsys: Capture) -> None:
-    _, outcome = announced(book)
-    typed = [words for words in CALLS if words[0] == "runs" and "--journal" not in words]
-    told = {}
-    for words in typed:
-        code = run([outcome.run if word == RUN else word for word in words])
-        told[" ".join(words)] = (code, *capsys.readouterr())
-    assert told["runs"][1].count(outcome.run) == 1
-    assert '"status": "done"' in told["runs list --group WAN --format json"][1]
-    assert "Back at 5" in told[f"runs show {RUN} --transcript"][1]
-    assert Path("evidence.html").read_text("utf-8").startswith("<!doctype html>")
-    for action in ("resume", "abort", "approve"):
-        assert told[f"runs {action} {RUN}"][2].endswith("is over: done\n")
-    assert told["runs unlock WAN"][2] == "getvpn: error: nobody holds the group 'WAN'\n"
-
-
-def test_the_calls_of_the_page_are_calls() -> None:
-    assert len(CALLS) > 15
-    for words in CALLS:
-        context, command = click.Context(app), click.Command("")
-        while words and isinstance(context.command, click.Group):
-            name, *rest = words
-            found = context.command.get_command(context, name)
-            if found is None:
-                break
-            command, words = found, rest
-            context = click.Context(command, parent=context)
-        with command.make_context(command.name, list(words)):
-            pass
 
 
 def test_what_the_page_names_is_there() -> None:
