@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
+from pathlib import PurePath
 
-from ...audits.load import config_gap
+from ...audits.load import COLLECTION_INDEX, config_gap
 from ...errors import ParseError
 from ...parsers import parse
 from ...parsers.config import ConfigLine, DeviceConfig, device_config, parse_config
@@ -56,7 +57,11 @@ def read_material(paths: Iterable[str | PathLike[str]]) -> Material:
     Raises InputError for a path that cannot be read.
     """
     reading = read_paths(paths)
-    problems = [f"{skipped.path}: {skipped.reason}" for skipped in reading.skipped]
+    problems = [
+        f"{skipped.path}: {skipped.reason}"
+        for skipped in reading.skipped
+        if PurePath(skipped.path).name != COLLECTION_INDEX
+    ]
     hosts: dict[str, list[Found]] = {}
     releases: dict[str, str] = {}
     for capture in reading.captures:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import getvpn
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
@@ -111,6 +112,7 @@ def test_an_intent_is_made_of_what_runs(fleet: LabFleet, capsys: Capture) -> Non
     assert adopt.main(str(fleet.hosts), "texts", "adopted.yml") == 0
     found = yaml.safe_load(Path("adopted.yml").read_text())
     assert [each["name"] for each in found["members"]] == ["BR1", "BR2"]
+    assert getvpn.adopt(["texts"]).skipped == ()
     capsys.readouterr()
     assert adopt.main(str(fleet.hosts), "more", "adopted.yml") == 2
     assert capsys.readouterr().err == "adopted.yml is there already\n"
