@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 from ..errors import InputError
 from .engine import Report
@@ -14,6 +15,30 @@ from .options import file_text
 from .rule import Finding
 
 MAX_BYTES = 200_000_000
+
+
+class KnownFinding(TypedDict):
+    """A finding that is known."""
+
+    fingerprint: str
+    """What it is recognised by; it stays the same when lines move."""
+    rule: str
+    """The code of the rule."""
+    device: str | None
+    """The device; None for a finding about a group as a whole."""
+    group: str | None
+    """The group; None for a finding about a device at large."""
+    message: str
+    """What was found and what was wanted."""
+
+
+class BaselineFile(TypedDict):
+    """The findings that were there when somebody began to look."""
+
+    fingerprints: str
+    """The kind of fingerprints; a baseline with others is refused."""
+    findings: list[KnownFinding]
+    """The findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +78,7 @@ def _no_baseline(path: Path, why: str) -> InputError:
 def written(report: Report) -> str:
     """The findings of a report, those that were known among them, as the text of a baseline."""
     findings = (*report.findings, *report.known)
-    entries = sorted(
+    entries: list[KnownFinding] = sorted(
         (
             {
                 "fingerprint": name,
@@ -64,9 +89,10 @@ def written(report: Report) -> str:
             }
             for name, finding in zip(fingerprints(findings), findings, strict=True)
         ),
-        key=lambda each: (each["rule"] or "", each["device"] or "", each["fingerprint"] or ""),
+        key=lambda each: (each["rule"], each["device"] or "", each["fingerprint"]),
     )
-    return json.dumps({"fingerprints": VERSION, "findings": entries}, indent=1) + "\n"
+    baseline: BaselineFile = {"fingerprints": VERSION, "findings": entries}
+    return json.dumps(baseline, indent=1) + "\n"
 
 
 def without_known(report: Report, baseline: Baseline) -> Report:

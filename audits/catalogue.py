@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import fill, indent
+from typing import TypedDict
 
 from .not_automated import NOT_AUTOMATED
 from .rule import AnyRule
@@ -12,7 +13,37 @@ from .settings import PROFILES, THRESHOLDS, Settings
 
 _WIDTH = 79
 _EXAMPLE_LINES = 40
-Json = dict[str, object]
+
+
+class RuleManual(TypedDict):
+    """A rule with its whole manual."""
+
+    code: str
+    """The code."""
+    aliases: list[str]
+    """Other names that it goes by."""
+    title: str
+    """What it asks for."""
+    severity: str
+    """`critical`, `high`, `medium`, `low` or `info`."""
+    scope: str
+    """What it looks at, one by one: `key server`, `group member`, `device`, `group`, `fleet`."""
+    needs: list[str]
+    """What it reads; one of these is enough."""
+    rationale: str
+    """Why it asks."""
+    remediation: str
+    """How to mend it; `<names>` stand for what a finding says."""
+    fix: str | None
+    """The grade of the fix that `audit --fix` writes; None where people have to decide."""
+    thresholds: dict[str, int | str]
+    """The thresholds in force that it depends on."""
+    source: str
+    """Where it comes from."""
+    bad: dict[str, str]
+    """An example in which it finds something: files by name."""
+    good: dict[str, str]
+    """An example in which it finds nothing: files by name."""
 
 
 def text(rule: AnyRule, settings: Settings) -> str:
@@ -98,7 +129,7 @@ def shortened(text: str) -> str:
     return "\n".join(lines)
 
 
-def _record(rule: AnyRule, settings: Settings) -> Json:
+def _record(rule: AnyRule, settings: Settings) -> RuleManual:
     return {
         "code": rule.code,
         "aliases": list(rule.aliases),

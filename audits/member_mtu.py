@@ -24,58 +24,72 @@ _UNKNOWN: Final = "no transform set of the group is known"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanSide:
-    """A LAN of a member: `mtu` of its packets, `clamp` of TCP segments (None: none), in bytes.
-
-    Packets larger than `fits` fragment; it is None where all fit. `tcp_fits` tells that TCP does
-    so for the clamp.
-    """
+    """A LAN of a member."""
 
     interface: str
+    """The interface."""
     mtu: int
+    """The largest packet that comes from it, in bytes."""
     clamp: int | None
+    """The largest TCP segment that is let through, in bytes; None: they are not clamped."""
     fits: int | None
+    """Larger packets than this fragment, in bytes; None: all fit."""
     tcp_fits: bool
+    """Whether the packets of TCP fit, for the clamp or since all do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """A link of another member that takes only packets of up to `fits` bytes when encrypted."""
+    """A link of another member that takes only smaller packets."""
 
     device: str
+    """The member."""
     interface: str
+    """The interface."""
     fits: int
+    """The largest packet that fits when it is encrypted, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapMtu:
-    """What an interface with a crypto map leaves for packets of a group, in bytes.
-
-    `transforms` are those of the group, the one that takes most room first; `time_based` and
-    `tagged` tell of replay protection by time and security group tags. `overhead` is what
-    encryption adds at least and at most. `largest_inner` is the largest packet that fits; where
-    `unknown` says what is not known it is the largest that fits in any case. `told` is the
-    device's own answer (`plaintext mtu`). `mss` is the largest right value of `command` for this
-    link, `group_mss` that for the smallest link of all members that are known.
-    """
+    """What an interface with a crypto map leaves for packets of a group."""
 
     device: str
+    """The member."""
     group: str
+    """The group."""
     crypto_map: str
+    """The crypto map."""
     interface: str
+    """The interface that it is on."""
     family: Family
+    """The address family of the packets."""
     path_mtu: int
+    """The largest encrypted packet that the path takes, in bytes."""
     transforms: tuple[str, ...]
+    """The transforms of the group, the one that takes most room first."""
     time_based: bool
+    """Whether there is replay protection by time, which takes room."""
     tagged: bool
+    """Whether there are security group tags, which take room."""
     overhead: tuple[int, int]
+    """What encryption adds at least and at most, in bytes."""
     largest_inner: int
+    """The largest packet that fits, in bytes; with `unknown` the largest that does in any case."""
     told: int | None
+    """The device's own answer (`plaintext mtu`), in bytes; None: there is none."""
     mss: int
+    """The largest right value of `command` for this link, in bytes."""
     group_mss: int
+    """The same for the smallest link of all members that are known, in bytes."""
     clears_df: bool
+    """Whether the device takes the bit away that forbids to fragment."""
     lans: tuple[LanSide, ...] = ()
+    """The LANs of the member."""
     elsewhere: tuple[Elsewhere, ...] = ()
+    """The smallest links of other members, where they take less."""
     unknown: str = ""
+    """What is not known; empty: all is."""
 
     @property
     def command(self) -> str:

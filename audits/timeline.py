@@ -53,51 +53,74 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextRekey:
-    """A key of a key server: its next rekey in `in_s` seconds, its end in `remaining_s`."""
+    """A key of a key server that will be replaced."""
 
     device: str
+    """The key server."""
     key: str
+    """The key: `KEK`, or `TEK` with its access list."""
     in_s: int
+    """Seconds to the next rekey."""
     remaining_s: int | None
+    """Seconds to the end of the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A question about the timers: whether it is as it should be, and the figures behind it."""
+    """A question about the timers."""
 
     name: str
+    """The question."""
     good: bool
+    """Whether it is as it should be."""
     why: str
+    """The figures behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTimeline:
-    """The timers of a group, in seconds; None where they are not known, for which see `unknown`.
-
-    A member that missed a rekey registers again `registration_lead_s` before the end of its key,
-    and has `window_s` for it. `spread_s` is how long a rekey takes with all retransmissions.
-    """
+    """The timers of a group; None where they are not known, for which see `unknown`."""
 
     group: str
+    """The group."""
     members: int
+    """How many members it has."""
     servers: int
+    """How many key servers it has."""
     rate: float
+    """Registrations a second of one key server."""
     tek_lifetime_s: int | None = None
+    """The lifetime of traffic keys, in seconds; the shortest, where they differ."""
     kek_lifetime_s: int | None = None
+    """The lifetime of the rekey key, in seconds."""
     retransmit_interval_s: int | None = None
+    """Seconds between two sendings of one rekey."""
     retransmit_count: int | None = None
+    """How often a rekey is sent again; None: until it is acknowledged."""
     unicast: bool | None = None
+    """Whether rekeys are unicast."""
     registration_lead_s: int | None = None
+    """A member that missed a rekey registers again so many seconds before its key ends."""
     window_s: int | None = None
+    """Seconds that such members have to register."""
     registration_s: int | None = None
+    """Seconds that all members take to register with one key server, at `rate`."""
     rate_needed: float | None = None
+    """Registrations a second of one key server that would suffice."""
     round_s: int | None = None
+    """Seconds that a member takes to ask each key server once."""
     spread_s: int | None = None
+    """Seconds that a rekey takes with all retransmissions."""
     tek_lead_s: int | None = None
+    """The next traffic key is sent so many seconds before the old one ends."""
     kek_lead_s: int | None = None
+    """The next rekey key is sent so many seconds before the old one ends."""
     next_rekeys: tuple[NextRekey, ...] = ()
+    """When the next rekeys come, where the devices show it."""
     answers: tuple[Answer, ...] = ()
+    """Whether the timers fit."""
     unknown: tuple[str, ...] = ()
+    """What is not known."""
 
 
 def timelines(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -31,6 +31,85 @@ _format = click.option(
     show_default=True,
     help="Form of the answer.",
 )
+
+
+class AclSide(TypedDict):
+    """One of the access lists that were compared."""
+
+    name: str
+    """The name of the list."""
+    source: str
+    """The file."""
+    lines: int
+    """How many lines it has."""
+    permits: int
+    """How many of these permit, and so make traffic encrypted."""
+    sas_per_member: int
+    """How many SAs each member has because of it."""
+
+
+class ControlProtocol(TypedDict):
+    """A protocol of the network itself."""
+
+    name: str
+    """The protocol."""
+    selected_by: str
+    """What its packets have in common."""
+
+
+class AclRegion(TypedDict):
+    """Packets that two lists treat otherwise; none where the lists in it are empty."""
+
+    lines: list[str]
+    """What an access list would permit to mean these packets; more than these if not `exact`."""
+    exact: bool
+    """Whether `lines` mean these packets and no others."""
+    words: list[str]
+    """The packets in words, if not `exact`."""
+    control_protocols: list[ControlProtocol]
+    """Protocols of the network itself among them."""
+
+
+class AclDifference(TypedDict):
+    """Which packets two access lists treat otherwise."""
+
+    same: bool
+    """Whether the same packets are encrypted."""
+    old: AclSide
+    """The list OLD."""
+    new: AclSide
+    """The list NEW."""
+    newly_encrypted: AclRegion
+    """What only NEW encrypts."""
+    newly_clear: AclRegion
+    """What only OLD encrypts."""
+
+
+class SmallerAcl(TypedDict):
+    """An access list that encrypts the same packets as another, with fewer lines where it can."""
+
+    name: str
+    """The name of the list."""
+    source: str
+    """The file."""
+    smaller: bool
+    """Whether it can be smaller."""
+    lines_before: int
+    """How many lines it has."""
+    lines_after: int
+    """How many lines suffice."""
+    sas_before: int
+    """How many SAs each member has because of it."""
+    sas_after: int
+    """How many it has with the smaller list."""
+    proven_equal: bool
+    """Whether it is proven that both encrypt the same packets."""
+    search_ended_early: bool
+    """Whether the search was given up before its end."""
+    remarks_lost: int
+    """Remarks about lines that are gone."""
+    lines: list[str]
+    """The smaller list, as configuration."""
 
 
 class AclGroup(VerbGroup):
@@ -113,7 +192,7 @@ def _region_text(what: str, region: Region, *, ipv6: bool) -> list[str]:
     return lines
 
 
-def _as_data(before: ListInFile, after: ListInFile, found: Comparison) -> dict[str, object]:
+def _as_data(before: ListInFile, after: ListInFile, found: Comparison) -> AclDifference:
     return {
         "same": found.same,
         "old": _list_data(before),
@@ -123,7 +202,7 @@ def _as_data(before: ListInFile, after: ListInFile, found: Comparison) -> dict[s
     }
 
 
-def _list_data(found: ListInFile) -> dict[str, object]:
+def _list_data(found: ListInFile) -> AclSide:
     return {
         "name": found.name,
         "source": found.source,
@@ -133,7 +212,7 @@ def _list_data(found: ListInFile) -> dict[str, object]:
     }
 
 
-def _region_data(region: Region, *, ipv6: bool) -> dict[str, object]:
+def _region_data(region: Region, *, ipv6: bool) -> AclRegion:
     from ..audits.acl_forms import as_line
 
     kind = "ipv6" if ipv6 else "extended"
@@ -193,7 +272,7 @@ def _saved(found: Shrunk) -> str:
     return text
 
 
-def _shrunk_data(found: Shrunk) -> dict[str, object]:
+def _shrunk_data(found: Shrunk) -> SmallerAcl:
     return {
         "name": found.name,
         "source": found.source,

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -31,6 +31,67 @@ _TITLES: Final = {
 _COLORS: Final = {"+": "green", "-": "red", "@": "cyan"}
 _MOST_PLACES: Final = 4
 _FOLDER: Final = re.compile(r"[A-Za-z0-9_./@+\-]*", re.ASCII)
+
+
+class LeftInConfig(TypedDict):
+    """Something in a configuration that the intent does not say, or not so."""
+
+    kind: str
+    """`left out`: the intent lacks a device, a group or a part of one; `disagrees`: devices say
+    different things; `changes`: rendering would change it; `assumed`: no configuration says it;
+    `stays`: the intent has no word for it, and the device keeps it.
+    """
+    device: str
+    """The device, or the group."""
+    place: str
+    """File and line; empty where it is not about a line."""
+    text: str
+    """The line, without secrets."""
+    why: str
+    """Why."""
+
+
+class RenderedDifference(TypedDict):
+    """What rendering the intent would change on a device."""
+
+    device: str
+    """The device."""
+    source: str
+    """Its configuration."""
+    different: bool
+    """Whether anything would change."""
+    unified: list[str]
+    """The changes as lines of a unified diff."""
+
+
+class AdoptedKey(TypedDict):
+    """A key that the intent refers to."""
+
+    reference: str
+    """How the intent refers to it."""
+    known: bool
+    """Whether its value was found; it is never printed."""
+    places: list[str]
+    """Files and lines where it stands."""
+
+
+class Adopted(TypedDict):
+    """An intent made of existing configurations."""
+
+    version: int
+    """The version of this form, 1."""
+    complete: bool
+    """Whether rendering the intent gives back every configuration."""
+    intent: str
+    """The intent, in YAML."""
+    left: list[LeftInConfig]
+    """What the intent does not say."""
+    differences: list[RenderedDifference]
+    """What rendering the intent would change, by device."""
+    keys: list[AdoptedKey]
+    """The keys that the intent refers to."""
+    skipped: list[str]
+    """Files that were left aside, each with the reason."""
 
 
 @click.command()
@@ -176,7 +237,7 @@ def _unified(each: Difference) -> Iterator[str]:
         yield click.style(text, fg=color, bold=at < 2) if colored() else text
 
 
-def _data(adoption: Adoption) -> dict[str, object]:
+def _data(adoption: Adoption) -> Adopted:
     return {
         "version": SCHEMA_VERSION,
         "complete": adoption.complete,

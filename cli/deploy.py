@@ -231,10 +231,10 @@ def _manner(request: FleetRequest, options: dict[str, Any], looking: Looking) ->
 def _show(found: Deployment, options: dict[str, Any], *, planned: bool) -> None:
     """Write the plan unless it was shown, and what came of it."""
     from ..tasks.deploying.deployment_text import outcome_lines, plan_lines
-    from ..tasks.deploying.reporting import plan_data, report_data
+    from ..tasks.deploying.reporting import deployment_data
 
     if options["form_of_output"] == "json":
-        result(json.dumps({"plan": plan_data(found.plan), "report": report_data(found)}, indent=2))
+        result(json.dumps(deployment_data(found), indent=2))
         return
     lines = [] if planned else list(plan_lines(found.plan, options["form"], paint))
     lines += outcome_lines(found, paint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -25,6 +25,49 @@ FORMS = ("unified", "remediation", "both")
 FORMATS = ("text", "json")
 EXIT_DIFFERENT = 1
 _COLORS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+class DeviceDifference(TypedDict):
+    """How the configuration of a device differs from the intended one."""
+
+    device: str
+    """The device."""
+    source: str
+    """Where its configuration comes from: a file, or the device itself."""
+    different: bool
+    """Whether there is any difference."""
+    unified: list[str]
+    """The difference as lines of a unified diff, without secrets."""
+    remediation: list[str]
+    """The lines to enter, indented by the modes they are entered in, without secrets."""
+    lost_groups: list[str]
+    """Groups that a key server would stop to serve."""
+    unchecked_lines: list[int]
+    """The lines of the configuration with keys that could not be compared."""
+    notes: list[str]
+    """What people should know."""
+
+
+class FailedDevice(TypedDict):
+    """A device whose configuration could not be had."""
+
+    device: str
+    """The device."""
+    kind: str
+    """The kind of failure: `host-key`, `login`, `transport`, `timeout`, `refused`, …."""
+    message: str
+    """What happened, and what to do."""
+
+
+class Compared(TypedDict):
+    """How configurations differ from the intended ones."""
+
+    version: int
+    """The version of this form, 1."""
+    devices: list[DeviceDifference]
+    """The devices that were compared, those that are the same among them."""
+    failures: list[FailedDevice]
+    """The devices that could not be compared."""
 
 
 @click.command()
@@ -198,7 +241,7 @@ def _commanded(line: str) -> str:
     return click.style(text, fg="red") if line.lstrip().startswith("no ") else text
 
 
-def _data(compared: Sequence[Difference], failures: Iterable[Failure]) -> dict[str, object]:
+def _data(compared: Sequence[Difference], failures: Iterable[Failure]) -> Compared:
     return {
         "version": SCHEMA_VERSION,
         "devices": [

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from ..audits.fixing import GRADES, WORDS, fixes_of
 from ..errors import UsageError, printable
@@ -22,6 +22,73 @@ KIND: Final = "getvpn/fixes/v1"
 """Changes when a field of the index gets another meaning."""
 FIX_GRADES: Final = tuple(WORDS[grade] for grade in GRADES)
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
+
+
+class MendedFinding(TypedDict):
+    """A finding in the index of fixes."""
+
+    rule: str
+    """The code of the rule."""
+    severity: str
+    """`critical`, `high`, `medium`, `low` or `info`."""
+    device: str | None
+    """The device; None for a finding about a group as a whole."""
+    group: str | None
+    """The group; None for a finding about a device at large."""
+    message: str
+    """What was found and what was wanted."""
+
+
+class WrittenFix(MendedFinding):
+    """A finding, and the lines that mend it."""
+
+    grade: str
+    """What the lines do to a group in use: `safe`, `rekey` or `registration`."""
+    lines: list[str]
+    """The lines, as configuration."""
+
+
+class FixedDevice(TypedDict):
+    """The fixes of a device."""
+
+    device: str
+    """The device."""
+    file: str
+    """The file with the lines, in the same folder."""
+    grade: str
+    """What all of them together do to a group in use."""
+    lines: list[str]
+    """The lines, in the order in which they are to be entered."""
+    fixes: list[WrittenFix]
+    """The findings, each with the lines that mend it."""
+
+
+class RefusedFix(TypedDict):
+    """A line that was not written."""
+
+    device: str
+    """The device."""
+    rules: list[str]
+    """The codes of the rules that asked for it."""
+    line: str
+    """The line."""
+    reason: str
+    """Why it was not written."""
+
+
+class FixIndex(TypedDict):
+    """The fixes that `getvpn audit --fix DIR` wrote; the file `fixes.json` in that folder."""
+
+    kind: str
+    """`getvpn/fixes/v1`; it changes when a field gets another meaning."""
+    devices: list[FixedDevice]
+    """The devices that there are lines for."""
+    refused: list[RefusedFix]
+    """Lines that were not written."""
+    beyond_grade: list[MendedFinding]
+    """Findings whose fixes are beyond `--fix-grade`."""
+    without_fix: list[MendedFinding]
+    """Findings that no lines mend."""
 
 
 def check_folder(folder: Path) -> None:
@@ -85,7 +152,7 @@ def _why(each: Mended) -> str:
     return f"{finding.rule} [{finding.severity}], {each.fix.grade}: {finding.message}"
 
 
-def _index(fixes: Fixes, names: dict[str, str]) -> dict[str, Any]:
+def _index(fixes: Fixes, names: dict[str, str]) -> FixIndex:
     return {
         "kind": KIND,
         "devices": [
@@ -119,7 +186,7 @@ def _index(fixes: Fixes, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> MendedFinding:
     return {
         "rule": finding.rule,
         "severity": str(finding.severity),

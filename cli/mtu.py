@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import click
 
@@ -20,6 +20,24 @@ _HEADS = (
     *("member", "crypto map", "interface", "", "MTU", "transforms", "replay", "tag"),
     *("added", "largest", "adjust-mss"),
 )
+
+
+class GroupMtus(TypedDict):
+    """How large packets may be in a group."""
+
+    group: str
+    """The group."""
+    maps: list[Annotated[dict[str, Any], MapMtu, "fragments"]]
+    """The crypto maps of its members, by interface."""
+    unknown: list[str]
+    """Members that nothing is known of, each with the reason."""
+
+
+class MtuAnswer(TypedDict):
+    """How large packets of members may be."""
+
+    groups: list[GroupMtus]
+    """The groups."""
 
 
 @click.command()
@@ -58,7 +76,8 @@ def command(paths: tuple[Path, ...], path_mtu: int | None, check: bool, form: st
     if not groups:
         raise InputError("no member of a group found", source=", ".join(map(str, paths)))
     if form == "json":
-        result(json.dumps({"groups": [_as_data(each) for each in groups]}, indent=2))
+        answer: MtuAnswer = {"groups": [_as_data(each) for each in groups]}
+        result(json.dumps(answer, indent=2))
     else:
         result("\n\n".join("\n".join(_as_text(each)) for each in groups))
     every = (lan for group in groups for one in group.maps for lan in one.lans)
@@ -132,6 +151,6 @@ def _tcp(one: MapMtu, lan: LanSide) -> str:
     return f"TCP, too: {now}, '{one.command} {one.mss}' is right"
 
 
-def _as_data(group: GroupMtu) -> dict[str, object]:
+def _as_data(group: GroupMtu) -> GroupMtus:
     maps = [{**asdict(one), "fragments": one.fragments} for one in group.maps]
     return {"group": group.group, "maps": maps, "unknown": list(group.unknown)}

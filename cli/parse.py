@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
@@ -20,6 +21,28 @@ from .table import render
 
 SCHEMA_VERSION = 1
 STDIN = "-"
+
+
+class ParsedOutput(TypedDict):
+    """An output, and the record of it."""
+
+    source: str
+    """The file, as it was given or found; `-` is standard input."""
+    host: str | None
+    """The device, by its prompt or else by the name of the file."""
+    command: str
+    """The command in full, without an output filter."""
+    record: Plain
+    """The record, whose fields depend on the command; line numbers are those of the source."""
+
+
+class Parsed(TypedDict):
+    """The records of saved show outputs."""
+
+    version: int
+    """The version of this form, 1."""
+    records: list[ParsedOutput]
+    """The outputs that could be read, in the order in which they stand."""
 
 
 @click.command()
@@ -51,7 +74,7 @@ def command(files: tuple[Path, ...], typed: str | None, form: str, listed: bool)
         raise UsageError("no FILE given", hint="give files, a folder, or - for standard input")
     wanted = None if typed is None else resolve(typed)
     failures = 0
-    answers: list[dict[str, Plain]] = []
+    answers: list[ParsedOutput] = []
     for capture in _captures(files, wanted):
         try:
             if isinstance(capture, InputError):
@@ -67,7 +90,8 @@ def command(files: tuple[Path, ...], typed: str | None, form: str, listed: bool)
     if not answers and not failures:
         raise InputError("no show output to parse", source=", ".join(map(str, files)))
     if form == "json":
-        result(json.dumps({"version": SCHEMA_VERSION, "records": answers}, indent=2))
+        parsed: Parsed = {"version": SCHEMA_VERSION, "records": answers}
+        result(json.dumps(parsed, indent=2))
     return InputError.exit_code if failures else 0
 
 
@@ -186,7 +210,7 @@ def _lines(count: int) -> str:
     return "1 line" if count == 1 else f"{count} lines"
 
 
-def _answer(capture: Capture, record: Record) -> dict[str, Plain]:
+def _answer(capture: Capture, record: Record) -> ParsedOutput:
     return {
         "source": capture.source,
         "host": record.hostname or capture.host,

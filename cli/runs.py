@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -36,6 +36,78 @@ ACTIONS = {
     "show": "Show what a run has done",
     "unlock": "Break the lock of a group whose owner is no more",
 }
+
+
+class RunHead(TypedDict):
+    """A procedure that ran, or runs."""
+
+    run: str
+    """Its id."""
+    procedure: str
+    """The procedure, such as `rollover rsa`."""
+    groups: list[str]
+    """The groups that it concerns."""
+    owner: str
+    """The account that began it."""
+    began: float
+    """When it began, in UTC seconds since 1970."""
+    version: str
+    """The version of getvpn that began it."""
+    settings: dict[str, Any]
+    """All that its steps depend on; other fields for each procedure, without secrets."""
+
+
+class RunEntry(RunHead):
+    """A run in the list."""
+
+    status: str
+    """`planned`, `waiting for approval`, `running`, `paused`, `done`, `rolled back`, `stopped`."""
+
+
+class LockEntry(TypedDict):
+    """A run that holds a group, so that no other acts on it."""
+
+    group: str
+    """The group."""
+    run: str
+    """The id of the run."""
+    owner: str
+    """The account that runs it."""
+
+
+class RunList(TypedDict):
+    """The runs in the journal."""
+
+    runs: list[RunEntry]
+    """The runs, the latest first."""
+    locks: list[LockEntry]
+    """Who holds which group."""
+
+
+class RunEvent(TypedDict):
+    """Something that happened in a run."""
+
+    number: int
+    """Its number in the run, from 1."""
+    at: float
+    """When it happened, in UTC seconds since 1970."""
+    kind: str
+    """What happened, such as `planned`, `sent`, `begun` or `done`."""
+    step: str | None
+    """The step of the plan; None where it is about none."""
+    device: str | None
+    """The device; None where it is about none."""
+    text: str
+    """What happened, in words."""
+    data: dict[str, Any]
+    """Further facts, which depend on `kind`: of `sent`, what was sent and the `answer`."""
+
+
+class RunStory(RunHead):
+    """What a run has done."""
+
+    events: list[RunEvent]
+    """What happened, in order."""
 
 
 class RunsGroup(VerbGroup):
@@ -89,9 +161,14 @@ def list_runs(group: str | None = None, form: str = "text") -> None:
     past = {each.id: history_of(journal.events(each.id)) for each in records}
     held = journal.locks.held()
     if form == "json":
-        rows = [_record_data(each) | {"status": str(past[each.id].status)} for each in records]
-        locks = [{"group": each.group, "run": each.run, "owner": each.owner} for each in held]
-        result(json.dumps({"runs": rows, "locks": locks}, indent=2))
+        rows: list[RunEntry] = [
+            {**_record_data(each), "status": str(past[each.id].status)} for each in records
+        ]
+        locks: list[LockEntry] = [
+            {"group": each.group, "run": each.run, "owner": each.owner} for each in held
+        ]
+        found: RunList = {"runs": rows, "locks": locks}
+        result(json.dumps(found, indent=2))
         return
     if not records:
         note("the journal has no runs")
@@ -118,8 +195,11 @@ def show(run: str, transcript: bool, form: str) -> None:
     record = journal.run(run)
     events = journal.events(record.id)
     if form == "json":
-        data = _record_data(record) | {"events": [_event_data(each) for each in events]}
-        result(json.dumps(data, indent=2))
+        story: RunStory = {
+            **_record_data(record),
+            "events": [_event_data(each) for each in events],
+        }
+        result(json.dumps(story, indent=2))
         return
     result(printable(f"{record.id}  {record.procedure}, {', '.join(record.groups)}"))
     for each in events:
@@ -227,7 +307,7 @@ _COMMANDS = {
 }
 
 
-def _record_data(record: RunRecord) -> dict[str, Any]:
+def _record_data(record: RunRecord) -> RunHead:
     return {
         "run": record.id,
         "procedure": record.procedure,
@@ -239,7 +319,7 @@ def _record_data(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def _event_data(each: Event) -> dict[str, Any]:
+def _event_data(each: Event) -> RunEvent:
     return {
         "number": each.number,
         "at": each.at,

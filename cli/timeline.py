@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import click
 
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from ..audits.timeline import GroupTimeline
 
 EXIT_TIGHT = 1
+
+
+class Assumption(TypedDict):
+    """What is told of the figures beside them."""
+
+    rate_assumed: bool
+    """Whether `rate` is the default, and not what was measured (`--rate`)."""
+
+
+class TimelineAnswer(TypedDict):
+    """Whether the timers of groups fit."""
+
+    groups: list[Annotated[dict[str, Any], GroupTimeline, Assumption]]
+    """The groups."""
 
 
 @click.command()
@@ -70,8 +84,9 @@ def command(
     if not found:
         raise InputError("no group found", source=", ".join(map(str, paths)))
     if form == "json":
-        groups = [{**asdict(each), "rate_assumed": rate is None} for each in found]
-        result(json.dumps({"groups": groups}, indent=2))
+        told: Assumption = {"rate_assumed": rate is None}
+        answer: TimelineAnswer = {"groups": [{**asdict(each), **told} for each in found]}
+        result(json.dumps(answer, indent=2))
     else:
         texts = ("\n".join(_as_text(each, assumed=rate is None)) for each in found)
         result("\n\n".join(texts))

@@ -1,7 +1,7 @@
 """The groups of a router: they live as long as it runs, and follow its configuration."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..feature import Feature
 from ..gdoi.member.group import MemberGroup
@@ -16,7 +16,7 @@ from ..settings.gdoi import GROUP
 from .attachments import Place, member_policies
 from .host import RouterHost
 from .ike import RouterIke
-from .inspection import inspected
+from .inspection import GroupsState, inspected
 from .policies import server_policies
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Gdoi(Feature):
             found = self._handles[group] = first + len(self._handles)
         return found
 
-    def inspect(self) -> dict[str, Any]:
+    def inspect(self) -> GroupsState:
         """The state of all groups, as JSON can say it."""
         if self._host is None:
             return {"role": "off"}

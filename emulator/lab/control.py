@@ -11,7 +11,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import GetvpnError, InputError, UsageError
 from ..faults import FaultKind
@@ -19,6 +19,9 @@ from .lab import Lab
 from .places import PRIVATE_MODE, alone, answers, known_hosts_beside, private_file
 from .requests import flag, pairs, sample, seconds, text
 from .world import no_device
+
+if TYPE_CHECKING:
+    from .watching import OutagesData, TrafficData
 
 MAX_REQUEST_BYTES: Final = 64 * 1024
 MOST_LINES: Final = 5000
@@ -261,7 +264,7 @@ class Control:
         nodes = self._lab.network.nodes.values()
         return {node.name: sorted(node.addresses) for node in nodes}
 
-    def _traffic(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _traffic(self, request: dict[str, Any]) -> "TrafficData":
         """What would become of a packet between two devices: see `Steering.traffic`."""
         from .watching import journey_data
 
@@ -274,7 +277,7 @@ class Control:
             "back": journey_data(found.back),
         }
 
-    def _outages(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _outages(self, request: dict[str, Any]) -> "OutagesData":
         """What happened to recorded traffic until `now`; times in UTC seconds."""
         from .watching import outage_data
 

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from ..device import Router
     from ..simulation.kernel import Kernel
     from ..simulation.network import Network
+    from .inspecting import DeviceState
     from .making import RefusedLine, RouterMaker
     from .neighbourhood import Neighbourhood
+    from .overview import LabOverview
     from .watching import LabTraffic
 
 SEED_TIME: Final = 1_767_225_600.0
@@ -63,12 +65,9 @@ class Lab(Steering):
         self._key_work = KeyWork()
         self._maker: RouterMaker | None = None
         self._loading: asyncio.Task[None] | None = None
-        keys = file.host_keys
-        pool = (
-            None
-            if keys.kind == "none"
-            else HostKeyPool(file.seed, kind=HostKeyKind(keys.kind), bits=keys.bits)
-        )
+        keys, pool = file.host_keys, None
+        if keys.kind != "none":
+            pool = HostKeyPool(file.seed, kind=HostKeyKind(keys.kind), bits=keys.bits)
         self._host_keys: dict[str, KeyMaterial] = {
             device.name: pool.reserve()
             for device in file.devices
@@ -290,7 +289,7 @@ class Lab(Steering):
         else:
             self._device(name).power_on()
 
-    def inspected(self, name: str) -> dict[str, Any]:
+    def inspected(self, name: str) -> "DeviceState":
         """The state of a device."""
         stations = self.world.stations
         if stations is not None and name in stations:
@@ -299,7 +298,7 @@ class Lab(Steering):
 
         return router_state(self._device(name), self.network)
 
-    def surveyed(self) -> dict[str, Any]:
+    def surveyed(self) -> "LabOverview":
         """All devices at a glance, and what is wrong in the network."""
         from .overview import overview
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..gdoi.crowd import StationSite
 from ..gdoi.ike import Proposal
@@ -14,6 +14,9 @@ from ..gdoi.simple_ike import SharedSecretIke
 from ..gdoi.station import Station
 from ..simulation.network import Network
 from .file import StationsFile
+
+if TYPE_CHECKING:
+    from .inspecting import DeviceState
 
 PROPOSALS: Final = tuple(
     Proposal(cipher=cipher, bits=bits, integrity=digest, prf=digest, group=group)
@@ -88,18 +91,22 @@ class Stations:
             self._sites[name].own = (member,)
             member.start()
 
-    def state(self, name: str) -> dict[str, Any]:
+    def state(self, name: str) -> "DeviceState":
         """The state of a station as plain data, as that of a router."""
         from ..groups.inspection import inspected
         from .inspecting import reached
 
         member, running = self._members[name], name not in self._off
+        place = reached(name, self._network)
         return {
             "name": name,
             "platform": "station",
             "running": running,
             "now": self._network.kernel.now(),
-            **reached(name, self._network),
+            "addresses": place["addresses"],
+            "latency_s": place["latency_s"],
+            "loss": place["loss"],
+            "mtu": place["mtu"],
             "groups": inspected(member.host, {}, [member]) if running else None,
         }
 

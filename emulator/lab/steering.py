@@ -1,11 +1,13 @@
 """What can be done to a lab from outside: to its network, to the power of devices."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from ..gdoi.traffic import Exchange, Sample
+    from .inspecting import DeviceState
     from .lab import Lab
+    from .overview import LabOverview
     from .watching import Outage, Pair
     from .world import Side
 
@@ -75,11 +77,11 @@ class Steering:
         """
         self.steered(lambda lab: lab.power_on(name))
 
-    def inspect(self, name: str) -> dict[str, Any]:
+    def inspect(self, name: str) -> "DeviceState":
         """The state of a device as JSON can say it: whether it runs, its addresses, its groups."""
         return self.steered(lambda lab: lab.inspected(name))
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self) -> "LabOverview":
         """All devices at a glance, and what is wrong in the network, as JSON can say it.
 
         `devices` have `name`, `platform`, `running` and their `groups`, `network` has the `sides`

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 
 from ...errors import InputError
 from ..gdoi.traffic import USUAL, Exchange, Sample, Site, TrafficWatch, exchange
@@ -37,6 +37,80 @@ class Outage:
     clear_s: float
     encrypted_s: float
     losses: tuple[tuple[float, float | None, str], ...]
+
+
+_Ends = TypedDict(
+    "_Ends",
+    {
+        "from": Annotated[str, "The device that sends."],
+        "to": Annotated[str, "The device that it goes to."],
+    },
+)
+
+
+class JourneyData(_Ends):
+    """What becomes of a packet in one direction."""
+
+    condition: Condition
+    """Whether it arrives, and how."""
+    reason: str
+    """Why it gets lost; empty if it arrives."""
+    dropped_by: str
+    """The device that drops it; empty: the network does, or it arrives."""
+    why: str
+    """Both in words."""
+    spi: int | None
+    """The SPI of the SA that protects it, as a number; None in clear."""
+    size: int
+    """Its size on the wire, in bytes."""
+    fragments: int
+    """How many packets that takes."""
+
+
+class TrafficData(TypedDict):
+    """Whether two devices can exchange traffic now."""
+
+    works: bool
+    """Whether the packet and its answer arrive."""
+    encrypted: bool
+    """Whether both are encrypted."""
+    there: JourneyData
+    """The packet."""
+    back: JourneyData
+    """The answer."""
+
+
+class LossData(TypedDict):
+    """A time at which nothing arrived."""
+
+    begin: float
+    """When it began, in UTC seconds since 1970."""
+    end: float | None
+    """When it ended, likewise; None: it lasts."""
+    why: str
+    """Why."""
+
+
+class OutageData(_Ends):
+    """What happened to recorded traffic in one direction, since the recording began."""
+
+    lost_s: float
+    """How long nothing arrived, in seconds."""
+    clear_s: float
+    """How long it arrived in clear, in seconds."""
+    encrypted_s: float
+    """How long it arrived encrypted, in seconds."""
+    losses: list[LossData]
+    """The times at which nothing arrived."""
+
+
+class OutagesData(TypedDict):
+    """What happened to recorded traffic."""
+
+    now: float
+    """The time in the lab, in UTC seconds since 1970."""
+    pairs: list[OutageData]
+    """The pairs, one direction each."""
 
 
 class LabTraffic:
@@ -156,12 +230,12 @@ def sample_of(data: dict[str, Any]) -> Sample:
     return replace(USUAL, **values)
 
 
-def journey_data(journey: Journey) -> dict[str, Any]:
+def journey_data(journey: Journey) -> JourneyData:
     """What became of a packet, as JSON can say it."""
     return {
         "from": journey.sender,
         "to": journey.receiver,
-        "condition": str(journey.condition),
+        "condition": journey.condition,
         "reason": journey.reason,
         "dropped_by": journey.dropped_by,
         "why": journey.why,
@@ -171,7 +245,7 @@ def journey_data(journey: Journey) -> dict[str, Any]:
     }
 
 
-def outage_data(outage: Outage) -> dict[str, Any]:
+def outage_data(outage: Outage) -> OutageData:
     """What happened to a pair, as JSON can say it."""
     return {
         "from": outage.sender,

@@ -19,14 +19,14 @@ Routes = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An access line, or what a pair of nodes has between them.
-
-    `latency_s` is one way, `loss` the share of packets that get lost (0 to 1), `mtu` bytes.
-    """
+    """An access line, or what a pair of nodes has between them."""
 
     latency_s: float = 0.010
+    """How long a packet takes one way, in seconds."""
     loss: float = 0.0
+    """The share of packets that get lost, from 0 to 1."""
     mtu: int = USUAL_MTU
+    """The largest packet that it takes, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

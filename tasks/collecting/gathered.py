@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from ...audits.load import COLLECTION_INDEX
 from ...errors import DeviceError, InputError, UsageError, printable
@@ -27,11 +27,14 @@ _MAX_NAME: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a host failed: `kind` is a word of `DeviceError.kind`, `message` a line for people."""
+    """Why a host failed."""
 
     host: str
+    """The host."""
     kind: str
+    """`host-key`, `login`, `transport`, `timeout`, `refused`, `inventory`, `file`, …."""
     message: str
+    """What happened, and what to do, for people."""
 
     @classmethod
     def of(cls, host: str, error: BaseException) -> Failure:
@@ -48,32 +51,42 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """What became of a command: `file` holds the text, or the device `refused` it in these words.
-
-    `at` is when it was sent, in UTC, `seconds` how long the answer took; `file` starts from the
-    collection's folder.
-    """
+    """What became of a command."""
 
     command: str
+    """The command."""
     at: str
+    """When it was sent, in ISO 8601 and UTC."""
     seconds: float
+    """How long the answer took, in seconds."""
     size: int = 0
+    """The size of the text, in bytes."""
     file: str | None = None
+    """The file with the text, from the collection's folder; None: it was refused."""
     refused: str | None = None
+    """The words in which the device refused it; None: it did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What was got from one host, in `seconds` from `began`; with a `failure` it may be a part."""
+    """What was got from one host."""
 
     host: str
+    """The host."""
     address: str = ""
+    """Its address."""
     roles: tuple[str, ...] = ()
+    """What it turned out to be: `key server`, `group member`."""
     began: str = ""
+    """When it was first tried, in ISO 8601 and UTC."""
     seconds: float = 0.0
+    """How long it took, in seconds."""
     attempts: int = 1
+    """How often it was tried."""
     outputs: tuple[Output, ...] = ()
+    """The commands; with a failure they may be a part."""
     failure: Failure | None = None
+    """Why it failed; None: it did not."""
 
     @property
     def files(self) -> int:
@@ -133,6 +146,26 @@ class Collection:
         return read_index(self.folder)
 
 
+class CollectionBegun(TypedDict):
+    """The first line of the index."""
+
+    collection: int
+    """The version of this form, 1."""
+    began: str
+    """When the collection began, in ISO 8601 and UTC."""
+    hosts: int
+    """How many hosts were to be asked."""
+
+
+class CollectionEnded(TypedDict):
+    """The last line of the index; a run that was killed has none."""
+
+    ended: str
+    """When the collection ended, in ISO 8601 and UTC."""
+    interrupted: bool
+    """Whether it was broken off, so that some hosts had no turn."""
+
+
 @dataclass(slots=True)
 class Index:
     """The index of a collection while it grows: each line is written as soon as it is known."""
@@ -161,7 +194,7 @@ class Index:
         self._add({"ended": now(), "interrupted": interrupted})
         os.close(self._descriptor)
 
-    def _add(self, data: Gathered | dict[str, Any]) -> None:
+    def _add(self, data: Gathered | CollectionBegun | CollectionEnded) -> None:
         os.write(self._descriptor, f"{_LINES.encode(data)}\n".encode())
 
 

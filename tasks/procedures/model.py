@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict
 
 from ...errors import CheckError
 from .approvers import approvers
@@ -35,6 +35,62 @@ class Lane(StrEnum):
 
     ANY = "any time"
     BEFORE_REKEY = "before the next rekey"
+
+
+class StepData(TypedDict):
+    """A step of a plan."""
+
+    name: str
+    """The name of the step."""
+    why: str
+    """Why it is done."""
+    device: str | None
+    """The device that it is done on; None: on none, or on several."""
+    commands: list[str]
+    """The commands, with secrets as `<…>`."""
+    undo_commands: list[str]
+    """The commands that take it back."""
+    dialogue: list[str]
+    """Questions of the device, and what is answered."""
+    effect: str
+    """What it does to the network."""
+    state: str
+    """The name of the state that the network is in after it."""
+    needs_s: float
+    """How long it takes, in seconds."""
+    timeout_s: float
+    """How long it takes at most, in seconds."""
+    lane: str
+    """When it must be over: `any time` or `before the next rekey`."""
+    final: bool
+    """Whether the procedure only goes forward after it."""
+    can_be_undone: bool
+    """Whether it can be taken back."""
+
+
+class ProcedureData(TypedDict):
+    """A procedure made ready for a network, before anything is done."""
+
+    procedure: str
+    """The procedure, such as `rollover rsa`."""
+    groups: list[str]
+    """The groups that it is about, which are locked while it runs."""
+    left_s: float | None
+    """Seconds to the next rekey when the devices were looked at; None: there is none."""
+    needs_s: float
+    """How long all takes, in seconds."""
+    window_s: float
+    """How long the steps take that must be over before the next rekey, in seconds."""
+    approvers: list[str] | None
+    """Accounts, one of which has to approve it; None where nobody has to."""
+    obstacles: list[str]
+    """What forbids it."""
+    notes: list[str]
+    """What people should know."""
+    before: dict[str, Any]
+    """What the network was like; other fields for each procedure."""
+    steps: list[StepData]
+    """The steps, in order."""
 
 
 def nothing(run: Run) -> None:
@@ -165,7 +221,7 @@ class ProcedurePlan:
         """How long the steps take that must be over before the next rekey, in seconds."""
         return needed(self.steps)
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> ProcedureData:
         """The plan for the journal and for JSON."""
         return {
             "procedure": self.procedure,
@@ -191,7 +247,7 @@ def enough(left_s: float | None, needs_s: float) -> bool:
     return left_s is None or left_s > needs_s * SAFETY + RESERVE_S
 
 
-def _step_data(step: Step) -> dict[str, Any]:
+def _step_data(step: Step) -> StepData:
     return {
         "name": step.name,
         "why": step.why,
