@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
+from weakref import finalize
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 
 from ...errors import UsageError
 from ..database.engine import open_engine, relaxed, translated
@@ -59,18 +60,18 @@ class Journal:
     """A journal at a database URL, whose tables are made if they are not there.
 
     Raises UsageError for a URL that cannot be used, InputError for a database that cannot be
-    opened. An SQLite file is private to its owner.
+    opened. An SQLite file is private to its owner. A journal that nobody has any more is closed.
     """
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
         self._passing = relaxed(self._engine)
+        finalize(self, _let_go, self._engine, self._passing)
         self.locks = Locks(self._engine, self._passing)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
-        self._passing.dispose()
+        _let_go(self._engine, self._passing)
 
     def begin(
         self,
@@ -204,6 +205,11 @@ class Writer:
         )
         self._journal.add(self.run, entry)
         return entry
+
+
+def _let_go(*engines: Engine) -> None:
+    for engine in engines:
+        engine.dispose()
 
 
 def _storable(text: str) -> str:

@@ -1,9 +1,11 @@
 """The journal: runs and events, appended and read, in a private file."""
 
+import gc
 import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from getvpn.errors import InputError, UsageError
 from getvpn.tasks.journal import Journal, default_url
@@ -88,6 +90,16 @@ def test_a_procedure_is_gone_on_with_by_another_process(url: str) -> None:
     assert toy.world == {"one", "two", "three"}
     assert toy.journal.locks.held() == []
     toy.journal.close()
+
+
+def test_a_journal_that_nobody_has_any_more_is_closed(url: str) -> None:
+    journal = Journal(url)
+    begun(journal)
+    closed: list[object] = []
+    event.listen(journal._engine.pool, "close", lambda *_: closed.append(1))
+    del journal
+    gc.collect()
+    assert closed == [1]
 
 
 def test_two_writers_of_one_run_do_not_mix(journal: Journal) -> None:
