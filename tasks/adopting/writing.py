@@ -62,10 +62,12 @@ def _entry(key: str, value: Any, indent: int) -> Iterator[str]:
 
 def _listed(value: Any, indent: int) -> Iterator[str]:
     pad = " " * indent
-    if not isinstance(value, dict):
-        yield f"{pad}- {_inline(value) if isinstance(value, list) else _scalar(value)}"
-        return
     short = _inline(value)
+    if not isinstance(value, dict):
+        yield f"{pad}-" if short is None else f"{pad}- {short}"
+        for inner in value if short is None else ():
+            yield from _listed(inner, indent + 2)
+        return
     if short is not None and indent + 2 + len(short) <= WIDTH:
         yield f"{pad}- {short}"
     else:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from getvpn.inventory.models import Intent
@@ -80,6 +80,7 @@ def test_an_order_of_many_is_found_quickly() -> None:
         max_leaves=12,
     )
 )
+@example([[[[None]]]])
 def test_what_is_written_is_read_as_it_was(value: Any) -> None:
     document = {"version": 1, "thing": value, "members": [{"name": "a", "more": value}]}
     text = written(document, ["head"], {("members", "a"): ["from a file"]})
