@@ -70,7 +70,8 @@ class Script:
     def otherwise(self, command: Command) -> None:
         """The test does itself what a command does, which has to be one of OTHERWISE."""
         assert any(each.stands_for(command) for each in OTHERWISE), command
-        assert parsed(command.words[1:]) is not None
+        if command.words[0] == "getvpn":
+            parsed(command.words[1:])
         self.ran(command)
 
     @property

@@ -24,7 +24,8 @@ class Otherwise:
 class StandIn:
     """In commands of `page` (of all pages if it is empty) what fits `old` becomes `new`.
 
-    Names in braces in `new` are what only the test of the page knows (`Script.here`).
+    Names in braces in `new` are what only the test of the page knows (`Script.here`), `\\1` is a
+    group of `old`.
     """
 
     page: str = ""
@@ -38,8 +39,7 @@ class StandIn:
 
     def applied(self, text: str, here: Mapping[str, str]) -> str:
         """A command with it; `here` has the values of the names."""
-        new = self.new.format_map(here)
-        return re.sub(self.old, lambda _: new, text)
+        return re.sub(self.old, lambda found: found.expand(self.new).format_map(here), text)
 
 
 PORTS = "the devices are not at the addresses of the intent, but at ports of this machine"
@@ -49,6 +49,18 @@ STAND_INS = (
         old=r"^make(?= )",
         new="make -C {root} --dry-run",
         why="it runs the tests, makes an environment, or asks an index of packages",
+    ),
+    StandIn(
+        page="docs/audit.md",
+        old=r"^pip install docs/plugin$",
+        new="pip install --quiet --no-deps --no-build-isolation --target site docs/plugin",
+        why="it is installed into a folder of the test, not into this environment",
+    ),
+    StandIn(
+        page="docs/audit.md",
+        old=r"^getvpn ",
+        new="python -m getvpn ",
+        why="rules are looked for once in a process",
     ),
     StandIn(
         page="docs/ci.md",
@@ -69,10 +81,15 @@ STAND_INS = (
         why="it is not installed everywhere, and the socket is in the folder of labs",
     ),
     StandIn(
-        page="docs/procedures.md",
-        old=r"\b3f2a91c0\b",
-        new="{run}",
+        old=r"(?<=^getvpn runs )(\w+) (3f2a91c0|4f3a)\b",
+        new=r"\1 {run}",
         why="the name of a run is made up when it begins",
+    ),
+    StandIn(
+        page="README.md",
+        old=r"^getvpn (trust|collect|audit --live|diff --live|snapshot take)",
+        new=r"getvpn \1 --hosts hosts.yml",
+        why=PORTS,
     ),
     StandIn(
         page="docs/procedures.md",
@@ -85,6 +102,35 @@ STAND_INS = (
         old=r"/srv/getvpn/journal\.db",
         new="{journal}",
         why="the folder is not there",
+    ),
+    StandIn(
+        page="docs/watch.md",
+        old=r"https://hooks\.example\.net/getvpn",
+        new="{hook}",
+        why="a server of the test, which is on this machine and so needs no certificate",
+    ),
+    StandIn(
+        page="docs/watch.md",
+        old=r"\bsyslog\.example\.net",
+        new="{syslog}",
+        why="a server of the test",
+    ),
+    StandIn(
+        page="docs/watch.md",
+        old=r"\bdocs/monitoring/",
+        new="{root}/docs/monitoring/",
+        why="the folder of the test is not the repository",
+    ),
+    StandIn(
+        page="docs/watch.md",
+        old=r"^/usr/local/bin/getvpn",
+        new="getvpn",
+        why="it is installed elsewhere",
+    ),
+    StandIn(
+        old=r"(?<=--metrics ):9300$",
+        new=":0",
+        why="whether a port is free is not known before",
     ),
     StandIn(
         old=r"postgresql://journal\.example/getvpn",
@@ -114,6 +160,21 @@ STAND_INS = (
 HERE = "the lab is served in the process of the test, by what `lab up` serves it with"
 
 OTHERWISE = (
+    Otherwise(
+        page="docs/watch.md",
+        text="getvpn lab advance",
+        why="the lab is in the process of the test",
+    ),
+    Otherwise(
+        page="docs/watch.md",
+        text="getvpn watch --history watch --journal postgresql:",
+        why="where PostgreSQL is not installed",
+    ),
+    Otherwise(
+        page="docs/watch.md",
+        text="promtool ",
+        why="where it is not installed; the rules are held to their schema anyway",
+    ),
     Otherwise(
         page="docs/procedures.md",
         text="getvpn runs --journal postgresql:",

@@ -15,7 +15,6 @@ import yaml
 
 from getvpn.cli import board
 from getvpn.cli.main import run
-from getvpn.cli.watch import command
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.tasks.watching import command as ways
 from getvpn.tasks.watching import outbox, polling, posting, state, syslog, webhook
@@ -26,7 +25,12 @@ from getvpn.tasks.watching.rules import RULES, rules_of
 
 from ..audits.schemas import published
 from ..fleets import LabFleet
+from ..tasks.procedures.group_worlds import World
 from .blocks import alike, code_blocks
+from .memory import drive, wan, write
+from .over_ssh import settle
+from .script import Script
+from .test_watch_commands import CTRL_C, Watching
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "watch.md"
@@ -36,11 +40,6 @@ EXAMPLE = ROOT / "inventory" / "example"
 RULES_FILE = SHIPPED / "getvpn.rules.yml"
 DASHBOARD = json.loads((SHIPPED / "grafana.json").read_text("utf-8"))
 BLOCKS = {block.name: block.text for block in code_blocks(PAGE)}
-CALLS = [
-    shlex.split(line, comments=True)[2:]
-    for block in re.findall(r"^```\n(getvpn watch.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
-]
 TOOL = shutil.which("promtool")
 Capture = pytest.CaptureFixture[str]
 
@@ -100,18 +99,6 @@ def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert board.PLAIN_EVERY_S == 600
 
 
-@pytest.mark.parametrize("words", CALLS, ids=" ".join)
-def test_what_the_page_tells_to_type_has_a_meaning(words: list[str]) -> None:
-    with command.make_context("watch", list(words)) as context:
-        assert context.params["plain"] is False
-
-
-def test_the_service_calls_what_there_is() -> None:
-    (line,) = re.findall(r"^ExecStart=\S+/getvpn watch (.*)$", TEXT, re.MULTILINE)
-    with command.make_context("watch", shlex.split(line)) as context:
-        assert context.params["metrics"] == ":9300"
-
-
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
     """The example lab, some minutes after its start."""
@@ -130,6 +117,29 @@ def calls(fleet: LabFleet, *more: str) -> list[str]:
     line = re.findall(r"^\$ getvpn (watch .*)$", BLOCKS["watch"], re.MULTILINE)[-1]
     words = [str(fleet.hosts) if word == "hosts.yml" else word for word in shlex.split(line)]
     return [*words, "--known-hosts", str(fleet.known), *more]
+
+
+@pytest.mark.executes("docs/watch.md", "Watching groups")
+def test_what_is_typed_tells_of_the_network(
+    fleet: LabFleet, script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trust, advance, watch = script.of("watch")
+    (fleet.folder / "inventory").symlink_to(ROOT / "inventory")
+    settle(fleet, fleet.folder, monkeypatch, knows=False)
+    assert script.run(trust).out.count("recorded") == 10
+    fleet.lab.advance(300)
+    script.otherwise(advance)
+    done = script.run(watch)
+    assert alike(done.out) == alike(watch.shown)
+
+    monkeypatch.chdir(tmp_path)
+    write(wan())
+    for command in script.left:
+        world = World(wan())
+        drive(monkeypatch, world)
+        clock = Watching(world)
+        monkeypatch.setattr("getvpn.tasks.clock.SystemClock", lambda clock=clock: clock)
+        assert "ServerGone" in script.run(command, code=CTRL_C).out
 
 
 def test_what_is_typed_tells_of_the_example(
