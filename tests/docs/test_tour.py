@@ -19,14 +19,19 @@ Started = Callable[[], subprocess.Popen[str]]
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Started:
-    """Starts the tour, whose temporary folders are in one of the test."""
-    (tmp_path / "t").mkdir()
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where temporary folders are; its path is short, as that of a socket has to be."""
+    return tmp_path_factory.mktemp("t")
+
+
+@pytest.fixture
+def started(tmp_path: Path, temporary: Path) -> Started:
+    """Starts the tour."""
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, str(TOUR), str(tmp_path / "made/report.html")],
-            env=os.environ | {"TMPDIR": str(tmp_path / "t")},
+            env=os.environ | {"TMPDIR": str(temporary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -35,7 +40,9 @@ def started(tmp_path: Path) -> Started:
     return start
 
 
-def test_the_tour_finds_mistakes_and_changes_the_key(started: Started, tmp_path: Path) -> None:
+def test_the_tour_finds_mistakes_and_changes_the_key(
+    started: Started, tmp_path: Path, temporary: Path
+) -> None:
     began = time.monotonic()
     said, _ = started().communicate(timeout=4 * LONGEST_S)
     titles = re.split(r"^---- [^:\n]+ ----$", said, flags=re.MULTILINE)
@@ -48,12 +55,12 @@ def test_the_tour_finds_mistakes_and_changes_the_key(started: Started, tmp_path:
     report = tmp_path / "made/report.html"
     assert said.endswith(f"The report, with the trend of both audits: {report}\n")
     assert "<html" in report.read_text("utf-8")
-    assert list((tmp_path / "t").iterdir()) == []
+    assert list(temporary.iterdir()) == []
     cores = os.cpu_count() or 1
     assert time.monotonic() - began < LONGEST_S * max(1, os.getloadavg()[0] / cores)
 
 
-def test_ctrl_c_leaves_nothing(started: Started, tmp_path: Path) -> None:
+def test_ctrl_c_leaves_nothing(started: Started, temporary: Path) -> None:
     tour = started()
     assert tour.stdout is not None
     for line in tour.stdout:
@@ -63,4 +70,4 @@ def test_ctrl_c_leaves_nothing(started: Started, tmp_path: Path) -> None:
         tour.send_signal(signal.SIGINT)
     said, _ = tour.communicate(timeout=LONGEST_S)
     assert (tour.returncode, said.splitlines()[-1]) == (130, "interrupted; the lab is down")
-    assert list((tmp_path / "t").iterdir()) == []
+    assert list(temporary.iterdir()) == []
