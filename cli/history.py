@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -33,6 +33,84 @@ SCHEMA_VERSION = 1
 COLUMNS = ("series", "at", "group", "device", "name", "value")
 _MOST_FIGURES = 6
 """A table for people has so many key figures; the other forms have all."""
+
+
+class SeriesEntry(TypedDict):
+    """A series."""
+
+    series: str
+    """Its name."""
+    audits: int
+    """How many audits it has."""
+    first: str
+    """When the first was, in ISO 8601 and UTC."""
+    last: str
+    """When the last was, in ISO 8601 and UTC."""
+
+
+class SeriesList(TypedDict):
+    """The series in the history."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    series: list[SeriesEntry]
+    """The series, by name."""
+
+
+class CountedFindings(TypedDict):
+    """How often a rule found something."""
+
+    device: str | None
+    """The device; None for findings about a group as a whole."""
+    group: str | None
+    """The group; None for findings about a device at large."""
+    rule: str
+    """The code of the rule."""
+    severity: str
+    """`critical`, `high`, `medium`, `low` or `info`."""
+    count: int
+    """How often."""
+
+
+class KeyFigure(TypedDict):
+    """A key figure."""
+
+    device: str | None
+    """The device; None for a figure of a group as a whole."""
+    group: str | None
+    """The group; None for a figure of a device at large."""
+    name: str
+    """What it is, with its unit where it has one."""
+    value: float
+    """The figure."""
+
+
+class PastAudit(TypedDict):
+    """An audit in the history."""
+
+    series: str
+    """The series."""
+    at: str
+    """When it was, in ISO 8601 and UTC."""
+    profile: str
+    """Whose view was taken where sources disagree."""
+    version: str
+    """The version of getvpn that made it."""
+    counts: dict[str, int]
+    """How many findings there were, by severity."""
+    findings: list[CountedFindings]
+    """The findings, those of a rule at a device in a group together."""
+    figures: list[KeyFigure]
+    """The key figures."""
+
+
+class PastAudits(TypedDict):
+    """The audits of a series."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    audits: list[PastAudit]
+    """The audits, the oldest first."""
 
 
 class HistoryGroup(VerbGroup):
@@ -86,7 +164,7 @@ def list_series(form: str = "text") -> None:
     with _history() as history:
         found = history.series()
     if form == "json":
-        rows = [
+        rows: list[SeriesEntry] = [
             {
                 "series": each.name,
                 "audits": each.count,
@@ -95,7 +173,8 @@ def list_series(form: str = "text") -> None:
             }
             for each in found
         ]
-        result(json.dumps({"series": rows}, indent=2))
+        listed: SeriesList = {"schema_version": SCHEMA_VERSION, "series": rows}
+        result(json.dumps(listed, indent=2))
         return
     if not found:
         note("the history is empty")
@@ -266,7 +345,7 @@ def _cell(text: str) -> str:
 def _json(entries: Sequence[Entry]) -> str:
     from ..tasks.history import moment
 
-    rows = [
+    rows: list[PastAudit] = [
         {
             "series": each.series,
             "at": moment(each.at),
@@ -295,7 +374,8 @@ def _json(entries: Sequence[Entry]) -> str:
         }
         for each in entries
     ]
-    return json.dumps({"schema_version": SCHEMA_VERSION, "audits": rows}, indent=2) + "\n"
+    told: PastAudits = {"schema_version": SCHEMA_VERSION, "audits": rows}
+    return json.dumps(told, indent=2) + "\n"
 
 
 _FORMS = {"text": _text, "json": _json, "csv": _csv}

@@ -18,11 +18,21 @@ from .lab_common import aligned
 from .main import EXIT_INTERRUPTED, VerbGroup
 from .output import note, result
 from .procedures import FORMATS, journal_option
-from .snapshot_diff import EXIT_DIFFERENT, EXPECTATIONS, compared_data, compared_text
+from .snapshot_diff import (
+    EXIT_DIFFERENT,
+    EXPECTATIONS,
+    SCHEMA_VERSION,
+    compared_data,
+    compared_text,
+    snapshot_data,
+    state_data,
+    state_text,
+)
 
 if TYPE_CHECKING:
     from ..tasks.snapshots.store import Snapshot, Snapshots
     from ..tasks.snapshots.taking import Material
+    from .snapshot_diff import ComparedSnapshots, ShownSnapshot, SnapshotList
 
 ACTIONS = {
     "diff": "Say what is different between two snapshots, and whether it should be",
@@ -204,8 +214,13 @@ def list_snapshots(form: str) -> None:
         found = store.all()
         plain, packed = store.size()
     if form == "json":
-        rows = [_data(each) for each in found]
-        result(json.dumps({"snapshots": rows, "bytes": plain, "compressed": packed}, indent=2))
+        listed: SnapshotList = {
+            "schema_version": SCHEMA_VERSION,
+            "snapshots": [snapshot_data(each) for each in found],
+            "bytes": plain,
+            "compressed": packed,
+        }
+        result(json.dumps(listed, indent=2))
         return
     if not found:
         note("the journal has no snapshots")
@@ -232,7 +247,6 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
     --text "show running-config".
     """
     from ..tasks.snapshots.taking import state_in
-    from .snapshot_diff import state_data, state_text
 
     with _store() as store:
         snapshot = store.get(name)
@@ -244,7 +258,8 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
             return
         state = state_in(store, snapshot)
     if form == "json":
-        result(json.dumps(_data(snapshot) | state_data(state, device), indent=2))
+        told: ShownSnapshot = {**snapshot_data(snapshot), **state_data(state, device)}
+        result(json.dumps(told, indent=2))
         return
     result("\n".join(state_text(state, device)))
     for host, why in sorted(snapshot.failures.items()):
@@ -293,8 +308,12 @@ def diff(
         comparison = compare(*(state_in(store, each) for each in pair))
     verdict = None if expect is None else judge(comparison, Expectation(expect))
     if form == "json":
-        head = {"before": _data(pair[0]), "after": _data(pair[1])}
-        result(json.dumps(head | compared_data(comparison, verdict), indent=2))
+        told: ComparedSnapshots = {
+            "before": snapshot_data(pair[0]),
+            "after": snapshot_data(pair[1]),
+            **compared_data(comparison, verdict),
+        }
+        result(json.dumps(told, indent=2))
     else:
         result("\n".join(compared_text(comparison, verdict, everything=everything)))
     if verdict is not None and verdict.outcome is not Outcome.AS_EXPECTED:
@@ -352,17 +371,3 @@ _COMMANDS = {
     "show": show,
     "take": take,
 }
-
-
-def _data(each: Snapshot) -> dict[str, Any]:
-    return {
-        "snapshot": each.name,
-        "at": each.at,
-        "owner": each.owner,
-        "version": each.version,
-        "source": each.source,
-        "devices": list(each.devices),
-        "groups": list(each.groups),
-        "failures": dict(each.failures),
-        "expires": each.expires,
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import click
 
@@ -14,14 +14,183 @@ from .output import colored
 
 if TYPE_CHECKING:
     from ..tasks.snapshots.changes import Change, Comparison
-    from ..tasks.snapshots.expecting import Verdict
-    from ..tasks.snapshots.facts import Key, State
-    from ..tasks.snapshots.lists import Meaning
+    from ..tasks.snapshots.expecting import Expectation, Outcome, Verdict
+    from ..tasks.snapshots.facts import Key, Kind, State, Topic, Value
+    from ..tasks.snapshots.lists import Meaning, Use
+    from ..tasks.snapshots.store import Snapshot
 
 EXPECTATIONS = ("rollover", "upgrade", "policy-change", "nothing")
 EXIT_DIFFERENT = 1
 SCHEMA_VERSION = 1
 _COLORS = {"+": "green", "-": "red"}
+
+
+class SnapshotHead(TypedDict):
+    """A snapshot."""
+
+    snapshot: str
+    """Its name."""
+    at: float
+    """Of when it is, in UTC seconds since 1970."""
+    owner: str
+    """The account that took it."""
+    version: str
+    """The version of getvpn that took it."""
+    source: str
+    """`live`, or the files and folders that it was taken from."""
+    devices: list[str]
+    """The devices in it."""
+    groups: list[str]
+    """The groups in it."""
+    failures: dict[str, str]
+    """Devices that are not in it, or not with all: why, by device."""
+    expires: float | None
+    """When `prune` removes it, in UTC seconds since 1970; None: by the limits of `prune`."""
+
+
+class SnapshotList(TypedDict):
+    """The snapshots in the journal."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    snapshots: list[SnapshotHead]
+    """The snapshots, the latest first."""
+    bytes: int
+    """The size of all texts, in bytes."""
+    compressed: int
+    """The space that they take, in bytes."""
+
+
+class FactKey(TypedDict):
+    """What a fact is about."""
+
+    device: str
+    """The device."""
+    group: str | None
+    """The group; None for the device at large."""
+    topic: Topic
+    """The topic."""
+    name: str
+    """The name of the fact."""
+
+
+class ShownFact(FactKey):
+    """A fact: something that a device said."""
+
+    kind: Kind
+    """How it changes when nobody does anything."""
+    value: Value
+    """What was said; a list is one whose order counts, or that was put in order."""
+
+
+class ShownFacts(TypedDict):
+    """The facts of a snapshot."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    facts: list[ShownFact]
+    """The facts, of all devices or of the one that was asked for."""
+
+
+class ShownSnapshot(SnapshotHead, ShownFacts):
+    """What a snapshot says."""
+
+
+class PacketsChange(TypedDict):
+    """What the change of an access list means for packets."""
+
+    permit: Use
+    """What becomes of packets that the list permits; what it exempts is left to the group."""
+    same: bool | None
+    """Whether all packets are treated as before; None: nobody can tell."""
+    more: list[str]
+    """Packets that the list newly permits."""
+    fewer: list[str]
+    """Packets that it no longer permits."""
+    unknown: list[str]
+    """Why there may be others; none: these are all."""
+
+
+class FactChange(FactKey):
+    """A fact that is another one now."""
+
+    kind: Kind
+    """How it changes when nobody does anything."""
+    before: Value
+    """What it was; None: absent."""
+    after: Value
+    """What it is; None: absent."""
+    packets: PacketsChange | None
+    """Of an access list, what that means; else None."""
+
+
+class NotCompared(TypedDict):
+    """An answer that not both snapshots have in full."""
+
+    device: str
+    """The device."""
+    command: str
+    """The command, or `config`."""
+    missing_in: str
+    """Which of the snapshots lacks it: `the first`, `the second` or `both`."""
+    cut: bool
+    """Whether it has a part of it."""
+
+
+class VerdictData(TypedDict):
+    """How the difference is beside what was expected."""
+
+    expectation: Expectation
+    """What was expected."""
+    outcome: Outcome
+    """How it is."""
+    unexpected: list[FactChange]
+    """Changes that should not be."""
+    missing: list[str]
+    """What should be, and is not."""
+    unknown: list[str]
+    """What nobody can tell."""
+
+
+class ComparedFacts(TypedDict):
+    """How the facts of two snapshots differ."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    changes: list[FactChange]
+    """The facts that are others now."""
+    unknown: list[NotCompared]
+    """What could not be compared."""
+    verdict: NotRequired[VerdictData]
+    """The verdict; only with `--expect`."""
+
+
+class ComparedPair(TypedDict):
+    """Two snapshots."""
+
+    before: SnapshotHead
+    """The snapshot BEFORE."""
+    after: SnapshotHead
+    """The snapshot AFTER."""
+
+
+class ComparedSnapshots(ComparedPair, ComparedFacts):
+    """How two snapshots differ."""
+
+
+def snapshot_data(each: Snapshot) -> SnapshotHead:
+    """A snapshot for programs, without what it says."""
+    return {
+        "snapshot": each.name,
+        "at": each.at,
+        "owner": each.owner,
+        "version": each.version,
+        "source": each.source,
+        "devices": list(each.devices),
+        "groups": list(each.groups),
+        "failures": dict(each.failures),
+        "expires": each.expires,
+    }
 
 
 def compared_text(
@@ -88,9 +257,9 @@ def _place(key: Key) -> str:
     return f"{key.device}, {key.group}" if key.group else key.device
 
 
-def compared_data(comparison: Comparison, verdict: Verdict | None) -> dict[str, Any]:
+def compared_data(comparison: Comparison, verdict: Verdict | None) -> ComparedFacts:
     """A difference for programs."""
-    data: dict[str, Any] = {
+    data: ComparedFacts = {
         "schema_version": SCHEMA_VERSION,
         "changes": [_change_data(each) for each in comparison.changes],
         "unknown": [
@@ -105,8 +274,8 @@ def compared_data(comparison: Comparison, verdict: Verdict | None) -> dict[str, 
     }
     if verdict is not None:
         data["verdict"] = {
-            "expectation": str(verdict.expectation),
-            "outcome": str(verdict.outcome),
+            "expectation": verdict.expectation,
+            "outcome": verdict.outcome,
             "unexpected": [_change_data(each) for each in verdict.unexpected],
             "missing": list(verdict.missing),
             "unknown": list(verdict.unknown),
@@ -114,18 +283,19 @@ def compared_data(comparison: Comparison, verdict: Verdict | None) -> dict[str, 
     return data
 
 
-def _change_data(each: Change) -> dict[str, Any]:
-    return _key_data(each.key) | {
-        "kind": str(each.kind),
+def _change_data(each: Change) -> FactChange:
+    return {
+        **_key_data(each.key),
+        "kind": each.kind,
         "before": each.before,
         "after": each.after,
         "packets": None if each.packets is None else _packets_data(each.packets),
     }
 
 
-def _packets_data(packets: Meaning) -> dict[str, Any]:
+def _packets_data(packets: Meaning) -> PacketsChange:
     return {
-        "permit": str(packets.use),
+        "permit": packets.use,
         "same": packets.same if packets.same or not packets.unknown else None,
         "more": list(packets.more),
         "fewer": list(packets.fewer),
@@ -133,19 +303,19 @@ def _packets_data(packets: Meaning) -> dict[str, Any]:
     }
 
 
-def _key_data(key: Key) -> dict[str, Any]:
+def _key_data(key: Key) -> FactKey:
     return {
         "device": key.device,
         "group": key.group or None,
-        "topic": str(key.topic),
+        "topic": key.topic,
         "name": key.name,
     }
 
 
-def state_data(state: State, device: str | None) -> dict[str, Any]:
+def state_data(state: State, device: str | None) -> ShownFacts:
     """The facts of a snapshot for programs."""
-    facts = [
-        _key_data(key) | {"kind": str(fact.kind), "value": fact.value}
+    facts: list[ShownFact] = [
+        {**_key_data(key), "kind": fact.kind, "value": fact.value}
         for key, fact in sorted(state.facts.items())
         if device in {None, key.device}
     ]

@@ -76,7 +76,7 @@ class Gathered:
     address: str = ""
     """Its address."""
     roles: tuple[str, ...] = ()
-    """What it turned out to be: `key server`, `group member`."""
+    """What it turned out to be: `key_server`, `member`."""
     began: str = ""
     """When it was first tried, in ISO 8601 and UTC."""
     seconds: float = 0.0
