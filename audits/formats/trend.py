@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from ..engine import Past
 from ..rule import Severity
 
 COLUMN: Final = 84
-"""How much room a column has, of which it takes half."""
+"""How much room a column has with its label."""
 HEIGHT: Final = 110
 TOP: Final = 20
-MOST_COLUMNS: Final = 16
+WIDTH: Final = 840
+"""How wide the drawing is: with more columns than have room for a label each is narrower."""
+MOST_COLUMNS: Final = 120
+"""The latest audits are drawn, the table has all."""
 MOST_LINES: Final = 24
+MOST_POINTS: Final = 150
+"""A line of more audits is drawn by the lowest and the highest of some that follow each other."""
+_COUNT_WIDTH: Final = 28
+_BAR: Final = 34
 LINE_WIDTH: Final = 160
 LINE_HEIGHT: Final = 22
 _MARGIN: Final = 3
@@ -35,12 +43,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """An audit: `at` says when, `label` the same in short, `x` is its middle."""
+    """An audit: `at` says when, `label` the same in short.
+
+    `left` is where it begins, `x` its middle. `count` is the total; both texts are empty where
+    there is no room for them.
+    """
 
     at: str
     label: str
-    total: int
+    count: str
     x: float
+    left: float
+    bar: float
     top: float
     pieces: Sequence[Piece]
 
@@ -83,27 +97,39 @@ def trend_of(
     told = [(each.at, dict(each.counts)) for each in past] + [("this one", dict(counts))]
     most = max(1, *(sum(each.values()) for _, each in told))
     shown = told[-MOST_COLUMNS:]
+    room = min(COLUMN, WIDTH / len(shown))
     return Trend(
-        columns=[_column(number, at, each, most) for number, (at, each) in enumerate(shown)],
-        width=COLUMN * len(shown),
+        columns=list(_columns(shown, room, HEIGHT / most)),
+        # half of the last label stands out
+        width=round(room * len(shown) + (COLUMN - room) / 2),
         rows=[(at, [each.get(one, 0) for one in order]) for at, each in told],
         change=_change(told[-2], counts),
         lines=list(_lines([*(dict(each.figures) for each in past), dict(figures)])),
     )
 
 
-def _column(number: int, at: str, counts: Mapping[Severity, int], most: int) -> Column:
-    total = sum(counts.values())
-    day = _DAY.match(at)
-    pieces = list(_pieces(counts, HEIGHT / most))
-    return Column(
-        at=at,
-        label=day[0] if day else at[:_LABEL_CHARS],
-        total=total,
-        x=COLUMN * (number + 0.5),
-        top=TOP + HEIGHT - total * HEIGHT / most,
-        pieces=pieces,
-    )
+def _columns(
+    shown: Sequence[tuple[str, Mapping[Severity, int]]], room: float, scale: float
+) -> Iterator[Column]:
+    """A column for each audit, `room` wide; those at which there is room for it have a label."""
+    every = ceil(COLUMN / room)
+    bar = min(_BAR, room * 0.75)
+    for number, (at, counts) in enumerate(shown):
+        total = sum(counts.values())
+        day = _DAY.match(at)
+        label = day[0] if day else at[:_LABEL_CHARS]
+        behind = len(shown) - 1 - number
+        x = room * (number + 0.5)
+        yield Column(
+            at=at,
+            label=label if behind % every == 0 and x >= COLUMN // 2 else "",
+            count=str(total) if room >= _COUNT_WIDTH or not behind else "",
+            x=round(x, 1),
+            left=round(x - bar / 2, 1),
+            bar=round(bar, 1),
+            top=TOP + HEIGHT - total * scale,
+            pieces=list(_pieces(counts, scale)),
+        )
 
 
 def _pieces(counts: Mapping[Severity, int], scale: float) -> Iterator[Piece]:
@@ -118,14 +144,24 @@ def _pieces(counts: Mapping[Severity, int], scale: float) -> Iterator[Piece]:
 
 def _lines(told: Sequence[Mapping[str, float]]) -> Iterator[Line]:
     """A line for each figure that this audit and an earlier one have."""
-    shown = told[-MOST_COLUMNS:]
-    step = (LINE_WIDTH - 2 * _MARGIN) / (len(shown) - 1)
-    for name in list(shown[-1])[:MOST_LINES]:
-        values = [
-            (_MARGIN + at * step, each[name]) for at, each in enumerate(shown) if name in each
-        ]
+    step = (LINE_WIDTH - 2 * _MARGIN) / (len(told) - 1)
+    for name in list(told[-1])[:MOST_LINES]:
+        values = [(_MARGIN + at * step, each[name]) for at, each in enumerate(told) if name in each]
         if len(values) > 1:
-            yield _line(name, values)
+            yield _line(name, _fewer(values))
+
+
+def _fewer(values: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
+    """As many points as can be told apart, without losing a peak, and the last one."""
+    if len(values) <= MOST_POINTS:
+        return values
+    some = ceil(2 * len(values) / MOST_POINTS)
+    kept: list[tuple[float, float]] = []
+    for at in range(0, len(values), some):
+        part = values[at : at + some]
+        ends = min(part, key=lambda each: each[1]), max(part, key=lambda each: each[1])
+        kept += sorted(set(ends))
+    return kept if kept[-1] == values[-1] else [*kept, values[-1]]
 
 
 def _line(name: str, values: Sequence[tuple[float, float]]) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from .facts import CONFIG, Fact, Key, Kind, Topic
@@ -56,7 +57,7 @@ def config_facts(device: str, config: DeviceConfig) -> dict[Key, Fact]:
         if line.text.startswith(_LISTS):
             continue
         group = _group_of(line)
-        topic = _topic(line, _TOPICS, Topic.CONFIGURATION)
+        topic = _topic(line.text, _TOPICS, Topic.CONFIGURATION)
         aside = not group and topic is Topic.POLICY and not used.has(line.words)
         for path, what in _lines(line, topic, in_group=bool(group)):
             key = Key(device, group, what, path)
@@ -92,7 +93,7 @@ def _lines(
 ) -> Iterator[tuple[str, Topic]]:
     text = line.redacted
     if in_group and above:
-        topic = _topic(line, _IN_GROUPS, topic)
+        topic = _topic(line.text, _IN_GROUPS, topic)
     elif in_group:
         text = text.replace(_LATER_GROUP, _GROUP, 1)
     path = f"{above} / {text}" if above else text
@@ -101,8 +102,10 @@ def _lines(
         yield from _lines(child, topic, in_group=in_group, above=path)
 
 
-def _topic(line: ConfigLine, table: tuple[tuple[str, Topic], ...], usual: Topic) -> Topic:
-    return next((topic for start, topic in table if line.text.startswith(start)), usual)
+@lru_cache(maxsize=4096)
+def _topic(text: str, table: tuple[tuple[str, Topic], ...], usual: Topic) -> Topic:
+    """By how a line begins; devices of a fleet have most lines in common."""
+    return next((topic for start, topic in table if text.startswith(start)), usual)
 
 
 def _group_of(line: ConfigLine) -> str:

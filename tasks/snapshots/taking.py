@@ -66,15 +66,18 @@ def fleet_in(store: Snapshots, snapshot: Snapshot) -> Fleet:
 
 def state_in(store: Snapshots, snapshot: Snapshot) -> State:
     """The facts of a snapshot; texts that tell none are not read."""
+    from ...parsers.spreading import without_collector
     from .facts import state_of
     from .reading import READERS
 
-    wanted = [
-        each
-        for each in store.captures(snapshot)
-        if each.kind == "config" or (each.resolved is not None and each.resolved.family in READERS)
-    ]
-    return state_of(fleet_of(wanted), snapshot.at, snapshot.failures)
+    with without_collector():
+        wanted = [
+            each
+            for each in store.captures(snapshot)
+            if each.kind == "config"
+            or (each.resolved is not None and each.resolved.family in READERS)
+        ]
+        return state_of(fleet_of(wanted), snapshot.at, snapshot.failures)
 
 
 def _named(capture: Capture, paths: Iterable[Path]) -> Capture:
