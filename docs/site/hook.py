@@ -74,7 +74,7 @@ def listing(folder: Path) -> list[Path]:
 def code_page(path: Path) -> str:
     """A page that shows a file which is not Markdown."""
     text = path.read_text("utf-8").rstrip("\n")
-    fence = "~" * max(3, *(len(run) + 1 for run in re.findall("~+", text)), 3)
+    fence = "~" * max([3, *(len(run) + 1 for run in re.findall("~+", text))])
     language = LANGUAGES.get(path.suffix, "text")
     return f"# {path.relative_to(ROOT).as_posix()}\n\n{fence}{language}\n{text}\n{fence}\n"
 
@@ -95,10 +95,8 @@ def brought(config: MkDocsConfig, pages: dict[str, str]) -> Iterator[File]:
             path = named(page, link.target)
             if path is None or (shown := shown_as(path)) in pages or not shown.startswith(BROUGHT):
                 continue
-            is_page = shown == BROUGHT + path.relative_to(ROOT).as_posix()
-            if is_page or shown.endswith("README.md"):
-                pages[shown] = (ROOT / place(shown)).read_text("utf-8")
-                inclusion = InclusionLevel.UNDEFINED
+            if (source := ROOT / place(shown)).is_file():
+                pages[shown], inclusion = source.read_text("utf-8"), InclusionLevel.UNDEFINED
             else:
                 pages[shown] = folder_page(path) if path.is_dir() else code_page(path)
                 inclusion = InclusionLevel.NOT_IN_NAV
