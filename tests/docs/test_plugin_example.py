@@ -45,7 +45,7 @@ def test_it_is_installed_and_its_rules_are_among_the_others(
     assert (finding["rule"], finding["line"]) == ("SITE001", 2)
     assert finding["fixes"][0]["lines"] == ["ip domain name wan.example.com"]
 
-    shutil.copy(EXAMPLE / "test_getvpn_site_rules.py", tmp_path)
-    done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:getvpn_lab")
+    options = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:getvpn_lab")
+    done = python(*options, "docs/plugin/test_getvpn_site_rules.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
