@@ -7,6 +7,7 @@ clock of the lab is 45 times as fast as others.
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,23 +18,33 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from getvpn import audit
+
 GETVPN = (sys.executable, "-m", "getvpn")
 RATE = 45
 LAB_ENDS_S = 10.0
 PLANTED = (
-    # where, what is there, what is planted
-    ("wan/lab.yml", "clock:\n", f"clock:\n  rate: {RATE}\n"),
-    ("wan/lab.yml", "bits: 2048", "bits: 1024"),
-    ("wan/lab/ks2.cfg", "crypto isakmp keepalive 15 periodic\n", "crypto isakmp keepalive 15\n"),
+    # where, what is there, what is planted, what to say of it
+    ("wan/lab.yml", "clock:\n", f"clock:\n  rate: {RATE}\n", ""),
+    (
+        *("wan/lab.yml", "bits: 2048", "bits: 1024"),
+        "KS1 and KS2 sign rekeys with an RSA key of 1024 bits",
+    ),
+    (
+        *("wan/lab/ks2.cfg", "keepalive 15 periodic\n", "keepalive 15\n"),
+        "KS2 looks for dead peers on demand only",
+    ),
     (
         "wan/lab/gm3.cfg",
         " server address ipv4 203.0.113.1\n server address ipv4 203.0.113.2\n",
         " server address ipv4 203.0.113.2\n server address ipv4 203.0.113.1\n",
+        "GM3 lists the key servers in another order than all others",
     ),
 )
 """Besides traffic keys of half an hour; the first line only lets time fly."""
 RULES = "GMR001,IKE002,KEY002,TEK002,TEK005"
 """Those that find them; the report has what all rules find."""
+REPORT = "report.html"
 REACHED = "--hosts hosts.yml --known-hosts known_hosts"
 INTERRUPTED = 130
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -65,13 +76,53 @@ class Tour:
             raise TourError(f"the exit code of 'getvpn {words}' is {done.returncode}")
 
     def plant(self) -> None:
-        """Put mistakes into the files of the lab."""
-        for name, right, wrong in PLANTED:
+        """Put mistakes into the files of the lab, and say which."""
+        _say("\nplanted:\n  the keys for traffic live half an hour")
+        for name, right, wrong, said in PLANTED:
             path = self.folder / name
             text = path.read_text("utf-8")
             if right not in text:
                 raise TourError(f"{name} has no {right.strip()!r}")
             path.write_text(text.replace(right, wrong, 1), "utf-8")
+            if said:
+                _say(f"  {said}")
+
+    def audits(self, folder: str) -> None:
+        """Show what is found of the mistakes, and write the report on all that is found."""
+        self.types(f"audit {folder} --fail-on critical --select {RULES}", codes=(0, 1))
+        self.types(f"audit {folder} --history tour -f html -o {REPORT}", codes=(1,))
+        shutil.copy(self.folder / REPORT, self.report)
+        _say(f"report: {self._report}")
+
+    def compares(self, before: str, after: str) -> None:
+        """Say which findings of the mistakes are gone in another folder, are there still, are new.
+
+        The public interface is used: the audit as a function.
+        """
+        old, new = (self._findings(folder) for folder in (before, after))
+        for word, keys in (
+            ("gone", old.keys() - new.keys()),
+            ("there still", old.keys() & new.keys()),
+            ("new", new.keys() - old.keys()),
+        ):
+            for rule, severity, where in sorted(keys):
+                said = (old | new)[rule, severity, where]
+                _say(f"{word:<11}  {rule} {f'[{severity}]':<8}  {where:<11}  {said}")
+
+    def _findings(self, folder: str) -> dict[tuple[str, str, str], str]:
+        """What an audit says, by rule, severity and where."""
+        report = audit([self.folder / folder], select=RULES.split(","))
+        return {
+            (each.rule, str(each.severity), each.device or each.group or ""): each.message
+            for each in report.findings
+        }
+
+    @property
+    def _report(self) -> str:
+        """The path of the report, from where the tour was started if it is below."""
+        here = Path.cwd()
+        below = self.report.is_relative_to(here)
+        return str(self.report.relative_to(here) if below else self.report)
 
     @contextmanager
     def lab(self) -> Iterator[None]:
@@ -95,6 +146,8 @@ class Tour:
             else:
                 raise TourError("the lab is not up")
             yield
+            for line in lab.stderr or ():
+                _say(line.rstrip("\n"))
         finally:
             lab.terminate()
             try:
@@ -105,7 +158,7 @@ class Tour:
 
     def go(self) -> None:
         """Go all the way; raises TourError where it does not go on."""
-        report = shlex.quote(str(self.report))
+        _say("The tour takes a minute, and changes nothing but a lab of its own. Ctrl-C ends it.")
         _title("A network of emulated routers, with mistakes")
         self.types("lab generate wan --members 3 --tek 1800")
         self.plant()
@@ -116,19 +169,18 @@ class Tour:
             self.types(f"trust --yes {REACHED} '*'")
             self.types(f"collect {REACHED} '*' -o before")
             _title("What is wrong")
-            self.types(f"audit before --fail-on critical --select {RULES}", codes=(0, 1))
-            self.types(f"audit before --history tour -f html -o {report}", codes=(1,))
-            _say(f"report: {self.report}")
+            self.audits("before")
             _title("Another RSA key for rekeys, which is long enough")
-            self.types("adopt before -o network.yml --secrets secrets", codes=(0, 1))
+            self.types("adopt before -o network.yml --no-diff", codes=(0, 1))
             self.types(f"rollover rsa {REACHED} --execute --yes --look-every 1")
             self.types("lab inspect")
             _title("What is wrong now")
             self.types(f"collect {REACHED} '*' -o after")
-            self.types(f"audit after --fail-on critical --select {RULES}", codes=(0, 1))
-            self.types(f"audit after --history tour -f html -o {report}", codes=(1,))
+            self.audits("after")
+            _title("What the rollover has mended")
+            self.compares("before", "after")
             self.types("lab down")
-        _say(f"\nThe report, with the trend of both audits: {self.report}")
+        _say(f"\nThe report, with the trend of both audits: {self._report}")
 
 
 def _say(text: str) -> None:

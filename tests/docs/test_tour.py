@@ -30,7 +30,8 @@ def started(tmp_path: Path, temporary: Path) -> Started:
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, str(TOUR), str(tmp_path / "made/report.html")],
+            [sys.executable, str(TOUR), "made/report.html"],
+            cwd=tmp_path,
             env=os.environ | {"TMPDIR": str(temporary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -46,15 +47,22 @@ def test_the_tour_finds_mistakes_and_changes_the_key(
     began = time.monotonic()
     said, _ = started().communicate(timeout=4 * LONGEST_S)
     titles = re.split(r"^---- [^:\n]+ ----$", said, flags=re.MULTILINE)
+    assert "planted:\n" in titles[1]
     assert "KEY002 [high]" in titles[3], said
     assert "IKE002 [high]" in titles[3]
     assert "members with the new key, 0/3" in titles[4]
     assert "] the group is well: done" in titles[4]
     assert "KEY002 [high]" not in titles[5]
     assert "IKE002 [high]" in titles[5]
-    report = tmp_path / "made/report.html"
-    assert said.endswith(f"The report, with the trend of both audits: {report}\n")
-    assert "<html" in report.read_text("utf-8")
+    mended = [line.split()[:2] for line in titles[6].splitlines() if line.startswith("gone")]
+    assert mended == [["gone", "KEY002"]] * 2
+    assert re.findall(r"^there still  (\w+)", titles[6], re.MULTILINE) == [
+        *("GMR001", "IKE002", "TEK002", "TEK002", "TEK005")
+    ]
+    assert "lab tour: down\n" in titles[6]
+    assert said.count("\nreport: made/report.html\n") == 2
+    assert said.endswith("The report, with the trend of both audits: made/report.html\n")
+    assert "<polyline" in (tmp_path / "made/report.html").read_text("utf-8")
     assert list(temporary.iterdir()) == []
     cores = os.cpu_count() or 1
     assert time.monotonic() - began < LONGEST_S * max(1, os.getloadavg()[0] / cores)
