@@ -76,14 +76,14 @@ def code_page(path: Path) -> str:
     text = path.read_text("utf-8").rstrip("\n")
     fence = "~" * max([3, *(len(run) + 1 for run in re.findall("~+", text))])
     language = LANGUAGES.get(path.suffix, "text")
-    return f"# {path.relative_to(ROOT).as_posix()}\n\n{fence}{language}\n{text}\n{fence}\n"
+    return f"# `{path.relative_to(ROOT).as_posix()}`\n\n{fence}{language}\n{text}\n{fence}\n"
 
 
 def folder_page(folder: Path) -> str:
     """A page that lists the files of a folder."""
     names = [path.relative_to(folder).as_posix() for path in listing(folder)]
-    lines = "".join(f"- [{name}]({name})\n" for name in names)
-    return f"# {folder.relative_to(ROOT).as_posix()}\n\n{lines}"
+    lines = "".join(f"- [`{name}`]({name})\n" for name in names)
+    return f"# `{folder.relative_to(ROOT).as_posix()}`\n\n{lines}"
 
 
 def brought(config: MkDocsConfig, pages: dict[str, str]) -> Iterator[File]:

@@ -29,7 +29,8 @@ class Built(HTMLParser):
         super().__init__()
         self.ids: set[str] = set()
         self.links: list[str] = []
-        self.loaded: list[str] = []
+        self.code = ""
+        self._in_code = False
         self.tags: Counter[str] = Counter()
         self.feed(path.read_text("utf-8").partition('<div role="main"')[2])
         self.close()
@@ -41,6 +42,13 @@ class Built(HTMLParser):
             self.ids.add(values["id"])
         if tag == "a":
             self.links.append(values.get("href", ""))
+        self._in_code |= tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_code &= tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        self.code += data if self._in_code else ""
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +102,17 @@ def test_links_on_the_site_lead_to_its_pages(site: Path, built: dict[str, Built]
                 lost.append(f"{name}: {link}")
 
     assert lost == []
+
+
+def test_files_that_pages_name_are_shown_and_folders_are_listed(built: dict[str, Built]) -> None:
+    runbook = "playbooks/before_and_after.py"
+    folder = built["repository/playbooks/index.html"]
+
+    assert built[f"repository/{runbook}.html"].code == (ROOT / runbook).read_text("utf-8")
+    assert sorted(link for link in folder.links if link.endswith(".py.html")) == sorted(
+        f"{path.name}.html" for path in (ROOT / "playbooks").glob("*.py")
+    )
+    assert "../emulator.html" in built["repository/CONTRIBUTING.html"].links
 
 
 def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
