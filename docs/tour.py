@@ -158,7 +158,9 @@ class Tour:
 
     def go(self) -> None:
         """Go all the way; raises TourError where it does not go on."""
-        _say("The tour takes a minute, and changes nothing but a lab of its own. Ctrl-C ends it.")
+        _say(
+            "The tour takes about a minute, and changes nothing but a lab of its own. Ctrl-C ends it."
+        )
         _title("A network of emulated routers, with mistakes")
         self.types("lab generate wan --members 3 --tek 1800")
         self.plant()

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from getvpn import open_fleet, plan_procedure, run_procedure
+from getvpn import (
+    open_fleet,
+    perform_deployment,
+    perform_procedure,
+    perform_resumption,
+    plan_procedure,
+    resume_procedure,
+    run_procedure,
+)
 from getvpn.playbooks import (
     deploy,
     evict_member,
@@ -94,6 +102,24 @@ def test_members_hold_the_policy_of_the_edited_intent(desk: Desk, shared: Rollov
     assert healthy(desk)
 
 
+def test_nornirs_dry_run_carries_nothing_out(desk: Desk, shared: RolloverWorld) -> None:
+    nornir = open_fleet(desk.hosts)
+    told: list[str] = []
+    shown = {"execute": True, "write": told.append}
+    desk.means(changed(shared.intent, policies=[policy(lifetime_s=3600)]))
+    plan = plan_procedure(nornir, desk.intent, "policy change")
+    run = run_procedure(nornir, plan, pause_before=plan.steps[0].name).run
+    nornir.data.dry_run = True
+    assert perform_procedure(nornir, desk.intent, "policy change", **shown) == 0
+    assert perform_deployment(nornir, desk.intent, **shown) == 0
+    assert perform_resumption(nornir, run, **shown) == 0
+    nornir.data.dry_run = False
+    assert (desk.acts(), len(desk.runs())) == ([], 1)
+    assert told[0].startswith("policy change, group G1: ")
+    assert told[-1] == "nothing was done\n"
+    assert resume_procedure(nornir, run, back=True, break_lock=True).status == "rolled back"
+
+
 def test_a_failover_gives_another_primary(desk: Desk, shared: RolloverWorld) -> None:
     before = [shared.role(name) for name in SERVERS]
     desk.carries_out(failover_test.main)
@@ -120,6 +146,7 @@ def test_ctrl_c_is_told_and_the_next_call_goes_on(
         if line.startswith(("policy", "set security-association")):
             raise KeyboardInterrupt(device)
 
+    nornir = open_fleet(desk.hosts)
     desk.means(changed(shared.intent, policies=[policy(lifetime_s=3600)]))
     for main, words in (
         (policy_change.main, "broken off: 'getvpn runs' tells how far it is, "),
@@ -129,6 +156,8 @@ def test_ctrl_c_is_told_and_the_next_call_goes_on(
         assert main(str(desk.intent), str(desk.hosts), "--execute") == 130
         assert capsys.readouterr().out.splitlines()[-1].startswith(words)
         shared.begin()
+    (run,) = desk.runs()
+    assert resume_procedure(nornir, run.id, back=True).status == "rolled back"
     assert deploy.main(str(desk.intent), str(desk.hosts), "--execute") == 0
     assert "lifetime seconds 3600" in shared.shown("KS1", "show startup-config")
     desk.means(shared.intent)
