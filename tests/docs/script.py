@@ -159,7 +159,7 @@ class _Typing(io.TextIOWrapper):
 
 def parsed(words: Sequence[str]) -> click.Context:
     """The innermost context of a call of getvpn. Raises click.UsageError for one that is wrong."""
-    context, left = click.Context(app, info_name="getvpn"), list(words)
+    context, left = click.Context(app, info_name="getvpn", **app.context_settings), list(words)
     while isinstance(context.command, click.Group) and left and not left[0].startswith("-"):
         name, *left = left
         found = context.command.get_command(context, name)
