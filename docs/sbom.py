@@ -5,7 +5,6 @@ to FILE, and ends with 1 if a licence is unknown or does not suit. Nothing is fe
 those that installed packages state.
 """
 
-import json
 import re
 import sys
 import tomllib
@@ -14,6 +13,15 @@ from dataclasses import dataclass
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from cyclonedx.model import HashAlgorithm, HashType
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentScope, ComponentType
+from cyclonedx.model.license import LicenseAcknowledgement, LicenseExpression
+from cyclonedx.output.json import JsonV1Dot6
+from license_expression import ExpressionError, get_spdx_licensing
+from packageurl import PackageURL
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "dev.lock"
@@ -21,6 +29,7 @@ PROJECT = ROOT / "pyproject.toml"
 SCOPES = ("required", "optional", "excluded")
 """Of everybody who installs getvpn, of an extra, of the tests only; words of CycloneDX."""
 
+# The policy. Whoever gets a package with getvpn may get it under these licences:
 PERMISSIVE = frozenset(
     [
         "0BSD",
@@ -35,7 +44,14 @@ PERMISSIVE = frozenset(
     ]
 )
 WEAK = frozenset(
-    ["EPL-2.0", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LicenseRef-LGPL", "MPL-2.0"]
+    [
+        "EPL-2.0",
+        "LGPL-2.0-or-later",
+        "LGPL-2.1-only",
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-only",
+        "MPL-2.0",
+    ]
 )
 """They ask for the source of the package itself, which is imported as it was published."""
 TOOLS = frozenset(("GPL-3.0-or-later",))
@@ -49,8 +65,9 @@ SPELLINGS = {
     "bsd 2-clause license": "BSD-2-Clause",
     "bsd-3": "BSD-3-Clause",
     "3-clause bsd license": "BSD-3-Clause",
-    "gnu library or lesser general public license (lgpl)": "LicenseRef-LGPL",
-    "lgpl": "LicenseRef-LGPL",
+    "gnu library or lesser general public license (lgpl)": "LGPL-2.0-or-later",
+    "isc license (iscl)": "ISC",
+    "lgpl": "LGPL-2.0-or-later",
     "mit license": "MIT",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
     "python software foundation license": "PSF-2.0",
@@ -59,6 +76,8 @@ STATED_ELSEWHERE = {
     "pyftpdlib": "MIT",  # its file LICENSE
     "setuptools": "MIT",  # its file LICENSE
 }
+"""Where packages themselves say nothing of it, or not which one."""
+_SPDX = get_spdx_licensing()
 _ENTRY = re.compile(
     r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+).*\\\n(?P<rest>(?: {4}.*\n?)+)", re.MULTILINE
 )
@@ -75,11 +94,6 @@ class Part:
     licence: str | None
     installed: bool
     scope: str
-
-    @property
-    def url(self) -> str:
-        """What names it in the bill."""
-        return f"pkg:pypi/{self.name}@{self.version}"
 
 
 def parts(lock: str, project: Mapping[str, Any]) -> list[Part]:
@@ -149,21 +163,16 @@ def licence_of(name: str, about: PackageMetadata) -> str | None:
         fields.get("license"),
         *(line.split(" :: ")[-1] for line in classifiers if line.startswith("License ::")),
     ]
-    for text in filter(None, map(_spelled, stated)):
-        if all(each in PERMISSIVE | WEAK | TOOLS | {"GPL-2.0-or-later"} for each in _ids(text)):
-            return text
-    return STATED_ELSEWHERE.get(name)
+    spelled = (_spelled(text) for text in stated if isinstance(text, str))
+    return next(filter(None, spelled), STATED_ELSEWHERE.get(name))
 
 
-def _spelled(stated: object) -> str | None:
-    if not isinstance(stated, str) or "\n" in stated.strip():
-        return None
+def _spelled(stated: str) -> str | None:
     text = stated.strip().removeprefix("License :: OSI Approved :: ")
-    return SPELLINGS.get(text.lower(), text)
-
-
-def _ids(expression: str) -> list[str]:
-    return re.findall(r"[\w.-]+", re.sub(r"\b(AND|OR)\b", " ", expression))
+    try:
+        return str(_SPDX.parse(SPELLINGS.get(text.lower(), text), validate=True)) or None
+    except ExpressionError:
+        return None
 
 
 def unsuited(part: Part) -> str | None:
@@ -173,66 +182,71 @@ def unsuited(part: Part) -> str | None:
     if part.licence is None:
         return f"{part.name} {part.version}: it does not say its licence clearly"
     allowed = PERMISSIVE | WEAK | (TOOLS if part.scope == "excluded" else frozenset())
-    choices = part.licence.replace("(", "").replace(")", "").split(" OR ")
-    if any(all(each in allowed for each in _ids(choice)) for choice in choices):
+    if _suits(_SPDX.parse(part.licence), allowed):
         return None
     return f"{part.name} {part.version} ({part.scope}): {part.licence} does not suit"
 
 
-def bill(made: Iterable[Part], version: str) -> dict[str, Any]:
+def _suits(expression: Any, allowed: frozenset[str]) -> bool:
+    """Whether one of the choices that an expression gives has allowed licences only."""
+    if expression.isliteral:
+        return expression.render() in allowed
+    every = all if isinstance(expression, _SPDX.AND) else any
+    return every(_suits(each, allowed) for each in expression.args)
+
+
+def bill(made: Iterable[Part], version: str, lock: str) -> Bom:
     """The bill of materials. The same lock file in the same environment gives the same one."""
+    own = PackageURL("pypi", name="getvpn", version=version)
+    root = Component(
+        name="getvpn",
+        type=ComponentType.APPLICATION,
+        version=version,
+        bom_ref=str(own),
+        purl=own,
+        licenses=[LicenseExpression("MIT")],
+    )
+    found = Bom(serial_number=uuid5(NAMESPACE_URL, f"{own}\n{lock}"))
+    found.metadata.timestamp = None  # type: ignore[assignment]  # it need not be said
+    found.metadata.component = root
     made = list(made)
-    below: dict[str, list[str]] = {"getvpn": []} | {part.name: [] for part in made}
+    components = {"getvpn": root} | {part.name: _component(part) for part in made}
+    found.components.update(components[part.name] for part in made)
+    below: dict[str, list[Component]] = {name: [] for name in components}
     for part in made:
         for name in part.needed_by:
-            below[name].append(part.url)
-    own = f"pkg:pypi/getvpn@{version}"
-    urls = {"getvpn": own} | {part.name: part.url for part in made}
-    return {
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "version": 1,
-        "metadata": {
-            "component": {
-                "type": "application",
-                "bom-ref": own,
-                "name": "getvpn",
-                "version": version,
-                "purl": own,
-                "licenses": [{"expression": "MIT"}],
-            }
-        },
-        "components": [_component(part) for part in made],
-        "dependencies": [
-            {"ref": urls[name], "dependsOn": sorted(needs)} for name, needs in below.items()
-        ],
-    }
-
-
-def _component(part: Part) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "type": "library",
-        "bom-ref": part.url,
-        "name": part.name,
-        "version": part.version,
-        "purl": part.url,
-        "scope": part.scope,
-        "hashes": [{"alg": "SHA-256", "content": each} for each in part.hashes],
-    }
-    if part.licence is not None:
-        found["licenses"] = [{"expression": part.licence}]
+            below[name].append(components[part.name])
+    for name, needs in below.items():
+        found.register_dependency(components[name], needs)
     return found
+
+
+def _component(part: Part) -> Component:
+    stated = LicenseAcknowledgement.DECLARED
+    url = PackageURL("pypi", name=part.name, version=part.version)
+    return Component(
+        name=part.name,
+        type=ComponentType.LIBRARY,
+        version=part.version,
+        bom_ref=str(url),
+        purl=url,
+        scope=ComponentScope(part.scope),
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=each) for each in part.hashes],
+        licenses=[LicenseExpression(part.licence, acknowledgement=stated)] if part.licence else [],
+    )
 
 
 def main(arguments: list[str]) -> int:
     """Write the bill, name what does not suit; the exit code."""
     from getvpn import __version__
 
-    made = parts(LOCK.read_text("utf-8"), tomllib.loads(PROJECT.read_text("utf-8")))
+    lock = LOCK.read_text("utf-8")
+    made = parts(lock, tomllib.loads(PROJECT.read_text("utf-8")))
     if arguments:
         target = Path(arguments[0])
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(bill(made, __version__), indent=1) + "\n", "utf-8")
+        text = JsonV1Dot6(bill(made, __version__, lock)).output_as_string(indent=1)
+        target.write_text(f"{text}\n", "utf-8")
     wrong = [line for line in map(unsuited, made) if line is not None]
     for line in wrong:
         sys.stderr.write(f"{line}\n")
