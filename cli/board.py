@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from ..errors import printable
-from ..tasks.procedures.plan_text import duration
+from .board_drawing import NAMES, Line, board, row
 from .output import colored
 
 if TYPE_CHECKING:
-    from ..tasks.watching.figures import GroupFigures, ServerFigures
+    from ..tasks.watching.figures import GroupFigures
     from ..tasks.watching.notices import Notice
-    from ..tasks.watching.state import State
+    from ..tasks.watching.state import State, WayState
 
 PLAIN_EVERY_S: Final = 600.0
 """Without a terminal nobody looks at figures all the time."""
-EVENTS_SHOWN: Final = 8
 _ENTER: Final = "\x1b[?1049h\x1b[?25l"
 _LEAVE: Final = "\x1b[?25h\x1b[?1049l"
 _HOME: Final = "\x1b[H"
 _REST_OF_LINE: Final = "\x1b[K"
 _REST: Final = "\x1b[J"
 _COLORS: Final = {"critical": "red", "warning": "yellow", "info": "cyan"}
-_HEADINGS: Final = (
-    "GROUP", "PRIMARY", "MEMBERS", "KEK ENDS", "TEK ENDS", "REKEY IN", "ACKS MISSED", "SAMPLE",
-)  # fmt: skip
-_TIMES: Final = ("KEK ends in", "TEK ends in", "rekey in")
-Line = tuple[str, str]
-"""A line, and what colours it: a severity, `head`, or nothing."""
 
 
 class Board:
@@ -52,10 +45,10 @@ class Board:
 
     def __exit__(self, *_: object) -> None:
         _write(_LEAVE)
-        if self._state is not None:
-            width = get_terminal_size().columns
-            for line in board(self._state, self._now()):
-                click.echo(_styled(line, width))
+        if self._state is not None and self._state.groups:
+            columns = get_terminal_size().columns
+            for line in board(self._state, self._now(), columns=columns, over=True):
+                click.echo(_styled(line))
 
     def told(self, state: State, new: tuple[Notice, ...]) -> None:
         """Draw after a look."""
@@ -66,13 +59,16 @@ class Board:
         """Draw, since time has passed."""
         self._state = state
         size = get_terminal_size()
-        lines = [_styled(line, size.columns) for line in board(state, self._now())]
-        shown = lines[: max(size.lines - 1, 1)]
-        _write(_HOME + "".join(f"{line}{_REST_OF_LINE}\r\n" for line in shown) + _REST)
+        shown = board(state, self._now(), columns=size.columns, rows=max(size.lines - 1, 1))
+        # after the last column the rest of a line would be that column
+        lines = (f"{_REST_OF_LINE}{_styled(line)}\r\n" for line in shown)
+        _write(_HOME + "".join(lines) + _REST)
 
 
 class Lines:
     """Tells what happens in lines: what is new, and now and then how the groups are.
+
+    That a way delivers nothing is told once, and that it does again.
 
     In the form `json` each line is an object: notices as they are passed on, and after each look
     the figures of each group.
@@ -82,6 +78,7 @@ class Lines:
         self._form = form
         self._write = write
         self._told_at: float | None = None
+        self._stuck: set[str] = set()
 
     def told(self, state: State, new: tuple[Notice, ...]) -> None:
         """Tell after a look."""
@@ -90,6 +87,7 @@ class Lines:
                 self._write(json.dumps(notice.data()))
             for group in state.groups:
                 self._write(json.dumps(plain(group)))
+            self._tell_ways(state)
             return
         from ..tasks.clock import utc
 
@@ -103,51 +101,45 @@ class Lines:
             for name, seen in state.devices.items():
                 if seen.failure:
                     self._write(printable(f"{at}  {name} does not answer: {seen.failure}"))
+        self._tell_ways(state)
 
+    def _tell_ways(self, state: State) -> None:
+        stuck = {name for name, way in state.ways.items() if way.trouble}
+        for name in sorted(stuck ^ self._stuck):
+            trouble = state.ways[name].trouble
+            self._write(self._way(state, name, trouble))
+        self._stuck = stuck
 
-def board(state: State, now: float) -> Iterator[Line]:
-    """The lines of the board at the time `now`."""
-    from ..tasks.clock import utc
+    def _way(self, state: State, name: str, trouble: str) -> str:
+        from ..tasks.clock import iso, utc
 
-    silent = sum(bool(seen.failure) for seen in state.devices.values())
-    parts = [utc(now), _count(len(state.groups), "group")]
-    parts.append(_count(len(state.devices), "key server"))
-    parts += [f"{silent} without an answer"] if silent else []
-    parts.append(f"next look in {duration(state.next_at - now)}")
-    yield "getvpn watch  " + ", ".join(parts), "head"
-    yield "", ""
-    rows = [_HEADINGS, *(_row(group, now) for group in state.groups)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for index, row in enumerate(rows):
-        text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield text.rstrip(), "head" if not index else ""
-        if index:
-            yield from (_server(state, each) for each in state.groups[index - 1].servers)
-    yield "", ""
-    yield f"alerts: {len(state.alerts) or 'none'}", "head"
-    for alert in state.alerts:
-        where = ", ".join(part for part in (alert.device, alert.group) if part)
-        lasts = duration(now - alert.since)
-        head = f"  {alert.severity} {alert.rule} {where}"
-        yield f"{head} for {lasts}: {alert.text}", alert.severity
-    for name, way in state.ways.items():
-        if way.trouble:
-            yield f"  {name}: {way.waiting} wait: {way.trouble}", "warning"
-    yield "", ""
-    yield "last events", "head"
-    for notice in reversed(state.events[-EVENTS_SHOWN:]):
-        color = "" if notice.severity == "info" else notice.severity
-        yield f"  {utc(notice.at)}  {notice.line()}", color
+        if self._form == "json":
+            told = {"time": iso(state.at), "kind": "way", "name": name}
+            return json.dumps(
+                {**told, "state": "failing" if trouble else "delivers", "text": trouble}
+            )
+        words = f"nothing is delivered: {trouble}" if trouble else "it delivers again"
+        return printable(f"{utc(state.at)}  {'warning' if trouble else 'info'} {name}: {words}")
 
 
 def sentence(group: GroupFigures, now: float) -> str:
     """A group in one line."""
-    names = ("primary", "members", *_TIMES, "ACKs missed", "sample")
-    cells = _row(group, now)[1:]
+    if not group.reached:
+        return f"{group.name}: no key server answers"
+    cells = row(group, now)[1:]
     peers = sum(server.alive_peers for server in group.reached)
     known = sum(len(server.peers) for server in group.reached)
-    parts = [f"{name} {cell}" for name, cell in zip(names, cells, strict=True)]
+    parts = [f"{name} {cell}" for name, cell in zip(NAMES, cells, strict=True)]
     return f"{group.name}: {', '.join(parts)}, peers alive {peers}/{known}"
+
+
+def undelivered(ways: Mapping[str, WayState]) -> list[str]:
+    """What has not gone out on the ways, in a sentence for each."""
+    return [
+        printable(": ".join(filter(None, (name, f"{lost} not delivered", way.trouble))))
+        for name, way in ways.items()
+        if (lost := way.waiting + way.dropped)
+    ]
 
 
 def plain(group: GroupFigures) -> dict[str, object]:
@@ -178,44 +170,8 @@ def plain(group: GroupFigures) -> dict[str, object]:
     }
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _row(group: GroupFigures, now: float) -> tuple[str, ...]:
-    acks = group.acks
-    primary = group.primary or ("-" if not group.primaries else f"{group.primaries} at once")
-    return (
-        group.name,
-        primary,
-        "-" if group.members is None else str(group.members),
-        _left(group.kek_expires_at, now),
-        _left(group.tek_expires_at, now),
-        _left(group.next_rekey_at, now),
-        "-" if acks is None else f"{acks.missed} by {acks.missing}",
-        f"{group.well}/{group.sampled}" if group.sampled else "-",
-    )
-
-
-def _left(at: float | None, now: float) -> str:
-    return "-" if at is None else duration(at - now)
-
-
-def _server(state: State, server: ServerFigures) -> Line:
-    if not server.reached:
-        seen = state.devices.get(server.name)
-        why = seen.failure if seen is not None else ""
-        return printable(f"  {server.name}: does not answer: {why}"), "critical"
-    parts = [server.role or "does not serve the group"]
-    parts += [] if server.members is None else [_count(server.members, "member")]
-    parts += [f"{name} {status}" for name, status in server.peers.items()]
-    bad = server.alive_peers < len(server.peers) or server.role not in {"primary", "secondary"}
-    return printable(f"  {server.name}: {', '.join(parts)}"), "warning" if bad else ""
-
-
-def _styled(line: Line, width: int) -> str:
+def _styled(line: Line) -> str:
     text, kind = line
-    text = printable(text)[: max(width - 1, 1)]
     if not kind or not colored():
         return text
     if kind == "head":

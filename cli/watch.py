@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ..errors import DeviceError, UsageError
-from .board import Board, Lines
+from .board import Board, Lines, undelivered
 from .fleet import FleetRequest, fleet_request, load_intent, session_options
 from .output import note, result
 from .procedures import journal_option, logged_in, secrets_of
@@ -59,12 +61,28 @@ class _Wish:
     form: str
 
 
+class _Seconds(click.FloatRange):
+    """Seconds between two looks. A number that is none, such as `nan`, has no order."""
+
+    def __init__(self) -> None:
+        super().__init__(min=5, max=86_400)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number. Fails for what is no number from 5 to a day's."""
+        found: float = super().convert(value, param, ctx)
+        if isnan(found):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
+
+
 @click.command()
 @session_options
 @click.option("--group", multiple=True, metavar="NAME", help="Only this group; may be repeated.")
 @click.option(
     "--every",
-    type=click.FloatRange(min=5),
+    type=_Seconds(),
     default=60.0,
     show_default=True,
     metavar="S",
@@ -80,7 +98,7 @@ class _Wish:
 )
 @click.option(
     "--members-every",
-    type=click.FloatRange(min=5),
+    type=_Seconds(),
     default=300.0,
     show_default=True,
     metavar="S",
@@ -157,7 +175,7 @@ def command(**options: Any) -> int:
     request = fleet_request(options)
     wish = _Wish(**options)
     clock = SystemClock()
-    live = wish.form == "text" and not wish.plain and sys.stdout.isatty()
+    live = wish.form == "text" and not wish.plain and _is_drawn_on()
     view = Board(clock.now) if live else Lines(wish.form, result)
     with ExitStack() as after:
         watcher = _watcher(wish, request, clock, view.told)
@@ -170,12 +188,19 @@ def command(**options: Any) -> int:
                     watcher.run(count=wish.count, tick=view.tick)
             else:
                 watcher.run(count=wish.count)
+    for line in undelivered(watcher.ways()):
+        note(line)
     if ended:
         return 0
     if watcher.state.alerts:
         return 1
     failed = any(seen.failure for seen in watcher.state.devices.values())
     return DeviceError.exit_code if failed else 0
+
+
+def _is_drawn_on() -> bool:
+    """Whether stdout is a terminal that a board can be drawn on in place."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"", "dumb"}
 
 
 class _Devices:

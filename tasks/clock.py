@@ -29,6 +29,11 @@ class SystemClock:
         time.sleep(seconds)
 
 
+def iso(seconds: float) -> str:
+    """A time in UTC seconds since 1970 as programs read it (RFC 3339)."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def utc(seconds: float) -> str:
     """A time in UTC seconds since 1970 as people read it."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

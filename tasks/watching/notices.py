@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ...errors import printable
-from ..clock import utc
+from ..clock import iso
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "critical")
@@ -39,7 +39,7 @@ class Notice:
     def data(self) -> dict[str, str]:
         """The notice for programs: all values are text."""
         return {
-            "time": utc(self.at).removesuffix(" UTC").replace(" ", "T") + "Z",
+            "time": iso(self.at),
             "kind": self.kind,
             "name": self.name,
             "state": self.state,

@@ -24,7 +24,7 @@ from .polling import Ask, Idle, Poller
 from .posting import Post
 from .rules import OF_MEMBERS, RULES, Rule
 from .sampling import Sampler
-from .state import EVENTS_KEPT, DeviceState, Firing, State
+from .state import EVENTS_KEPT, DeviceState, Firing, State, WayState
 
 EVERY_S: Final = 60.0
 MEMBERS_EVERY_S: Final = 300.0
@@ -107,6 +107,10 @@ class Watcher:
             else:
                 idle()
                 self._clock.sleep(min(left_s, _STEP_S))
+
+    def ways(self) -> Mapping[str, WayState]:
+        """How notices and figures go out now; after the end, what became of them."""
+        return self._post.states()
 
     def close(self) -> None:
         """End the sessions, and let what waits go out."""
