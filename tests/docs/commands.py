@@ -4,6 +4,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = frozenset(("docs/rules.md", "docs/cli.md"))
@@ -53,6 +54,16 @@ def pages() -> list[str]:
 def commands_of(page: str) -> list[Command]:
     """The commands in the blocks of a page, in its order."""
     return [found for part in _parts(page) if part.fence is not None for found in _of_block(part)]
+
+
+def lines_of(page: str) -> list[tuple[int, str]]:
+    """The lines in all blocks of a page, with their numbers."""
+    blocks = [part for part in _parts(page) if part.fence is not None]
+    return [
+        (part.lineno + at, line)
+        for part in blocks
+        for at, line in enumerate(dedent(part.text).split("\n"))
+    ]
 
 
 def mentions_of(page: str) -> list[Command]:
@@ -108,7 +119,7 @@ def _parts(page: str) -> list[_Part]:
 
 def _of_block(part: _Part) -> list[Command]:
     language, _, name = (part.fence or "").partition(" ")
-    lines = part.text.split("\n")
+    lines = dedent(part.text).split("\n")
     found: list[tuple[int, str]] = []
     if language == "console":
         found = [(at, line[2:]) for at, line in enumerate(lines) if line.startswith("$ ")]

@@ -6,7 +6,9 @@ import tomllib
 import click
 import pytest
 
-from .commands import ROOT, Command, commands_of, mentions_of, pages
+from getvpn.cli.main import run
+
+from .commands import ROOT, Command, commands_of, lines_of, mentions_of, pages
 from .script import marks, parsed
 from .stand_ins import OTHERWISE, STAND_INS
 
@@ -29,6 +31,14 @@ def test_every_command_is_executed_by_a_test(page: str) -> None:
         assert sections <= set(executed)
 
 
+@pytest.mark.parametrize("page", pages())
+def test_no_block_hides_a_command(page: str) -> None:
+    known = {each.lineno for each in commands_of(page)}
+    typed = re.compile(r"(?:\$ |(?:getvpn|make|promtool|nox) [a-z-])")
+    hidden = [line for at, line in lines_of(page) if typed.match(line) and at not in known]
+    assert hidden == []
+
+
 def test_marks_are_of_pages_with_commands() -> None:
     assert [page for page in marks() if page not in pages() or not commands_of(page)] == []
 
@@ -43,6 +53,15 @@ def test_everything_that_stands_in_for_a_command_does() -> None:
 @pytest.mark.parametrize("page", [page for page in pages() if mentions_of(page)])
 def test_commands_within_sentences_are_calls(page: str) -> None:
     assert [(str(each), why) for each in mentions_of(page) if (why := _fault(each))] == []
+
+
+def test_the_error_that_is_shown_is_that_of_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = (ROOT / "docs" / "command.md").read_text("utf-8")
+    (shown,) = re.findall(r"^getvpn: error: .*\n", page, re.MULTILINE)
+    assert run(["complete"]) == 2
+    assert capsys.readouterr().err == shown
 
 
 def _fault(mention: Command) -> str:

@@ -63,6 +63,16 @@ def test_what_is_saved_is_looked_at(script: Script, tmp_path: Path, monkeypatch:
     assert list(Path("fixes").glob("*.cfg")) != []
 
 
+def test_the_finding_that_is_shown_is_one(
+    monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```\n(inventory/example/[^`]*)^```$", page, re.MULTILINE)
+    assert run(["audit", "inventory/example/network"]) == 1
+    assert f"{' '.join(shown.split())}\n" in capsys.readouterr().out
+
+
 @OVER_SSH
 @pytest.mark.executes("README.md", "From the intent to the network")
 def test_the_network_becomes_what_is_meant(
