@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
@@ -31,7 +32,7 @@ ACTIONS = {
 DAY_S = 86_400.0
 SCHEMA_VERSION = 1
 COLUMNS = ("series", "at", "group", "device", "name", "value")
-_MOST_FIGURES = 6
+_MOST_FIGURES = 8
 """A table for people has so many key figures; the other forms have all."""
 
 
@@ -219,8 +220,10 @@ def show(
 
     since = None if days is None else SystemClock().now() - days * DAY_S
     with _history() as history:
-        entries = history.entries(series, group=group, device=device, since=since)
-    text = _FORMS[form](entries)
+        entries = history.entries(
+            series, group=group, device=device, since=since, brief=form == "text"
+        )
+        text = _FORMS[form](entries)
     if output is None:
         result(text.removesuffix("\n"))
         return
@@ -297,15 +300,18 @@ def enter_snapshot(url: str | None, series: str, fleet: Fleet, at: float) -> Non
 # ---- forms ----
 
 
-def _text(entries: Sequence[Entry]) -> str:
+def _text(found: Iterable[Entry]) -> str:
     from ..tasks.history import ORDER, moment
 
+    entries = list(found)
     if not entries:
         raise UsageError("the series has no audit in this time", hint="give more --days")
     last = entries[-1].figures
     names = [(each.group, each.device, each.name) for each in last]
     groups = [name for name in names if not name[1]]
     shown = (groups or names)[:_MOST_FIGURES]
+    if more := len(groups or names) - len(shown):
+        note(f"{more} more key figures: -f csv, or choose with --group or --device")
     several = len({(group, device) for group, device, _ in shown}) > 1
     heads = [" ".join(filter(None, name)) if several else name[2] for name in shown]
     table = [("at", *(str(severity) for severity in ORDER), *heads)]
@@ -326,7 +332,7 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:g}" if value % 1 else str(int(value))
 
 
-def _csv(entries: Sequence[Entry]) -> str:
+def _csv(entries: Iterable[Entry]) -> str:
     from ..tasks.history import rows_of
 
     text = io.StringIO()
@@ -342,40 +348,43 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _json(entries: Sequence[Entry]) -> str:
+def _json(entries: Iterable[Entry]) -> str:
+    """All audits, written one after the other: all rows of a large series take much room."""
+    head = json.dumps({"schema_version": SCHEMA_VERSION}, indent=2).removesuffix("\n}")
+    rows = [indent(json.dumps(_audit(each), indent=2), "    ") for each in entries]
+    listed = "[\n" + ",\n".join(rows) + "\n  ]" if rows else "[]"
+    return f'{head},\n  "audits": {listed}\n}}\n'
+
+
+def _audit(each: Entry) -> PastAudit:
     from ..tasks.history import moment
 
-    rows: list[PastAudit] = [
-        {
-            "series": each.series,
-            "at": moment(each.at),
-            "profile": each.profile,
-            "version": each.version,
-            "counts": {str(severity): count for severity, count in each.counts.items()},
-            "findings": [
-                {
-                    "device": one.device or None,
-                    "group": one.group or None,
-                    "rule": one.rule,
-                    "severity": one.severity,
-                    "count": one.count,
-                }
-                for one in each.found
-            ],
-            "figures": [
-                {
-                    "device": one.device or None,
-                    "group": one.group or None,
-                    "name": one.name,
-                    "value": one.value,
-                }
-                for one in each.figures
-            ],
-        }
-        for each in entries
-    ]
-    told: PastAudits = {"schema_version": SCHEMA_VERSION, "audits": rows}
-    return json.dumps(told, indent=2) + "\n"
+    return {
+        "series": each.series,
+        "at": moment(each.at),
+        "profile": each.profile,
+        "version": each.version,
+        "counts": {str(severity): count for severity, count in each.counts.items()},
+        "findings": [
+            {
+                "device": one.device or None,
+                "group": one.group or None,
+                "rule": one.rule,
+                "severity": one.severity,
+                "count": one.count,
+            }
+            for one in each.found
+        ],
+        "figures": [
+            {
+                "device": one.device or None,
+                "group": one.group or None,
+                "name": one.name,
+                "value": one.value,
+            }
+            for one in each.figures
+        ],
+    }
 
 
 _FORMS = {"text": _text, "json": _json, "csv": _csv}

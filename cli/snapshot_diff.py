@@ -45,7 +45,7 @@ class SnapshotHead(TypedDict):
     failures: dict[str, str]
     """Devices that are not in it, or not with all: why, by device."""
     expires: float | None
-    """When `prune` removes it, in UTC seconds since 1970; None: by the limits of `prune`."""
+    """When `take` or `prune` removes it, in UTC seconds since 1970; None: only `prune` may."""
 
 
 class SnapshotList(TypedDict):
@@ -296,7 +296,7 @@ def _change_data(each: Change) -> FactChange:
 def _packets_data(packets: Meaning) -> PacketsChange:
     return {
         "permit": packets.use,
-        "same": packets.same if packets.same or not packets.unknown else None,
+        "same": packets.same if packets.same or packets.more or packets.fewer else None,
         "more": list(packets.more),
         "fewer": list(packets.fewer),
         "unknown": list(packets.unknown),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from ..audits.engine import Past, Report
 from ..audits.rule import Severity
@@ -24,8 +24,7 @@ _MOST_NAME: Final = 100
 ORDER: Final = tuple(sorted(Severity, reverse=True))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """How often a rule found something of a severity; empty names are of no device or group."""
 
     device: str
@@ -139,23 +138,27 @@ class History:
         group: str | None = None,
         device: str | None = None,
         since: float | None = None,
-    ) -> list[Entry]:
+        brief: bool = False,
+    ) -> Iterator[Entry]:
         """The audits of a series, the oldest first, with what is about a group or a device.
 
-        Raises UsageError where there is no such series.
+        They are read one after the other: all of them may be large. With `brief` findings are only
+        counted, and figures are those of groups, where there are any and no device is chosen.
+        Raises UsageError where there is no such series, or nothing in it about the group and the
+        device.
         """
         rows = select(audits).where(audits.c.series == series).order_by(audits.c.at, audits.c.id)
+        chosen = _Chosen(group=group, device=device, brief=brief)
         with self._writing() as connection:
-            chosen = list(connection.execute(rows))
-            if not chosen:
+            every = list(connection.execute(rows))
+            if not every:
                 raise UsageError(
                     f"the history has no series {series!r}", hint="'getvpn history' lists them"
                 )
-            return [
-                _entry(connection, row, group, device)
-                for row in chosen
-                if since is None or row.at >= since
-            ]
+            _check_known(connection, series, chosen)
+            for row in every:
+                if since is None or row.at >= since:
+                    yield _entry(connection, row, chosen)
 
     def past(self, series: str) -> tuple[Past, ...]:
         """What the audits of a series found, the oldest first, with the figures of groups.
@@ -195,9 +198,16 @@ class History:
         )
 
     def prune(self, before: float, series: str | None = None) -> int:
-        """Remove audits from before a time, of one series or of all; give how many."""
+        """Remove audits from before a time, of one series or of all; give how many.
+
+        Raises UsageError where there is no such series.
+        """
         old = select(audits.c.id).where(audits.c.at < before)
         if series is not None:
+            if all(each.name != series for each in self.series()):
+                raise UsageError(
+                    f"the history has no series {series!r}", hint="'getvpn history' lists them"
+                )
             old = old.where(audits.c.series == series)
         with self._writing() as connection:
             numbers = list(connection.scalars(old))
@@ -232,7 +242,7 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
-def rows_of(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str, str, str, float]]:
+def rows_of(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str, str, str, float]]:
     """The entries as rows: series, time, group, device, name, value.
 
     Findings are counted by severity, under names such as `findings high`, for each group and
@@ -252,25 +262,65 @@ def rows_of(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str, str, str,
             yield entry.series, at, figure.group, figure.device, figure.name, figure.value
 
 
-def _entry(connection: Connection, row: Any, group: str | None, device: str | None) -> Entry:
-    def wanted(each: Mapping[Any, Any]) -> bool:
-        return group in {None, each["group"]} and device in {None, each["device"]}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """What of an audit is wanted; see `History.entries`."""
 
-    theirs = select(found).where(found.c.audit == row.id).order_by(found.c.id)
-    told = select(figures).where(figures.c.audit == row.id).order_by(figures.c.id)
+    group: str | None
+    device: str | None
+    brief: bool
+
+    def of(self, table: Table) -> list[ColumnElement[bool]]:
+        """The conditions for the rows of a table."""
+        pairs = ((table.c.group, self.group), (table.c.device, self.device))
+        return [column == name for column, name in pairs if name is not None]
+
+
+def _check_known(connection: Connection, series: str, chosen: _Chosen) -> None:
+    """Raise UsageError where a series has nothing about what is chosen: its name was mistyped."""
+    wanted = [each for each in (chosen.group, chosen.device) if each is not None]
+    for table in (found, figures) if wanted else ():
+        rows = (
+            select(table.c.id)
+            .join(audits, audits.c.id == table.c.audit)
+            .where(audits.c.series == series, *chosen.of(table))
+            .limit(1)
+        )
+        if connection.execute(rows).first() is not None:
+            return
+    if wanted:
+        names = " and ".join(map(repr, wanted))
+        raise UsageError(f"the series {series!r} has nothing about {names}")
+
+
+def _entry(connection: Connection, row: Any, chosen: _Chosen) -> Entry:
     return Entry(
         series=row.series,
         at=row.at,
         profile=row.profile,
         version=row.version,
-        found=tuple(
-            Found(**{each.name: line[each.name] for each in fields(Found)})
-            for line in connection.execute(theirs).mappings()
-            if wanted(line)
-        ),
-        figures=tuple(
-            Figure(*(line[name] for name in Figure._fields))
-            for line in connection.execute(told).mappings()
-            if wanted(line)
-        ),
+        found=_found(connection, row.id, chosen),
+        figures=_figures(connection, row.id, chosen),
     )
+
+
+def _found(connection: Connection, number: int, chosen: _Chosen) -> tuple[Found, ...]:
+    conditions = (found.c.audit == number, *chosen.of(found))
+    if chosen.brief:
+        counts = select(found.c.severity, func.sum(found.c.count)).where(*conditions)
+        summed = connection.execute(counts.group_by(found.c.severity))
+        return tuple(Found("", "", "", severity, int(count)) for severity, count in summed)
+    columns = (found.c[name] for name in Found._fields)
+    rows = select(*columns).where(*conditions).order_by(found.c.id)
+    return tuple(map(Found._make, connection.execute(rows)))
+
+
+def _figures(connection: Connection, number: int, chosen: _Chosen) -> tuple[Figure, ...]:
+    columns = (figures.c[name] for name in Figure._fields)
+    conditions = (figures.c.audit == number, *chosen.of(figures))
+    rows = select(*columns).where(*conditions).order_by(figures.c.id)
+    if chosen.brief and chosen.device is None:
+        of_groups = tuple(map(Figure._make, connection.execute(rows.where(figures.c.device == ""))))
+        if of_groups:
+            return of_groups
+    return tuple(map(Figure._make, connection.execute(rows)))

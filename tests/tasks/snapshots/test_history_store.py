@@ -9,6 +9,7 @@ from getvpn.audits.engine import Past, Report
 from getvpn.audits.facts import Fleet
 from getvpn.audits.rule import Evidence, Finding, Severity
 from getvpn.audits.settings import Settings
+from getvpn.errors import UsageError
 from getvpn.tasks.database.tables import audits, figures, found
 from getvpn.tasks.history import ORDER, History, moment, rows_of
 from getvpn.tasks.snapshots.figures import Figure
@@ -80,7 +81,21 @@ def test_a_group_and_a_device_are_chosen(history: History) -> None:
     (entry,) = history.entries("wan", device="KS2")
     assert [each.group for each in entry.found] == [""]
     assert entry.figures == ()
-    assert history.entries("wan", since=11.0) == []
+    assert list(history.entries("wan", since=11.0)) == []
+    for wrong in ({"group": "G2"}, {"device": "KS9"}, {"group": "G1", "device": "KS2"}):
+        with pytest.raises(UsageError, match="the series 'wan' has nothing about "):
+            list(history.entries("wan", **wrong))
+
+
+def test_in_brief_findings_are_counted_and_figures_are_of_groups(history: History) -> None:
+    enter(history, 10.0, finding("KS1"), finding("KS1"), finding("KS2", Severity.LOW))
+    (entry,) = history.entries("wan", brief=True)
+    (whole,) = history.entries("wan")
+    assert entry.counts == whole.counts
+    assert [each.name for each in entry.figures] == ["members"]
+    (entry,) = history.entries("wan", brief=True, device="KS1")
+    assert [each.name for each in entry.figures] == ["uptime s"]
+    assert entry.counts[Severity.HIGH] == 2
 
 
 def test_rows_have_the_whole_and_its_parts(history: History) -> None:
@@ -98,7 +113,8 @@ def test_rows_have_the_whole_and_its_parts(history: History) -> None:
 def test_what_is_pruned_leaves_nothing_behind(history: History) -> None:
     for at in (10.0, 20.0, 30.0):
         enter(history, at, finding("KS1"))
-    assert history.prune(25.0, "other") == 0
+    with pytest.raises(UsageError, match="the history has no series 'other'"):
+        history.prune(25.0, "other")
     assert history.prune(25.0, "wan") == 2
     assert [each.at for each in history.entries("wan")] == [30.0]
     assert history.prune(99.0) == 1
