@@ -371,7 +371,7 @@ def _audit(each: Entry) -> PastAudit:
                 "group": one.group or None,
                 "rule": one.rule,
                 "severity": one.severity,
-                "count": one.count,
+                "count": one.times,
             }
             for one in each.found
         ],

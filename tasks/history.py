@@ -31,7 +31,7 @@ class Found(NamedTuple):
     group: str
     rule: str
     severity: str
-    count: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Entry:
         """How many findings there were of each severity, the worst first."""
         counts: Counter[str] = Counter()
         for each in self.found:
-            counts[each.severity] += each.count
+            counts[each.severity] += each.times
         return {severity: counts[str(severity)] for severity in ORDER}
 
 
@@ -255,7 +255,7 @@ def rows_of(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str, str, str,
             whole["", "", f"findings {severity}"] = count
         for each in entry.found:
             if each.device or each.group:
-                whole[each.group, each.device, f"findings {each.severity}"] += each.count
+                whole[each.group, each.device, f"findings {each.severity}"] += each.times
         for (group, device, name), total in sorted(whole.items()):
             yield entry.series, at, group, device, name, float(total)
         for figure in entry.figures:
@@ -310,7 +310,7 @@ def _found(connection: Connection, number: int, chosen: _Chosen) -> tuple[Found,
         counts = select(found.c.severity, func.sum(found.c.count)).where(*conditions)
         summed = connection.execute(counts.group_by(found.c.severity))
         return tuple(Found("", "", "", severity, int(count)) for severity, count in summed)
-    columns = (found.c[name] for name in Found._fields)
+    columns = (found.c[name] for name in ("device", "group", "rule", "severity", "count"))
     rows = select(*columns).where(*conditions).order_by(found.c.id)
     return tuple(map(Found._make, connection.execute(rows)))
 

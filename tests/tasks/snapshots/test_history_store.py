@@ -54,7 +54,7 @@ def test_audits_come_back_in_the_order_of_time(history: History) -> None:
     assert (first.at, second.at) == (10.0, 20.0)
     assert sum(first.counts.values()) == 0
     assert (second.counts[Severity.HIGH], second.counts[Severity.LOW]) == (2, 1)
-    assert [(each.device, each.count) for each in second.found] == [("KS1", 2), ("KS2", 1)]
+    assert [(each.device, each.times) for each in second.found] == [("KS1", 2), ("KS2", 1)]
     (series,) = history.series()
     assert (series.name, series.count, series.first, series.last) == ("wan", 2, 10.0, 20.0)
 
