@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from getvpn.emulator.keys.maker import SeededKeyMaker, StockedKeyMaker
+from getvpn.emulator.keys.maker import SeededKeyMaker
 from getvpn.inventory.models import Intent
 from getvpn.tasks.deploying.observing import Observed
 from getvpn.tasks.procedures.model import Outcome, ProcedurePlan
@@ -12,19 +12,20 @@ from getvpn.tasks.procedures.rollover_plan import plan_rollover
 from .group_worlds import World
 
 OLD, NEW = "GETVPN-REKEY", "GETVPN-REKEY-2"
-_STOCK = StockedKeyMaker(SeededKeyMaker(Random("rollover")))  # noqa: S311 - the same each time
 
 
 class RolloverWorld(World):
-    """A network with host keys of its own, and keys that need not be made first."""
+    """A network with host keys of its own, whose key servers make keys that are known."""
 
     def __init__(self, intent: Intent | None = None) -> None:
         super().__init__(intent)
+        # the same in each network: keys of a seed are made once in a process
+        maker = SeededKeyMaker(Random("rollover"))  # noqa: S311
         for server in self.intent.key_servers:
             router = self.lab[server.name]
             router.keys.generate_rsa(server.name, 512, now=self.lab.kernel.now())
             router.keys.save()
-            router.keys._maker = _STOCK
+            router.keys._maker = maker
         self.lab.record_traffic()
 
     def plan(self, observed: dict[str, Observed] | None = None, **wanted: Any) -> ProcedurePlan:
