@@ -6,11 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import click
 
 from ..errors import printable
+from ..tasks.watching.notices import SCHEMA_VERSION
 from .board_drawing import NAMES, Line, board, row
 from .output import colored
 
@@ -27,6 +28,71 @@ _HOME: Final = "\x1b[H"
 _REST_OF_LINE: Final = "\x1b[K"
 _REST: Final = "\x1b[J"
 _COLORS: Final = {"critical": "red", "warning": "yellow", "info": "cyan"}
+
+
+class ServerLine(TypedDict):
+    """A key server of a group that is watched."""
+
+    answers: bool
+    """Whether it answered when it was last looked at; if not, the rest is from before."""
+    role: str | None
+    """Its part, such as `primary`; None: it does not serve the group, or never answered."""
+    members: int | None
+    """How many members it knows."""
+    peers: dict[str, str]
+    """What it thinks of the other key servers, such as `alive`, by name or address."""
+
+
+class GroupLine(TypedDict):
+    """A group after a look."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    time: str
+    """When it was looked at, in ISO 8601 and UTC."""
+    kind: Literal["group"]
+    """What the line is about."""
+    group: str
+    """The group."""
+    primary: str | None
+    """The primary; None: there is none, or more than one."""
+    primaries: int
+    """How many key servers say that they are primary."""
+    members: int | None
+    """How many members are registered."""
+    kek_expires_at: float | None
+    """When the rekey key ends, in UTC seconds since 1970."""
+    tek_expires_at: float | None
+    """When the first traffic key ends, in UTC seconds since 1970."""
+    next_rekey_at: float | None
+    """When the next rekey comes, in UTC seconds since 1970."""
+    acks_missed: int | None
+    """Rekeys in a row that members have not acknowledged, summed up; None: nobody has looked."""
+    members_missing_acks: int | None
+    """How many members have missed any; None: nobody has looked."""
+    sampled: int
+    """How many members were logged in to."""
+    sampled_well: int
+    """How many of them hold what the key servers give out."""
+    servers: dict[str, ServerLine]
+    """The key servers, by name."""
+
+
+class WayLine(TypedDict):
+    """A way out for notices that delivers nothing, or does again."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    time: str
+    """When it was seen, in ISO 8601 and UTC."""
+    kind: Literal["way"]
+    """What the line is about."""
+    name: str
+    """The way: `command`, `webhook`, `syslog` or `history`."""
+    state: Literal["failing", "delivers"]
+    """How it is."""
+    text: str
+    """Why nothing is delivered; empty if it is."""
 
 
 class Board:
@@ -114,10 +180,15 @@ class Lines:
         from ..tasks.clock import iso, utc
 
         if self._form == "json":
-            told = {"time": iso(state.at), "kind": "way", "name": name}
-            return json.dumps(
-                {**told, "state": "failing" if trouble else "delivers", "text": trouble}
-            )
+            told: WayLine = {
+                "schema_version": SCHEMA_VERSION,
+                "time": iso(state.at),
+                "kind": "way",
+                "name": name,
+                "state": "failing" if trouble else "delivers",
+                "text": trouble,
+            }
+            return json.dumps(told)
         words = f"nothing is delivered: {trouble}" if trouble else "it delivers again"
         return printable(f"{utc(state.at)}  {'warning' if trouble else 'info'} {name}: {words}")
 
@@ -142,12 +213,15 @@ def undelivered(ways: Mapping[str, WayState]) -> list[str]:
     ]
 
 
-def plain(group: GroupFigures) -> dict[str, object]:
-    """The figures of a group for programs; times are UTC seconds since 1970."""
+def plain(group: GroupFigures) -> GroupLine:
+    """The figures of a group for programs."""
+    from ..tasks.clock import iso
+
     return {
+        "schema_version": SCHEMA_VERSION,
+        "time": iso(group.at),
         "kind": "group",
         "group": group.name,
-        "at": round(group.at, 3),
         "primary": group.primary,
         "primaries": group.primaries,
         "members": group.members,

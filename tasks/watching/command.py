@@ -52,7 +52,7 @@ class Command:
             raise DeliveryError("it is not run any more: the watch is at its end", final=True)
         data = item.data()
         kept = {name: value for name, value in os.environ.items() if name not in self._hidden}
-        told = {f"GETVPN_{key.upper()}": value for key, value in data.items()}
+        told = {f"GETVPN_{key.upper()}": str(value) for key, value in data.items()}
         try:
             process = subprocess.Popen(  # noqa: S603 - the user names it
                 self._words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict
 
 from ...errors import printable
 from ..clock import iso
@@ -12,6 +12,33 @@ Severity = Literal["info", "warning", "critical"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "critical")
 MAX_TEXT_CHARS: Final = 400
 """Words of devices are hostile: a longer text is cut."""
+
+
+SCHEMA_VERSION: Final = 1
+"""The version of the objects that programs get; it grows when a field gets another meaning."""
+
+
+class NoticeData(TypedDict):
+    """A notice: a change, or an alert that begins or ends."""
+
+    schema_version: int
+    """The version of this form, 1."""
+    time: str
+    """When it happened, in ISO 8601 and UTC."""
+    kind: Literal["event", "alert"]
+    """Whether it is a change or an alert."""
+    name: str
+    """The rule of the alert, or the kind of change."""
+    state: Literal["", "firing", "resolved"]
+    """The state of the alert; empty for a change."""
+    severity: Severity
+    """How grave it is."""
+    group: str
+    """The group; empty where it is about none."""
+    device: str
+    """The device; empty where it is about none."""
+    text: str
+    """What happened, in words, on one line."""
 
 
 def weight(severity: Severity) -> int:
@@ -36,9 +63,10 @@ class Notice:
     group: str = ""
     device: str = ""
 
-    def data(self) -> dict[str, str]:
-        """The notice for programs: all values are text."""
+    def data(self) -> NoticeData:
+        """The notice for programs."""
         return {
+            "schema_version": SCHEMA_VERSION,
             "time": iso(self.at),
             "kind": self.kind,
             "name": self.name,

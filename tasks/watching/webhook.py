@@ -11,17 +11,29 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from socket import SHUT_RDWR
 from threading import Event, Timer
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from ...errors import UsageError
-from .notices import Notice
+from .notices import Notice, NoticeData
 from .outbox import DeliveryError
 
 TIMEOUT_S: Final = 10.0
 _TOKEN: Final = re.compile(r"[!-~]+")
 _AGAIN: Final = frozenset((408, 425, 429))
 _SERVER_ERROR: Final = 500
+
+
+class PostedNotice(NoticeData):
+    """A notice that is posted to a webhook."""
+
+    source: Literal["getvpn"]
+    """Who posts it."""
+
+
+def posted(notice: Notice) -> PostedNotice:
+    """The body of a notice."""
+    return {"source": "getvpn", **notice.data()}
 
 
 class Webhook:
@@ -58,7 +70,7 @@ class Webhook:
 
     def send(self, item: Notice) -> None:
         """Post a notice. Raises DeliveryError."""
-        body = json.dumps({"source": "getvpn", **item.data()}).encode()
+        body = json.dumps(posted(item)).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "getvpn"}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
