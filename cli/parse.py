@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 import click
 
@@ -32,8 +32,8 @@ class ParsedOutput(TypedDict):
     """The device, by its prompt or else by the name of the file."""
     command: str
     """The command in full, without an output filter."""
-    record: Plain
-    """The record, whose fields depend on the command; line numbers are those of the source."""
+    record: Annotated[Plain, Record]
+    """The record, with more fields for each command; line numbers are those of the source."""
 
 
 class Parsed(TypedDict):

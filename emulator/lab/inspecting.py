@@ -24,7 +24,7 @@ class ReachedAt(TypedDict):
 
 
 class DeviceState(ReachedAt):
-    """A device of a lab."""
+    """A device of a lab; what there is with DEVICE."""
 
     name: str
     """The device."""

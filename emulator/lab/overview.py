@@ -87,7 +87,7 @@ class NetworkTroubles(TypedDict):
 
 
 class LabOverview(TypedDict):
-    """All devices of a lab at a glance, and what is wrong in its network."""
+    """All devices of a lab at a glance; what there is without DEVICE."""
 
     now: float
     """The time in the lab, in UTC seconds since 1970."""

@@ -69,20 +69,20 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What was got from one host."""
+    """What was got from one host: a line for each, as soon as it is through."""
 
     host: str
     """The host."""
     address: str = ""
-    """Its address."""
+    """Where it was reached."""
     roles: tuple[str, ...] = ()
     """What it turned out to be: `key_server`, `member`."""
     began: str = ""
-    """When it was first tried, in ISO 8601 and UTC."""
+    """When it was begun, in ISO 8601 and UTC."""
     seconds: float = 0.0
-    """How long it took, in seconds."""
+    """How long the last attempt took, in seconds."""
     attempts: int = 1
-    """How often it was tried."""
+    """How many attempts there were."""
     outputs: tuple[Output, ...] = ()
     """The commands; with a failure they may be a part."""
     failure: Failure | None = None
@@ -147,7 +147,7 @@ class Collection:
 
 
 class CollectionBegun(TypedDict):
-    """The first line of the index."""
+    """The first line of the index, which has an object in each line."""
 
     collection: int
     """The version of this form, 1."""

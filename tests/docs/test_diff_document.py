@@ -1,7 +1,5 @@
 """What docs/diff.md tells to type is typed, and what it says in tables is so."""
 
-import json
-import re
 import shutil
 from pathlib import Path
 
@@ -51,15 +49,6 @@ def test_what_is_typed_prints_what_the_page_shows(
     done = script.run(example)
     assert (done.out + done.err).rstrip() == example.shown.rstrip()
     assert run(["diff", "--saved", "saved", "--form", "remediation", "branch-*"]) == 0
-
-
-def test_machines_get_the_fields_of_the_table(capsys: Capture) -> None:
-    assert run(["diff", "--saved", "saved", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    rows = PAGE.split("## For machines", 1)[1].split("\n\n")[2].splitlines()[2:]
-    fields = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
-    assert fields == list(told["devices"][0])
-    assert told["failures"] == []
 
 
 def test_the_python_of_the_page_runs() -> None:

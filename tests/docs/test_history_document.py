@@ -49,6 +49,4 @@ def test_all_of_it_is_so(place: Path, script: Script, capsys: Capture) -> None:
     assert figures == set(fields_of("figure"))
 
     assert run(["history", "show", "wan", "-f", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)["audits"]
-    assert list(told[0]) == fields_of("field")
-    assert len(told) == 4
+    assert len(json.loads(capsys.readouterr().out)["audits"]) == 4

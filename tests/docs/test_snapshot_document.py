@@ -1,6 +1,5 @@
 """What docs/snapshot.md tells to type is typed, and what it says in tables is so."""
 
-import json
 import re
 from pathlib import Path
 
@@ -102,14 +101,6 @@ def test_expectations_are_as_the_table_says() -> None:
         rule = RULES[Expectation(name.strip("`"))]
         assert must == (rule.must or "-")
         assert set(may.split(", ")) == ({str(topic) for topic in rule.may} or {"-"})
-
-
-def test_machines_get_the_fields_of_the_table(capsys: Capture) -> None:
-    words = ["snapshot", "diff", "monday", "tuesday", "--expect", "rollover", "-f", "json"]
-    assert run(words) == 0
-    told = json.loads(capsys.readouterr().out)
-    fields = [name for row in rows_of("field") for name in re.findall(r"`(\w+)`", row[0])]
-    assert fields == list(told)
 
 
 def test_the_python_of_the_page_runs(url: str) -> None:
