@@ -29,7 +29,7 @@ from .evict_credentials import (
 from .evict_settings import Lines, Settings
 from .looking import state_of
 from .model import ProcedurePlan
-from .planning import kept_intent, lifetime_s, look_at, resent_s
+from .planning import followed, kept_intent, lifetime_s, look_at, resent_s
 from .policy_lines import read
 
 
@@ -65,9 +65,7 @@ def plan_eviction(
         trustpoint=_trustpoint(look) if found.certificate else None,
         revoked=revoked,
         now=now,
-        followed=tuple(
-            name for name in look.intended_members if name not in without and name != one.name
-        ),
+        followed=followed(intent, group, (*without, one.name or who)),
         expected=_expected(leading, one, without),
         lifetime_s=lifetime_s(leading),
         resent_s=resent_s(look),

@@ -15,7 +15,7 @@ from .failover import SILENCE_S, Failover
 from .failover_settings import ISOLATIONS, Isolate, Settings
 from .looking import state_of
 from .model import ProcedurePlan, needed
-from .planning import kept_intent, look_at, resent_s
+from .planning import followed, kept_intent, look_at, resent_s
 
 RETRIES: Final = 5
 """So often IKE asks a peer that does not answer before it is dead."""
@@ -58,7 +58,7 @@ def plan_failover(
         label=leading.label,
         elects_s=SILENCE_S + _detection_s(config) + SLACK_S,
         away_s=away_s,
-        followed=tuple(name for name in look.intended_members if name not in without),
+        followed=followed(intent, group, without),
         members=max((leading.member_count or 0) - len(without), 0),
         resent_s=resent_s(look),
     )

@@ -11,6 +11,7 @@ from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
 from ..deploying.seen import ServedGroup
 from .policy_lines import view_of
+from .survey import members_in
 
 USUAL_LIFETIME_S = 7200
 
@@ -35,6 +36,11 @@ def look_at(
         if name not in look.intended_members:
             raise UsageError(f"{group} has no member '{name}' in the intent")
     return look, look.leading
+
+
+def followed(intent: Intent, group: str, without: Collection[str] = ()) -> tuple[str, ...]:
+    """The members of a group that steps log in to: ours, but for those `without`."""
+    return tuple(name for name in members_in(intent, group) if name not in without)
 
 
 def kept_intent(intent: Intent) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from ..deploying.troubles import Kind, sentences
 from ..deploying.verify import members_on, worse
 from .looking import state_of
 from .model import ProcedurePlan, needed
-from .planning import kept_intent, lifetime_s, look_at, resent_s
+from .planning import followed, kept_intent, lifetime_s, look_at, resent_s
 from .policy_change import PolicyChange
 from .policy_features import too_old, too_old_members
 from .policy_lines import (
@@ -73,7 +73,7 @@ def plan_policy_change(
         secondaries=tuple(name for name in look.servers if name != leading.device),
         names={name: seen.group for name, seen in look.servers.items()},
         edits=planning.edits(),
-        followed=tuple(name for name in look.intended_members if name not in without),
+        followed=followed(intent, group, without),
         members=max((leading.member_count or 0) - len(without), 0),
         lifetime_s=lifetime_s(leading),
         resent_s=resent_s(look),

@@ -15,7 +15,7 @@ from ..deploying.troubles import Kind, sentences
 from ..deploying.verify import members_on
 from .looking import state_of
 from .model import ProcedurePlan
-from .planning import closes, kept_intent, lifetime_s, look_at, resent_s
+from .planning import closes, followed, kept_intent, lifetime_s, look_at, resent_s
 from .recover import RecoverSplit
 from .recover_settings import Settings
 from .recover_ways import sentences_of, silences
@@ -55,7 +55,7 @@ def plan_recovery(
         addresses={server.name: str(server.address) for server in look.intended},
         wave=wave,
         connects_s=connects_s,
-        followed=tuple(name for name in look.intended_members if name not in without),
+        followed=followed(intent, group, without),
         lifetime_s=lifetime_s(leading),
         resent_s=resent_s(look),
     )

@@ -14,6 +14,7 @@ from ..deploying.observing import Observed
 from . import rekey_keys as keys
 from .looking import state_of
 from .model import ProcedurePlan, needed
+from .planning import followed
 from .rollover import Rollover
 from .rollover_settings import STRATEGIES, Settings, Strategy
 
@@ -69,7 +70,7 @@ def plan_rollover(
         new=leading.label if in_place else label or _next_label(leading.label, taken),
         modulus=modulus,
         cipher=cipher,
-        followed=look.intended_members,
+        followed=followed(intent, group),
         members=leading.member_count or 0,
         wave=wave,
         lifetime_s=_lifetime(look),

@@ -48,7 +48,10 @@ def survey(devices: Devices, roles: Mapping[str, Role], clock: Clock) -> dict[st
 
 
 def servers_in(intent: Intent, group: str) -> dict[str, Role]:
-    """The key servers of a group, for `survey`. Raises UsageError for a group that is not there."""
+    """The key servers of a group, for `survey`. Raises UsageError for a group that is not there.
+
+    Those of somebody else are among them: what concerns a group concerns all of them.
+    """
     for each in intent.groups:
         if each.name == group:
             return {role.name: "key server" for role in each.servers}
@@ -59,8 +62,9 @@ def servers_in(intent: Intent, group: str) -> dict[str, Role]:
 
 
 def members_in(intent: Intent, group: str) -> dict[str, Role]:
-    """The members of a group, for `survey`."""
-    return {seat.member.name: "member" for seat in Relations(intent).seats_by_group[group]}
+    """Our members of a group, for `survey`."""
+    seats = Relations(intent).seats_by_group[group]
+    return {seat.member.name: "member" for seat in seats if not seat.member.external}
 
 
 def only_group(intent: Intent, named: str | None) -> str:
