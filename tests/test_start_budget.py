@@ -25,7 +25,7 @@ BUDGETS = {
     ("-c", "import getvpn"): (25, 2.5),
     ("-m", "getvpn", "--version"): (110, 8),
     ("-m", "getvpn", "--help"): (110, 8),
-    ("-m", "getvpn", "lint", "r1.cfg"): (270, 25),
+    ("-m", "getvpn", "lint", "r1.cfg"): (270, 35),
 }
 
 
