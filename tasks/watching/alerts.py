@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..procedures.plan_text import duration
 from .notices import Notice, clean
 from .rules import Rule
 
@@ -122,6 +123,10 @@ class Alerts:
         return [self._notice(now, alert, rule, "resolved")]
 
     def _notice(self, now: float, alert: Alert, rule: Rule, state: str) -> Notice:
+        text = alert.text
+        if state != "firing":
+            lasted = duration((alert.clear_since or now) - alert.since)
+            text = f"over after {lasted}; it was: {text}"
         return Notice(
             at=now,
             kind="alert",
@@ -130,5 +135,5 @@ class Alerts:
             severity=rule.severity,
             group=alert.key.group,
             device=alert.key.device,
-            text=clean(alert.text),
+            text=clean(text),
         )

@@ -101,21 +101,25 @@ def _told(trouble: Trouble, group: str) -> Iterator[Condition]:
 
 
 def _keys(figures: GroupFigures, rules: Mapping[str, Rule]) -> Iterator[Condition]:
-    kinds = (
-        ("KekExpires", "rekey key", figures.kek_expires_at, figures.kek_lifetime_s),
-        ("TekExpires", "traffic key", figures.tek_expires_at, figures.tek_lifetime_s),
-    )
-    for name, what, at, lifetime_s in kinds:
-        if at is None or not lifetime_s or not figures.members:
-            # a group without members is not rekeyed
+    if not figures.members:
+        # a group without members is not rekeyed
+        return
+    kek = ("KekExpires", "rekey key", figures.kek_expires_at, figures.kek_lifetime_s)
+    tek = ("TekExpires", "traffic key", figures.tek_expires_at, figures.tek_lifetime_s)
+    for (name, what, at, lifetime_s), (_, _, other, _) in ((kek, tek), (tek, kek)):
+        if at is None and other is None:
+            # that there are no keys at all is another rule
             continue
-        left = at - figures.at
         rule = rules[name]
-        if left < _figure(rule.end) * lifetime_s:
+        whole_s = 1.0 if rule.seconds else float(lifetime_s or 0)
+        left = 0.0 if at is None else at - figures.at
+        ended = left <= 0
+        if ended or left < _figure(rule.end) * whole_s:
+            ends = "has ended" if ended else f"ends in {left:.0f} s"
             yield Condition(
                 key=Key(name, figures.name),
-                text=f"the {what} ends in {max(left, 0):.0f} s, and there is no newer one",
-                wavering=left >= _figure(rule.begin) * lifetime_s,
+                text=f"the {what} {ends}, and there is no newer one",
+                wavering=not ended and left >= _figure(rule.begin) * whole_s,
             )
 
 

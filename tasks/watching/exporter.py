@@ -25,9 +25,14 @@ class Address:
     host: str
     port: int
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """`HOST:PORT`, with an IPv6 address in brackets."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/metrics"
+        return f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"http://{self.place}/metrics"
 
 
 def address_of(text: str) -> Address:
@@ -58,7 +63,7 @@ class Exporter:
             )
         except OSError as error:
             raise UsageError(
-                f"nobody can listen on {where.host}:{where.port}: {error.strerror or error}"
+                f"nobody can listen on {where.place}: {error.strerror or error}"
             ) from None
         self.address = Address(where.host, self._server.server_port)
 

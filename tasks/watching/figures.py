@@ -124,7 +124,11 @@ def figures_of(
 
 
 def carried(before: GroupFigures | None, now: GroupFigures) -> GroupFigures:
-    """The figures of now, with what earlier ones tell of key servers that do not answer."""
+    """The figures of now, with what earlier ones tell of key servers that do not answer.
+
+    A key that a key server shows no more because it has ended, while it has the other one, keeps
+    its end.
+    """
     earlier = {} if before is None else {server.name: server for server in before.servers}
     servers = tuple(
         replace(earlier[server.name], reached=False)
@@ -133,7 +137,16 @@ def carried(before: GroupFigures | None, now: GroupFigures) -> GroupFigures:
         for server in now.servers
     )
     known = now.primary or (None if before is None else before.last_primary)
-    return replace(now, servers=servers, last_primary=known)
+    now = replace(now, servers=servers, last_primary=known)
+    if before is None or not now.reached:
+        return now
+    if now.tek_expires_at is None and now.kek_expires_at is not None:
+        lives = before.tek_lifetime_s
+        return replace(now, tek_expires_at=before.tek_expires_at, tek_lifetime_s=lives)
+    if now.kek_expires_at is None and now.tek_expires_at is not None:
+        lives = before.kek_lifetime_s
+        return replace(now, kek_expires_at=before.kek_expires_at, kek_lifetime_s=lives)
+    return now
 
 
 def acknowledgements(server: ServedGroup) -> Acknowledgements | None:

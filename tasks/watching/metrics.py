@@ -45,6 +45,12 @@ def _of_watch() -> Iterator[Family]:
         read=lambda state: [((), state.at)],
     )
     yield Family(
+        name="getvpn_watch_every_seconds",
+        kind="gauge",
+        about="How often key servers are looked at.",
+        read=lambda state: [((), state.every_s)],
+    )
+    yield Family(
         name="getvpn_watch_alerts",
         kind="gauge",
         about="Alerts of the watch that are firing, by how grave they are.",

@@ -20,7 +20,8 @@ class Rule:
 
     It ends when the condition has not held for `clear_s` seconds. Conditions about a figure begin
     beyond `begin` and end within `end`, so that a figure that wavers does not waver the alert; None
-    for conditions that hold or do not. A rule that is `off` is never asked.
+    for conditions that hold or do not. They are parts of a whole, or `seconds`. A rule that is
+    `off` is never asked.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Rule:
     clear_s: float = 60.0
     begin: float | None = None
     end: float | None = None
+    seconds: bool = False
     off: bool = False
 
 
@@ -99,10 +101,12 @@ RULES: Final[Mapping[str, Rule]] = {
         Rule(
             name="KekExpires",
             severity="critical",
-            about="the rekey key nears its end and was not replaced: parts left of its lifetime",
+            about="the rekey key nears its end and was not replaced: seconds left",
             for_s=0.0,
-            begin=0.05,
-            end=0.1,
+            # key servers replace it some minutes before its end, however long it lives
+            begin=120.0,
+            end=180.0,
+            seconds=True,
         ),
         Rule(
             name="TekExpires",
@@ -230,7 +234,21 @@ def _changed(rule: Rule, node: Node) -> Rule:
         elif key == "severity":
             values[key] = value.choice(SEVERITIES)
         elif key in {"begin", "end"}:
-            values[key] = float(value.number(0, 1))
+            values[key] = float(value.number(0, _LONGEST_S if rule.seconds else 1))
         else:
             values[f"{key}_s"] = float(value.number(0, _LONGEST_S))
-    return replace(rule, **values)
+    changed = replace(rule, **values)
+    if not _is_ordered(changed):
+        raise node.error(
+            f"{rule.name} would begin at {changed.begin:g} and end at {changed.end:g}: "
+            "what ends has to be better than what begins"
+        )
+    return changed
+
+
+def _is_ordered(rule: Rule) -> bool:
+    """Whether an alert that has ended does not begin again at once."""
+    if rule.begin is None or rule.end is None:
+        return True
+    # of missed answers few are good, of all the rest many
+    return rule.end <= rule.begin if rule.name == "AcksMissed" else rule.begin <= rule.end

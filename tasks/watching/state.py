@@ -46,7 +46,7 @@ class WayState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All of it. Counters count from the beginning of the watch.
+    """All of it. Counters count from the beginning of the watch. It looks each `every_s` seconds.
 
     `looks` are by key server and outcome (`answered`, `failed`), `rekeys` by group and key (`kek`,
     `tek`), `events` by name.
@@ -55,6 +55,7 @@ class State:
     at: float
     began: float
     next_at: float
+    every_s: float = 0.0
     groups: tuple[GroupFigures, ...] = ()
     devices: Mapping[str, DeviceState] = field(default_factory=dict)
     alerts: tuple[Firing, ...] = ()

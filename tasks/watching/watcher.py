@@ -15,7 +15,7 @@ from ..deploying.member_health import member_troubles
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import GM, GM_REKEY, KS, KS_COOP, KS_MEMBERS, KS_POLICY, Observed
 from .alerts import Alerts, Condition, Key
-from .changes import changes, rekeyed
+from .changes import KINDS, changes, rekeyed
 from .conditions import Most, is_judged, of_group, unreachable
 from .figures import Acknowledgements, GroupFigures, acknowledgements, carried, figures_of
 from .logins import Devices
@@ -30,6 +30,7 @@ EVERY_S: Final = 60.0
 MEMBERS_EVERY_S: Final = 300.0
 SAMPLE: Final = 5
 _STEP_S: Final = 1.0
+_OUTCOMES: Final = ("answered", "failed")
 _SERVER: Final = (KS, KS_COOP, KS_POLICY)
 _MEMBER: Final = (GM, GM_REKEY)
 Tell = Callable[[State, tuple[Notice, ...]], object]
@@ -80,11 +81,13 @@ class Watcher:
         self._figures: dict[str, GroupFigures] = {}
         self._states: dict[str, DeviceState] = {}
         self._events: deque[Notice] = deque(maxlen=EVENTS_KEPT)
-        self._looks: Counter[tuple[str, str]] = Counter()
+        # of what has not happened yet there are none: rates of counters need a beginning
+        names = {name for group in self._servers.values() for name in group}
+        self._looks = Counter({(name, each): 0 for name in names for each in _OUTCOMES})
         self._rekeys: Counter[tuple[str, str]] = Counter()
-        self._counts: Counter[str] = Counter()
+        self._counts = Counter(dict.fromkeys(KINDS, 0))
         self._next_at = self._members_at = began = clock.now()
-        self.state = State(at=began, began=began, next_at=began)
+        self.state = State(at=began, began=began, next_at=began, every_s=self._pace.every_s)
 
     def run(
         self,
@@ -146,7 +149,7 @@ class Watcher:
         observed = self._poller.look(asks, idle)
         for name in names:
             seen = observed[name]
-            self._looks[name, "failed" if seen.failure else "answered"] += 1
+            self._looks[name, _OUTCOMES[bool(seen.failure)]] += 1
             self._states[name] = DeviceState(
                 at=seen.at,
                 seconds=self._poller.seconds.get(name, 0.0),
@@ -212,6 +215,7 @@ class Watcher:
             at=now,
             began=self.state.began,
             next_at=self._next_at,
+            every_s=self._pace.every_s,
             groups=tuple(self._figures.values()),
             devices=dict(self._states),
             alerts=tuple(

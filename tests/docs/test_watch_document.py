@@ -3,13 +3,9 @@
 import json
 import re
 import shlex
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import fastjsonschema
 import pytest
 import yaml
 
@@ -23,7 +19,6 @@ from getvpn.tasks.watching.metrics import families
 from getvpn.tasks.watching.notices import Notice
 from getvpn.tasks.watching.rules import RULES, rules_of
 
-from ..audits.schemas import published
 from ..fleets import LabFleet
 from ..tasks.procedures.group_worlds import World
 from .blocks import alike, code_blocks
@@ -35,12 +30,8 @@ from .test_watch_commands import CTRL_C, Watching
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "watch.md"
 TEXT = PAGE.read_text("utf-8")
-SHIPPED = ROOT / "docs" / "monitoring"
 EXAMPLE = ROOT / "inventory" / "example"
-RULES_FILE = SHIPPED / "getvpn.rules.yml"
-DASHBOARD = json.loads((SHIPPED / "grafana.json").read_text("utf-8"))
 BLOCKS = {block.name: block.text for block in code_blocks(PAGE)}
-TOOL = shutil.which("promtool")
 Capture = pytest.CaptureFixture[str]
 
 
@@ -171,138 +162,3 @@ def test_a_key_server_that_cannot_be_reached_is_told_in_json(
     assert code == 3
     assert said["primary"] == "KS1"
     assert said["servers"]["KS2"]["answers"] is False
-
-
-# ---- what is shipped ----
-
-
-def test_the_alert_rules_are_valid() -> None:
-    fastjsonschema.validate(
-        published("/prometheus.rules.json"), yaml.safe_load(RULES_FILE.read_text())
-    )
-
-
-def test_the_configuration_of_prometheus_is_valid() -> None:
-    said = yaml.safe_load(BLOCKS["prometheus.yml"])
-    fastjsonschema.validate(published("/prometheus.json"), said)
-    assert said["rule_files"] == [RULES_FILE.name]
-
-
-def test_the_dashboard_is_valid() -> None:
-    schema = published("/grafana-dashboard-5.x.json")
-    variable = schema["properties"]["dashboard"]["properties"]["templating"]["properties"]["list"]
-    # both are other things since Grafana 8: a number, and an object with the uid
-    variable["items"]["properties"]["refresh"] = {"type": "number"}
-    variable["items"]["properties"]["datasource"] = {"type": "object"}
-
-    fastjsonschema.validate(schema, {"dashboard": DASHBOARD})
-    panels = DASHBOARD["panels"]
-    assert len({each["id"] for each in panels}) == len(panels)
-    assert {each["datasource"]["uid"] for each in panels} == {"${datasource}"}
-
-
-def expressions() -> list[str]:
-    """All that is asked of Prometheus."""
-    rules = yaml.safe_load(RULES_FILE.read_text())["groups"][0]["rules"]
-    found = [rule["expr"] for rule in rules]
-    found += [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
-    return found + [each.get("query", "") for each in DASHBOARD["templating"]["list"]]
-
-
-def test_only_metrics_and_labels_that_there_are_are_asked_for() -> None:
-    known = {each.name: set(each.labels) for each in families()}
-    used = set()
-    for text in expressions():
-        for name, selector in re.findall(r"(getvpn_\w+)(\{[^}]*\})?", text):
-            used.add(name)
-            assert set(re.findall(r"(\w+)=~?", selector)) <= known[name] | {"job"}, text
-    assert known.keys() - used == {
-        "getvpn_group_next_rekey_timestamp_seconds",
-        "getvpn_key_server_looks_total",
-    }
-
-
-def shown_by_promtool(*words: str, where: Path) -> str:
-    if TOOL is None:
-        pytest.skip("no promtool")
-    done = subprocess.run(
-        [TOOL, *words], cwd=where, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def test_promtool_takes_rules_and_configuration(tmp_path: Path) -> None:
-    shutil.copy(RULES_FILE, tmp_path)
-    (tmp_path / "prometheus.yml").write_text(BLOCKS["prometheus.yml"])
-    said = shown_by_promtool("check", "config", "prometheus.yml", where=tmp_path)
-
-    assert "SUCCESS: 11 rules found" in said
-
-
-def alert(series: dict[str, str], name: str, at: str, *labels: dict[str, str]) -> dict[str, Any]:
-    """A test of promtool: the alerts of a name at a time, when the metrics go like this."""
-    severity = {
-        rule["alert"]: rule["labels"]["severity"]
-        for rule in yaml.safe_load(RULES_FILE.read_text())["groups"][0]["rules"]
-    }[name]
-    return {
-        "interval": "1m",
-        "input_series": [{"series": key, "values": value} for key, value in series.items()],
-        "alert_rule_test": [
-            {
-                "eval_time": at,
-                "alertname": name,
-                "exp_alerts": [{"exp_labels": {"severity": severity, **each}} for each in labels],
-            }
-        ],
-    }
-
-
-def test_the_alert_rules_find_what_they_are_for(tmp_path: Path) -> None:
-    up, members = 'getvpn_key_server_up{server="KS1"}', 'getvpn_group_members{group="WAN"}'
-    ends = 'getvpn_group_tek_expiry_timestamp_seconds{group="WAN"}'
-    lives = 'getvpn_group_tek_lifetime_seconds{group="WAN"}'
-    led = 'getvpn_group_led{group="WAN"}'
-    wan = {"group": "WAN"}
-    tests = [
-        alert({up: "1x5 0x9"}, "GetvpnKeyServerDown", "7m"),
-        alert({up: "1x5 0x9"}, "GetvpnKeyServerDown", "10m", {"server": "KS1"}),
-        alert({led: "1x5 0x9"}, "GetvpnNoPrimary", "10m", wan),
-        alert({members: "100x30 95x30"}, "GetvpnMembersLost", "50m"),
-        alert({members: "100x30 85x30"}, "GetvpnMembersLost", "50m", wan),
-        alert({ends: "3600x60", lives: "3600x60", members: "9x60"}, "GetvpnTekExpires", "50m"),
-        alert({ends: "3600x60", lives: "3600x60", members: "9x60"}, "GetvpnTekExpires", "58m", wan),
-        alert({ends: "3600x60", lives: "3600x60", members: "0x60"}, "GetvpnTekExpires", "58m"),
-    ]
-    for each in tests:
-        for part in each["alert_rule_test"]:
-            for expected in part["exp_alerts"]:
-                expected["exp_annotations"] = annotations(part["alertname"])
-    shutil.copy(RULES_FILE, tmp_path)
-    (tmp_path / "tests.yml").write_text(
-        yaml.safe_dump({"rule_files": [RULES_FILE.name], "tests": tests})
-    )
-    assert "SUCCESS" in shown_by_promtool("test", "rules", "tests.yml", where=tmp_path)
-
-
-def annotations(name: str) -> dict[str, str]:
-    """What an alert of the tests says."""
-    return {
-        "GetvpnKeyServerDown": {
-            "summary": "Key server KS1 does not answer",
-            "description": "See the board of getvpn watch for the reason.",
-        },
-        "GetvpnNoPrimary": {
-            "summary": "No key server that answers is primary of WAN",
-            "description": "And none of them hears one that is.",
-        },
-        "GetvpnMembersLost": {
-            "summary": "WAN has 85 members, fewer than within 24 hours",
-            "description": "See which are missing, and why.",
-        },
-        "GetvpnTekExpires": {
-            "summary": "A traffic key of WAN was not replaced",
-            "description": "It ends in 2m 0s, and with it the traffic.",
-        },
-    }[name]

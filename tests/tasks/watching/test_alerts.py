@@ -9,7 +9,8 @@ from getvpn.errors import InputError
 from getvpn.tasks.deploying.network import GroupLook, looks
 from getvpn.tasks.watching.alerts import Alerts, Condition, Key
 from getvpn.tasks.watching.conditions import Most, of_group
-from getvpn.tasks.watching.figures import Acknowledgements, GroupFigures, figures_of
+from getvpn.tasks.watching.figures import Acknowledgements, GroupFigures, carried, figures_of
+from getvpn.tasks.watching.notices import Notice
 from getvpn.tasks.watching.rules import OF_TROUBLE, RULES, rules_of
 
 from ..deploying.looking import healthy, roles
@@ -100,6 +101,50 @@ def test_keys_that_near_their_end_are_told(left_s: float, expected: list[tuple[s
 
 
 @pytest.mark.parametrize(
+    ("left_s", "expected"),
+    [(4000, []), (190, []), (170, [("KekExpires", True)]), (110, [("KekExpires", False)])],
+)
+def test_a_rekey_key_is_replaced_late_however_long_it_lives(
+    left_s: float, expected: list[tuple[str, bool]]
+) -> None:
+    figures = seen()[1]
+    assert figures.kek_lifetime_s == 86_400
+
+    assert told(replace(figures, kek_expires_at=figures.at + left_s)) == expected
+
+
+def test_a_key_that_has_ended_does_not_end_its_alert() -> None:
+    before = seen()[1]
+    gone = replace(before, at=before.at + 9000, tek_expires_at=None, tek_lifetime_s=None)
+    figures = carried(before, gone)
+
+    assert figures.tek_expires_at == before.tek_expires_at
+    assert told(figures) == [("TekExpires", False)]
+    # after a restart of the watch too
+    assert told(gone) == [("TekExpires", False)]
+    assert told(replace(gone, kek_expires_at=None)) == []
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_alert_begins_once_and_ends_once(name: str) -> None:
+    alerts, rule = Alerts(RULES), RULES[name]
+    holding = [Condition(key=Key(name, "G1", "KS1"), text="it is bad")]
+    told: list[Notice] = []
+    for look in range(60):
+        # it comes and goes for a while, lasts, wavers, and is over
+        bad = look % 2 == 0 if look < 10 and rule.for_s else 10 <= look < 30
+        told += alerts.update(60.0 * look, holding if bad else [])
+
+    assert [(each.name, each.state, each.severity) for each in told] == [
+        (name, "firing", rule.severity),
+        (name, "resolved", rule.severity),
+    ]
+    assert told[0].text == "it is bad"
+    assert told[1].text == "over after 20:00; it was: it is bad"
+    assert len(alerts) == 0
+
+
+@pytest.mark.parametrize(
     ("members", "expected"),
     [(96, []), (94, [("MembersLost", True)]), (89, [("MembersLost", False)])],
 )
@@ -142,6 +187,9 @@ def test_a_file_changes_rules(tmp_path: Path) -> None:
         ("PeerDown: {until: 3}", "until"),
         ("PeerDown: {for: -1}", "should be a number from 0"),
         ("PeerDown: {begin: 0.1}", "begin"),
+        ("KekExpires: {begin: 200}", "would begin at 200 and end at 180"),
+        ("AcksMissed: {end: 0.1}", "would begin at 0 and end at 0.1"),
+        ("TekExpires: {begin: 2}", "from 0 to 1"),
         ("PeerDown: {severity: bad}", "'bad' is not known"),
     ],
 )

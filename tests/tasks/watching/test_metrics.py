@@ -1,6 +1,7 @@
 """The metrics of a watch, as Prometheus gets them."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,6 +64,9 @@ def test_figures_are_those_of_the_network(text: str, watched: Watched) -> None:
     assert found["getvpn_key_server_looks_total", "KS1", "answered"] == 3
     assert found["getvpn_group_tek_expiry_timestamp_seconds", "G1"] == group.tek_expires_at
     assert found["getvpn_watch_deliveries_total", "failed", "kept"] == 0
+    # what has not happened yet is none, so that the first time is an increase
+    assert found["getvpn_watch_events_total", "PrimaryChanged"] == 0
+    assert found["getvpn_key_server_looks_total", "KS1", "failed"] == 0
 
 
 def test_there_are_few_series_however_many_members() -> None:
@@ -78,6 +82,34 @@ def test_there_are_few_series_however_many_members() -> None:
     assert {label for each in families() for label in each.labels} == {
         *("group", "server", "key", "severity", "event", "way", "outcome")
     }
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/", "/metrics?name=getvpn_group_led"])
+def test_a_probe_of_another_path_is_answered(watched: Watched, path: str) -> None:
+    served = Exporter(lambda: watched.state, Address("127.0.0.1", 0))
+    try:
+        where = str(served.address).replace("/metrics", path)
+        with urlopen(where, timeout=5) as answer:  # noqa: S310 - it is ours
+            assert answer.status == 200
+    finally:
+        served.close()
+
+
+def test_metrics_are_served_over_ipv6_too(watched: Watched) -> None:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6")
+    served = Exporter(lambda: watched.state, address_of("[::1]:0"))
+    try:
+        assert str(served.address).startswith("http://[::1]:")
+        with urlopen(str(served.address), timeout=5) as answer:  # noqa: S310 - it is ours
+            assert b"getvpn_group_led" in answer.read()
+        with pytest.raises(UsageError, match=r"nobody can listen on \[::1\]:\d+: Address"):
+            Exporter(lambda: watched.state, served.address)
+    finally:
+        served.close()
 
 
 def test_promtool_finds_nothing_wrong_with_them(text: str) -> None:

@@ -42,7 +42,7 @@ def test_rekeys_are_changes_and_no_alerts(watched: Watched) -> None:
 
     assert set(watched.names()) == {("NewTek", "", "KS1")}
     assert state.rekeys == {("G1", "kek"): 0, ("G1", "tek"): 1}
-    assert state.counts == {"NewTek": 1}
+    assert {name: count for name, count in state.counts.items() if count} == {"NewTek": 1}
 
 
 def test_a_key_server_that_loses_its_power_is_told_and_so_is_who_follows(
@@ -135,6 +135,40 @@ def test_a_clock_that_is_set_back_does_not_stop_the_watch(watched: Watched) -> N
     watcher.run(count=2)
 
     assert watcher.state.at == clock.now()
+
+
+def test_a_day_and_more_of_a_network_that_is_well_has_no_alerts() -> None:
+    calm = Watched(Pace(every_s=120, members_every_s=600, sample=1))
+    state = calm.looks(26 * 30)
+
+    assert {name for name, _, _ in calm.names()} == {"NewTek", "NewKek"}
+    assert state.counts["NewKek"] == 1
+    assert state.rekeys["G1", "tek"] == state.counts["NewTek"]
+
+
+def test_a_group_whose_rekeys_do_not_come_is_told_until_there_are_keys(watched: Watched) -> None:
+    for name in ("KS1", "KS2"):
+        watched.running.configure(name, "crypto key zeroize rsa GETVPN-REKEY", "yes")
+    state = watched.looks(3 * 60)
+
+    alerts = [each for each in watched.names() if each[0] == "TekExpires"]
+    assert alerts == [("TekExpires", "firing", "")]
+    assert "TekExpires" in {each.rule for each in state.alerts}
+    assert {each.text for each in state.alerts if each.rule == "TekExpires"} == {
+        "the traffic key has ended, and there is no newer one"
+    }
+
+
+def test_a_member_that_is_well_again_is_told(watched: Watched) -> None:
+    outside = ("interface GigabitEthernet1",)
+    watched.running.configure("BR1", *outside, "no crypto map")
+    watched.looks(15)
+    watched.running.configure("BR1", *outside, "crypto map GETVPN-MAP")
+    state = watched.looks(15)
+
+    told = [each for each in watched.names() if each[0] == "MemberNotRegistered"]
+    assert told == [("MemberNotRegistered", state, "BR1") for state in ("firing", "resolved")]
+    assert state.alerts == ()
 
 
 def test_memory_does_not_grow_with_the_days() -> None:

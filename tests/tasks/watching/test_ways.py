@@ -227,9 +227,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A server on this machine."""
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """Serve on this machine."""
     server = Server()
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -237,6 +237,13 @@ def server() -> Iterator[Server]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on this machine."""
+    with serving() as made:
+        yield made
 
 
 def test_a_webhook_posts_json_with_a_token(server: Server) -> None:
