@@ -19,6 +19,7 @@ _FENCE = re.compile(r"^ *```+([^`\n]*)$")
 _IN_YAML = re.compile(r"^ *(?:- |(?:- )?run: )(?P<line>(?:getvpn|pip|make|promtool) .*)$")
 _IN_UNIT = re.compile(r"^Exec\w+=(?P<line>.*)$")
 _SPAN = re.compile(r"(`+)(?P<text>[^`]+?)\1")
+_SUBSTITUTED = re.compile(r"\$\((getvpn [^)]+)\)")
 _INLINE = re.compile(r"(?:\$ )?(getvpn|make|nox|pip|promtool)(?= |$)")
 
 
@@ -74,6 +75,8 @@ def mentions_of(page: str) -> list[Command]:
             continue
         for span in _SPAN.finditer(part.text):
             text = " ".join(span["text"].split()).replace(r"\|", "|").removeprefix("$ ")
+            inner = _SUBSTITUTED.search(text)
+            text = inner[1] if inner else re.sub(r"^[~.\w/]+/bin/", "", text)
             if _INLINE.match(text):
                 lineno = part.lineno + part.text.count("\n", 0, span.start())
                 found.append(Command(page=page, lineno=lineno, section=part.section, text=text))

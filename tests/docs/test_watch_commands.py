@@ -23,6 +23,7 @@ PAGER = """\
 [ "$*" = "--team network" ] && cat >> paged
 """
 Patch = pytest.MonkeyPatch
+Typed = Callable[[Command], Done]
 
 
 class Watching(LabClock):
@@ -43,7 +44,7 @@ class Watching(LabClock):
 
 
 @pytest.fixture
-def page(script: Script, tmp_path: Path, monkeypatch: Patch) -> Callable[[Command], Done]:
+def page(script: Script, tmp_path: Path, monkeypatch: Patch) -> Typed:
     """Types a command of the page in a folder with what it needs, in a fresh network."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
@@ -67,9 +68,6 @@ def hook() -> Iterator[Server]:
     """A webhook."""
     with serving() as server:
         yield server
-
-
-Typed = Callable[[Command], Done]
 
 
 @pytest.mark.executes("docs/watch.md", "Who is told")
