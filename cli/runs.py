@@ -92,7 +92,7 @@ class RunEvent(TypedDict):
     at: float
     """When it happened, in UTC seconds since 1970."""
     kind: str
-    """What happened, such as `planned`, `sent`, `begun` or `done`."""
+    """The kind: `running`, `step`, `acts`, `sent`, `done`, `undone`, `paused`, `ended`, …."""
     step: str | None
     """The step of the plan; None where it is about none."""
     device: str | None

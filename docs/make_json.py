@@ -95,8 +95,9 @@ said beside it goes to stderr.
 {GENERATED}
 
 New fields may come at any time: ignore those that you do not know. `schema_version` or `version`
-grows when a field goes away or changes its meaning. Fields in `_s`, `_ms` and `_kb` are seconds,
-milliseconds and kilobytes. Secrets are removed from every text.
+grows when a field goes away or changes its meaning; an object that has neither is described as it
+is in this release. Fields in `_s`, `_ms` and `_kb` are seconds, milliseconds and kilobytes. Secrets
+are removed from every text.
 
 On pages of their own:
 
@@ -235,9 +236,10 @@ def verbs() -> str:
             continue
         parts.append(f"## getvpn {verb}")
         if verb == "logs":
-            schema = f"getvpn/{LOGS_SCHEMA[0].replace('.', '/')}/{LOGS_SCHEMA[1]}"
-            parts.append(f"Its JSON Schema stands in the package as `{schema}`.")
-            parts += SchemaPage(schema_of(*LOGS_SCHEMA)).tables(3)
+            schema = schema_of(*LOGS_SCHEMA)
+            place = f"getvpn/{LOGS_SCHEMA[0].replace('.', '/')}/{LOGS_SCHEMA[1]}"
+            about = f"{schema['description']} The JSON Schema stands in the package as `{place}`."
+            parts += [about, *SchemaPage(schema).tables(3)]
         elif verb in LISTS:
             parts += ["A list of objects.", *page.named((LISTS[verb],))]
         else:

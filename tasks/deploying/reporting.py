@@ -14,14 +14,14 @@ VERSION: Final = 1
 
 
 class StageData(TypedDict):
-    """Devices whose turn is at the same time."""
+    """Devices that are changed before those of the next stage."""
 
     name: str
     """The stage."""
     devices: list[str]
     """Its devices."""
     together: bool
-    """Whether they are changed at the same time, or one after the other."""
+    """Whether they are changed at the same time, and not one after another."""
 
 
 class ChangeData(TypedDict):
