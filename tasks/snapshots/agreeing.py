@@ -88,20 +88,24 @@ def _same_packets(one: Fact, other: Fact) -> bool:
 
 
 def _members(group: Together, servers: dict[str, Facts], told: dict[str, Facts]) -> Iterator[str]:
-    transforms = _values(servers, _TRANSFORM)
-    windows = {str(each) for each in _values(servers, "replay window ")}
-    ciphers = {_cipher(facts) for facts in servers.values()} - {None}
     wanted = (
-        (_TRANSFORM, transforms, str),
-        (_REPLAY, windows, _window),
-        (_CIPHER, ciphers, str),
+        (_TRANSFORM, _values(servers, _TRANSFORM), _same_word),
+        (_REPLAY, {str(each) for each in _values(servers, "replay window ")}, _window),
+        (_CIPHER, {_cipher(facts) for facts in servers.values()} - {None}, _same_word),
     )
     for device in (name for name, _ in group.members if name not in servers):
         for name, fact in sorted(told.get(device, {}).items()):
+            values = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
             for begin, known, said in wanted:
-                value = said(fact.value)
-                if name.startswith(begin) and value and known and value not in known:
-                    yield f"{group.name}: policy, {name}: {device} has {value}, no key server has"
+                sizes = [size for size in map(said, values) if size]
+                # keys of the policy before live on for a while
+                if name.startswith(begin) and known and sizes and not known.intersection(sizes):
+                    other = ", ".join(sizes)
+                    yield f"{group.name}: policy, {name}: {device} has {other}, no key server has"
+
+
+def _same_word(value: str) -> str:
+    return value
 
 
 def _values(servers: dict[str, Facts], begin: str) -> set[Value]:
@@ -113,9 +117,9 @@ def _values(servers: dict[str, Facts], begin: str) -> set[Value]:
     }
 
 
-def _window(value: Value) -> str:
+def _window(value: str) -> str:
     """The size of the window, as members say it: `time 5`."""
-    return str(value).partition(" ")[2]
+    return value.partition(" ")[2]
 
 
 def _cipher(facts: Facts) -> str | None:

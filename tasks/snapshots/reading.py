@@ -272,13 +272,20 @@ def _member_group(group: GdoiGroup) -> Iterator[Said]:
         yield Said(name, Topic.REKEYS, "remaining s", kek.remaining_s, MOVING)
     for place in group.tek_interfaces:
         of = f"on {place.interface}"
-        newest = sorted(place.sas, key=lambda one: (one.remaining_s, one.transform))[-1:]
-        for sa in newest:
-            yield Said(name, Topic.POLICY, f"transform {of}", sa.transform)
-            yield Said(name, Topic.POLICY, f"replay {of}", f"{sa.replay} {sa.replay_window or ''}")
+        # which of several policies a key is of is not told
+        yield Said(name, Topic.POLICY, f"transform {of}", _all(sa.transform for sa in place.sas))
+        windows = _all(f"{sa.replay} {sa.replay_window or ''}".strip() for sa in place.sas)
+        yield Said(name, Topic.POLICY, f"replay {of}", windows)
+        for sa in sorted(place.sas, key=lambda one: one.remaining_s)[-1:]:
             yield Said(name, Topic.TRAFFIC_KEYS, f"remaining s {of}", sa.remaining_s, MOVING)
         spis = _spis([sa.spi for sa in place.sas])
         yield Said(name, Topic.TRAFFIC_KEYS, f"SPIs {of}", spis, ROUTINE)
+
+
+def _all(values: Iterable[str]) -> Value:
+    """What the keys of an interface have: of several policies, and until they end of older ones."""
+    found = tuple(sorted(set(values)))
+    return found if len(found) > 1 else next(iter(found), None)
 
 
 def _registration(group: str, each: GmRegistration) -> Iterator[Said]:
