@@ -33,6 +33,7 @@ def main(*arguments: str) -> int:
         sys.stderr.write(f"{failure.host}: {failure.kind}: {failure.message}\n")
     for each in adoption.left:
         sys.stdout.write(f"{each.kind}: {each.place or each.device}: {each.text or each.why}\n")
+    sys.stdout.write(f"{len(adoption.differences)} devices in {given.intent}\n")
     return 3 if found.failures else 0 if adoption.complete else 1
 
 

@@ -27,6 +27,7 @@ def main(*arguments: str) -> int:
         sys.stdout.writelines(f"{line}\n" for line in (f"! {each.device}", *each.remediation()))
     for failure in found.failures:
         sys.stderr.write(f"{failure.host}: {failure.kind}: {failure.message}\n")
+    sys.stderr.write(f"{len(found.different)} of {len(found.differences)} devices differ\n")
     return 3 if found.failures else 1 if found.different else 0
 
 

@@ -32,6 +32,7 @@ def main(*arguments: str) -> int:
     except GetvpnError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    sys.stdout.write(f"{len(state.alerts)} alerts are on\n")
     failed = any(seen.failure for seen in state.devices.values())
     return 1 if state.alerts else 3 if failed else 0
 

@@ -206,4 +206,6 @@ def test_a_split_is_recovered_from_once_the_way_is_mended(
     assert resume.main(run.id, str(desk.hosts), "--execute") == 0
     assert [world.role(name) for name in SERVERS] == ["Primary", "Secondary"]
     assert healthy(desk)
+    capsys.readouterr()
     assert watch.main(*watched) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "0 alerts are on"

@@ -81,7 +81,7 @@ def test_what_has_drifted_is_deployed(fleet: LabFleet, intent: Intent, capsys: C
     source = written(intent)
     assert drift.main(source, hosts) == 0
     assert health.main(source, hosts) == 0
-    assert capsys.readouterr().out == "all is well\n"
+    assert capsys.readouterr() == ("all is well\n", "0 of 4 devices differ\n")
     written(changed(intent, policies=[policy(lifetime_s=3600)]))
     assert drift.main(source, hosts) == 1
     told = capsys.readouterr().out
@@ -113,7 +113,7 @@ def test_an_intent_is_made_of_what_runs(fleet: LabFleet, capsys: Capture) -> Non
     found = yaml.safe_load(Path("adopted.yml").read_text())
     assert [each["name"] for each in found["members"]] == ["BR1", "BR2"]
     assert getvpn.adopt(["texts"]).skipped == ()
-    capsys.readouterr()
+    assert capsys.readouterr().out == "4 devices in adopted.yml\n"
     assert adopt.main(str(fleet.hosts), "more", "adopted.yml") == 2
     assert capsys.readouterr().err == "adopted.yml is there already\n"
 
