@@ -44,7 +44,7 @@ class ServerLine(TypedDict):
 
 
 class GroupLine(TypedDict):
-    """A group after a look."""
+    """A group after a look: a line of `--format json`."""
 
     schema_version: int
     """The version of this form, 1."""
@@ -79,7 +79,7 @@ class GroupLine(TypedDict):
 
 
 class WayLine(TypedDict):
-    """A way out for notices that delivers nothing, or does again."""
+    """A way out for notices that delivers nothing, or does again: a line of `--format json`."""
 
     schema_version: int
     """The version of this form, 1."""

@@ -197,7 +197,7 @@ def words(kind: Any) -> str:
     if origin is tuple and Ellipsis not in inner:
         return f"list of {len(inner)}: {', '.join(words(each) for each in inner)}"
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return f"object of {plural(words(inner[1]))} by name"
+        return "object" if inner[1] is Any else f"object of {plural(words(inner[1]))} by name"
     if isinstance(origin, type) and issubclass(origin, Sequence | AnySet):
         return f"list of {plural(words(inner[0]))}"
     if kind not in _WORDS:

@@ -19,7 +19,10 @@ SCHEMA_VERSION: Final = 1
 
 
 class NoticeData(TypedDict):
-    """A notice: a change, or an alert that begins or ends."""
+    """A notice: a change, or an alert that begins or ends.
+
+    A line of `--format json`, and what the command of `--on-change` reads.
+    """
 
     schema_version: int
     """The version of this form, 1."""

@@ -25,7 +25,7 @@ _SERVER_ERROR: Final = 500
 
 
 class PostedNotice(NoticeData):
-    """A notice that is posted to a webhook."""
+    """A notice that is posted to the address of `--webhook`."""
 
     source: Literal["getvpn"]
     """Who posts it."""
