@@ -8,6 +8,7 @@ from getvpn.tasks.snapshots.expecting import Expectation, Outcome, judge
 from getvpn.tasks.snapshots.facts import Kind
 
 from ..procedures.group_worlds import World
+from ..test_render_labs import ENROLMENT
 from ..variants import variant
 from .captured_worlds import seen
 
@@ -21,7 +22,9 @@ from .captured_worlds import seen
     ],
 )
 def test_days_with_rekeys_change_no_state(name: str, kind: str) -> None:
-    world = World(variant(name, kind))
+    intent = variant(name, kind)
+    certificates = any(group.authentication.kind == "pki" for group in intent.groups)
+    world = World(intent, enrol=ENROLMENT if certificates else ())
     world.lab.advance(1800)
     before = seen(world)
     for hours in (21, 100):
