@@ -180,6 +180,8 @@ def _kept(
     from ..tasks.accounts import operator
     from ..tasks.clock import SystemClock
 
+    for each in material.skipped:
+        note(printable(f"skipped {each.path}: {each.reason}"))
     now = SystemClock().now()
     at = material.at if material.at is not None else now
     snapshot = store.take(

@@ -227,7 +227,9 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         yield printable(f"expected, and not so: {why}")
     for change in verdict.unexpected:
         place, topic = _place(change.key), change.key.topic
-        yield printable(f"not expected: {place}: {topic}: {' '.join(change.lines())}")
+        head, *rest = map(str.strip, change.lines())
+        told = f"{head} {'; '.join(rest)}" if rest else head
+        yield printable(f"not expected: {place}: {topic}: {told}")
     for why in verdict.unknown:
         yield printable(f"nobody can tell: {why}")
     yield f"verdict: {verdict.outcome} ({verdict.expectation})"

@@ -17,19 +17,23 @@ from ..collecting.gathered import read_index
 
 if TYPE_CHECKING:
     from ...audits.facts import Fleet
-    from ...parsers.transcript.capture import Capture
+    from ...parsers.transcript.capture import Capture, Skipped
     from .facts import State
     from .store import Snapshot, Snapshots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Texts for a snapshot: when devices were asked (None: nobody says), and who failed, why."""
+    """Texts for a snapshot: when devices were asked (None: nobody says), and who failed, why.
+
+    `skipped` are the files that are not in it.
+    """
 
     captures: tuple[Capture, ...]
     fleet: Fleet
     at: float | None
     failures: dict[str, str]
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -56,7 +60,13 @@ def read_material(paths: Sequence[Path]) -> Material:
             for host in read_index(path):
                 if host.failure is not None:
                     failures[host.host] = host.failure.message
-    return Material(captures=captures, fleet=fleet, at=min(began, default=None), failures=failures)
+    return Material(
+        captures=captures,
+        fleet=fleet,
+        at=min(began, default=None),
+        failures=failures,
+        skipped=tuple(each for each in reading.skipped if Path(each.path).name != COLLECTION_INDEX),
+    )
 
 
 def fleet_in(store: Snapshots, snapshot: Snapshot) -> Fleet:

@@ -1,6 +1,7 @@
 """`getvpn snapshot`: taking, looking, comparing, forgetting."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,31 @@ def test_a_rollover_is_told_and_judged(capsys: Capture) -> None:
 
 
 @pytest.mark.usefixtures("taken")
+def test_another_access_list_is_told_in_one_line_of_the_verdict(
+    folders: Path, capsys: Capture
+) -> None:
+    shutil.copytree(folders / "monday", "edited")
+    path = Path("edited/KS1/show_running-config.txt")
+    text = path.read_text("utf-8").replace(" 10 deny esp any any\n", " 10 deny ahp any any\n")
+    path.write_text(text, "utf-8")
+    assert run(["snapshot", "take", "edited", "--from", "edited"]) == 0
+    words = ["snapshot", "diff", "monday", "edited", "--expect", "nothing"]
+    assert run(words) == 1
+    esp, ahp = (f"{each} from 10.0.0.0/8 to 10.0.0.0/8" for each in ("esp", "ahp"))
+    rest = "but for what other lines say"
+    said = capsys.readouterr().out
+    assert (
+        "not expected: KS1: policy: ip access list POLICY-G1: - deny esp any any;"
+        f" + deny ahp any any; newly encrypted: {esp}; newly in clear: {ahp}"
+    ) in said.replace(f" {rest}", "")
+    assert run([*words, "-f", "json"]) == 1
+    (change,) = json.loads(capsys.readouterr().out)["verdict"]["unexpected"]
+    packets = change["packets"]
+    assert (packets["permit"], packets["same"], packets["unknown"]) == ("encrypts", False, [])
+    assert (len(packets["more"]), len(packets["fewer"])) == (1, 1)
+
+
+@pytest.mark.usefixtures("taken")
 def test_without_an_expectation_a_difference_is_no_failure(capsys: Capture) -> None:
     assert run(["snapshot", "diff", "monday", "tuesday", "--all"]) == 0
     assert "replaced by rekeys:\n" in capsys.readouterr().out
@@ -116,6 +142,17 @@ def test_a_wrong_call_is_told(words: list[str], said: str, capsys: Capture) -> N
     assert run(["snapshot", *words]) == 2
     assert said in capsys.readouterr().err
     assert run(["snapshot", "show", "monday"]) == 0
+
+
+def test_what_is_no_text_of_a_device_is_told(folders: Path, capsys: Capture) -> None:
+    place = Path("mixed")
+    shutil.copytree(folders / "monday", place)
+    (place / "KS1" / "show_version.txt").write_bytes(bytes(range(256)) * 9)
+    (place / "notes.json").write_text("{}", "utf-8")
+    assert run(["snapshot", "take", "a", "--from", "mixed"]) == 0
+    said = capsys.readouterr().err
+    assert "skipped mixed/KS1/show_version.txt: " in said
+    assert "skipped mixed/notes.json: no device text ends in .json\n" in said
 
 
 def test_old_ones_go(url: str, capsys: Capture) -> None:
