@@ -195,7 +195,8 @@ def _report(adoption: Adoption, *, to_stdout: bool, diff: bool, saved: bool) -> 
     if lines:
         say("\n".join(lines))
     differing = sum(each.different for each in adoption.differences.values())
-    note(f"{len(adoption.differences)} devices adopted, {differing} of them differ")
+    verb = "differs" if differing == 1 else "differ"
+    note(f"{len(adoption.differences)} devices adopted, {differing} of them {verb}")
 
 
 def _listed(adoption: Adoption) -> Iterator[str]:

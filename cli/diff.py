@@ -197,8 +197,9 @@ def _show(
         if shown:
             result("\n".join(shown))
     count = sum(each.different for each in ordered)
+    verb = "differs" if count == 1 else "differ"
     failed = f", {len(failures)} failed" if failures else ""
-    note(f"{len(ordered)} devices compared, {count} of them differ{failed}")
+    note(f"{len(ordered)} devices compared, {count} of them {verb}{failed}")
 
 
 def _said(each: Difference) -> Iterator[str]:
