@@ -27,6 +27,10 @@ from .schema import bring_up_to_date
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
+CONNECT_S = 10
+"""So long a PostgreSQL may take until a connection stands,"""
+SILENT_S = 30
+"""and so long it may leave packets unacknowledged."""
 _MAKING: Final = Lock()
 """Nobody of this process opens the database while another one makes its file."""
 
@@ -73,7 +77,8 @@ def _engine(url: str) -> Engine:
         if backend == "sqlite":
             engine = _sqlite(parsed)
         else:
-            engine = create_engine(parsed, pool_pre_ping=True)
+            given = {key: value for key, value in _limits().items() if key not in parsed.query}
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args=given)
     except (ImportError, NoSuchModuleError):
         if parsed.drivername == "postgresql+psycopg":
             raise UsageError("psycopg is not installed", hint=get_extra("postgres")) from None
@@ -83,6 +88,11 @@ def _engine(url: str) -> Engine:
         ) from None
     event.listen(engine, "handle_error", _explain)
     return engine
+
+
+def _limits() -> dict[str, int]:
+    """Limits of libpq, without which a server that says nothing is waited for, for hours."""
+    return {"connect_timeout": CONNECT_S, "tcp_user_timeout": SILENT_S * 1000}
 
 
 def _explain(context: ExceptionContext) -> None:

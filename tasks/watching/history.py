@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 PROFILE: Final = "watch"
 """What stands where entries of audits have their profile."""
-CONNECT_S: Final = 10
-SILENT_S: Final = 30
 
 
 class FiguresWay:
@@ -32,7 +30,7 @@ class FiguresWay:
         from ..history import check_series
 
         check_series(series)
-        self._url, self._series, self._version = _impatient(url), series, version
+        self._url, self._series, self._version = url, series, version
         self._engine: Engine | None = None
         self.trouble = ""
         """Why the database could not be opened at first; empty if it could."""
@@ -93,23 +91,6 @@ class FiguresWay:
                 raise UsageError(
                     f"the series {self._series!r} is one of audits", hint="name another"
                 )
-
-
-def _impatient(url: str) -> str:
-    """The URL, so that a PostgreSQL that says nothing is given up: it would be waited for long."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        # whoever opens it says so
-        return url
-    if parsed.get_backend_name() != "postgresql":
-        return url
-    patient = {"connect_timeout": f"{CONNECT_S}", "tcp_user_timeout": f"{SILENT_S * 1000}"}
-    parsed = parsed.set(query={**patient, **parsed.query})
-    return parsed.render_as_string(hide_password=False)
 
 
 def _lines(group: GroupFigures) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from .state import WayState
 HISTORY: Final = "history"
 FIGURES_KEPT: Final = 2000
 """So many looks wait while the database is away: more than a day of one a minute."""
+_AFTER_S: Final = 0.3
 Figures = tuple[GroupFigures, ...]
 
 
@@ -71,6 +72,9 @@ class Post:
         finally:
             for box in self._every():
                 box.close()
+            # who was ended by that has a reason to tell
+            for courier in self._couriers:
+                courier.join(until + _AFTER_S - monotonic())
 
     def unwritten(self) -> str:
         """Why no figures are taken by the database now; empty if they are."""
