@@ -46,7 +46,7 @@ class Row:
     """Fields that a device prints together: some without the others mean that the text was cut."""
 
     lineno: int = field(default=0, compare=False)
-    """The line of the input at which it starts, from 1."""
+    """The line of the input at which it starts, from 1; 0 for a record as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
