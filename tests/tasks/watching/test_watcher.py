@@ -1,16 +1,11 @@
 """A network that is watched while things happen to it, in the time of a lab."""
 
-import gc
-import tracemalloc
-
 import pytest
 
 from getvpn.errors import UsageError
 from getvpn.tasks.watching.watcher import Pace, Watcher
 
 from .worlds import Watched
-
-DAY_S = 86_400
 
 
 @pytest.fixture
@@ -138,8 +133,8 @@ def test_a_clock_that_is_set_back_does_not_stop_the_watch(watched: Watched) -> N
 
 
 def test_a_day_and_more_of_a_network_that_is_well_has_no_alerts() -> None:
-    calm = Watched(Pace(every_s=120, members_every_s=600, sample=1))
-    state = calm.looks(26 * 30)
+    calm = Watched(Pace(every_s=300, members_every_s=1800, sample=1))
+    state = calm.looks(26 * 12)
 
     assert {name for name, _, _ in calm.names()} == {"NewTek", "NewKek"}
     assert state.counts["NewKek"] == 1
@@ -169,33 +164,3 @@ def test_a_member_that_is_well_again_is_told(watched: Watched) -> None:
     told = [each for each in watched.names() if each[0] == "MemberNotRegistered"]
     assert told == [("MemberNotRegistered", state, "BR1") for state in ("firing", "resolved")]
     assert state.alerts == ()
-
-
-def test_memory_does_not_grow_with_the_days() -> None:
-    long = Watched(Pace(every_s=600, members_every_s=1800, sample=1))
-
-    def a_day() -> None:
-        for _ in range(4):
-            long.devices.refusing ^= {"KS2"}
-            long.running.devices.hang_up()
-            long.looks(DAY_S // 4 // 600)
-            long.running.devices.typed.clear()
-            long.devices.opened.clear()
-            long.kept.items.clear()
-
-    a_day()
-    gc.collect()
-    tracemalloc.start(1)
-    try:
-        ours = [tracemalloc.Filter(True, "*/tasks/*"), tracemalloc.Filter(False, "*/tests/*")]
-        sizes = []
-        for _ in range(2):
-            a_day()
-            gc.collect()
-            taken = tracemalloc.take_snapshot().filter_traces(ours)
-            sizes.append(sum(each.size for each in taken.statistics("filename")))
-    finally:
-        tracemalloc.stop()
-
-    assert sizes[1] - sizes[0] < 50_000
-    assert len(long.state.events) <= 200
