@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ ACTIONS = {
     "take": "Keep what devices say now, or what was saved of them",
 }
 DAY_S = 86_400.0
+_MOST_GROUPS = 4
+_MOST_NAMED = 20
 
 
 class SnapshotGroup(VerbGroup):
@@ -231,7 +233,8 @@ def list_snapshots(form: str) -> None:
     for each in found:
         until = "" if each.expires is None else utc(each.expires)
         devices = str(len(each.devices)) + (", not all" if each.failures else "")
-        row = (each.name, utc(each.at), devices, ", ".join(each.groups), each.owner, until)
+        groups = printable(_some(each.groups, _MOST_GROUPS))
+        row = (each.name, utc(each.at), devices, groups, each.owner, until)
         table.append(row)
     result(aligned(table))
     note(f"{len(found)} snapshots, {plain} bytes of text in {packed}")
@@ -252,8 +255,8 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
 
     with _store() as store:
         snapshot = store.get(name)
-        if device is not None and device not in snapshot.devices:
-            raise UsageError(f"{name} has no device {device!r}", hint=", ".join(snapshot.devices))
+        if device is not None:
+            device = _device(snapshot, device)
         if asked is not None:
             text = _text(store, snapshot, device, asked).removesuffix("\n")
             result("\n".join(printable(line) for line in text.split("\n")))
@@ -268,12 +271,33 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
         note(printable(f"{host} is not in it, or not all of it: {why}"))
 
 
+def _device(snapshot: Snapshot, name: str) -> str:
+    """The device of this name; upper and lower case are alike."""
+    alike = [each for each in snapshot.devices if each.casefold() == name.casefold()]
+    if not alike:
+        raise UsageError(
+            f"{snapshot.name} has no device {name!r}", hint=_some(snapshot.devices, _MOST_NAMED)
+        )
+    return name if name in alike else alike[0]
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    """Names in a row; of many the first, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 def _text(store: Snapshots, snapshot: Snapshot, device: str | None, asked: str) -> str:
+    from ..parsers.transcript.capture import resolved
+
     if device is None:
         raise UsageError("--text is of one device", hint="name it behind the snapshot")
     wanted = " ".join(asked.split())
-    theirs = [each for each in store.captures(snapshot) if each.host == device]
-    found = [each for each in theirs if each.command == wanted]
+    theirs = store.captures(snapshot, device=device)
+    full = resolved(wanted)
+    found = [each for each in theirs if each.command == wanted] or [
+        each for each in theirs if full is not None and each.resolved == full
+    ]
     if not found:
         known = ", ".join(dict.fromkeys(each.command for each in theirs))
         raise UsageError(f"{device} has no answer to {wanted!r}", hint=known)

@@ -68,9 +68,17 @@ class Verdict:
 
 
 def judge(comparison: Comparison, expectation: Expectation) -> Verdict:
-    """Hold a difference against an expectation."""
+    """Hold a difference against an expectation.
+
+    A device that failed is no change: nobody can tell.
+    """
     rule = RULES[expectation]
-    changes = comparison.of(Kind.STATE)
+    failed = comparison.before.failures.keys() | comparison.after.failures.keys()
+    changes = tuple(
+        each
+        for each in comparison.of(Kind.STATE)
+        if each.key.topic is not Topic.DEVICES or each.key.device not in failed
+    )
     belongs = rule.belongs(comparison) if rule.belongs is not None else _always
     missing: list[str] = []
     if rule.must is not None and not any(each.key.topic is rule.must for each in changes):

@@ -124,14 +124,16 @@ class Snapshots:
             )
         return _snapshot(row)
 
-    def captures(self, snapshot: Snapshot) -> list[Capture]:
-        """What the devices said, in the order in which it was kept."""
+    def captures(self, snapshot: Snapshot, *, device: str | None = None) -> list[Capture]:
+        """What the devices said, or one of them, in the order in which it was kept."""
         rows = (
             select(captured, texts.c.packed)
             .join(texts, texts.c.digest == captured.c.digest)
             .where(captured.c.snapshot == snapshot.id)
             .order_by(captured.c.number)
         )
+        if device is not None:
+            rows = rows.where(captured.c.device == device)
         known: dict[str, str] = {}
         found = []
         with self._writing() as connection:

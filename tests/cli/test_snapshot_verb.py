@@ -121,6 +121,8 @@ def test_people_can_look_at_what_is_kept(capsys: Capture) -> None:
     assert "  registration: status of 10.20.1.1: Registered\n" in capsys.readouterr().out
     assert run(["snapshot", "show", "monday", "BR1", "--text", "show crypto gdoi"]) == 0
     assert "GROUP INFORMATION" in capsys.readouterr().out
+    assert run(["snapshot", "show", "monday", "br1", "--text", "sh cry gdoi"]) == 0
+    assert "GROUP INFORMATION" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("taken")
