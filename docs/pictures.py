@@ -195,8 +195,11 @@ def report(target: Path) -> str:
         page.goto((shell.folder / "report.html").as_uri())
         shown = page.locator("main")
         end = shown.evaluate("element => element.getBoundingClientRect().bottom")
-        view = {"x": 0, "y": 0, "width": REPORT_WIDTH, "height": round(end) + 16}
-        page.screenshot(path=target, clip=view, full_page=True)
+        page.screenshot(
+            path=target,
+            clip={"x": 0, "y": 0, "width": REPORT_WIDTH, "height": round(end) + 16},
+            full_page=True,
+        )
         text = shown.inner_text()
         browser.close()
     return text
