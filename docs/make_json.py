@@ -192,8 +192,10 @@ def records() -> str:
     base = frozenset(each.name for each in Object(Record).fields)
     parts = [RECORDS_HEAD.rstrip()]
     parts += ["## Every record", prose(Object(Record).about), table(Object(Record).fields)]
-    of_rows = _lower(Object(Row).fields[0].meaning)
-    parts.append(f"Blocks in a record have a `lineno`, too: {of_rows} It is left out below.")
+    (number,) = Object(Row).fields
+    parts.append(
+        f"Each object in a record has a `{number.name}` of its own, which is left out below."
+    )
     lines = Object(NumberedLine)
     parts += ["### `NumberedLine`", prose(lines.about), table(lines.fields)]
     page = Page((lines,))
@@ -217,10 +219,6 @@ def _commands() -> dict[str, list[str]]:
 
 def _title(commands: Iterable[str]) -> str:
     return min(commands, key=len).replace("|gkm", "")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 # ---- verbs ----

@@ -60,8 +60,7 @@ class Record(Row):
     unparsed: tuple[NumberedLine, ...] = ()
     """Every non-blank line that no pattern claimed."""
     partial: tuple[str, ...] = ()
-    """Why the device had more to say: a filter, a pager that was not answered, what `gaps` finds.
-    """
+    """Why it is not all: a filter, a pager that was not answered, a total that disagrees."""
     empty: bool = False
     """Whether the device legitimately printed nothing."""
     logs: tuple[NumberedLine, ...] = field(default=(), compare=False)

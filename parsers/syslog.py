@@ -63,7 +63,7 @@ class SyslogMessage(Row):
     timestamp: str | None = field(init=False, default=None)
     """The time as printed."""
     time: datetime | None = field(init=False, default=None)
-    """The time, in the device's own zone; None where the stamp names no year; see `at`."""
+    """The time, in the device's own zone; None where the stamp names no year."""
     fields: Mapping[str, FieldValue] = field(init=False, default_factory=dict, hash=False)
     """The values in a message of the catalogue: groups, addresses, sequence numbers, …."""
 

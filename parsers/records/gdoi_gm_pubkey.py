@@ -29,7 +29,7 @@ class KsPubkey(Row):
     his_cookie: int | None = read(convert.hexadecimal)
     """The cookie of the key server's end of the rekey SA."""
     key_data: bytes = read(convert.octets, default=b"", joined="")
-    """A SubjectPublicKeyInfo in DER, or the first `PRINTED_BYTES` of one."""
+    """A SubjectPublicKeyInfo in DER; of a longer one the first 256 bytes, which are printed."""
 
     @property
     def whole(self) -> bool:

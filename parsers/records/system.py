@@ -187,7 +187,8 @@ class LicenseSuites(Row):
 class Version(Record):
     """Software, hardware and start of a device. Times are the device's local time.
 
-    Every device prints the fields in `together`: one is None only where a filter left it out.
+    Every device prints version, platform, image, host, uptime and configuration register: one is
+    None only where a filter left it out.
     """
 
     together = (("version", "platform", "image", "host", "uptime_s", "config_register"),)
