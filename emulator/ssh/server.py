@@ -81,6 +81,7 @@ class SshPort:
         "_admitted",
         "_authenticating",
         "_closed",
+        "_coming",
         "_knocking",
         "_listening",
         "_loop",
@@ -110,6 +111,8 @@ class SshPort:
         self._preparing = preparing
         self._seen: SshRouter | None = None
         self._options: _Options | None = None
+        # those that are accepted and have no connection yet
+        self._coming = 0
         # in the order of their arrival
         self._knocking: dict[RouterConnection, None] = {}
         self._authenticating: set[RouterConnection] = set()
@@ -288,7 +291,10 @@ class SshPort:
 
         options = self._current_options(router)
 
+        self._coming += 1
+
         def connect() -> "RouterConnection":
+            self._coming -= 1
             connection = RouterConnection(
                 self._loop, options, lambda: Authentication(router, source, self)
             )
@@ -299,7 +305,7 @@ class SshPort:
 
     def _has_room(self, limit: int) -> bool:
         """Whether one more may try to log in; the oldest that has said nothing makes place."""
-        if len(self._knocking) + len(self._authenticating) < limit:
+        if self._coming + len(self._knocking) + len(self._authenticating) < limit:
             return True
         oldest = next(iter(self._knocking), None)
         if oldest is None:

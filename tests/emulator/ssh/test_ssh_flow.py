@@ -207,6 +207,21 @@ def test_a_client_that_sends_while_it_is_being_authenticated_is_cut_off() -> Non
     run(talk)
 
 
+def test_many_that_come_at_once_are_no_more_than_the_limit() -> None:
+    async def talk() -> int:
+        async with served(SmallRouter(unauthenticated_limit=2)) as port:
+            socks = [socket.create_connection(port.address) for _ in range(8)]
+            most = 0
+            for _ in range(50):
+                await asyncio.sleep(0)
+                most = max(most, port.connections)
+            for sock in socks:
+                sock.close()
+            return most
+
+    assert run(talk) == 2
+
+
 def test_half_open_connections_leave_sessions_and_memory_alone() -> None:
     count = 2000
 
