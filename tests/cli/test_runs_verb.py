@@ -276,6 +276,7 @@ def test_a_journal_that_fails_in_its_locks_is_one_line(
     with connect(tmp_path / "state/journal.db") as database:
         database.execute("DROP TABLE locks")
         database.execute("CREATE TABLE locks (x)")
+    database.close()
     for words in (["list"], ["unlock", "G1"], ["resume", name, "--hosts", "hosts.yml"]):
         assert "journal.db: the journal fails: no such column: locks.group" in refused(
             capsys, *words
