@@ -150,7 +150,7 @@ def _live(
     history: str | None,
 ) -> int:
     from ..tasks.collecting.recording import Interrupted
-    from ..tasks.snapshots.taking import read_material
+    from ..tasks.snapshots.taking import LIVE, read_material
     from .collecting import Wish, gather, tell_interrupted, totals
 
     place = Path(tempfile.mkdtemp(prefix="getvpn-"))
@@ -162,7 +162,7 @@ def _live(
                 note(printable(f"{failure.host}: {failure.kind}: {failure.message}"))
             return DeviceError.exit_code
         material = read_material([place / "texts"])
-        return _kept(store, name, material, "live", keep_days, history)
+        return _kept(store, name, material, LIVE, keep_days, history)
     except Interrupted as stop:
         tell_interrupted(stop.collection)
         return EXIT_INTERRUPTED

@@ -8,10 +8,10 @@ from typing import Final
 
 from .facts import Fact, Key, Kind, State, Topic, Value
 from .lists import Listed, Meaning, meaning
+from .reading import TIME, UPTIME
 
 CLOCKS_S: Final = 120
 """So far uptimes may disagree with the times of snapshots: devices answer one after another."""
-_UPTIME: Final = "uptime in s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +136,38 @@ def _devices(before: State, after: State) -> Iterable[Change]:
 
 
 def _restarts(before: State, after: State) -> Iterable[Change]:
-    """Devices that run for less time than they ought to."""
-    passed = after.at - before.at
+    """Devices that run for less time than they ought to.
+
+    How much time has passed for a device is told by the times of the snapshots and by its own
+    clock: the shorter counts, since saved texts may be older than their snapshot, and clocks are
+    set. Where neither can be relied on, it has restarted when it runs for less time than before.
+    """
     for key, fact in before.facts.items():
         now = after.facts.get(key)
-        if key.topic is not Topic.RESTART or key.name != _UPTIME or now is None:
+        if key.topic is not Topic.RESTART or key.name != UPTIME or now is None:
             continue
         first, second = fact.value, now.value
         if not isinstance(first, int) or not isinstance(second, int):
             continue
+        passed = _passed(key.device, before, after)
         # of two that were taken in the wrong order nothing can be said
-        if passed >= 0 and second + CLOCKS_S < first + passed:
+        if passed is not None and second + CLOCKS_S < first + passed:
             name = Key(key.device, "", Topic.RESTART, "restarted")
             yield Change(key=name, kind=Kind.STATE, before="no", after="yes")
+
+
+def _passed(device: str, before: State, after: State) -> float | None:
+    """Seconds between the answers of a device, at least; None for the wrong order."""
+    if after.at < before.at:
+        return None
+    times = [after.at - before.at]
+    facts = [state.facts.get(Key(device, "", Topic.CLOCK, TIME)) for state in (before, after)]
+    values = [fact.value for fact in facts if fact is not None]
+    if len(values) == 2 and all(isinstance(each, int) for each in values):
+        times.append(max(0, int(str(values[1])) - int(str(values[0]))))
+    elif not (before.live and after.live):
+        times.append(0.0)
+    return min(times)
 
 
 def _unknown(before: State, after: State) -> Iterable[Unknown]:

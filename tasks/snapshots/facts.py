@@ -89,7 +89,8 @@ class State:
 
     `told` are the commands that each device has answered, whether there are facts in it or not; a
     fact that is absent though its command was answered is absent on the device. Answers that are
-    not whole are in `cut`. `at` is when the snapshot was taken, in UTC seconds. `servers` are the
+    not whole are in `cut`. `at` is when the snapshot was taken, in UTC seconds; `live` when devices
+    were asked then, and not that what was saved of them was read. `servers` are the
     key servers of each group by its name, `groups` all who are together in one, whatever names it
     has. `failures` are devices that were asked and did not say all, and why. `pending` says what of
     the configurations of key servers is not in use yet.
@@ -98,6 +99,7 @@ class State:
     facts: dict[Key, Fact]
     told: dict[str, frozenset[str]]
     at: float
+    live: bool = True
     servers: dict[str, tuple[str, ...]]
     cut: Mapping[str, frozenset[str]] = field(default_factory=dict)
     groups: tuple[Together, ...] = ()
@@ -113,8 +115,10 @@ class State:
 CONFIG = "config"
 
 
-def state_of(fleet: Fleet, at: float, failures: Mapping[str, str] | None = None) -> State:
-    """The facts of a fleet."""
+def state_of(
+    fleet: Fleet, at: float, failures: Mapping[str, str] | None = None, *, live: bool = True
+) -> State:
+    """The facts of a fleet; for the arguments see `State`."""
     facts: dict[Key, Fact] = {}
     told: dict[str, frozenset[str]] = {}
     cut: dict[str, frozenset[str]] = {}
@@ -128,6 +132,7 @@ def state_of(fleet: Fleet, at: float, failures: Mapping[str, str] | None = None)
         facts=facts,
         told=told,
         at=at,
+        live=live,
         servers={group: tuple(each) for group, each in names.items()},
         cut={device: each for device, each in cut.items() if each},
         groups=tuple(

@@ -15,7 +15,7 @@ from ..database import default_url
 from .changes import compare
 from .expecting import Expectation, judge
 from .store import Snapshots, check_name
-from .taking import read_material, state_in
+from .taking import LIVE, read_material, state_in
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -54,7 +54,7 @@ def take_snapshot(
             at=material.at if material.at is not None else SystemClock().now(),
             owner=operator(),
             version=__version__,
-            source="live",
+            source=LIVE,
             groups=material.groups,
             failures=material.failures,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC
 from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
     from ...parsers.records.keys import PublicKeys
     from ...parsers.records.ntp import NtpStatus
     from ...parsers.records.pki import Certificates
-    from ...parsers.records.system import Version
+    from ...parsers.records.system import DeviceClock, Version
 
 PRINTED: Final = 256
 """Members print so many bytes of a rekey key: more of it is not compared."""
 PUBLIC: Final = "public key"
 LIST: Final = "access list"
 """What a group encrypts: as a key server pushes it, or as a member has got it."""
+UPTIME: Final = "uptime in s"
+TIME: Final = "time in s"
 LISTS: Final = "gdoi ks acl"
 """What prints the lists of a key server."""
 ROUTINE: Final = Kind.ROUTINE
@@ -130,7 +133,7 @@ def _version(record: Version) -> Iterator[Said]:
     yield Said("", Topic.SOFTWARE, "image", record.image_file)
     yield Said("", Topic.HARDWARE, "model", record.model)
     yield Said("", Topic.HARDWARE, "serial", record.serial)
-    yield Said("", Topic.RESTART, "uptime in s", record.uptime_s, MOVING)
+    yield Said("", Topic.RESTART, UPTIME, record.uptime_s, MOVING)
     yield Said("", Topic.RESTART, "reason", record.reload_reason or record.returned_by, MOVING)
 
 
@@ -150,6 +153,12 @@ def _certificates(record: Certificates) -> Iterator[Said]:
         found.setdefault(name, []).append(f"{serial}, {each.status}{until}")
     for name, told in found.items():
         yield Said("", Topic.CERTIFICATES, name, told[0] if len(told) == 1 else tuple(sorted(told)))
+
+
+def _clock(record: DeviceClock) -> Iterator[Said]:
+    # in the zone of the device: only how much later another one is counts
+    seconds = record.now.time.replace(tzinfo=UTC).timestamp()
+    yield Said("", Topic.CLOCK, TIME, int(seconds), MOVING)
 
 
 def _ntp(record: NtpStatus) -> Iterator[Said]:
@@ -337,6 +346,7 @@ READERS: Final[Mapping[str, Callable[[Any], Iterator[Said]]]] = {
     "version": _version,
     "key mypubkey": _keys,
     "pki certificates": _certificates,
+    "clock": _clock,
     "ntp status": _ntp,
     "gdoi ks": _key_servers,
     "gdoi ks members": _members,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...audits.load import COLLECTION_INDEX, fleet_of
 from ...errors import InputError
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ...parsers.transcript.capture import Capture, Skipped
     from .facts import State
     from .store import Snapshot, Snapshots
+
+LIVE: Final = "live"
+"""The source of a snapshot for which devices were asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,8 @@ def state_in(store: Snapshots, snapshot: Snapshot) -> State:
             if each.kind == "config"
             or (each.resolved is not None and each.resolved.family in READERS)
         ]
-        return state_of(fleet_of(wanted), snapshot.at, snapshot.failures)
+        live = snapshot.source == LIVE
+        return state_of(fleet_of(wanted), snapshot.at, snapshot.failures, live=live)
 
 
 def _named(capture: Capture, paths: Iterable[Path]) -> Capture:
