@@ -207,6 +207,8 @@ def _explain(error: Exception) -> tuple[str, int]:
     match error:
         case GetvpnError():
             return str(error), error.exit_code
+        case click.NoSuchOption() if line := _misplaced(error):
+            return line, UsageError.exit_code
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else PROGRAM
             return f"{_click_text(error)} (see '{path} --help')", UsageError.exit_code
@@ -219,6 +221,17 @@ def _explain(error: Exception) -> tuple[str, int]:
         case _:
             fault = f"internal error: {type(error).__name__} in {_place(error)}"
             return f"{fault}; set GETVPN_DEBUG=1 to see the trace", EXIT_INTERNAL
+
+
+def _misplaced(error: click.NoSuchOption) -> str | None:
+    """Where an option belongs that stands behind an action and is one of what the action is of."""
+    call = error.ctx
+    while call is not None and call.parent is not None:
+        name, call = call.info_name, call.parent
+        if any(error.option_name in each.opts for each in call.command.params):
+            path = f"{call.command_path} {error.option_name} … {name}"
+            return f"{error.option_name} belongs in front of '{name}': {path}"
+    return None
 
 
 def _click_text(error: click.ClickException) -> str:

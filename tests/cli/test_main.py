@@ -80,6 +80,14 @@ def test_without_a_verb_the_help_goes_to_stderr(capsys: pytest.CaptureFixture[st
         (["complet"], ["unknown verb 'complet'; did you mean 'completion'? (see 'getvpn --help')"]),
         (["\x1b[2J"], ["unknown verb '\\x1b[2J' (see 'getvpn --help')"]),
         (["--colour"], ["No such option", "--colour", "Did you mean", "(see 'getvpn --help')"]),
+        (
+            ["snapshot", "list", "--journal", "x"],
+            ["--journal belongs in front of 'list': getvpn snapshot --journal … list"],
+        ),
+        (
+            ["rule", "--all", "--color", "never"],
+            ["--color belongs in front of 'rule': getvpn --color … rule"],
+        ),
         (["completion"], ["Missing argument", "bash, fish, zsh (see 'getvpn completion --help')"]),
     ],
 )
