@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from .snapshot_diff import (
     compared_data,
     compared_text,
     snapshot_data,
+    some,
     state_data,
     state_text,
 )
@@ -233,7 +234,7 @@ def list_snapshots(form: str) -> None:
     for each in found:
         until = "" if each.expires is None else utc(each.expires)
         devices = str(len(each.devices)) + (", not all" if each.failures else "")
-        groups = printable(_some(each.groups, _MOST_GROUPS))
+        groups = printable(some(each.groups, _MOST_GROUPS))
         row = (each.name, utc(each.at), devices, groups, each.owner, until)
         table.append(row)
     result(aligned(table))
@@ -276,15 +277,9 @@ def _device(snapshot: Snapshot, name: str) -> str:
     alike = [each for each in snapshot.devices if each.casefold() == name.casefold()]
     if not alike:
         raise UsageError(
-            f"{snapshot.name} has no device {name!r}", hint=_some(snapshot.devices, _MOST_NAMED)
+            f"{snapshot.name} has no device {name!r}", hint=some(snapshot.devices, _MOST_NAMED)
         )
     return name if name in alike else alike[0]
-
-
-def _some(names: Sequence[str], most: int) -> str:
-    """Names in a row; of many the first, and how many more there are."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _text(store: Snapshots, snapshot: Snapshot, device: str | None, asked: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict, TypeVar
 
 import click
 
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from ..tasks.snapshots.lists import Meaning, Use
     from ..tasks.snapshots.store import Snapshot
 
+T = TypeVar("T")
 EXPECTATIONS = ("rollover", "upgrade", "policy-change", "nothing")
 EXIT_DIFFERENT = 1
 SCHEMA_VERSION = 1
 _COLORS = {"+": "green", "-": "red"}
+_MANY = 3
+"""So many devices with the same changes are told of once."""
+_MOST_NAMED = 10
 
 
 class SnapshotHead(TypedDict):
@@ -225,23 +229,55 @@ def compared_text(
 def _verdict(verdict: Verdict) -> Iterator[str]:
     for why in verdict.missing:
         yield printable(f"expected, and not so: {why}")
-    for change in verdict.unexpected:
-        place, topic = _place(change.key), change.key.topic
-        head, *rest = map(str.strip, change.lines())
-        told = f"{head} {'; '.join(rest)}" if rest else head
-        yield printable(f"not expected: {place}: {topic}: {told}")
+    told = [
+        ((each.key.device, each.key.group), f"{each.key.topic}: {_in_one_line(each)}")
+        for each in verdict.unexpected
+    ]
+    for place, text in _together(told):
+        yield printable(f"not expected: {place}: {text}")
     for why in verdict.unknown:
         yield printable(f"nobody can tell: {why}")
     yield f"verdict: {verdict.outcome} ({verdict.expectation})"
 
 
+def _in_one_line(change: Change) -> str:
+    head, *rest = map(str.strip, change.lines())
+    return f"{head} {'; '.join(rest)}" if rest else head
+
+
 def _blocks(changes: Iterable[Change]) -> Iterator[str]:
-    for place, theirs in groupby(changes, key=lambda each: _place(each.key)):
+    """What is different, by device and group; once for devices for which all of it is the same."""
+    places = groupby(changes, key=lambda each: (each.key.device, each.key.group))
+    for place, body in _together([(at, tuple(_body(theirs))) for at, theirs in places]):
         yield printable(place)
-        for topic, about in groupby(theirs, key=lambda each: each.key.topic):
-            yield f"  {topic}"
-            for change in about:
-                yield from (f"    {_painted(line)}" for line in change.lines())
+        yield from map(_painted, body)
+
+
+def _body(changes: Iterable[Change]) -> Iterator[str]:
+    for topic, about in groupby(changes, key=lambda each: each.key.topic):
+        yield f"  {topic}"
+        for change in about:
+            yield from (f"    {line}" for line in change.lines())
+
+
+def _together(told: Sequence[tuple[tuple[str, str], T]]) -> Iterator[tuple[str, T]]:
+    """Where something is, and what: for many devices of a group once, where the first stands."""
+    devices: dict[tuple[str, T], list[str]] = {}
+    for (device, group), what in told:
+        devices.setdefault((group, what), []).append(device)
+    for (device, group), what in told:
+        theirs = devices[group, what]
+        of_group = f", {group}" if group else ""
+        if len(theirs) < _MANY:
+            yield f"{device}{of_group}", what
+        elif device == theirs[0]:
+            yield f"{len(theirs)} devices{of_group} ({some(theirs, _MOST_NAMED)})", what
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """Names in a row; of many the first, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _painted(line: str) -> str:

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from getvpn.cli.main import run
+from getvpn.cli.snapshot_diff import compared_text
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.parsers.transcript.capture import Capture as Text
+from getvpn.tasks.snapshots.changes import Change, Comparison
+from getvpn.tasks.snapshots.expecting import Expectation, Verdict
+from getvpn.tasks.snapshots.facts import Key, Kind, State, Topic
 from getvpn.tasks.snapshots.store import Snapshots
 
 from ..fleets import LabFleet
@@ -84,6 +88,34 @@ def test_another_access_list_is_told_in_one_line_of_the_verdict(
     packets = change["packets"]
     assert (packets["permit"], packets["same"], packets["unknown"]) == ("encrypts", False, [])
     assert (len(packets["more"]), len(packets["fewer"])) == (1, 1)
+
+
+def test_what_is_the_same_for_many_devices_is_told_once() -> None:
+    changes = tuple(
+        Change(
+            key=Key(f"BR{n:02}", "G1", Topic.REGISTRATION, "status"),
+            kind=Kind.STATE,
+            before="Registered",
+            after="Registering" if n else "-",
+        )
+        for n in range(13)
+    )
+    state = State(facts={}, told={}, at=0.0, servers={})
+    comparison = Comparison(before=state, after=state, changes=changes)
+    verdict = Verdict(expectation=Expectation.NOTHING, unexpected=changes)
+    names = ", ".join(f"BR{n:02}" for n in range(1, 11))
+    status = "status: Registered -> Registering"
+    assert list(compared_text(comparison, verdict, everything=False)) == [
+        "BR00, G1",
+        "  registration",
+        "    status: Registered -> -",
+        f"12 devices, G1 ({names} and 2 more)",
+        "  registration",
+        f"    {status}",
+        "not expected: BR00, G1: registration: status: Registered -> -",
+        f"not expected: 12 devices, G1 ({names} and 2 more): registration: {status}",
+        "verdict: not as expected (nothing)",
+    ]
 
 
 @pytest.mark.usefixtures("taken")
