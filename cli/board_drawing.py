@@ -37,7 +37,7 @@ def board(
     """
     gap: list[Line] = [("", "")] if rows >= _LOW else []
     head = [_head(state, now, columns, over=over), *gap]
-    alerts, events = list(_alerts(state, now)), list(_events(state))
+    alerts, events = list(_alerts(state, now)), list(_events(state, now))
     least_alerts, least_events = min(len(alerts), _FEW), min(len(events), _FEW - 1)
     room = rows - len(head) - 2 * len(gap) - 2 - least_alerts - least_events
     groups = _groups(state, now, columns, room)
@@ -207,12 +207,15 @@ def _alerts(state: State, now: float) -> Iterator[Line]:
         yield f"  {head} for {duration(now - alert.since)}: {alert.text}", alert.severity
 
 
-def _events(state: State) -> Iterator[Line]:
+def _events(state: State, now: float) -> Iterator[Line]:
     from ..tasks.clock import utc
 
     for notice in reversed(state.events[-EVENTS_SHOWN:]):
         color = "" if notice.severity == "info" or notice.state == "resolved" else notice.severity
-        yield f"  {utc(notice.at)}  {notice.line()}", color
+        day, _, time = utc(notice.at).partition(" ")
+        # of today the time of day is enough
+        when = time if utc(now).startswith(day) else f"{day} {time}"
+        yield f"  {when}  {notice.line()}", color
 
 
 def _cut(lines: list[Line], most: int, what: str) -> list[Line]:

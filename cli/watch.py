@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ..tasks.watching.outbox import Way
     from ..tasks.watching.watcher import Tell, Watcher
 
+_ROUND_S: Final = 15.0
+"""Beside the longest answer to a command there are others, and a login."""
 _SEVERITIES: Final = ("info", "warning", "critical")
 
 
@@ -221,6 +223,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
     """The watch. What is wrong with the call is told before anybody is asked for a password."""
     from ..tasks.deploying.reaching import open_devices
     from ..tasks.procedures.fleet_devices import AT_ONCE
+    from ..tasks.watching.polling import PATIENCE_S
     from ..tasks.watching.posting import Post
     from ..tasks.watching.rules import RULES, rules_of
     from ..tasks.watching.watcher import Pace, Watcher, check_groups
@@ -239,7 +242,12 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
         _Devices(fleet, open_device, request.jobs or AT_ONCE),
         clock,
         groups=wish.group,
-        pace=Pace(every_s=wish.every, members_every_s=wish.members_every, sample=wish.members),
+        pace=Pace(
+            every_s=wish.every,
+            members_every_s=wish.members_every,
+            sample=wish.members,
+            lists_s=max(PATIENCE_S, request.timeout + _ROUND_S),
+        ),
         rules=rules,
         post=Post(clock, ways, history=history, least=_severity(wish.from_severity)),
         tell=tell,

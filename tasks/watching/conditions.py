@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from ..deploying.member_health import member_troubles
@@ -50,11 +50,10 @@ def of_group(
 
     `look` has only devices that answered. `most` is how many members there have been.
     """
-    for trouble in server_troubles(look, complete=True):
-        yield from _told(trouble, look.name)
+    troubles = list(server_troubles(look, complete=True))
     if whole:
-        for trouble in member_troubles(look, complete=True):
-            yield from _told(trouble, look.name)
+        troubles += member_troubles(look, complete=True)
+    yield from _told(troubles, look.name)
     yield from _keys(figures, rules)
     yield from _lost(figures, rules["MembersLost"], most)
     if whole:
@@ -89,15 +88,19 @@ def is_judged(
     return not key.device or key.device in reached
 
 
-def _told(trouble: Trouble, group: str) -> Iterator[Condition]:
-    rule = OF_TROUBLE.get(trouble.kind)
-    if rule is None:
-        return
-    device = trouble.devices[0] if trouble.devices else ""
-    what = trouble.what
-    if trouble.advice and trouble.kind is not Kind.MEMBER_COUNT:
-        what = f"{what}; {trouble.advice}"
-    yield Condition(key=Key(rule, group, device), text=what)
+def _told(troubles: Iterable[Trouble], group: str) -> Iterator[Condition]:
+    """The conditions that troubles are; several of a kind at a device are one."""
+    found: dict[Key, list[Trouble]] = {}
+    for trouble in troubles:
+        rule = OF_TROUBLE.get(trouble.kind)
+        if rule is not None:
+            device = trouble.devices[0] if trouble.devices else ""
+            found.setdefault(Key(rule, group, device), []).append(trouble)
+    for key, same in found.items():
+        words = [trouble.what for trouble in same]
+        if same[0].advice and same[0].kind is not Kind.MEMBER_COUNT:
+            words.append(same[0].advice)
+        yield Condition(key=key, text="; ".join(dict.fromkeys(words)))
 
 
 def _keys(figures: GroupFigures, rules: Mapping[str, Rule]) -> Iterator[Condition]:

@@ -80,8 +80,11 @@ class Poller:
         for name in list(self._sessions):
             self._drop(name)
 
-    def look(self, asks: Mapping[str, Ask], idle: Idle | None = None) -> dict[str, Observed]:
+    def look(
+        self, asks: Mapping[str, Ask], idle: Idle | None = None, *, patience_s: float | None = None
+    ) -> dict[str, Observed]:
         """What the devices show; those that fail are told as such, and rest."""
+        patience_s = patience_s or self._patience_s
         now = self._clock.now()
         due = {
             name: ask
@@ -89,9 +92,9 @@ class Poller:
             if name not in self._busy and not self._rests(name, now)
         }
         found = {name: rest.seen for name, rest in self._resting.items() if name in asks}
-        found.update(self._each(due, lambda name: self._one(name, due[name]), idle))
+        found.update(self._each(due, lambda name: self._one(name, due[name]), idle, patience_s))
         for name in [name for name in asks if name not in found]:
-            late = OverdueError(f"no answer within {self._patience_s:g} s", device=name)
+            late = OverdueError(f"no answer within {patience_s:g} s", device=name)
             found[name] = self._failed(name, asks[name].role, late)
         return {name: found[name] for name in asks}
 
@@ -108,7 +111,11 @@ class Poller:
         return rest is not None and 0 < rest.until - now <= REFUSED_MOST_S
 
     def _each(
-        self, names: Collection[str], one: Callable[[str], Observed], idle: Idle | None
+        self,
+        names: Collection[str],
+        one: Callable[[str], Observed],
+        idle: Idle | None,
+        patience_s: float,
     ) -> dict[str, Observed]:
         """Look at several at a time, for as long as there is patience.
 
@@ -141,7 +148,7 @@ class Poller:
         found: dict[str, Observed] = {}
         try:
             while len(found) < len(names):
-                late = _next(done, found, self._patience_s, idle)
+                late = _next(done, found, patience_s, idle)
                 if late and not waiting:
                     break
                 if late:

@@ -29,6 +29,8 @@ from .state import EVENTS_KEPT, DeviceState, Firing, State, WayState
 EVERY_S: Final = 60.0
 MEMBERS_EVERY_S: Final = 300.0
 SAMPLE: Final = 5
+LISTS_S: Final = 75.0
+"""More than the answer to one command may take."""
 _STEP_S: Final = 1.0
 _OUTCOMES: Final = ("answered", "failed")
 _SERVER: Final = (KS, KS_COOP, KS_POLICY)
@@ -40,12 +42,14 @@ Tell = Callable[[State, tuple[Notice, ...]], object]
 class Pace:
     """How often key servers are looked at, and members; how many of these of each group.
 
-    With a `sample` of 0 no member is logged in to; key servers still tell of them.
+    With a `sample` of 0 no member is logged in to; key servers still tell of them. A look at
+    members may take `lists_s`, as long lists of members do.
     """
 
     every_s: float = EVERY_S
     members_every_s: float = MEMBERS_EVERY_S
     sample: int = SAMPLE
+    lists_s: float = LISTS_S
 
 
 class Watcher:
@@ -146,7 +150,7 @@ class Watcher:
             followed = {key.device for key in self._alerts.known() if key.rule in OF_MEMBERS}
             for name in self._sampler.take(followed):
                 asks.setdefault(name, Ask(role="member", commands=_MEMBER, keep=False))
-        observed = self._poller.look(asks, idle)
+        observed = self._poller.look(asks, idle, patience_s=self._pace.lists_s if whole else None)
         for name in names:
             seen = observed[name]
             self._looks[name, _OUTCOMES[bool(seen.failure)]] += 1

@@ -7,6 +7,8 @@ import pytest
 
 from getvpn.errors import InputError
 from getvpn.tasks.deploying.network import GroupLook, looks
+from getvpn.tasks.deploying.troubles import Kind, Trouble
+from getvpn.tasks.watching import conditions
 from getvpn.tasks.watching.alerts import Alerts, Condition, Key
 from getvpn.tasks.watching.conditions import Most, of_group
 from getvpn.tasks.watching.figures import Acknowledgements, GroupFigures, carried, figures_of
@@ -111,6 +113,25 @@ def test_a_rekey_key_is_replaced_late_however_long_it_lives(
     assert figures.kek_lifetime_s == 86_400
 
     assert told(replace(figures, kek_expires_at=figures.at + left_s)) == expected
+
+
+def test_peers_that_are_dead_are_told_in_one_alert() -> None:
+    intent, observed = healthy()
+    look = next(looks(intent, observed))
+    dead = [
+        Trouble(
+            kind=Kind.PEER,
+            devices=("KS1",),
+            group="G1",
+            what=f"its peer {name} is dead",
+            advice="look",
+        )
+        for name in ("KS2", "KS3")
+    ]
+    (told,) = conditions._told(dead, look.name)
+
+    assert told.key == PEER
+    assert told.text == "its peer KS2 is dead; its peer KS3 is dead; look"
 
 
 def test_a_key_that_has_ended_does_not_end_its_alert() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 
@@ -165,6 +165,14 @@ def test_one_thread_that_hangs_does_not_keep_the_others_from_their_turn(devices:
     late = "no answer within 0.1 s"
     assert told == {"KS1": late, "KS2": "", "KS3": late, "KS4": ""}
     devices.hanging["KS1"].set()
+
+
+def test_a_look_at_long_lists_may_have_more_patience(devices: Devices) -> None:
+    poller = Poller(devices, Clock(), patience_s=0.01)
+    slow = devices.hanging["KS1"] = Event()
+    Timer(0.1, slow.set).start()
+
+    assert poller.look({"KS1": ASK}, patience_s=10)["KS1"].failure == ""
 
 
 def test_whoever_waits_for_a_look_can_go_on_drawing(
