@@ -19,3 +19,9 @@ def test_nox_runs_with_the_pythons_that_the_package_names(root: Path) -> None:
     assert named == list(tested)
     assert project["requires-python"] == f">={tested[0]}"
     assert tested == ("3.11", "3.12", "3.13")
+
+
+def test_the_page_on_installing_names_the_pythons(root: Path) -> None:
+    page = (root / "docs" / "install.md").read_text("utf-8")
+
+    assert "Python 3.11 or newer, and is tested with 3.11, 3.12 and 3.13." in page
