@@ -27,6 +27,7 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "list": ("lab_run", "List the devices of the running labs"),
         "mend": ("lab_network", "Let packets pass again between two devices"),
         "outages": ("lab_traffic", "Show for how long traffic was lost, or begin to record it"),
+        "pace": ("lab_time", "Let the lab's clock run RATE times as fast as others: 60, 1, 0.5"),
         "partition": ("lab_network", "Split the network into sides"),
         "prune": ("lab_network", "Take a device off a multicast tree"),
         "ssh": ("lab_run", "Open an SSH session to a device with the system's ssh"),

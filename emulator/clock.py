@@ -198,9 +198,7 @@ class RunningClock:
         kernel: ManualClock | None = None,
         held: bool = False,
     ) -> None:
-        if rate <= 0:
-            msg = "a clock runs forwards: rate must be above 0"
-            raise ValueError(msg)
+        _check(rate)
         self.kernel = ManualClock(start) if kernel is None else kernel
         self.kernel.run_until(start)
         self._loop = loop
@@ -280,6 +278,14 @@ class RunningClock:
         self._waiting.append((when, done))
         self._arm()
         return done
+
+    def pace(self, rate: float) -> None:
+        """Run `rate` seconds for each second of the loop from now on; ValueError unless above 0."""
+        _check(rate)
+        self.now()
+        self._slow_down()
+        self._rate = rate
+        self._arm()
 
     def go(self) -> None:
         """Let time pass from now on, in a clock that was made `held`."""
@@ -380,3 +386,9 @@ class RunningClock:
                 return
             self._handle.cancel()
         self._handle = self._loop.call_at(when, self._pump)
+
+
+def _check(rate: float) -> None:
+    if rate <= 0:
+        msg = "a clock runs forwards: rate must be above 0"
+        raise ValueError(msg)

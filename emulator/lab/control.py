@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import GetvpnError, InputError, UsageError
+from ..clock import RunningClock
 from ..faults import FaultKind
 from .lab import Lab
 from .places import PRIVATE_MODE, alone, answers, known_hosts_beside, private_file
-from .requests import flag, pairs, sample, seconds, text
+from .requests import flag, pairs, rate, sample, seconds, text
 from .world import no_device
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Control:
             "clear": self._clear,
             "faults": self._faults,
             "advance": self._advance,
+            "pace": self._pace,
             "partition": self._partition,
             "heal": lambda _: self._lab.heal(),
             "cut": self._cut,
@@ -234,6 +236,13 @@ class Control:
     def _advance(self, request: dict[str, Any]) -> float:
         self._lab.advance(seconds(request))
         return self._lab.clock.now()
+
+    def _pace(self, request: dict[str, Any]) -> float:
+        clock = self._lab.clock
+        if not isinstance(clock, RunningClock):
+            raise UsageError("the clock of this lab stands still; 'advance' moves it")
+        clock.pace(rate(request))
+        return clock.now()
 
     def _partition(self, request: dict[str, Any]) -> None:
         sides = request.get("sides")

@@ -16,6 +16,7 @@ from ..platforms import PLATFORMS, Platform
 from ..ssh.algorithms import PROFILES
 from .file import DEFAULT_PLATFORM, NAME, Credentials, DeviceFile, HostKeys, ImageFile, LabFile
 from .reading_world import read_keys, read_line, read_pairs, read_parameters, read_stations
+from .requests import FASTEST, SLOWEST
 
 MAX_DEVICES: Final = 50_000
 MAX_SECONDS: Final = 86_400
@@ -293,7 +294,7 @@ def _settings(node: Node | None, common: DeviceSettings) -> DeviceSettings:
 
 def _clock(node: Node | None) -> tuple[float | None, float]:
     entries = node.mapping(("start", "rate")) if node else {}
-    rate = float(entries["rate"].number(0.001, 1_000_000)) if "rate" in entries else 1.0
+    rate = float(entries["rate"].number(SLOWEST, FASTEST)) if "rate" in entries else 1.0
     if "start" not in entries or entries["start"].text() == "now":
         return None, rate
     return _moment(entries["start"]), rate

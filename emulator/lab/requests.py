@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ..gdoi.traffic import Sample
 
 MAX_JUMP_S: Final = 10 * 365 * 86400
+SLOWEST: Final = 0.001
+FASTEST: Final = 1_000_000
 
 Request = dict[str, Any]
 
@@ -23,6 +25,19 @@ def seconds(request: Request) -> float:
         raise UsageError(
             "a lab's clock goes forwards, and not that far",
             hint=f"at most {MAX_JUMP_S // 86400} days at a time",
+        )
+    return found
+
+
+def rate(request: Request) -> float:
+    """How fast the clock is to run."""
+    found = request.get("rate")
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise UsageError("'rate' should be a number")
+    if not SLOWEST <= found <= FASTEST:
+        raise UsageError(
+            f"a lab's clock cannot run {found:g} times as fast",
+            hint=f"choose from {SLOWEST:g} to {FASTEST:,.0f}",
         )
     return found
 

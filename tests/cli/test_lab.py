@@ -397,6 +397,13 @@ def test_ssh_logs_in_as_somebody_else(labs: LabCommand) -> None:
         (["advance", "soon"], 2, "'soon' is no span of time; write 90s, 15m, 2h or 1d"),
         (["advance", "inf"], 2, "'inf' is no span of time; write 90s, 15m, 2h or 1d"),
         (["advance", "99999d"], 2, "a lab's clock goes forwards, and not that far; at most 3650 "),
+        (
+            ["pace", "0"],
+            2,
+            "a lab's clock cannot run 0 times as fast; choose from 0.001 to 1,000,000",
+        ),
+        (["pace", "nan"], 2, "a lab's clock cannot run nan times as fast; choose from 0.001 to "),
+        (["pace", "fast"], 2, "Invalid value for 'RATE': 'fast' is not a valid float"),
     ],
 )
 def test_a_wrong_call_is_one_line(
@@ -428,6 +435,15 @@ def test_the_clock_jumps(labs: LabCommand) -> None:
     assert labs.run("advance", "2d").stdout.startswith("2026-03-03 12:00:")
     assert labs.run("advance", "1.5h").stdout.startswith("2026-03-03 13:3")
     assert "UTC Tue Mar 3 2026" in labs.ssh("KS1", "show clock").stdout
+
+
+def test_the_clock_changes_its_pace(labs: LabCommand) -> None:
+    clock = {"start": "2026-03-01T12:00:00Z"}
+    write_lab(labs.folder, "site.yml", {"KS1": None}, clock=clock)
+    labs.up("site.yml")
+
+    assert labs.run("pace", "1000000").stdout.startswith("2026-03-01 12:00:")
+    assert labs.run("pace", "1").stdout > "2026-03-01 12:05"
 
 
 # Help

@@ -149,6 +149,33 @@ def test_a_running_clock_follows_its_loop_at_its_rate() -> None:
         loop.close()
 
 
+def test_a_running_clock_changes_its_pace_from_where_it_is() -> None:
+    loop = Loop()
+    try:
+        clock = RunningClock(loop, START, rate=60.0)
+        loop.at += 2
+        clock.pace(1.0)
+        loop.at += 3
+        assert clock.now() == START + 123
+        clock.pace(0.5)
+        loop.at += 4
+        assert clock.now() == START + 125
+    finally:
+        loop.close()
+
+
+def test_a_call_comes_sooner_when_the_clock_is_told_to_run_faster() -> None:
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        clock = RunningClock(loop, START)
+        late = loop.create_future()
+        clock.call_at(START + 3600, lambda: late.set_result(clock.now()))
+        clock.pace(1_000_000)
+        return await asyncio.wait_for(late, 10)
+
+    assert asyncio.run(main()) == START + 3600
+
+
 def test_a_running_clock_calls_from_its_loop() -> None:
     seen: list[float] = []
 
@@ -172,6 +199,8 @@ def test_a_running_clock_only_runs_forwards(rate: float) -> None:
     try:
         with pytest.raises(ValueError, match="above 0"):
             RunningClock(loop, START, rate=rate)
+        with pytest.raises(ValueError, match="above 0"):
+            RunningClock(loop, START).pace(rate)
     finally:
         loop.close()
 

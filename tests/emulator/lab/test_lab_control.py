@@ -85,6 +85,10 @@ def test_the_clock_jumps() -> None:
         {"do": "advance", "seconds": True},
         {"do": "advance", "seconds": float("nan")},
         {"do": "advance", "seconds": 1e300},
+        {"do": "pace"},
+        {"do": "pace", "rate": 0},
+        {"do": "pace", "rate": True},
+        {"do": "pace", "rate": float("nan")},
     ],
 )
 def test_a_request_that_makes_no_sense_is_answered_with_an_error(request_: object) -> None:
