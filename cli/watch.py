@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,13 +17,14 @@ import click
 
 from ..errors import DeviceError, UsageError
 from .board import Board, Lines, undelivered
-from .fleet import FleetRequest, fleet_request, load_intent, session_options
+from .fleet import FleetRequest, fleet_request, load_intent, watch_options
 from .output import note, result
 from .procedures import journal_option, logged_in, secrets_of
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
 
+    from ..inventory.models import Intent
     from ..tasks.clock import Clock
     from ..tasks.deploying.models import OpenDevice
     from ..tasks.watching.history import FiguresWay
@@ -80,7 +82,7 @@ class _Seconds(click.FloatRange):
 
 
 @click.command()
-@session_options
+@watch_options
 @click.option("--group", multiple=True, metavar="NAME", help="Only this group; may be repeated.")
 @click.option(
     "--every",
@@ -231,7 +233,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
     intent = load_intent(request.intent)
     check_groups(intent, wish.group)
     rules = RULES if wish.rules is None else rules_of(wish.rules)
-    ways = _ways(wish, request)
+    ways = _ways(wish, request, intent)
     if wish.metrics is not None:
         _check_metrics(wish.metrics)
     history = None if wish.history is None else _history(wish.history, wish.journal)
@@ -254,7 +256,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
     )
 
 
-def _ways(wish: _Wish, request: FleetRequest) -> list[Way[Notice]]:
+def _ways(wish: _Wish, request: FleetRequest, intent: Intent) -> list[Way[Notice]]:
     """Where notices go."""
     ways: list[Way[Notice]] = []
     references = (wish.webhook_from, wish.webhook_token_from, *_references(request))
@@ -262,6 +264,7 @@ def _ways(wish: _Wish, request: FleetRequest) -> list[Way[Notice]]:
         from ..tasks.watching.command import Command
 
         hidden = [each.removeprefix("env:") for each in references if each is not None]
+        hidden += re.findall(r'"env:([^"]+)"', intent.model_dump_json())
         ways.append(Command(wish.on_change, hidden=hidden))
     if wish.webhook is not None and wish.webhook_from is not None:
         raise UsageError("--webhook and --webhook-from exclude each other")

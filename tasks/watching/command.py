@@ -17,7 +17,10 @@ from .notices import Notice
 from .outbox import DeliveryError
 
 TIMEOUT_S: Final = 30.0
-SECRET_VARIABLES: Final = frozenset(("GETVPN_PASSWORD", "GETVPN_SECRET"))
+SECRET_VARIABLES: Final = frozenset(
+    # the URL of a journal, or of any PostgreSQL, may have a password in it
+    ("GETVPN_PASSWORD", "GETVPN_SECRET", "GETVPN_JOURNAL", "PGPASSWORD", "VAULT_TOKEN")
+)
 
 
 class Command:

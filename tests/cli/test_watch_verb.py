@@ -8,14 +8,17 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import click
 import pytest
 import yaml
 
 from getvpn.cli.board import Board, Lines, board, sentence, undelivered
+from getvpn.cli.fleet import fleet_request
 from getvpn.cli.main import run
-from getvpn.cli.watch import _ended_by_signal, _is_drawn_on
+from getvpn.cli.watch import _ended_by_signal, _is_drawn_on, _ways, _Wish, command
+from getvpn.tasks.watching.notices import Notice
 from getvpn.tasks.watching.state import Firing, State, WayState
 
 from ..tasks.networks import network
@@ -280,6 +283,24 @@ def test_sigterm_ends_in_order() -> None:
 
     assert ended == [signal.SIGTERM]
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_command_gets_no_secret_of_the_intent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    intent = network()
+    names = re.findall(r'"env:(\w+)"', intent.model_dump_json())
+    for name in names:
+        monkeypatch.setenv(name, "s3cret")
+    options: dict[str, Any] = {}
+    with command.make_context("watch", ["--on-change", f"sh -c 'env > {tmp_path}/env'"]) as context:
+        options |= context.params
+    request = fleet_request(options)
+    (way,) = _ways(_Wish(**options), request, intent)
+    way.send(Notice(at=0.0, kind="event", name="NewTek", severity="info", text=""))
+
+    assert names
+    assert "s3cret" not in (tmp_path / "env").read_text()
 
 
 @pytest.mark.usefixtures("here")

@@ -121,8 +121,9 @@ def test_a_way_that_does_not_come_back_is_told_after_a_while() -> None:
 def test_a_command_reads_the_notice_and_gets_no_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GETVPN_PASSWORD", "pw")
-    monkeypatch.setenv("HOOK", "https://secret")
+    hidden = ("GETVPN_PASSWORD", "GETVPN_JOURNAL", "VAULT_TOKEN", "HOOK")
+    for name in hidden:
+        monkeypatch.setenv(name, "s3cret")
     script = tmp_path / "hook.py"
     script.write_text(
         "import json, os, sys\n"
@@ -136,7 +137,7 @@ def test_a_command_reads_the_notice_and_gets_no_password(
     assert words == ["two words"]
     assert environment["GETVPN_NAME"] == "PeerDown"
     assert environment["GETVPN_TEXT"] == NOTICE.text
-    assert not {"GETVPN_PASSWORD", "HOOK"} & environment.keys()
+    assert not set(hidden) & environment.keys()
 
 
 @pytest.mark.parametrize(
