@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Verb = TypeVar("Verb", bound=Callable[..., object])
 USUAL_INTENT: Final = Path("network.yml")
+RETRIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,11 @@ class FleetRequest:
     known_hosts: Path | None
     transport: str
     jobs: int | None
-    rate: float | None
-    retries: int
     connect_timeout: float
     login_timeout: float
     timeout: float
+    rate: float | None = None
+    retries: int = RETRIES
     processes: int | None = None
     per_group: tuple[str, ...] = ()
 
@@ -172,17 +173,7 @@ _SPREAD: Final = (
         help="Sessions at a time in a group of the inventory, or in each.",
     ),
 )
-_PACE: Final = (
-    click.option(
-        "--transport",
-        type=click.Choice(("netmiko", "scrapli")),
-        default="netmiko",
-        show_default=True,
-        help="What makes the sessions.",
-    ),
-    click.option(
-        "--jobs", type=click.IntRange(min=1), metavar="N", help="Sessions at a time.  [default: 64]"
-    ),
+_LIMITS: Final = (
     click.option(
         "--rate",
         type=click.FloatRange(min=0, min_open=True),
@@ -192,10 +183,19 @@ _PACE: Final = (
     click.option(
         "--retries",
         type=click.IntRange(min=0),
-        default=2,
+        default=RETRIES,
         show_default=True,
         metavar="N",
         help="Further attempts after a broken connection; never after a refused login.",
+    ),
+)
+_SESSIONS: Final = (
+    click.option(
+        "--transport",
+        type=click.Choice(("netmiko", "scrapli")),
+        default="netmiko",
+        show_default=True,
+        help="What makes the sessions.",
     ),
     _CONNECT_TIMEOUT,
     _LOGIN_TIMEOUT,
@@ -210,32 +210,41 @@ _PACE: Final = (
 )
 
 
-def fleet_options(verb: Verb) -> Verb:
-    """Add the options of a verb that logs in to devices; see `fleet_request`."""
-    for option in reversed((*_INVENTORY, *_LOGIN, _KNOWN_HOSTS, *_PACE, *_SPREAD)):
-        verb = option(verb)
-    return verb
+def _adding(*options: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
+    """What adds options to a verb, in their order."""
+
+    def add(verb: Verb) -> Verb:
+        for option in reversed(options):
+            verb = option(verb)
+        return verb
+
+    return add
 
 
-def intent_options(verb: Verb) -> Verb:
-    """Add the options of a verb that logs in to devices of an intent; see `fleet_request`."""
-    for option in reversed((*_INTENT, *_LOGIN, _KNOWN_HOSTS, *_PACE, *_SPREAD)):
-        verb = option(verb)
-    return verb
+def _jobs(usual: int) -> Callable[[Verb], Verb]:
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=f"Sessions at a time.  [default: {usual}]",
+    )
 
 
-def session_options(verb: Verb) -> Verb:
-    """Add the options of a verb that has sessions on devices of an intent; see `fleet_request`."""
-    for option in reversed((*_INTENT, *_LOGIN, _KNOWN_HOSTS, *_PACE)):
-        verb = option(verb)
-    return verb
+_OF_FLEETS: Final = (*_LOGIN, _KNOWN_HOSTS, *_SESSIONS, _jobs(64), *_LIMITS)
+_OF_STEPS: Final = (*_INTENT, *_LOGIN, _KNOWN_HOSTS, *_SESSIONS, _jobs(16))
 
-
-def key_options(verb: Verb) -> Verb:
-    """Add the options of a verb that looks at host keys only."""
-    for option in reversed((*_INVENTORY, _KNOWN_HOSTS, _CONNECT_TIMEOUT, _LOGIN_TIMEOUT)):
-        verb = option(verb)
-    return verb
+fleet_options: Final = _adding(*_INVENTORY, *_OF_FLEETS, *_SPREAD)
+"""Adds the options of a verb that logs in to devices; see `fleet_request`."""
+intent_options: Final = _adding(*_INTENT, *_OF_FLEETS, *_SPREAD)
+"""Adds the options of a verb that logs in to devices of an intent."""
+session_options: Final = _adding(*_INTENT, *_OF_FLEETS)
+"""Adds the options of a verb that has sessions on devices of an intent."""
+step_options: Final = _adding(*_OF_STEPS)
+"""Adds the options of a verb that goes step by step."""
+watch_options: Final = _adding(*_OF_STEPS, *_LIMITS)
+"""Adds the options of a verb that looks at devices again and again."""
+key_options: Final = _adding(*_INVENTORY, _KNOWN_HOSTS, _CONNECT_TIMEOUT, _LOGIN_TIMEOUT)
+"""Adds the options of a verb that looks at host keys only."""
 
 
 def fleet_request(options: dict[str, Any]) -> FleetRequest:

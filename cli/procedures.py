@@ -16,8 +16,8 @@ from .fleet import (
     FleetRequest,
     chosen_fleet,
     fleet_request,
-    intent_options,
     load_intent,
+    step_options,
 )
 from .live import Live
 from .output import note, paint, result
@@ -97,7 +97,7 @@ _OPTIONS: Final = (
 
 def procedure_options(verb: Verb) -> Verb:
     """Add the options of a verb that runs a procedure; see `procedure_request`."""
-    verb = intent_options(verb)
+    verb = step_options(verb)
     for option in reversed(_OPTIONS):
         verb = option(verb)
     return verb

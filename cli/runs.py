@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from ..errors import InputError, UsageError, printable
-from .fleet import fleet_options, fleet_request
+from .fleet import fleet_request, step_options
 from .lab_common import aligned
 from .main import VerbGroup
 from .output import note, result
@@ -212,7 +212,7 @@ def show(run: str, transcript: bool, form: str) -> None:
 @click.option("--pause-before", metavar="STEP", help="Stop before this step of the plan.")
 @click.option("--break-lock", is_flag=True, help="Go on though the lock says that it is running.")
 @look_option
-@fleet_options
+@step_options
 def resume(
     run: str, pause_before: str | None, break_lock: bool, look_every: float, **options: Any
 ) -> int:
@@ -228,7 +228,7 @@ def resume(
 @click.argument("run")
 @click.option("--break-lock", is_flag=True, help="Go on though the lock says that it is running.")
 @look_option
-@fleet_options
+@step_options
 def abort(run: str, break_lock: bool, look_every: float, **options: Any) -> int:
     """Take back what can be taken back of a run, the last step first."""
     journal = _journal()
