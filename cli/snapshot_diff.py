@@ -134,7 +134,7 @@ class NotCompared(TypedDict):
     device: str
     """The device."""
     command: str
-    """The command, or `config`."""
+    """The command."""
     missing_in: str
     """Which of the snapshots lacks it: `the first`, `the second` or `both`."""
     cut: bool
@@ -220,7 +220,7 @@ def compared_text(
             yield f"{title}: {_counted(changes)}"
     for each in comparison.unknown:
         what = "not whole" if each.cut else "missing"
-        text = f"not compared: {each.device}, '{each.family}', is {what} in {each.missing_in}"
+        text = f"not compared: {each.device}, '{each.command}', is {what} in {each.missing_in}"
         yield printable(text)
     if verdict is not None:
         yield from _verdict(verdict)
@@ -303,7 +303,7 @@ def compared_data(comparison: Comparison, verdict: Verdict | None) -> ComparedFa
         "unknown": [
             {
                 "device": each.device,
-                "command": each.family,
+                "command": each.command,
                 "missing_in": each.missing_in,
                 "cut": each.cut,
             }

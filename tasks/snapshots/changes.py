@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from .facts import Fact, Key, Kind, State, Topic, Value
+from .facts import CONFIG, Fact, Key, Kind, State, Topic, Value
 from .lists import Listed, Meaning, meaning
 from .reading import TIME, UPTIME
 
@@ -50,6 +50,21 @@ class Unknown:
     family: str
     missing_in: str
     cut: bool = False
+
+    @property
+    def command(self) -> str:
+        """What would have to be asked."""
+        return command_of(self.family)
+
+
+def command_of(family: str) -> str:
+    """The command that prints facts of a family."""
+    if family == CONFIG:
+        return "show running-config"
+    return f"show {'crypto ' if family.startswith(_CRYPTO) else ''}{family}"
+
+
+_CRYPTO: Final = ("gdoi", "key ", "pki ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

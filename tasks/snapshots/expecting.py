@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from .agreeing import groups_by_place, place_of, unlike_keys, unlike_policies
-from .changes import Change, Comparison
+from .changes import Change, Comparison, command_of
 from .facts import CONFIG, Key, Kind, Topic
 from .reading import PUBLIC
 
@@ -34,6 +34,10 @@ class Rule:
     may: frozenset[Topic] = frozenset()
     needs: frozenset[str] = frozenset()
     """Without these commands nobody can tell."""
+    of_servers: frozenset[str] = frozenset()
+    """Nor without these, of key servers."""
+    of_members: frozenset[str] = frozenset()
+    """Nor without these, of members."""
     belongs: Callable[[Comparison], Callable[[Change], bool]] | None = None
     lacks: Callable[[Comparison], Iterator[str]] | None = None
 
@@ -110,7 +114,7 @@ def _unknown(comparison: Comparison, expectation: Expectation) -> Iterator[str]:
         # other software may answer what the one before did not know
         if not (each.device in newer and each.missing_in == "the first" and not each.cut):
             what = "not whole" if each.cut else "missing"
-            yield f"{each.device}: '{_named(each.family)}' is {what} in {each.missing_in}"
+            yield f"{each.device}: '{each.command}' is {what} in {each.missing_in}"
     yield from _untold(comparison, RULES[expectation])
     for state, where in ((before, "the first"), (after, "the second")):
         for device, why in sorted(state.failures.items()):
@@ -120,22 +124,19 @@ def _unknown(comparison: Comparison, expectation: Expectation) -> Iterator[str]:
             yield f"{device}: no answer of it is in both"
 
 
-def _named(family: str) -> str:
-    return "show running-config" if family == CONFIG else f"show {family}"
-
-
 def _untold(comparison: Comparison, rule: Rule) -> Iterator[str]:
     """What nobody has asked, though it decides."""
-    servers = {name for each in comparison.after.servers.values() for name in each}
-    for device, told in sorted(comparison.after.told.items()):
+    after = comparison.after
+    servers = {name for each in after.servers.values() for name in each}
+    members = {device for group in after.groups for device, _ in group.members} - servers
+    for device, told in sorted(after.told.items()):
         before = comparison.before.told.get(device)
-        for family in sorted(rule.needs):
-            concerned = device in servers or family not in _KEY_SERVERS
-            if before is not None and concerned and family not in told | before:
-                yield f"{device}: '{_named(family)}' is in neither"
-
-
-_KEY_SERVERS: Final = frozenset(("gdoi ks policy", "key mypubkey"))
+        wanted = set(rule.needs)
+        wanted |= rule.of_servers if device in servers else frozenset()
+        wanted |= rule.of_members if device in members else frozenset()
+        for family in sorted(wanted if before is not None else ()):
+            if family not in told | (before or frozenset()):
+                yield f"{device}: '{command_of(family)}' is in neither"
 
 
 # ---- a rollover ----
@@ -252,7 +253,8 @@ RULES: Final[Mapping[Expectation, Rule]] = {
     Expectation.ROLLOVER: Rule(
         must=Topic.REKEY_KEY,
         may=frozenset((Topic.REKEY_KEY, Topic.KEYS, Topic.SERVER)),
-        needs=frozenset(("gdoi ks policy", "key mypubkey")),
+        of_servers=frozenset(("gdoi ks policy", "key mypubkey")),
+        of_members=frozenset(("gdoi gm pubkey",)),
         belongs=_keys_of_groups,
         lacks=_rolled_over,
     ),
@@ -267,6 +269,7 @@ RULES: Final[Mapping[Expectation, Rule]] = {
         must=Topic.POLICY,
         may=frozenset((Topic.POLICY, Topic.SERVER)),
         needs=frozenset((CONFIG,)),
+        of_members=frozenset(("gdoi",)),
         lacks=_policies,
     ),
 }

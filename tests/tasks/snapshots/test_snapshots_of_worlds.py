@@ -198,6 +198,15 @@ def test_without_the_keys_nobody_can_tell(rolled: tuple[Said, Said]) -> None:
     assert [each.split(":")[0] for each in verdict.unknown] == ["KS1", "KS2"]
 
 
+def test_without_the_keys_of_members_nobody_can_tell(rolled: tuple[Said, Said]) -> None:
+    pair = [
+        without(each, lambda one: one.host == "BR1" and "pubkey" in one.command) for each in rolled
+    ]
+    verdict = judge(between((pair[0], pair[1])), Expectation.ROLLOVER)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert verdict.unknown == ("BR1: 'show crypto gdoi gm pubkey' is in neither",)
+
+
 def test_an_answer_that_is_missing_on_one_side_is_not_a_change(rolled: tuple[Said, Said]) -> None:
     before = rolled[0]
     after = without(before, lambda each: each.command == "show crypto gdoi ks coop")
