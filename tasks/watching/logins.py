@@ -40,6 +40,10 @@ class Devices(Protocol):
         """A session on a device. Raises the kinds of DeviceError."""
 
 
+class PausedError(LoginError):
+    """A device was not asked, since others turn the same user down."""
+
+
 @dataclass(slots=True)
 class _Streak:
     """Logins of a user that were turned down, since one succeeded; when another is tried."""
@@ -100,14 +104,14 @@ class Logins:
                 self._changed.notify_all()
 
     def _wait(self, name: str, account: _Account, *, server: bool) -> float:
-        """Wait until a login may be tried; gives when it began. Raises LoginError for a pause."""
+        """Wait until a login may be tried; gives when it began. Raises PausedError."""
         with self._changed:
             while True:
                 now = self._clock.now()
                 streaks = [account.servers] if server else [account.servers, account.members]
                 # a clock that was set back is no reason to wait long
                 if any(0 < streak.until - now <= PAUSE_MOST_S for streak in streaks):
-                    raise LoginError(
+                    raise PausedError(
                         "is not asked, since others turn the same user down", device=name
                     )
                 refused = sum(streak.refused for streak in streaks)

@@ -23,7 +23,7 @@ from ..clock import Clock
 from ..deploying.models import Role
 from ..deploying.observing import GM, KS, KS_POLICY, Observed, observe, unreachable
 from ..ssh.device import Device
-from .logins import Devices, Logins
+from .logins import Devices, Logins, PausedError
 
 RETRY_S: Final = 15.0
 RETRY_MOST_S: Final = 300.0
@@ -70,6 +70,7 @@ class Poller:
         self._clock = clock
         self._patience_s = patience_s
         self._busy: set[str] = set()
+        self._unasked: set[str] = set()
         self._sessions: dict[str, Device] = {}
         self._resting: dict[str, _Rest] = {}
         self.seconds: dict[str, float] = {}
@@ -83,7 +84,11 @@ class Poller:
     def look(
         self, asks: Mapping[str, Ask], idle: Idle | None = None, *, patience_s: float | None = None
     ) -> dict[str, Observed]:
-        """What the devices show; those that fail are told as such, and rest."""
+        """What the devices show; those that fail are told as such, and rest.
+
+        Members that nobody dares to ask are left out: that tells nothing of them.
+        """
+        self._unasked.clear()
         patience_s = patience_s or self._patience_s
         now = self._clock.now()
         due = {
@@ -96,7 +101,7 @@ class Poller:
         for name in [name for name in asks if name not in found]:
             late = OverdueError(f"no answer within {patience_s:g} s", device=name)
             found[name] = self._failed(name, asks[name].role, late)
-        return {name: found[name] for name in asks}
+        return {name: found[name] for name in asks if name not in self._unasked}
 
     def forget(self, names: Collection[str]) -> None:
         """Forget devices that are not asked any more."""
@@ -164,6 +169,11 @@ class Poller:
         began = self._clock.now()
         try:
             seen = self._asked(name, ask)
+        except PausedError as error:
+            if ask.role == "key server":
+                return self._failed(name, ask.role, error)
+            self._unasked.add(name)
+            return unreachable(name, ask.role, error, clock=self._clock)
         except DeviceError as error:
             self._drop(name)
             return self._failed(name, ask.role, error)

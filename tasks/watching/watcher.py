@@ -161,7 +161,9 @@ class Watcher:
             )
         # members rest as long as they are followed, else they are asked when their turn comes
         members = [name for name in asks if name not in names]
-        self._poller.forget([name for name in members if not observed[name].failure])
+        self._poller.forget(
+            [name for name in members if name in observed and not observed[name].failure]
+        )
         return observed
 
     def _judge(self, now: float, observed: Mapping[str, Observed], *, whole: bool) -> list[Notice]:

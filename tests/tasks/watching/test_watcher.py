@@ -84,6 +84,16 @@ def test_a_login_that_is_turned_down_is_tried_seldom(watched: Watched) -> None:
     assert watched.devices.opened.count("KS1") == 3
 
 
+def test_members_that_are_not_asked_have_no_alerts(watched: Watched) -> None:
+    watched.devices.shared = True
+    watched.devices.refusing |= {"KS1", "KS2", "BR1", "BR2"}
+    watched.running.devices.hang_up()
+    state = watched.looks(60)
+
+    assert {each.rule for each in state.alerts} == {"KeyServerUnreachable"}
+    assert state.groups[0].sampled == 0
+
+
 def test_two_primaries_are_an_alert_that_does_not_end_by_silence(watched: Watched) -> None:
     network = watched.running.lab.network
     network.partition(["KS1"], ["KS2"])

@@ -21,11 +21,12 @@ class Reached:
     running: Running
     at_once: int = 0
     refusing: set[str] = field(default_factory=set)
+    shared: bool = False
     opened: list[str] = field(default_factory=list)
 
     def username(self, name: str) -> str:
-        """Each has a user of its own."""
-        return name
+        """Each has a user of its own, unless they share one."""
+        return "admin" if self.shared else name
 
     def open(self, name: str) -> Device:
         """A session."""
