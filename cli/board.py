@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 import click
 
@@ -104,17 +106,29 @@ class Board:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._state: State | None = None
+        self._before: Any = signal.SIG_DFL
 
     def __enter__(self) -> Board:
+        self._before = signal.signal(signal.SIGTSTP, self._stop)
         _write(_ENTER)
         return self
 
     def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGTSTP, self._before)
         _write(_LEAVE)
         if self._state is not None and self._state.groups:
             columns = get_terminal_size().columns
             for line in board(self._state, self._now(), columns=columns, over=True):
                 click.echo(_styled(line))
+
+    def _stop(self, number: int, frame: object) -> None:
+        """Give the terminal back while Ctrl-Z stops the command."""
+        del number, frame
+        # it may have come while something was written, which must not be entered again
+        stdout = sys.stdout.fileno()
+        os.write(stdout, _LEAVE.encode())
+        os.kill(os.getpid(), signal.SIGSTOP)
+        os.write(stdout, _ENTER.encode())
 
     def told(self, state: State, new: tuple[Notice, ...]) -> None:
         """Draw after a look."""

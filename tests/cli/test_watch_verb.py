@@ -5,6 +5,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +26,7 @@ from getvpn.tasks.watching.state import Firing, State, WayState
 from ..tasks.networks import network
 from ..tasks.watching.worlds import Watched
 
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -210,6 +213,22 @@ def test_the_terminal_is_given_back_with_the_last_board(watched: Watched, capsys
     assert out.startswith("\x1b[?1049h\x1b[?25l")
     assert "\x1b[?25h\x1b[?1049l" in out
     assert out.rpartition("\x1b[?1049l")[2].startswith("getvpn watch  2026-01-01")
+
+
+def test_ctrl_z_gives_the_terminal_back_for_as_long_as_it_takes() -> None:
+    code = (
+        "import os, signal\n"
+        "from getvpn.cli.board import Board\n"
+        "with Board(lambda: 0.0):\n"
+        "    os.kill(os.getpid(), signal.SIGTSTP)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        assert process.stdout is not None
+        assert os.read(process.stdout.fileno(), 99) == (ENTER + LEAVE).encode()
+        process.send_signal(signal.SIGCONT)
+        assert process.stdout.read() == (ENTER + LEAVE).encode()
 
 
 def test_lines_tell_what_is_new_and_now_and_then_the_rest(watched: Watched) -> None:
