@@ -78,7 +78,16 @@ def fleet_of_addresses(addresses: Iterable[str]) -> Nornir:
 
 
 def parse_address(text: str) -> tuple[str | None, str, int | None]:
-    """User, host and port in `[USER@]HOST[:PORT]`; IPv6 with a port stands in brackets."""
+    """User, host and port in `[USER@]HOST[:PORT]`; IPv6 with a port stands in brackets.
+
+    Raises UsageError for what is none. A password in it (`USER:PASSWORD@HOST`) is refused, as all
+    users of the computer could read it, and not repeated.
+    """
+    if ":" in text.rpartition("@")[0]:
+        raise UsageError(
+            "a password is no part of an address",
+            hint="write USER@HOST, and say where the password is: --password-from",
+        )
     found = _ADDRESS.fullmatch(text)
     if found is not None:
         six = found["six"] or found["bare"]

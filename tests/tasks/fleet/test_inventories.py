@@ -46,6 +46,16 @@ def test_this_is_no_address(text: str) -> None:
         parse_address(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["bob:s3cret@192.0.2.1", "bob:s3cret@[::1]:22", ":s3cret@", "a@b:s3cret@c"]
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(UsageError, match="a password is no part of an address") as refused:
+        parse_address(text)
+    assert "s3cret" not in str(refused.value)
+    assert "--password-from" in str(refused.value)
+
+
 def test_devices_by_address_are_called_by_it() -> None:
     hosts = fleet_of_addresses(["bob@192.0.2.1:2222", "ks1"]).inventory.hosts
 
