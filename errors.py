@@ -213,11 +213,12 @@ class RefusedError(DeviceError):
 def get_extra(extra: str) -> str:
     """The command that adds an extra of getvpn to the environment that this runs in.
 
-    In one that pipx made (its file says so) that is a command of pipx.
+    In one that pipx made (its file says so) that is the pip in it: `pipx inject` leaves a package
+    that is there already as it is (pipx 1.7).
     """
     place = Path(sys.prefix)
     pipx = (place / "pipx_metadata.json").exists()
-    return f"{f'pipx inject {place.name}' if pipx else 'pip install'} 'getvpn[{extra}]'"
+    return f"{f'pipx runpip {place.name}' if pipx else 'pip'} install 'getvpn[{extra}]'"
 
 
 def printable(text: str) -> str:

@@ -100,7 +100,7 @@ def test_in_an_environment_of_pipx_it_is_pipx_that_adds_an_extra(
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "getvpn-next"))
     (tmp_path / "getvpn-next").mkdir()
     (tmp_path / "getvpn-next" / "pipx_metadata.json").touch()
-    assert get_extra("vault") == "pipx inject getvpn-next 'getvpn[vault]'"
+    assert get_extra("vault") == "pipx runpip getvpn-next install 'getvpn[vault]'"
 
 
 def test_the_page_on_installing_names_every_extra(root: Path) -> None:
