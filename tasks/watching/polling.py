@@ -96,7 +96,9 @@ class Poller:
             for name, ask in asks.items()
             if name not in self._busy and not self._rests(name, now)
         }
-        found = {name: rest.seen for name, rest in self._resting.items() if name in asks}
+        # by name, since a thread that was given up may come back and change them meanwhile
+        resting = {name: self._resting.get(name) for name in asks}
+        found = {name: rest.seen for name, rest in resting.items() if rest is not None}
         found.update(self._each(due, lambda name: self._one(name, due[name]), idle, patience_s))
         for name in [name for name in asks if name not in found]:
             late = OverdueError(f"no answer within {patience_s:g} s", device=name)

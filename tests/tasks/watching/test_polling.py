@@ -1,9 +1,10 @@
 """Devices that fail, hang and come back, asked by several threads."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -154,6 +155,34 @@ def test_a_device_that_hangs_holds_up_nobody_and_is_asked_once(devices: Devices)
     while poller._busy:
         Event().wait(0.01)
     assert failures(poller, "KS1", "KS2") == {"KS1": "", "KS2": ""}
+
+
+def test_devices_that_come_back_while_a_look_begins_do_not_disturb_it(
+    devices: Devices,
+) -> None:
+    names = [f"KS{number}" for number in range(200)]
+    devices.failing = {name: TransportError("no answer") for name in names}
+    devices.at_once = 0
+    poller = Poller(devices, Clock())
+    failures(poller, *names)
+    rest, over = poller._resting["KS0"], Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            poller._resting.pop("late", None)
+            poller._resting["late"] = rest
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = Thread(target=come_and_go)
+    thread.start()
+    try:
+        for _ in range(300):
+            assert len(failures(poller, *names)) == 200
+    finally:
+        over.set()
+        sys.setswitchinterval(before)
+        thread.join()
 
 
 def test_one_thread_that_hangs_does_not_keep_the_others_from_their_turn(devices: Devices) -> None:
