@@ -25,10 +25,10 @@ def main(*arguments: str) -> int:
             raise UsageError(f"{given.intent} is there already")
         found = collect(open_fleet(given.hosts), given.folder)
         adoption = adopt([given.folder])
-    except GetvpnError as error:
+        given.intent.write_text(adoption.text, encoding="utf-8")
+    except (GetvpnError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    given.intent.write_text(adoption.text, encoding="utf-8")
+        return error.exit_code if isinstance(error, GetvpnError) else 2
     for failure in found.failures:
         sys.stderr.write(f"{failure.host}: {failure.kind}: {failure.message}\n")
     for each in adoption.left:

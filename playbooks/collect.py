@@ -28,9 +28,9 @@ def main(*arguments: str) -> int:
             logging={"enabled": False},
         )
         found = collect(nornir, given.folder, limits=Limits(rate=20, per_group={"key_servers": 1}))
-    except GetvpnError as error:
+    except (GetvpnError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return error.exit_code if isinstance(error, GetvpnError) else 2
     for failure in found.failures:
         sys.stderr.write(f"{failure.host}: {failure.kind}: {failure.message}\n")
     sys.stdout.write(

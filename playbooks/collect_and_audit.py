@@ -20,9 +20,9 @@ def main(*arguments: str) -> int:
     try:
         found = collect(open_fleet(given.hosts), given.folder)
         report = audit([given.folder]) if found.outputs else None
-    except GetvpnError as error:
+    except (GetvpnError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return error.exit_code if isinstance(error, GetvpnError) else 2
     for failure in found.failures:
         sys.stderr.write(f"{failure.host}: {failure.kind}: {failure.message}\n")
     findings = report.findings if report else ()

@@ -29,9 +29,9 @@ def main(*arguments: str) -> int:
             execute=given.execute,
             wave=given.wave,
         )
-    except GetvpnError as error:
+    except (GetvpnError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return error.exit_code if isinstance(error, GetvpnError) else 2
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ def main(*arguments: str) -> int:
         texts = render_intent(given.intent)
         save_private(given.folder, {f"{name}.cfg": text for name, text in texts.items()})
         report = audit([given.folder], configs_only=True)
-    except GetvpnError as error:
+    except (GetvpnError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return error.exit_code if isinstance(error, GetvpnError) else 2
     serious = [each for each in report.findings if each.severity >= Severity.HIGH]
     for each in serious:
         about = each.device or each.group

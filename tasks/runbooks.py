@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ..errors import UsageError
 from ..inventory import Secrets
 from ..inventory.loading import read_intent
 from .clock import SystemClock
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[["Notice"], object]
 EVERY_S: Final = 60.0
+LONGEST_S: Final = 86_400.0
 SAMPLE: Final = 5
 
 
@@ -96,12 +98,19 @@ def compare_intent(
     """Compare what devices of an intent run with what they should; those of `nornir` without names.
 
     Hosts that the intent does not have are left out. Raises InputError for an intent or a secret
-    that cannot be read, UsageError for a device that is not there.
+    that cannot be read, UsageError for a device that the intent or `nornir` does not have, and
+    where they have none in common.
     """
     path = Path(intent)
     wanted, secrets = read_intent(path), Secrets(path.parent)
-    names = known(wanted, devices) if devices else {each.name for each in wanted.devices}
-    names &= set(nornir.inventory.hosts)
+    hosts = frozenset(nornir.inventory.hosts)
+    names = known(wanted, devices or hosts.intersection(each.name for each in wanted.devices))
+    for name in sorted(names - hosts):
+        raise UsageError(f"the inventory has no device '{name}'")
+    if not names:
+        raise UsageError(
+            "the inventory has none of the devices", hint="call them there as the intent does"
+        )
     texts = render(wanted, secrets, names)
     asked = nornir.filter(filter_func=lambda host: host.name in names)
     found = running_configs(asked, wanted, access=access)
@@ -151,8 +160,15 @@ def watch_groups(
 
     So many `members` of each group are logged in to in turn. `tell` is called with each change and
     each alert that begins or ends. Gives what was known at the end, with the alerts that are on.
-    Raises InputError for an intent that cannot be read, UsageError for a group that is not there.
+    Raises InputError for an intent that cannot be read, UsageError for a group that is not there,
+    and for numbers without meaning: looks are a day apart at most.
     """
+    if not 0 < every_s <= LONGEST_S:  # nor a number that is none
+        raise UsageError(f"looks cannot be {every_s:g} seconds apart")
+    if count is not None and count < 1:
+        raise UsageError(f"there cannot be {count} looks")
+    if members < 0:
+        raise UsageError(f"there cannot be {members} members in a sample")
     wanted = read_intent(Path(intent))
     check_groups(wanted, groups)
 

@@ -116,6 +116,8 @@ def test_an_intent_is_made_of_what_runs(fleet: LabFleet, capsys: Capture) -> Non
     assert capsys.readouterr().out == "4 devices in adopted.yml\n"
     assert adopt.main(str(fleet.hosts), "more", "adopted.yml") == 2
     assert capsys.readouterr().err == "adopted.yml is there already\n"
+    assert adopt.main(str(fleet.hosts), "more", "nowhere/adopted.yml") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 @pytest.mark.usefixtures("folder")
@@ -145,7 +147,20 @@ def test_devices_that_nobody_can_log_in_to_are_named(
 def test_mistakes_are_one_line(fleet: LabFleet, intent: Intent, capsys: Capture) -> None:
     source = written(intent)
     hosts = str(fleet.hosts)
+    fewer = Path("fewer.yml")
+    devices = yaml.safe_load(fleet.hosts.read_text())
+    del devices["KS2"]
+    fewer.write_text(yaml.safe_dump(devices))
+    fewer.chmod(0o600)
+    other = Path("other.yml")
+    other.write_text(yaml.safe_dump({"R1": devices["KS1"]}))
+    other.chmod(0o600)
     for call in (
+        lambda: drift.main(source, str(fewer), "KS1", "KS2"),
+        lambda: drift.main(source, str(other)),
+        lambda: watch.main(source, hosts, "--every", "0"),
+        lambda: watch.main(source, hosts, "--every", "nan"),
+        lambda: watch.main(source, hosts, "--count", "0"),
         lambda: drift.main("nothing.yml", hosts),
         lambda: drift.main(source, "nothing.yml"),
         lambda: drift.main(source, hosts, "KS9"),

@@ -1,11 +1,13 @@
 """What holds for every runbook."""
 
 import ast
+import shutil
 from pathlib import Path
 
 import pytest
 
 import getvpn
+from getvpn.playbooks import adopt, collect, collect_and_audit, deploy, render
 from getvpn.tasks.procedures.planners import PLANNERS
 
 PLAYBOOKS = sorted(
@@ -35,3 +37,28 @@ def test_every_procedure_has_a_runbook() -> None:
     for name in PLANNERS:
         verb, _, action = name.partition(" ")
         assert f'"{name}"' in texts or (f'"{verb} {{' in texts and f'"{action}"' in texts), name
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    shutil.copy(root / "inventory" / "example" / "network.yml", ".")
+    for name in ("PSK_COOP", *(f"PSK_GM{number}" for number in range(1, 9))):
+        monkeypatch.setenv(f"EXAMPLE_{name}", "Example-key")
+    monkeypatch.setenv("NETOPS_PASSWORD", "Example-password")
+    Path("hosts.yml").write_text("KS1: {hostname: 192.0.2.1, username: u, password: p}\n", "utf-8")
+    Path("hosts.yml").chmod(0o600)
+    Path("taken").touch()
+    Path(".getvpn").touch()
+    for main, arguments in (
+        (adopt.main, ("hosts.yml", "taken", "adopted.yml")),
+        (collect.main, ("network.yml", "taken", "admin")),
+        (collect_and_audit.main, ("hosts.yml", "taken")),
+        (deploy.main, ("network.yml", "hosts.yml")),
+        (render.main, ("network.yml", "taken")),
+    ):
+        assert main(*arguments) == 2
+        out, err = capsys.readouterr()
+        assert (out, len(err.splitlines())) == ("", 1)
