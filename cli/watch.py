@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +16,7 @@ import click
 from ..errors import DeviceError, UsageError
 from .board import Board, Lines, undelivered
 from .fleet import FleetRequest, fleet_request, load_intent, watch_options
+from .numbers import DAY_S, Range
 from .output import note, result
 from .procedures import journal_option, logged_in, secrets_of
 
@@ -65,20 +64,8 @@ class _Wish:
     form: str
 
 
-class _Seconds(click.FloatRange):
-    """Seconds between two looks. A number that is none, such as `nan`, has no order."""
-
-    def __init__(self) -> None:
-        super().__init__(min=5, max=86_400)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The number. Fails for what is no number from 5 to a day's."""
-        found: float = super().convert(value, param, ctx)
-        if isnan(found):
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        return found
+_SECONDS = Range(min=5, max=DAY_S)
+"""Seconds between two looks."""
 
 
 @click.command()
@@ -86,7 +73,7 @@ class _Seconds(click.FloatRange):
 @click.option("--group", multiple=True, metavar="NAME", help="Only this group; may be repeated.")
 @click.option(
     "--every",
-    type=_Seconds(),
+    type=_SECONDS,
     default=60.0,
     show_default=True,
     metavar="S",
@@ -102,7 +89,7 @@ class _Seconds(click.FloatRange):
 )
 @click.option(
     "--members-every",
-    type=_Seconds(),
+    type=_SECONDS,
     default=300.0,
     show_default=True,
     metavar="S",
@@ -259,12 +246,12 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
 def _ways(wish: _Wish, request: FleetRequest, intent: Intent) -> list[Way[Notice]]:
     """Where notices go."""
     ways: list[Way[Notice]] = []
-    references = (wish.webhook_from, wish.webhook_token_from, *_references(request))
     if wish.on_change is not None:
         from ..tasks.watching.command import Command
 
+        named = (wish.webhook_from, wish.webhook_token_from)
+        references = {*named, request.password_from, request.secret_from, *_references(intent)}
         hidden = [each.removeprefix("env:") for each in references if each is not None]
-        hidden += re.findall(r'"env:([^"]+)"', intent.model_dump_json())
         ways.append(Command(wish.on_change, hidden=hidden))
     if wish.webhook is not None and wish.webhook_from is not None:
         raise UsageError("--webhook and --webhook-from exclude each other")
@@ -302,8 +289,15 @@ def _history(series: str, journal: str | None) -> FiguresWay:
     return way
 
 
-def _references(request: FleetRequest) -> tuple[str | None, ...]:
-    return request.password_from, request.secret_from
+def _references(intent: Intent) -> Iterator[str | None]:
+    """Where the secrets of an intent are, those of each member too."""
+    from ..inventory.relations import member_secret
+
+    for group in intent.groups:
+        psk = group.authentication
+        if psk.kind == "psk":
+            yield from (psk.coop, psk.member)
+            yield from (member_secret(psk, member.name) for member in intent.members)
 
 
 def _severity(word: str) -> Severity:
