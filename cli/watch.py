@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ..errors import DeviceError, UsageError
+from ..tasks.watching.notices import SEVERITIES
 from .board import Board, Lines, undelivered
 from .fleet import FleetRequest, fleet_request, load_intent, watch_options
-from .numbers import DAY_S, Range
+from .numbers import Range
 from .output import note, result
 from .procedures import journal_option, logged_in, secrets_of
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _ROUND_S: Final = 15.0
 """Beside the longest answer to a command there are others, and a login."""
-_SEVERITIES: Final = ("info", "warning", "critical")
 
 
 class _EndedError(BaseException):
@@ -56,7 +56,7 @@ class _Wish:
     webhook_token_from: str | None
     webhook_ca: Path | None
     syslog: str | None
-    from_severity: str
+    from_severity: Severity
     metrics: str | None
     history: str | None
     journal: str | None
@@ -64,7 +64,7 @@ class _Wish:
     form: str
 
 
-_SECONDS = Range(min=5, max=DAY_S)
+_SECONDS = Range(min=5, max=86_400)
 """Seconds between two looks."""
 
 
@@ -127,7 +127,7 @@ _SECONDS = Range(min=5, max=DAY_S)
 )
 @click.option(
     "--from-severity",
-    type=click.Choice(_SEVERITIES),
+    type=click.Choice(SEVERITIES),
     default="warning",
     show_default=True,
     help="Pass on only what is as grave, or graver.",
@@ -170,6 +170,7 @@ def command(**options: Any) -> int:
     view = Board(clock.now) if live else Lines(wish.form, result)
     with ExitStack() as after:
         watcher = _watcher(wish, request, clock, view.told)
+        after.callback(_tell_undelivered, watcher)
         after.callback(watcher.close)
         if wish.metrics is not None:
             _export(wish.metrics, watcher, after)
@@ -179,14 +180,17 @@ def command(**options: Any) -> int:
                     watcher.run(count=wish.count, tick=view.tick)
             else:
                 watcher.run(count=wish.count)
-    for line in undelivered(watcher.ways()):
-        note(line)
     if ended:
         return 0
     if watcher.state.alerts:
         return 1
     failed = any(seen.failure for seen in watcher.state.devices.values())
     return DeviceError.exit_code if failed else 0
+
+
+def _tell_undelivered(watcher: Watcher) -> None:
+    for line in undelivered(watcher.ways()):
+        note(line)
 
 
 def _is_drawn_on() -> bool:
@@ -238,7 +242,7 @@ def _watcher(wish: _Wish, request: FleetRequest, clock: Clock, tell: Tell) -> Wa
             lists_s=max(PATIENCE_S, request.timeout + _ROUND_S),
         ),
         rules=rules,
-        post=Post(clock, ways, history=history, least=_severity(wish.from_severity)),
+        post=Post(clock, ways, history=history, least=wish.from_severity),
         tell=tell,
     )
 
@@ -298,12 +302,6 @@ def _references(intent: Intent) -> Iterator[str | None]:
         if psk.kind == "psk":
             yield from (psk.coop, psk.member)
             yield from (member_secret(psk, member.name) for member in intent.members)
-
-
-def _severity(word: str) -> Severity:
-    from ..tasks.watching.notices import SEVERITIES
-
-    return next(each for each in SEVERITIES if each == word)
 
 
 def _check_metrics(text: str) -> None:

@@ -135,6 +135,20 @@ def test_what_is_typed_tells_of_the_network(
         assert "ServerGone" in script.run(command, code=CTRL_C).out
 
 
+def test_what_did_not_go_out_is_told_after_ctrl_c_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(wan())
+    world = World(wan())
+    drive(monkeypatch, world)
+    clock = Watching(world)
+    monkeypatch.setattr("getvpn.tasks.clock.SystemClock", lambda: clock)
+
+    assert run(["watch", "--on-change", "false"]) == CTRL_C
+    assert re.fullmatch(r"command: \d not delivered: it ended with 1\n", capsys.readouterr().err)
+
+
 def test_what_is_typed_tells_of_the_example(
     fleet: LabFleet, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
