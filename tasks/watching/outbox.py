@@ -57,7 +57,6 @@ class Outbox(Generic[T]):
         self.delivered = self.failed = self.dropped = 0
         self.trouble = ""
         """Why the last attempt failed; empty when it did not."""
-        self.trouble_since: float | None = None
         self._waiting: deque[tuple[float, T]] = deque()
         self._most = most
         self._lock = Lock()
@@ -93,18 +92,24 @@ class Outbox(Generic[T]):
                 self.dropped += 1
 
     def deliver(self, now: float) -> float | None:
-        """Deliver what is due at `now`; gives when there is more to do, None if nothing waits."""
-        while True:
-            with self._lock:
-                while self._waiting and now - self._waiting[0][0] > KEPT_S:
-                    self._waiting.popleft()
-                    self.dropped += 1
-                if not self._waiting:
-                    return None
-                if now < self._next_at:
-                    return self._next_at
-                first = self._waiting[0]
+        """Deliver the oldest if it is due at `now`; gives when there is more to do.
+
+        That is `now` where it may be at once, and None if nothing waits.
+        """
+        with self._lock:
+            while self._waiting and now - self._waiting[0][0] > KEPT_S:
+                self._waiting.popleft()
+                self.dropped += 1
+            if not self._waiting:
+                return None
+            first = self._waiting[0]
+        if self._due(now) <= now:
             self._try(now, first)
+        return self._due(now) if self._waiting else None
+
+    def _due(self, now: float) -> float:
+        # a clock that was set back is no reason to wait long
+        return self._next_at if 0 < self._next_at - now <= LONGEST_WAIT_S else now
 
     def _try(self, now: float, first: tuple[float, T]) -> None:
         self._sending_since = now
@@ -116,7 +121,7 @@ class Outbox(Generic[T]):
             self._not_delivered(now, first, type(error).__name__, final=False)
         else:
             self.delivered += 1
-            self.trouble, self.trouble_since, self._times, self._next_at = "", None, 0, 0.0
+            self.trouble, self._times, self._next_at = "", 0, 0.0
             self._done(first)
         finally:
             self._sending_since = None
@@ -124,8 +129,6 @@ class Outbox(Generic[T]):
     def _not_delivered(self, now: float, first: tuple[float, T], why: str, *, final: bool) -> None:
         self.failed += 1
         self.trouble = why
-        if self.trouble_since is None:
-            self.trouble_since = now
         if final:
             self.dropped += 1
             self._done(first)
@@ -169,7 +172,10 @@ class Courier:
         while True:
             over = self._over
             self._wake.clear()
-            next_at = self._deliver(self._clock.now())
+            # each with its own time, or what goes out well for long would look as if it were stuck
+            while (next_at := self._deliver(now := self._clock.now())) is not None:
+                if next_at > now:
+                    break
             if over:
                 return
             wait_s = _IDLE_S if next_at is None else max(next_at - self._clock.now(), 0.05)

@@ -59,7 +59,8 @@ class Post:
                 courier.wake()
         else:
             for each in self._every():
-                each.deliver(now)
+                while each.deliver(now) == now:
+                    pass
 
     def close(self) -> None:
         """Let what waits go out, as far as that does not take long."""

@@ -21,12 +21,14 @@ from getvpn.tasks.clock import SystemClock
 from getvpn.tasks.watching import outbox
 from getvpn.tasks.watching.command import Command
 from getvpn.tasks.watching.notices import Notice
-from getvpn.tasks.watching.outbox import KEPT_S, SLOW_S, DeliveryError, Outbox
+from getvpn.tasks.watching.outbox import KEPT_S, SLOW_S, Courier, DeliveryError, Outbox
 from getvpn.tasks.watching.posting import Post
 from getvpn.tasks.watching.syslog import MAX_UDP_BYTES, Syslog, message
 from getvpn.tasks.watching.webhook import Webhook
 
-TOKEN = "t0ken-of-nobody"  # noqa: S105
+from .test_week import Clock
+
+TOKEN = "t0ken-of-nobody"  # noqa: S105 - it opens nothing
 NOTICE = Notice(
     at=1_767_225_600.25,
     kind="alert",
@@ -63,8 +65,9 @@ def test_what_is_not_delivered_is_tried_again_in_its_order() -> None:
     assert box.deliver(0) == 2
     assert box.deliver(1) == 2
     assert box.deliver(2) == 6
-    assert (box.trouble, box.trouble_since, box.failed) == ("no answer", 0, 2)
+    assert (box.trouble, box.failed) == ("no answer", 2)
     way.fails = None
+    assert box.deliver(6) == 6
     assert box.deliver(6) is None
     assert (way.got, box.trouble, box.delivered) == ([1, 2], "", 2)
 
@@ -81,6 +84,38 @@ def test_waits_grow_and_end_somewhere() -> None:
 
     assert waits == sorted(waits)
     assert waits[-1] == 300
+
+
+def test_a_clock_that_is_set_back_does_not_stop_deliveries() -> None:
+    way = Flaky(DeliveryError("no"))
+    box = Outbox(way)
+    box.put(9000, 1)
+    box.deliver(9000)
+    way.fails = None
+
+    assert box.deliver(1800) is None
+    assert way.got == [1]
+
+
+def test_many_that_go_out_one_after_the_other_are_no_trouble() -> None:
+    clock, told = Clock(), []
+
+    class Busy:
+        name = "busy"
+
+        def send(self, item: int) -> None:
+            del item
+            told.append(box.stuck(clock.now()))
+            clock.sleep(10)
+
+    box: Outbox[int] = Outbox(Busy())
+    for item in range(20):
+        box.put(clock.now(), item)
+    courier = Courier(box.deliver, clock)
+    courier.end()
+    courier.join(10)
+
+    assert told == [""] * 20
 
 
 def test_what_waits_has_bounds_in_number_and_time() -> None:
@@ -110,7 +145,7 @@ def test_a_way_that_does_not_come_back_is_told_after_a_while() -> None:
         del item
         told.extend([box.stuck(SLOW_S - 1), box.stuck(SLOW_S + 5)])
 
-    way.send = send  # type: ignore[method-assign]
+    way.send = send  # type: ignore[method-assign]  # it asks while it sends
     box.put(0, 1)
     box.deliver(0)
 
