@@ -30,7 +30,7 @@ class CryptoMapEntry(Row):
     kind: str
     """`gdoi`, `ipsec-isakmp`, `ipsec-manual`, …."""
     family: str | None = None
-    """`ipv4` or `ipv6`; None where the release does not print it."""
+    """`IPv4` or `IPv6`; None where the release does not print it."""
     dynamic_map: str | None = None
     """The dynamic map that the entry refers to."""
     incomplete: bool = False

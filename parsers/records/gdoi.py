@@ -157,7 +157,7 @@ class MemberKek(Row):
     """The key-encryption key as a group member sees it."""
 
     transport: str
-    """How rekeys are sent: `UNICAST` or `MULTICAST`."""
+    """How rekeys are sent, as printed: `Unicast`, `Multicast`."""
     remaining_s: int
     """The lifetime that is left, in seconds; the device calls it `Lifetime`."""
     encryption: str
@@ -273,7 +273,7 @@ class GdoiGroup(Row):
     identity: int | IPv4Address = required(identity)
     """The group's identity: a number, or an address."""
     group_type: str | None = None
-    """The kind of group, such as `GDOI ISAKMP` or `G-IKEv2`."""
+    """The kind of group, such as `GDOI (ISAKMP)` or `G-IKEv2 (IKEv2)`."""
     ikev2_profile: str | None = None
     """The IKEv2 profile."""
     crypto_path: str | None = None
@@ -319,7 +319,7 @@ class GdoiGroup(Row):
     member_direction: str | None = None
     """The direction that the member itself was given."""
     received_acl: str | None = read(convert.word_or_none)
-    """How the received access list is handled, as printed."""
+    """The name that the device gives the access list that came from the key server."""
     members: tuple[GmRegistrationInFull, ...] = ()
     """The registrations of this device."""
     downloaded_acls: tuple[DownloadedAcl, ...] = ()
@@ -374,7 +374,7 @@ class MemberGroup(Row):
     direction: str
     """`Both`, or that members only receive."""
     received_acl: str | None = read(convert.word_or_none)
-    """How the received access list is handled, as printed."""
+    """The name that the device gives the access list that came from the key server."""
     members: tuple[GmRegistration, ...] = ()
     """The registrations of this device."""
 

@@ -53,7 +53,7 @@ class KeyServerGroup(Row):
     identity: int | IPv4Address = required(identity)
     """The group's identity: a number, or an address."""
     group_type: str | None = None
-    """The kind of group, such as `GDOI ISAKMP` or `G-IKEv2`."""
+    """The kind of group, such as `GDOI (ISAKMP)` or `G-IKEv2 (IKEv2)`."""
     members: int
     """How many members are registered."""
     rekey_acknowledgement: str | None = read(convert.word_or_none)

@@ -35,7 +35,7 @@ class SecondaryTimers(Row):
     new_members_blocked: bool
     """Whether it takes no new members."""
     per_user_remaining_s: int | None = None
-    """What is left of the timer of members, in seconds."""
+    """What is printed as `Per-user timer remaining time`, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class CoopPeer(Row):
     coop_version: str | None = read(convert.word_or_none)
     """The version of its cooperation software."""
     protocol: str | None = read(convert.word_or_none)
-    """What carries the messages, such as `IKEv1`."""
+    """The protocol of the cooperation, such as `base`."""
     priority: int | None = read(convert.number_or_none)
     """Its priority among the key servers; the highest becomes primary."""
     role: str | None = read(convert.word_or_none)

@@ -38,7 +38,7 @@ class KsMember(Row):
     transport: str | None = None
     """How rekeys are sent: `Unicast` or `Multicast`; None where it is not printed."""
     group_type: str | None = None
-    """The kind of group, such as `GDOI ISAKMP` or `G-IKEv2`."""
+    """The kind of group, such as `GDOI (ISAKMP)` or `G-IKEv2 (IKEv2)`."""
     state: str | None = None
     """Its state, such as `Registered`."""
     key_server: Address = required(convert.address)

@@ -36,7 +36,7 @@ class Kek(Row):
     )
 
     transport: str = required(convert.text)
-    """How rekeys are sent: `UNICAST` or `MULTICAST`."""
+    """How rekeys are sent, as printed: `Unicast`, `Multicast`."""
     spi: int | None = read(convert.hexadecimal)
     """The SPI, as a number."""
     management_alg: str | None = read(convert.word_or_none)

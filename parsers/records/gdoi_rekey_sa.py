@@ -45,7 +45,7 @@ class RekeySaDetail(Row):
     )
 
     transport: str
-    """How rekeys are sent: `UNICAST` or `MULTICAST`."""
+    """How rekeys are sent, as printed: `Unicast`, `Multicast`."""
     local_address: Address | None = None
     """The address at this end."""
     local_port: int | None = None

@@ -138,9 +138,9 @@ class Ikev2Sa(Row):
     remote_next_id: int | None = None
     """The number of the next request of the other end."""
     local_queued: int | None = None
-    """Requests of this end that wait."""
+    """The number of the request of this end that is queued."""
     remote_queued: int | None = None
-    """Requests of the other end that wait."""
+    """The number of the request of the other end that is queued."""
     local_window: int | None = None
     """How many requests this end may have open."""
     remote_window: int | None = None

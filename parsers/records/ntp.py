@@ -98,7 +98,7 @@ class NtpStatus(Record):
     loop_text: str | None = None
     """The same in words."""
     drift: float | None = read(_signed)
-    """How much the clock runs too fast, in seconds per second."""
+    """The error of the frequency, with its sign as printed, in seconds per second."""
     poll_s: int | None = None
     """Seconds between two polls."""
     last_update_s: int | None = None

@@ -236,7 +236,7 @@ class Version(Record):
     model: str | None = None
     """The chassis."""
     processor: str | None = None
-    """The processor."""
+    """What stands in parentheses behind the chassis: `2RU`, `revision 1.0`."""
     memory_bytes: int | None = read(_kilobytes)
     """The memory of the processor, in bytes."""
     io_memory_bytes: int | None = read(_kilobytes)
