@@ -16,6 +16,7 @@ import click
 from ..errors import InputError, UsageError, printable
 from .lab_common import aligned
 from .main import VerbGroup
+from .numbers import DAY_S, days
 from .output import note, result
 from .procedures import FORMATS, journal_option
 
@@ -29,7 +30,6 @@ ACTIONS = {
     "prune": "Remove what is older than some days",
     "show": "Show findings and key figures of a series over time",
 }
-DAY_S = 86_400.0
 SCHEMA_VERSION = 1
 COLUMNS = ("series", "at", "group", "device", "name", "value")
 _MOST_FIGURES = 8
@@ -191,7 +191,7 @@ def list_series(form: str = "text") -> None:
 @click.option("--device", metavar="NAME", help="Only what is about this device.")
 @click.option(
     "--days",
-    type=click.FloatRange(min=0, min_open=True),
+    type=days(min_open=True),
     metavar="N",
     help="Only the last so many days.",
 )
@@ -255,7 +255,7 @@ def enter(series: str, snapshot: str) -> None:
 @click.command("prune")
 @click.option(
     "--keep-days",
-    type=click.FloatRange(min=0),
+    type=days(),
     required=True,
     metavar="N",
     help="Keep audits that are not older than so many days.",
