@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from ..errors import DeviceError, UsageError, printable
 from .fleet import FleetRequest, fleet_options, fleet_request
 from .lab_common import aligned
 from .main import EXIT_INTERRUPTED, VerbGroup
+from .numbers import DAY_S, days
 from .output import note, result
 from .procedures import FORMATS, journal_option
 from .snapshot_diff import (
@@ -43,7 +44,6 @@ ACTIONS = {
     "show": "Show what a snapshot says, or a text in it",
     "take": "Keep what devices say now, or what was saved of them",
 }
-DAY_S = 86_400.0
 _MOST_GROUPS = 4
 _MOST_NAMED = 20
 
@@ -98,7 +98,7 @@ _FORM = click.option("-f", "--format", "form", type=click.Choice(FORMATS), defau
 )
 @click.option(
     "--keep-days",
-    type=click.FloatRange(min=0, min_open=True),
+    type=days(min_open=True),
     metavar="N",
     help="Remove it when it is older, at the next 'take' or 'prune'.  [default: by 'prune' only]",
 )
@@ -123,17 +123,19 @@ def take(
     kept, 2 the call is wrong, 3 a host failed.
     """
     from ..tasks.clock import SystemClock
+    from ..tasks.history import check_series
     from ..tasks.snapshots.store import check_name
 
     request = fleet_request(options)
     if paths and hosts:
         raise UsageError("--from asks no device", hint="leave the hosts out")
     check_name(name)
+    if history is not None:
+        check_series(history)
     with _store() as store:
         for over in store.expire(SystemClock().now()):
             note(f"snapshot {over}: its time is over, it is removed")
-        if any(each.name == name for each in store.all()):
-            raise UsageError(f"there is a snapshot {name!r} already", hint="'getvpn snapshot list'")
+        store.check_free(name)
         if paths:
             from ..tasks.snapshots.taking import read_material
 
@@ -256,13 +258,19 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
 
     with _store() as store:
         snapshot = store.get(name)
-        if device is not None:
-            device = _device(snapshot, device)
         if asked is not None:
+            if form != "text":
+                raise UsageError("--text has one form", hint="leave --format out")
+            if device is None:
+                raise UsageError("--text is of one device", hint="name it behind the snapshot")
+            device = _device(snapshot, snapshot.devices, device)
             text = _text(store, snapshot, device, asked).removesuffix("\n")
             result("\n".join(printable(line) for line in text.split("\n")))
             return
         state = state_in(store, snapshot)
+    if device is not None:
+        # two devices may claim one name, and one may say nothing that is a fact
+        device = _device(snapshot, (*state.devices, *snapshot.devices), device)
     if form == "json":
         told: ShownSnapshot = {**snapshot_data(snapshot), **state_data(state, device)}
         result(json.dumps(told, indent=2))
@@ -272,21 +280,18 @@ def show(name: str, device: str | None, asked: str | None, form: str) -> None:
         note(printable(f"{host} is not in it, or not all of it: {why}"))
 
 
-def _device(snapshot: Snapshot, name: str) -> str:
+def _device(snapshot: Snapshot, known: Iterable[str], name: str) -> str:
     """The device of this name; upper and lower case are alike."""
-    alike = [each for each in snapshot.devices if each.casefold() == name.casefold()]
+    names = tuple(dict.fromkeys(known))
+    alike = [each for each in names if each.casefold() == name.casefold()]
     if not alike:
-        raise UsageError(
-            f"{snapshot.name} has no device {name!r}", hint=some(snapshot.devices, _MOST_NAMED)
-        )
-    return name if name in alike else alike[0]
+        raise UsageError(f"{snapshot.name} has no device {name!r}", hint=some(names, _MOST_NAMED))
+    return alike[0]
 
 
-def _text(store: Snapshots, snapshot: Snapshot, device: str | None, asked: str) -> str:
+def _text(store: Snapshots, snapshot: Snapshot, device: str, asked: str) -> str:
     from ..parsers.transcript.capture import resolved
 
-    if device is None:
-        raise UsageError("--text is of one device", hint="name it behind the snapshot")
     wanted = " ".join(asked.split())
     theirs = store.captures(snapshot, device=device)
     full = resolved(wanted)
@@ -294,8 +299,8 @@ def _text(store: Snapshots, snapshot: Snapshot, device: str | None, asked: str) 
         each for each in theirs if full is not None and each.resolved == full
     ]
     if not found:
-        known = ", ".join(dict.fromkeys(each.command for each in theirs))
-        raise UsageError(f"{device} has no answer to {wanted!r}", hint=known)
+        known = list(dict.fromkeys(each.command for each in theirs))
+        raise UsageError(f"{device} has no answer to {wanted!r}", hint=some(known, _MOST_NAMED))
     return found[-1].text
 
 
@@ -359,7 +364,7 @@ def remove(names: tuple[str, ...]) -> None:
 )
 @click.option(
     "--keep-days",
-    type=click.FloatRange(min=0),
+    type=days(),
     metavar="N",
     help="Keep those that are not older than so many days.",
 )

@@ -362,6 +362,7 @@ def state_data(state: State, device: str | None) -> ShownFacts:
 
 def state_text(state: State, device: str | None) -> Iterator[str]:
     """The facts for people; lines of configurations are counted only."""
+    from ..tasks.snapshots.changes import said
     from ..tasks.snapshots.facts import CONFIG
 
     wanted = [key for key in sorted(state.facts) if device in {None, key.device}]
@@ -373,10 +374,6 @@ def state_text(state: State, device: str | None) -> Iterator[str]:
             if fact.family == CONFIG:
                 lines += 1
                 continue
-            value = fact.value
-            if isinstance(value, tuple):
-                yield printable(f"  {key.topic}: {key.name}: {', '.join(value) or 'none'}")
-            else:
-                yield printable(f"  {key.topic}: {key.name}: {value}")
+            yield printable(f"  {key.topic}: {key.name}: {said(fact.value)}")
         if lines:
             yield f"  {lines} lines of configuration"

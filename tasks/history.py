@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 from ..audits.engine import Past, Report
 from ..audits.rule import Severity
 from ..errors import UsageError
-from .database import open_engine, translated
+from .database import open_engine, storable, translated
 from .database.tables import audits, figures, found
 from .snapshots.figures import Figure
 
@@ -89,7 +89,7 @@ class History:
         """
         check_series(series)
         counted = Counter(
-            (each.device, each.group or "", each.rule, str(each.severity))
+            (storable(each.device), storable(each.group or ""), each.rule, str(each.severity))
             for each in report.findings
         )
         row = {"series": series, "at": at, "profile": report.profile, "version": version}
@@ -109,7 +109,16 @@ class History:
             ]
             for place in range(0, len(rows), _SOME):
                 connection.execute(insert(found), rows[place : place + _SOME])
-            lines = [{"audit": number, **each._asdict()} for each in told]
+            lines = [
+                {
+                    "audit": number,
+                    "device": storable(each.device),
+                    "group": storable(each.group),
+                    "name": each.name,
+                    "value": each.value,
+                }
+                for each in told
+            ]
             for place in range(0, len(lines), _SOME):
                 connection.execute(insert(figures), lines[place : place + _SOME])
 

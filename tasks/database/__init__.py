@@ -5,5 +5,6 @@ transaction.
 """
 
 from .engine import default_url, open_engine, relaxed, translated
+from .storable import storable
 
-__all__ = ["default_url", "open_engine", "relaxed", "translated"]
+__all__ = ["default_url", "open_engine", "relaxed", "storable", "translated"]

@@ -27,10 +27,14 @@ from .schema import bring_up_to_date
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 BUSY_S: Final = 30.0
-CONNECT_S = 10
-"""So long a PostgreSQL may take until a connection stands,"""
-SILENT_S = 30
-"""and so long it may leave packets unacknowledged."""
+CONNECT_S: Final = 10
+"""Seconds that a PostgreSQL may take until a connection stands."""
+SILENT_S: Final = 30
+"""Seconds that it may leave packets unacknowledged."""
+_OF_LIBPQ: Final = frozenset(("postgresql+psycopg", "postgresql+psycopg2"))
+"""The drivers that know its words for limits; others refuse them."""
+_NO_URL: Final = "the journal is not a database URL"
+_URLS: Final = "sqlite:///FILE or postgresql://HOST/NAME"
 _MAKING: Final = Lock()
 """Nobody of this process opens the database while another one makes its file."""
 
@@ -65,34 +69,38 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # of a port that is no number
-        raise UsageError(
-            "the journal is not a database URL", hint="sqlite:///FILE or postgresql://HOST/NAME"
-        ) from None
+        raise UsageError(_NO_URL, hint=_URLS) from None
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"}:
         raise UsageError(f"a journal cannot be kept in {backend!r}", hint="SQLite or PostgreSQL")
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
+        # before a file is made for it
+        parsed.get_dialect()().create_connect_args(parsed)
         if backend == "sqlite":
             engine = _sqlite(parsed)
         else:
-            given = {key: value for key, value in _limits().items() if key not in parsed.query}
-            engine = create_engine(parsed, pool_pre_ping=True, connect_args=given)
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args=_limits(parsed))
     except (ImportError, NoSuchModuleError):
         if parsed.drivername == "postgresql+psycopg":
             raise UsageError("psycopg is not installed", hint=get_extra("postgres")) from None
         raise UsageError(
             f"the driver for {parsed.drivername} is missing",
-            hint="sqlite:///FILE or postgresql://HOST/NAME",
+            hint=_URLS,
         ) from None
+    except (ArgumentError, ValueError):
+        raise UsageError(_NO_URL, hint=_URLS) from None
     event.listen(engine, "handle_error", _explain)
     return engine
 
 
-def _limits() -> dict[str, int]:
-    """Limits of libpq, without which a server that says nothing is waited for, for hours."""
-    return {"connect_timeout": CONNECT_S, "tcp_user_timeout": SILENT_S * 1000}
+def _limits(url: URL) -> dict[str, int]:
+    """Limits that the URL does not have, without which a silent server is waited for, for hours."""
+    if url.drivername not in _OF_LIBPQ:
+        return {}
+    limits = {"connect_timeout": CONNECT_S, "tcp_user_timeout": SILENT_S * 1000}
+    return {key: value for key, value in limits.items() if key not in url.query}
 
 
 def _explain(context: ExceptionContext) -> None:

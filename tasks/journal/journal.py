@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 
 from ...errors import UsageError
 from ..database.engine import open_engine, relaxed, translated
+from ..database.storable import storable
 from ..database.tables import events, runs
 from .locks import Locks
 
@@ -160,7 +161,7 @@ class Journal:
                     "kind": entry.kind,
                     "step": entry.step,
                     "device": entry.device,
-                    "text": _storable(entry.text),
+                    "text": storable(entry.text[:MAX_TEXT_CHARS]),
                     "data": dict(entry.data) or None,
                 },
             )
@@ -212,12 +213,6 @@ def _let_go(*engines: Engine) -> None:
         engine.dispose()
 
 
-def _storable(text: str) -> str:
-    """A text of hostile origin that every database takes: not too long, no NUL, valid UTF-8."""
-    cut = text[:MAX_TEXT_CHARS].replace("\0", "\\x00")
-    return cut.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _row(run: str, entry: Event) -> dict[str, Any]:
     return {
         "run": run,
@@ -226,7 +221,7 @@ def _row(run: str, entry: Event) -> dict[str, Any]:
         "kind": entry.kind,
         "step": entry.step,
         "device": entry.device,
-        "text": _storable(entry.text),
+        "text": storable(entry.text[:MAX_TEXT_CHARS]),
         "data": dict(entry.data) or None,
     }
 

@@ -33,7 +33,7 @@ class Change:
         if any(each is True for each in pair) and None in pair:
             return [f"{'-' if self.after is None else '+'} {name}"]
         if not any(isinstance(each, tuple) for each in pair):
-            return [f"{name}: {_said(self.before)} -> {_said(self.after)}"]
+            return [f"{name}: {said(self.before)} -> {said(self.after)}"]
         old, new = (_listed(each) for each in pair)
         gone, come = _without(old, new), _without(new, old)
         told = [f"- {each}" for each in gone] + [f"+ {each}" for each in come]
@@ -177,9 +177,9 @@ def _passed(device: str, before: State, after: State) -> float | None:
         return None
     times = [after.at - before.at]
     facts = [state.facts.get(Key(device, "", Topic.CLOCK, TIME)) for state in (before, after)]
-    values = [fact.value for fact in facts if fact is not None]
-    if len(values) == 2 and all(isinstance(each, int) for each in values):
-        times.append(max(0, int(str(values[1])) - int(str(values[0]))))
+    values = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
+    if len(values) == 2:
+        times.append(max(0, values[1] - values[0]))
     elif not (before.live and after.live):
         times.append(0.0)
     return min(times)
@@ -198,7 +198,7 @@ def _unknown(before: State, after: State) -> Iterable[Unknown]:
 
 def _listed(value: Value) -> tuple[str, ...]:
     """A list; an absent one is empty."""
-    return value if isinstance(value, tuple) else () if value is None else (_said(value),)
+    return value if isinstance(value, tuple) else () if value is None else (said(value),)
 
 
 def _without(values: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
@@ -206,7 +206,8 @@ def _without(values: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
     return [each for each in values if each not in there]
 
 
-def _said(value: Value) -> str:
+def said(value: Value) -> str:
+    """A value as people read it."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):

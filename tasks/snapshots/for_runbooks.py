@@ -39,8 +39,7 @@ def take_snapshot(
     store = Snapshots(journal or default_url())
     try:
         store.expire(SystemClock().now())
-        if any(each.name == name for each in store.all()):
-            raise UsageError(f"there is a snapshot {name!r} already")
+        store.check_free(name)
         with tempfile.TemporaryDirectory(prefix="getvpn-") as place:
             folder = Path(place) / "texts"
             found = collect(nornir, folder, access=access)

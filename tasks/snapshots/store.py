@@ -18,7 +18,7 @@ from ...parsers.config.redact import redact
 from ...parsers.text import MAX_INPUT_CHARS
 from ...parsers.transcript.capture import Capture
 from ..collecting.scrub import without_secrets
-from ..database import open_engine, translated
+from ..database import open_engine, storable, translated
 from ..database.tables import captured, snapshots, texts
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
@@ -79,21 +79,16 @@ class Snapshots:
         is no name or that is taken.
         """
         check_name(name)
-        kept = [
-            (replace(each, command=_command(each)), without_secrets(each.command, each.text))
-            for each in captures
-            if _only_looks(each)
-        ]
-        devices = sorted({device_of(each) for each, _ in kept})
+        kept = list(_kept(captures))
         row = {
             "name": name,
             "at": at,
             "owner": owner,
             "version": version,
-            "source": source,
-            "devices": devices,
-            "groups": list(groups),
-            "failures": dict(failures or {}),
+            "source": storable(source),
+            "devices": sorted({str(each.host) for each, _ in kept}),
+            "groups": [storable(each) for each in groups],
+            "failures": {storable(host): storable(why) for host, why in (failures or {}).items()},
             "expires": expires,
         }
         with self._writing() as connection:
@@ -102,9 +97,7 @@ class Snapshots:
                 adding = insert(snapshots).returning(snapshots.c.id)
                 number = connection.execute(adding, row).scalar_one()
             except IntegrityError:
-                raise UsageError(
-                    f"there is a snapshot {name!r} already", hint="'getvpn snapshot list'"
-                ) from None
+                raise _taken(name) from None
             _keep(connection, number, kept)
         return self.get(name)
 
@@ -113,6 +106,11 @@ class Snapshots:
         order = select(snapshots).order_by(snapshots.c.at.desc(), snapshots.c.id.desc())
         with self._writing() as connection:
             return [_snapshot(row) for row in connection.execute(order)]
+
+    def check_free(self, name: str) -> None:
+        """Raise UsageError for a name that another snapshot has."""
+        if any(each.name == name for each in self.all()):
+            raise _taken(name)
 
     def get(self, name: str) -> Snapshot:
         """The snapshot of this name. Raises UsageError where there is none."""
@@ -145,7 +143,7 @@ class Snapshots:
                         host=row.device,
                         command=row.command,
                         text=known[row.digest],
-                        source=f"{snapshot.name}:{row.source}",
+                        source=row.source,
                         first_line=1,
                     )
                 )
@@ -216,6 +214,27 @@ def check_name(name: str) -> None:
         )
 
 
+def _taken(name: str) -> UsageError:
+    return UsageError(f"there is a snapshot {name!r} already", hint="'getvpn snapshot list'")
+
+
+def _kept(captures: Iterable[Capture]) -> Iterator[tuple[Capture, str]]:
+    """What is kept of captures, with the texts as they are kept.
+
+    Hosts in any case are one device, as they are for an audit; what no host is named in is called
+    as its file.
+    """
+    names: dict[str, str] = {}
+    for each in captures:
+        if _only_looks(each):
+            source = storable(each.source)
+            host = storable(each.host or each.source)
+            host = names.setdefault(host.casefold(), host)
+            command = storable(_command(each))
+            text = without_secrets(each.command, each.text)
+            yield replace(each, host=host, command=command, source=source), text
+
+
 def _only_looks(capture: Capture) -> bool:
     """Whether a command changes nothing: what else is typed at a terminal may hold secrets."""
     first = capture.command.split(" ", 1)[0].lower()
@@ -228,11 +247,6 @@ def _command(capture: Capture) -> str:
     command, bar, looked_for = capture.command.partition("|")
     verb, blank, words = looked_for.strip().partition(" ")
     return f"{command}{bar} {verb}{blank}{redact(words)}" if bar else redact(command)
-
-
-def device_of(capture: Capture) -> str:
-    """The device that a capture is about; one that nothing names is called as its file."""
-    return capture.host or capture.source
 
 
 def _hold(connection: Connection) -> None:
@@ -257,7 +271,7 @@ def _keep(connection: Connection, number: int, kept: Sequence[tuple[Capture, str
             {
                 "snapshot": number,
                 "number": place,
-                "device": device_of(capture),
+                "device": capture.host,
                 "command": capture.command,
                 "source": capture.source,
                 "digest": digest,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from getvpn.cli.main import run
-from getvpn.cli.snapshot_diff import compared_text
+from getvpn.cli.snapshot_diff import compared_text, state_text
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.parsers.transcript.capture import Capture as Text
 from getvpn.tasks.snapshots.changes import Change, Comparison
 from getvpn.tasks.snapshots.expecting import Expectation, Verdict
-from getvpn.tasks.snapshots.facts import Key, Kind, State, Topic
+from getvpn.tasks.snapshots.facts import Fact, Key, Kind, State, Topic
 from getvpn.tasks.snapshots.store import Snapshots
 
 from ..fleets import LabFleet
@@ -165,6 +165,10 @@ def test_people_can_look_at_what_is_kept(capsys: Capture) -> None:
         (["take", "monday", "--from", "."], "there is a snapshot 'monday' already"),
         (["take", "x y", "--from", "."], "'x y' is no name of a snapshot"),
         (["take", "x", "KS1", "--from", "."], "--from asks no device"),
+        (["take", "x", "--from", ".", "--history", " "], "' ' is no name of a series"),
+        (["take", "x", "--from", ".", "--keep-days", "nan"], "'nan' is not a number"),
+        (["take", "x", "--from", ".", "--keep-days", "99999"], "not in the range"),
+        (["show", "monday", "KS1", "--text", "show clock", "-f", "json"], "--text has one form"),
         (["show", "friday"], "there is no snapshot 'friday'"),
         (["show", "monday", "KS9"], "monday has no device 'KS9'"),
         (["show", "monday", "--text", "show clock"], "--text is of one device"),
@@ -175,7 +179,38 @@ def test_people_can_look_at_what_is_kept(capsys: Capture) -> None:
 def test_a_wrong_call_is_told(words: list[str], said: str, capsys: Capture) -> None:
     assert run(["snapshot", *words]) == 2
     assert said in capsys.readouterr().err
-    assert run(["snapshot", "show", "monday"]) == 0
+    assert run(["snapshot", "list", "-f", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["snapshots"]
+    assert [each["snapshot"] for each in found] == ["tuesday", "monday"]
+
+
+def test_two_devices_of_one_name_are_compared(capsys: Capture) -> None:
+    for name, location in (("a", "attic"), ("b", "cellar")):
+        Path(name).mkdir()
+        for number in (1, 2):
+            text = f"hostname KS1\nsnmp-server location {location} {number}\n"
+            Path(name, f"{number}.cfg").write_text(text, "utf-8")
+        assert run(["snapshot", "take", name, "--from", name]) == 0
+    assert run(["snapshot", "diff", "a", "b"]) == 0
+    assert capsys.readouterr().out.splitlines()[:8] == [
+        "KS1",
+        "  configuration",
+        "    - snmp-server location attic 1",
+        "    + snmp-server location cellar 1",
+        "KS1 (2.cfg)",
+        "  configuration",
+        "    - snmp-server location attic 2",
+        "    + snmp-server location cellar 2",
+    ]
+    assert run(["snapshot", "show", "a", "ks1 (2.cfg)"]) == 0
+    assert capsys.readouterr().out == "KS1 (2.cfg)\n  2 lines of configuration\n"
+
+
+def test_switches_are_shown_as_yes_and_no() -> None:
+    key = Key("KS1", "", Topic.CLOCK, "synchronised")
+    facts = {key: Fact(value=True, family="ntp status")}
+    state = State(facts=facts, told={}, at=0.0, servers={})
+    assert list(state_text(state, None)) == ["KS1", "  clock: synchronised: yes"]
 
 
 def test_what_is_no_text_of_a_device_is_told(folders: Path, capsys: Capture) -> None:

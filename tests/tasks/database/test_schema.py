@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 
-from getvpn.errors import InputError
+from getvpn.errors import InputError, UsageError
 from getvpn.tasks.database import open_engine
 from getvpn.tasks.database.schema import FIRST, KNOWN, LATEST, MIGRATIONS, _hold, _upgrade, marks
 from getvpn.tasks.database.tables import metadata, runs
@@ -127,6 +127,16 @@ def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
     engine.dispose()
     with pytest.raises(InputError, match="a newer getvpn has changed the journal"):
         open_engine(url)
+
+
+@pytest.mark.parametrize("url", ["sqlite://host/x", "sqlite:///x.db?timeout=soon"])
+def test_a_url_that_the_driver_does_not_take_is_told(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="the journal is not a database URL"):
+        open_engine(url)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_processes_that_begin_at_once_upgrade_once(old: str) -> None:

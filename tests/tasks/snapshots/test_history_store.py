@@ -110,6 +110,14 @@ def test_rows_have_the_whole_and_its_parts(history: History) -> None:
     assert told["G1", "", "members"] == 2
 
 
+def test_names_that_are_no_text_are_entered_as_they_can_be(history: History) -> None:
+    told = [Figure("KS1-\udcff", "G\0", "members", 1)]
+    history.enter("wan", report(finding("KS1-\udcff")), at=0.0, version="1", told=told)
+    (entry,) = history.entries("wan", device="KS1-\\udcff")
+    assert [each.times for each in entry.found] == [1]
+    assert [each.group for each in entry.figures] == ["G\\x00"]
+
+
 def test_what_is_pruned_leaves_nothing_behind(history: History) -> None:
     for at in (10.0, 20.0, 30.0):
         enter(history, at, finding("KS1"))

@@ -198,6 +198,24 @@ def test_any_text_comes_back_as_it_was(said: list[tuple[str, str]]) -> None:
     assert kept == [(device, text.replace("\0", "\\x00")) for device, text in said]
 
 
+def test_names_that_are_no_text_are_kept_as_they_can_be(store: Snapshots) -> None:
+    name = "KS1-\udcff\0"
+    odd = Capture(host=None, command=f"show {name}", text="x", source=name, first_line=1)
+    words = {"at": 0.0, "owner": "al", "version": "1", "source": name}
+    kept = store.take("a", [odd], groups=[name], failures={name: name}, **words)
+    shown = "KS1-\\udcff\\x00"
+    assert (kept.devices, kept.groups, kept.source) == ((shown,), (shown,), shown)
+    assert kept.failures == {shown: shown}
+    (capture,) = store.captures(kept)
+    assert (capture.host, capture.command) == (shown, f"show {shown}")
+
+
+def test_the_case_of_a_name_makes_no_other_device(store: Snapshots) -> None:
+    kept = keep(store, "a", capture("KS1", "x"), capture("ks1", "y"))
+    assert kept.devices == ("KS1",)
+    assert [each.text for each in store.captures(kept, device="KS1")] == ["x", "y"]
+
+
 # ---- retention ----
 
 
