@@ -23,10 +23,10 @@ class Figure(NamedTuple):
 def figures_of(state: State) -> list[Figure]:
     """The figures in a state, in the order of group, device and name.
 
-    Of a group: its `members`, `key servers` that are alive, `ACKs missed`, `rekeys sent`,
-    `rekeys retransmitted`, `lines of access list`, `traffic key lifetime s` and `rekey key lifetime
-    s`, by the key server that says most. Of devices: `uptime s`, `lines of configuration`; of
-    members in a group `registrations`, `attempts to register` and `rekeys received`.
+    Of a group: its `members`, `key servers` that are alive, `ACKs missed`, `rekeys retransmitted`,
+    `lines of access list`, `traffic key lifetime s` and `rekey key lifetime s`, by the key server
+    that says most. Of devices: `uptime s`, `lines of configuration`; of members in a group
+    `registrations`, `attempts to register` and `rekeys received`.
     """
     found = [*_groups(state), *_devices(state)]
     return sorted(found, key=lambda each: (each.group, each.device, each.name))
@@ -103,7 +103,9 @@ def _devices(state: State) -> Iterator[Figure]:
     counted: dict[tuple[str, str, str], float] = {}
     for key, fact in state.facts.items():
         if fact.family == CONFIG:
-            lines[key.device] += len(fact.value) + 1 if isinstance(fact.value, tuple) else 1
+            # what a group encrypts is counted as a list of the configuration
+            if key.name != LIST:
+                lines[key.device] += len(fact.value) + 1 if isinstance(fact.value, tuple) else 1
         elif key.topic is Topic.RESTART and isinstance(fact.value, int):
             yield Figure(key.device, "", "uptime s", float(fact.value))
         elif key.topic is Topic.REKEYS and isinstance(fact.value, int):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ...audits.policy import Policy
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _MOST: Final = 400
 """Entries beyond which nobody asks for packets: that would take too long."""
 _TOO_LONG: Final = f"the lists are longer than {_MOST} lines"
+_NUMBER: Final = re.compile(r"\A(?:access-list \S+ )?(?:(?:sequence )?\d+ )?")
+"""What a line of a list begins with, of the list and its place in it."""
 
 
 class Use(StrEnum):
@@ -137,9 +140,7 @@ def listed(config: DeviceConfig, acl: AccessList, use: Use) -> Listed:
 
 
 def _unnumbered(line: str) -> str:
-    words = line.split()
-    at = next((at for at, word in enumerate(words) if word == "remark"), 0)
-    return " ".join(words[at:])
+    return _NUMBER.sub("", " ".join(line.split()), count=1)
 
 
 def of_policy(policy: Policy) -> tuple[tuple[str, ...], Listed]:
@@ -165,7 +166,7 @@ def _printed(texts: tuple[str, ...], use: Use) -> tuple[tuple[str, ...], Listed]
     return tuple(map(_plain, entries)), Listed(entries=entries, use=use, ipv6=_is_ipv6(entries))
 
 
-def _is_ipv6(entries: Iterable[Any]) -> bool:
+def _is_ipv6(entries: Iterable[AclEntry]) -> bool:
     return any(
         entry.protocol == "ipv6"
         or any(

@@ -6,6 +6,7 @@ from getvpn.audits.load import fleet_of
 from getvpn.parsers.transcript.capture import Capture
 from getvpn.tasks.snapshots.changes import Change, compare
 from getvpn.tasks.snapshots.facts import Kind, State, Topic, state_of
+from getvpn.tasks.snapshots.figures import figures_of
 from getvpn.tasks.snapshots.lists import Use
 
 SERVER = """\
@@ -134,6 +135,18 @@ def test_object_groups_are_looked_into() -> None:
     assert change.packets is not None
     assert not change.packets.same
     assert "  not known in full: " in change.lines()[-1]
+
+
+def test_each_line_of_a_configuration_is_counted_once() -> None:
+    text = server("permit ip any any", "permit esp any any")
+    (figure,) = figures_of(state(text))
+    assert (figure.name, figure.value) == ("lines of configuration", text.count("\n") - 1)
+
+
+@pytest.mark.parametrize("line", ["{} permit frob any any", "{} remark for the tills"])
+def test_the_number_of_a_line_that_is_no_entry_does_not_count(line: str) -> None:
+    first, second = (server("permit ip any any", line.format(number)) for number in (20, 30))
+    assert compare(state(first), state(second)).changes == ()
 
 
 def test_lists_that_are_too_long_are_not_worked_out() -> None:
