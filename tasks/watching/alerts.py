@@ -11,7 +11,7 @@ from .notices import Notice, clean
 from .rules import Rule
 
 MOST: Final = 5000
-"""More alerts at a time than this are not kept apart: memory has an end."""
+"""More alerts at a time than this are not kept: memory has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ class Alert:
 
     key: Key
     since: float
-    seen: float
     text: str
     firing: bool = False
     clear_since: float | None = None
@@ -51,7 +50,6 @@ class Alerts:
     def __init__(self, rules: Mapping[str, Rule]) -> None:
         self.rules = rules
         self._alerts: dict[Key, Alert] = {}
-        self.dropped = 0
 
     def update(
         self,
@@ -95,16 +93,17 @@ class Alerts:
             if condition.wavering:
                 return []
             if len(self._alerts) >= MOST:
-                self.dropped += 1
                 return []
             alert = self._alerts[condition.key] = Alert(
-                key=condition.key, since=now, seen=now, text=condition.text
+                key=condition.key, since=now, text=condition.text
             )
         elif condition.wavering and not alert.firing:
             # it has to hold without a break
             del self._alerts[condition.key]
             return []
-        alert.seen, alert.text, alert.clear_since = now, condition.text, None
+        alert.text, alert.clear_since = condition.text, None
+        # a clock that was set back is no reason to wait long
+        alert.since = min(alert.since, now)
         if alert.firing or now - alert.since < rule.for_s:
             return []
         alert.firing = True
@@ -115,8 +114,7 @@ class Alerts:
         if not alert.firing:
             del self._alerts[alert.key]
             return []
-        if alert.clear_since is None:
-            alert.clear_since = now
+        alert.clear_since = now if alert.clear_since is None else min(alert.clear_since, now)
         if now - alert.clear_since < rule.clear_s:
             return []
         del self._alerts[alert.key]

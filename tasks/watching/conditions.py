@@ -15,7 +15,13 @@ from .figures import MISSED_TOO_MANY, GroupFigures
 from .rules import OF_MEMBERS, OF_TROUBLE, Rule
 
 OF_GROUP: Final = frozenset(("NoPrimary", "KekExpires", "TekExpires", "MembersLost", "AcksMissed"))
-"""Rules that can be judged as soon as one key server of the group answers."""
+"""Rules that can be judged as soon as one key server that serves the group answers."""
+_OF_ALL: Final = frozenset(("SeveralPrimaries", "PeerMissing"))
+"""Rules about key servers that have to be looked at together,"""
+_BESIDE_LEADING: Final = frozenset(("KeysDiffer", "NoKeys", "MemberCountsDiffer"))
+"""about one beside the one that leads,"""
+_BESIDE_SERVERS: Final = frozenset(("MemberNotListed", "OldKeys"))
+"""and about a member beside its key servers."""
 _BUCKET_S: Final = 3600.0
 _BUCKETS: Final = 24
 
@@ -74,18 +80,29 @@ def is_judged(
     """
     if key.rule in {"KeyServerUnreachable", "HistoryUnwritten"}:
         return True
-    if key.rule in OF_MEMBERS:
-        return whole and key.device in reached
     figures = groups.get(key.group)
-    if figures is None or not figures.reached:
+    serving = figures is not None and any(server.role for server in figures.reached)
+    if key.rule in OF_MEMBERS:
+        beside = key.rule in _BESIDE_SERVERS
+        return whole and key.device in reached and (serving or not beside)
+    if figures is None or not serving:
         return False
-    if key.rule == "AcksMissed":
-        return whole
     if key.rule in OF_GROUP:
-        return True
-    if key.rule == "SeveralPrimaries":
-        return len(figures.reached) == len(figures.servers)
+        return _is_known(key.rule, figures, whole=whole)
+    complete = len(figures.reached) == len(figures.servers)
+    if key.rule in _OF_ALL:
+        return complete
+    if key.rule in _BESIDE_LEADING and figures.primary is None and not complete:
+        # the one that it was compared with may be the one that is silent
+        return False
     return not key.device or key.device in reached
+
+
+def _is_known(rule: str, figures: GroupFigures, *, whole: bool) -> bool:
+    """Whether there is the figure that a rule of a group is about."""
+    if rule == "AcksMissed":
+        return whole and figures.acks is not None
+    return rule == "NoPrimary" or figures.members is not None
 
 
 def _told(troubles: Iterable[Trouble], group: str) -> Iterator[Condition]:

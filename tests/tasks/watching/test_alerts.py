@@ -10,7 +10,7 @@ from getvpn.tasks.deploying.network import GroupLook, looks
 from getvpn.tasks.deploying.troubles import Kind, Trouble
 from getvpn.tasks.watching import conditions
 from getvpn.tasks.watching.alerts import Alerts, Condition, Key
-from getvpn.tasks.watching.conditions import Most, of_group
+from getvpn.tasks.watching.conditions import Most, is_judged, of_group
 from getvpn.tasks.watching.figures import Acknowledgements, GroupFigures, carried, figures_of
 from getvpn.tasks.watching.notices import Notice
 from getvpn.tasks.watching.rules import OF_TROUBLE, RULES, rules_of
@@ -86,6 +86,78 @@ def test_what_cannot_be_judged_stays_as_it_is() -> None:
 
     assert alerts.update(9999, [], lambda _: False) == []
     assert len(alerts.firing()) == 1
+
+
+def test_a_clock_that_is_set_back_holds_up_no_alert() -> None:
+    alerts = Alerts(RULES)
+    alerts.update(9000, holds())
+
+    assert alerts.update(1800, holds()) == []
+    assert len(alerts.update(1800 + RULE.for_s, holds())) == 1
+    alerts.update(9000, [])
+    assert alerts.update(3600, []) == []
+    assert len(alerts.update(3600 + RULE.clear_s, [])) == 1
+
+
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"KeyServerUnreachable", "HistoryUnwritten"}))
+def test_silence_ends_no_alert(name: str) -> None:
+    silent = replace(seen()[1], servers=(), primary=None, members=None, acks=None)
+
+    assert not is_judged(Key(name, "G1", "KS9"), {"G1": silent}, [], whole=True)
+
+
+def alone(*, serves: bool = True, primary: bool = False) -> GroupFigures:
+    """A group of which only KS2 answers."""
+    figures = seen()[1]
+    silent, second = figures.servers
+    second = replace(second, role="" if not serves else "primary" if primary else second.role)
+    return replace(
+        figures,
+        servers=(replace(silent, reached=False), second),
+        primary="KS2" if primary else None,
+        members=figures.members if serves else None,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["NoPrimary", "KekExpires", "TekExpires", "MembersLost", "AcksMissed"]
+)
+def test_who_does_not_serve_a_group_tells_nothing_of_it(name: str) -> None:
+    def judged(figures: GroupFigures) -> bool:
+        return is_judged(Key(name, "G1"), {"G1": figures}, ["KS2"], whole=True)
+
+    assert not judged(alone(serves=False))
+    assert judged(replace(alone(), acks=Acknowledgements()))
+
+
+@pytest.mark.parametrize("name", ["KeysDiffer", "NoKeys", "MemberCountsDiffer"])
+def test_who_is_compared_with_a_primary_is_judged_beside_one(name: str) -> None:
+    def judged(figures: GroupFigures) -> bool:
+        return is_judged(Key(name, "G1", "KS2"), {"G1": figures}, ["KS2"], whole=False)
+
+    assert not judged(alone())
+    assert judged(alone(primary=True))
+    assert judged(replace(seen()[1]))
+
+
+@pytest.mark.parametrize("name", ["PeerMissing", "SeveralPrimaries"])
+def test_who_cooperates_is_judged_when_all_answer(name: str) -> None:
+    def judged(figures: GroupFigures) -> bool:
+        return is_judged(Key(name, "G1", "KS2"), {"G1": figures}, ["KS1", "KS2"], whole=False)
+
+    assert not judged(alone(primary=True))
+    assert judged(seen()[1])
+
+
+@pytest.mark.parametrize("name", ["OldKeys", "MemberNotListed", "MemberNotRegistered"])
+def test_keys_of_members_are_judged_beside_those_of_key_servers(name: str) -> None:
+    key = Key(name, "G1", "BR1")
+
+    assert is_judged(key, {"G1": alone()}, ["BR1"], whole=True)
+    assert not is_judged(key, {"G1": alone()}, ["BR1"], whole=False)
+    assert is_judged(key, {"G1": alone(serves=False)}, ["BR1"], whole=True) is (
+        name == "MemberNotRegistered"
+    )
 
 
 def test_a_group_that_is_well_has_no_conditions() -> None:
