@@ -11,7 +11,7 @@ from .auditing import (
     EXIT_FINDINGS,
     Request,
     audit_options,
-    check_fix,
+    check_request,
     paths_argument,
     perform,
     request_options,
@@ -59,7 +59,7 @@ def _audit_live(
     """Collect, and audit what there is."""
     from ..tasks.collecting.recording import Interrupted
 
-    check_fix(request)
+    check_request(request)
     options = request_options(request)
     wish = Wish(
         folder=folder,

@@ -200,7 +200,7 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
 
 def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
     """Audit what is under `paths`, write the report and return the exit code."""
-    check_fix(request)
+    check_request(request)
     options = request_options(request)
     rules = _rules(options, request)
     if configs_only and not (request.select or options.select):
@@ -229,15 +229,23 @@ def _write_and_enter(report: Report, request: Request, series: str, now: datetim
     enter_report(request.journal, series, report, now.timestamp(), told)
 
 
-def check_fix(request: Request) -> None:
-    """Raise UsageError for a folder of fixes that is there already, or options without theirs."""
+def check_request(request: Request) -> None:
+    """Raise UsageError for options that have no meaning, before anything is read or asked.
+
+    These are a folder of fixes that is there already, a series that has no name, and an option
+    without the one that it goes with.
+    """
     if request.fix is not None:
         from .fixing import check_folder
 
         check_folder(request.fix)
     elif request.fix_grade is not None:
         raise UsageError("--fix-grade goes with --fix")
-    if request.journal is not None and request.history is None:
+    if request.history is not None:
+        from ..tasks.history import check_series
+
+        check_series(request.history)
+    elif request.journal is not None:
         raise UsageError("--journal goes with --history")
 
 

@@ -154,6 +154,8 @@ def test_old_audits_go(url: str, capsys: Capture) -> None:
         (["history", "prune", "--keep-days", "1", "--series", "x"], "has no series 'x'"),
         (["history", "enter", "x", "y"], "there is no snapshot 'y'"),
         (["audit", "ks1.cfg", "--history", " "], "' ' is no name of a series"),
+        # before anything is read or asked
+        (["audit", "nowhere", "--history", " "], "' ' is no name of a series"),
         (["audit", "ks1.cfg", "--journal", "sqlite://"], "--journal goes with --history"),
     ],
 )
