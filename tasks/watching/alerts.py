@@ -84,9 +84,6 @@ class Alerts:
         """What alerts are about, those included that have not begun yet."""
         return self._alerts.keys()
 
-    def __len__(self) -> int:
-        return len(self._alerts)
-
     def _holds(self, now: float, condition: Condition, rule: Rule) -> list[Notice]:
         alert = self._alerts.get(condition.key)
         if alert is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Literal
 
 from .figures import GroupFigures, ServerFigures
@@ -181,7 +182,7 @@ def _of_groups() -> Iterator[Family]:
             kind="gauge",
             about=about,
             labels=GROUP,
-            read=lambda state, read=read: _groups(state, read),  # type: ignore[misc]
+            read=partial(_groups, read=read),
         )
     yield Family(
         name="getvpn_group_rekeys_total",

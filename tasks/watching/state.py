@@ -46,14 +46,14 @@ class WayState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All of it. Counters count from the beginning of the watch. It looks each `every_s` seconds.
+    """All of it: when it looked last, and looks next (UTC seconds since 1970), each `every_s`.
 
-    `looks` are by key server and outcome (`answered`, `failed`), `rekeys` by group and key (`kek`,
-    `tek`), `events` by name.
+    `events` are the last notices, the newest at the end. Counters count from the beginning of the
+    watch: `looks` by key server and outcome (`answered`, `failed`), `rekeys` by group and key
+    (`kek`, `tek`), `counts` of changes by name.
     """
 
     at: float
-    began: float
     next_at: float
     every_s: float = 0.0
     groups: tuple[GroupFigures, ...] = ()

@@ -90,8 +90,8 @@ class Watcher:
         self._looks = Counter({(name, each): 0 for name in names for each in _OUTCOMES})
         self._rekeys: Counter[tuple[str, str]] = Counter()
         self._counts = Counter(dict.fromkeys(KINDS, 0))
-        self._next_at = self._members_at = began = clock.now()
-        self.state = State(at=began, began=began, next_at=began, every_s=self._pace.every_s)
+        self._next_at = self._members_at = now = clock.now()
+        self.state = State(at=now, next_at=now, every_s=self._pace.every_s)
 
     def run(
         self,
@@ -219,7 +219,6 @@ class Watcher:
         rules = self._alerts.rules
         return State(
             at=now,
-            began=self.state.began,
             next_at=self._next_at,
             every_s=self._pace.every_s,
             groups=tuple(self._figures.values()),

@@ -40,8 +40,8 @@ class Webhook:
     """Posts notices to a URL, of which only the host is ever shown: the rest is often a secret.
 
     With `token` they carry `Authorization: Bearer`. Redirections are not followed. Only https is
-    allowed, but to this machine. `authorities` is a file of certificates to trust beside none
-    others, by default those of the system. Raises UsageError for a URL that cannot be used.
+    allowed, but to this machine. `authorities` is a file of certificates to trust instead of those
+    of the system. Raises UsageError for a URL that cannot be used.
     """
 
     name = "webhook"

@@ -70,7 +70,7 @@ def test_the_board_shows_groups_alerts_and_events(watched: Watched) -> None:
 
 def test_the_board_says_what_it_waits_for(watched: Watched) -> None:
     state = watched.state
-    new = State(at=0.0, began=0.0, next_at=0.0)
+    new = State(at=0.0, next_at=0.0)
 
     assert board(new, 0.0)[0][0] == "getvpn watch  1970-01-01 00:00:00 UTC, first look"
     assert " UTC, looking, 1 group" in board(state, state.next_at + 3)[0][0]
