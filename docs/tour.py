@@ -83,8 +83,7 @@ class Tour:
             if right not in text:
                 raise TourError(f"{name} has no {right.strip()!r}")
             path.write_text(text.replace(right, wrong, 1), "utf-8")
-            if said:
-                _say(f"  {said}")
+            _say(f"  {said}")
 
     def audits(self, folder: str) -> None:
         """Show what is found of the mistakes, and write the report on all that is found."""
@@ -202,11 +201,14 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def main(report: str) -> int:
+def main(arguments: list[str]) -> int:
     """Go on the tour and write the report; the exit code."""
+    if len(arguments) != 1:
+        sys.stderr.write("say where the report goes: python docs/tour.py REPORT.html\n")
+        return 2
     for number in ENDING:
         signal.signal(number, _interrupt)
-    path = Path(report).absolute()
+    path = Path(arguments[0]).absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tour-", ignore_cleanup_errors=True) as folder:
         try:
@@ -221,4 +223,4 @@ def main(report: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    raise SystemExit(main(sys.argv[1:]))

@@ -79,3 +79,8 @@ def test_ctrl_c_leaves_nothing(started: Started, temporary: Path) -> None:
     said, _ = tour.communicate(timeout=LONGEST_S)
     assert (tour.returncode, said.splitlines()[-1]) == (130, "interrupted; the lab is down")
     assert list(temporary.iterdir()) == []
+
+
+def test_the_tour_has_to_be_told_where_its_report_goes() -> None:
+    done = subprocess.run([sys.executable, str(TOUR)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
