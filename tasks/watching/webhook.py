@@ -22,6 +22,7 @@ TIMEOUT_S: Final = 10.0
 _TOKEN: Final = re.compile(r"[!-~]+")
 _AGAIN: Final = frozenset((408, 425, 429))
 _SERVER_ERROR: Final = 500
+_AGAIN_S: Final = 0.1
 
 
 class PostedNotice(NoticeData):
@@ -106,13 +107,17 @@ def _within(seconds: float, connection: HTTPConnection) -> Iterator[None]:
 
     Raises TimeoutError then.
     """
-    late = Event()
+    late, over = Event(), Event()
 
     def end() -> None:
         late.set()
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(SHUT_RDWR)
+        while not over.is_set():
+            # as long as it is being made there is nothing to end yet
+            stream = connection.sock
+            if stream is not None:
+                with suppress(OSError):
+                    stream.shutdown(SHUT_RDWR)
+            over.wait(_AGAIN_S)
 
     timer = Timer(seconds, end)
     timer.daemon = True
@@ -124,6 +129,7 @@ def _within(seconds: float, connection: HTTPConnection) -> Iterator[None]:
             raise TimeoutError from None
         raise
     finally:
+        over.set()
         timer.cancel()
 
 

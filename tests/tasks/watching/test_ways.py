@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from cryptography import x509
 
 from getvpn.errors import UsageError
 from getvpn.tasks.clock import SystemClock
-from getvpn.tasks.watching import outbox
+from getvpn.tasks.watching import outbox, webhook
 from getvpn.tasks.watching.command import Command
 from getvpn.tasks.watching.notices import Notice
 from getvpn.tasks.watching.outbox import KEPT_S, SLOW_S, Courier, DeliveryError, Outbox
@@ -369,23 +370,43 @@ def test_a_webhook_that_is_not_there_is_told() -> None:
     assert not told.value.final
 
 
-def test_a_webhook_that_answers_in_dribs_is_given_up_in_time() -> None:
+@contextlib.contextmanager
+def dribbling() -> Iterator[str]:
+    """A server that takes a second for its answer, of which there is always something new."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
 
         def dribble() -> None:
             stream, _ = listener.accept()
             with stream, contextlib.suppress(OSError):
-                while not over.wait(0.02):
-                    stream.sendall(b"H")
+                for _ in range(50):
+                    stream.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    over.wait(0.02)
+                stream.sendall(b"HTTP/1.1 204 None\r\n\r\n")
 
         thread = threading.Thread(target=dribble)
         thread.start()
-        hook = Webhook(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout_s=0.2)
-        with pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
-            hook.send(NOTICE)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
         over.set()
         thread.join(10)
+
+
+def test_a_webhook_that_answers_in_dribs_is_given_up_in_time() -> None:
+    with dribbling() as url, pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
+        Webhook(url, timeout_s=0.2).send(NOTICE)
+
+
+def test_a_webhook_that_is_connected_to_late_is_given_up_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Late(HTTPConnection):
+        def connect(self) -> None:
+            threading.Event().wait(0.15)
+            super().connect()
+
+    monkeypatch.setattr(webhook, "HTTPConnection", Late)
+    with dribbling() as url, pytest.raises(DeliveryError, match=r"no answer in 0\.1 s"):
+        Webhook(url, timeout_s=0.1).send(NOTICE)
 
 
 @pytest.mark.parametrize("token", ["s3cret\nX: y", "s3crét", ""])
