@@ -248,6 +248,8 @@ def _tell(found: Deployment, *, commit: bool) -> None:
 
     place = printable(str(found.folder))
     match found.state:
+        case "nothing to do" if found.plan.unreached and not found.plan.unchanged:
+            note("no device was reached: nothing is known, and nothing was changed")
         case "nothing to do":
             rest = " that were reached" if found.plan.unreached else ""
             note(f"nothing to do: all devices{rest} are as intended")

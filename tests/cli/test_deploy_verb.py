@@ -1,5 +1,6 @@
 """The verb `deploy`: what it says, and what it refuses before anybody logs in."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,26 @@ def test_lines_that_are_not_entered_are_refused_before_anybody_logs_in(
     assert said in captured.err
     assert captured.err.count("\n") == 1
     assert "Planted-Key" not in captured.err
+
+
+def test_where_nobody_answers_nothing_is_said_to_be_as_intended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GETVPN_USERNAME", "admin")
+    monkeypatch.setenv("GETVPN_PASSWORD", "admin")
+    for name in ("PSK_COOP", "PSK_BR1", "PSK_BR2"):
+        monkeypatch.setenv(name, f"Key-{name}")
+    intent = network("xe17")
+    document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    Path("network.yml").write_text(yaml.safe_dump(document))
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        place = {"hostname": "127.0.0.1", "port": closed.getsockname()[1]}
+        Path("hosts.yml").write_text(yaml.safe_dump({each.name: place for each in intent.devices}))
+
+        assert run(["deploy", "--hosts", "hosts.yml"]) == 3
+
+    said = capsys.readouterr()
+    assert "as intended" not in said.out + said.err
+    assert "no device was reached: nothing is known, and nothing was changed" in said.err
