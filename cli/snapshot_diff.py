@@ -364,6 +364,7 @@ def state_text(state: State, device: str | None) -> Iterator[str]:
     """The facts for people; lines of configurations are counted only."""
     from ..tasks.snapshots.changes import said
     from ..tasks.snapshots.facts import CONFIG
+    from ..tasks.snapshots.reading import LIST
 
     wanted = [key for key in sorted(state.facts) if device in {None, key.device}]
     for place, theirs in groupby(wanted, key=_place):
@@ -371,8 +372,8 @@ def state_text(state: State, device: str | None) -> Iterator[str]:
         lines = 0
         for key in theirs:
             fact = state.facts[key]
-            if fact.family == CONFIG:
-                lines += 1
+            if fact.family == CONFIG and key.name != LIST:
+                lines += fact.lines
                 continue
             yield printable(f"  {key.topic}: {key.name}: {said(fact.value)}")
         if lines:

@@ -73,6 +73,11 @@ class Fact:
     listed: Listed | None = field(default=None, compare=False, repr=False)
     aside: bool = False
 
+    @property
+    def lines(self) -> int:
+        """How many lines it stands for in a configuration; a list has one above it."""
+        return len(self.value) + 1 if isinstance(self.value, tuple) else 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:

@@ -105,7 +105,7 @@ def _devices(state: State) -> Iterator[Figure]:
         if fact.family == CONFIG:
             # what a group encrypts is counted as a list of the configuration
             if key.name != LIST:
-                lines[key.device] += len(fact.value) + 1 if isinstance(fact.value, tuple) else 1
+                lines[key.device] += fact.lines
         elif key.topic is Topic.RESTART and isinstance(fact.value, int):
             yield Figure(key.device, "", "uptime s", float(fact.value))
         elif key.topic is Topic.REKEYS and isinstance(fact.value, int):

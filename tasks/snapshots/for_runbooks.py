@@ -67,7 +67,7 @@ def judge_snapshots(
     """Hold what is different in the snapshot `after` against what was done since `before`.
 
     `expect` is `rollover`, `upgrade`, `policy-change` or `nothing`. Raises UsageError for another
-    one, and for a name that no snapshot has.
+    one, and for a name that no snapshot has, InputError for a journal that cannot be used.
     """
     if expect not in list(Expectation):
         known = ", ".join(Expectation)

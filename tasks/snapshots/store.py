@@ -123,7 +123,10 @@ class Snapshots:
         return _snapshot(row)
 
     def captures(self, snapshot: Snapshot, *, device: str | None = None) -> list[Capture]:
-        """What the devices said, or one of them, in the order in which it was kept."""
+        """What the devices said, or one of them, in the order in which it was kept.
+
+        Raises InputError for a text that is not as it was kept.
+        """
         rows = (
             select(captured, texts.c.packed)
             .join(texts, texts.c.digest == captured.c.digest)
@@ -160,13 +163,19 @@ class Snapshots:
                     connection.execute(delete(captured).where(captured.c.snapshot == number))
                     connection.execute(delete(snapshots).where(snapshots.c.id == number))
             if wanted:
-                used = select(captured.c.digest).where(captured.c.digest == texts.c.digest)
-                connection.execute(delete(texts).where(~used.exists()))
+                _forget_texts(connection)
 
     def expire(self, now: float) -> list[str]:
         """Remove the snapshots whose own time is over; give their names."""
-        names = outdated(self.all(), now=now)
-        self.remove(names)
+        over = snapshots.c.expires <= now
+        theirs = captured.c.snapshot.in_(select(snapshots.c.id).where(over))
+        with self._writing() as connection:
+            _hold(connection)
+            connection.execute(delete(captured).where(theirs))
+            gone = delete(snapshots).where(over).returning(snapshots.c.name)
+            names = sorted(connection.scalars(gone))
+            if names:
+                _forget_texts(connection)
         return names
 
     def size(self) -> tuple[int, int]:
@@ -287,6 +296,12 @@ def _keep(connection: Connection, number: int, kept: Sequence[tuple[Capture, str
         connection.execute(insert(texts), new[at : at + _SOME])
     for at in range(0, len(rows), _SOME):
         connection.execute(insert(captured), rows[at : at + _SOME])
+
+
+def _forget_texts(connection: Connection) -> None:
+    """Remove the texts that no snapshot has any more."""
+    used = select(captured.c.digest).where(captured.c.digest == texts.c.digest)
+    connection.execute(delete(texts).where(~used.exists()))
 
 
 def _known(connection: Connection, digests: Sequence[str]) -> Iterator[str]:

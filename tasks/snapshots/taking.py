@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -106,10 +106,11 @@ def _named(capture: Capture, paths: Iterable[Path]) -> Capture:
 
 
 def _began(folder: Path) -> list[float]:
-    """When a collection began."""
+    """When a collection began; nothing where its index says no time."""
     with (folder / COLLECTION_INDEX).open(encoding="utf-8") as file:
         try:
-            said = json.loads(file.readline())["began"]
-            return [datetime.fromisoformat(said).timestamp()]
-        except (ValueError, KeyError, TypeError):
+            said = datetime.fromisoformat(json.loads(file.readline())["began"])
+            # of a time that is none in UTC, nobody could tell it
+            return [said.astimezone(UTC).timestamp()]
+        except (ValueError, KeyError, TypeError, OverflowError):
             return []

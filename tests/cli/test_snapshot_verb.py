@@ -13,7 +13,8 @@ from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.parsers.transcript.capture import Capture as Text
 from getvpn.tasks.snapshots.changes import Change, Comparison
 from getvpn.tasks.snapshots.expecting import Expectation, Verdict
-from getvpn.tasks.snapshots.facts import Fact, Key, Kind, State, Topic
+from getvpn.tasks.snapshots.facts import CONFIG, Fact, Key, Kind, State, Topic
+from getvpn.tasks.snapshots.reading import LIST
 from getvpn.tasks.snapshots.store import Snapshots
 
 from ..fleets import LabFleet
@@ -206,11 +207,22 @@ def test_two_devices_of_one_name_are_compared(capsys: Capture) -> None:
     assert capsys.readouterr().out == "KS1 (2.cfg)\n  2 lines of configuration\n"
 
 
-def test_switches_are_shown_as_yes_and_no() -> None:
-    key = Key("KS1", "", Topic.CLOCK, "synchronised")
-    facts = {key: Fact(value=True, family="ntp status")}
+def test_facts_are_shown_and_lines_of_configurations_counted() -> None:
+    lines = ("permit esp any any", "permit ip any any")
+    facts = {
+        Key("KS1", "", Topic.CLOCK, "synchronised"): Fact(value=True, family="ntp status"),
+        Key("KS1", "", Topic.POLICY, "ip access list L"): Fact(value=lines, family=CONFIG),
+        Key("KS1", "", Topic.CONFIGURATION, "hostname KS1"): Fact(value=True, family=CONFIG),
+        Key("KS1", "G1", Topic.POLICY, LIST): Fact(value=lines, family=CONFIG),
+    }
     state = State(facts=facts, told={}, at=0.0, servers={})
-    assert list(state_text(state, None)) == ["KS1", "  clock: synchronised: yes"]
+    assert list(state_text(state, None)) == [
+        "KS1",
+        "  clock: synchronised: yes",
+        "  4 lines of configuration",
+        "KS1, G1",
+        "  policy: access list: permit esp any any, permit ip any any",
+    ]
 
 
 def test_what_is_no_text_of_a_device_is_told(folders: Path, capsys: Capture) -> None:
@@ -222,6 +234,16 @@ def test_what_is_no_text_of_a_device_is_told(folders: Path, capsys: Capture) -> 
     said = capsys.readouterr().err
     assert "skipped mixed/KS1/show_version.txt: " in said
     assert "skipped mixed/notes.json: no device text ends in .json\n" in said
+
+
+@pytest.mark.parametrize("began", ['"9999-12-31T23:59:59-12:00"', '"soon"', "[]"])
+def test_a_collection_of_no_time_is_one_of_now(folders: Path, began: str, capsys: Capture) -> None:
+    shutil.copytree(folders / "monday" / "KS1", "odd/KS1")
+    index = f'{{"collection": 1, "began": {began}, "hosts": 1}}\n'
+    Path("odd/collection.jsonl").write_text(index, "utf-8")
+    assert run(["snapshot", "take", "odd", "--from", "odd"]) == 0
+    assert run(["snapshot", "list"]) == 0
+    assert "odd       20" in capsys.readouterr().out
 
 
 def test_old_ones_go(url: str, capsys: Capture) -> None:

@@ -1,6 +1,7 @@
 """Keeping snapshots: whole or not at all, once each, without secrets, for as long as is wanted."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -123,6 +124,29 @@ def test_a_text_that_the_last_other_gives_up_meanwhile_is_kept(
     wait()
     assert [each.name for each in store.all()] == ["new"]
     assert [each.text for each in store.captures(store.get("new"))] == ["one", "two"]
+    other.close()
+
+
+def test_what_takes_the_name_of_one_that_is_over_meanwhile_stays(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/journal.db"
+    store, other = Snapshots(url), Snapshots(url)
+    words = {"owner": "al", "version": "1", "source": "test"}
+    store.take("a", [capture("KS1", "old")], at=0.0, expires=5.0, **words)
+    begun: list[str] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def _begin(_1: object, _2: object, text: str, *_3: object) -> None:
+        if not begun and text.startswith(("DELETE", "SELECT snapshots.id \nFROM")):
+            begun.append(text)
+            other.remove(["a"])
+            other.take("a", [capture("KS1", "new")], at=9.0, expires=99.0, **words)
+
+    assert store.expire(10.0) == []
+    assert [each.text for each in store.captures(store.get("a"))] == ["new"]
+    assert begun
+    assert store.expire(99.0) == ["a"]
+    assert (store.all(), count(store)) == ([], 0)
+    store.close()
     other.close()
 
 
