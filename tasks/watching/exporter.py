@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HERE: Final = "127.0.0.1"
 _HIGHEST: Final = 65535
+_MOST_DIGITS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def address_of(text: str) -> Address:
         host = host[1:-1]
     elif ":" in host:
         raise UsageError(f"--metrics {text}: an IPv6 address stands in brackets")
-    if not (digits.isascii() and digits.isdecimal()) or int(digits) > _HIGHEST:
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
+    if not is_number or int(digits) > _HIGHEST:
         raise UsageError(f"--metrics {text}: this is no port", hint="write :9300, or HOST:9300")
     return Address(host or HERE, int(digits))
 
@@ -64,6 +66,10 @@ class Exporter:
         except OSError as error:
             raise UsageError(
                 f"nobody can listen on {where.place}: {error.strerror or error}"
+            ) from None
+        except UnicodeError:  # of a host with an empty part, or one that is too long
+            raise UsageError(
+                f"nobody can listen on {where.place}: it is no name of a host"
             ) from None
         self.address = Address(where.host, self._server.server_port)
 

@@ -66,6 +66,8 @@ class Syslog:
             raise DeliveryError(f"{host}: no answer in {self._timeout_s:g} s") from None
         except OSError as error:
             raise DeliveryError(f"{host}: {error.strerror or type(error).__name__}") from None
+        except UnicodeError:  # of a host with an empty part, or one that is too long
+            raise DeliveryError(f"{host}: it is no name of a host", final=True) from None
 
 
 def message(notice: Notice, host: str, process: int) -> bytes:

@@ -135,7 +135,9 @@ def test_without_a_host_it_is_this_machine_only(said: str, meant: Address) -> No
     assert address_of(said) == meant
 
 
-@pytest.mark.parametrize("said", ["", ":", "host", ":70000", "::1:9300", ":-1", ":\uff19\uff13"])
+@pytest.mark.parametrize(
+    "said", ["", ":", "host", ":70000", "::1:9300", ":-1", ":\uff19\uff13", ":" + "9" * 5000]
+)
 def test_what_is_no_port_is_refused(said: str) -> None:
     with pytest.raises(UsageError, match="--metrics"):
         address_of(said)
@@ -148,6 +150,11 @@ def test_a_port_that_is_taken_is_told(watched: Watched) -> None:
             Exporter(lambda: watched.state, served.address)
     finally:
         served.close()
+
+
+def test_a_host_that_can_be_none_is_told(watched: Watched) -> None:
+    with pytest.raises(UsageError, match=r"nobody can listen on a\.\.b:0"):
+        Exporter(lambda: watched.state, Address("a..b", 0))
 
 
 def test_a_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

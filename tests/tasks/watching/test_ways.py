@@ -487,6 +487,13 @@ def test_syslog_goes_over_tcp_with_its_length() -> None:
     assert text.startswith(b"<28>1 ")
 
 
+@pytest.mark.parametrize("kind", ["udp", "tcp"])
+def test_a_host_that_can_be_none_is_told(kind: str) -> None:
+    with pytest.raises(DeliveryError, match=r"a\.\.b: it is no name of a host") as told:
+        Syslog(f"{kind}://a..b").send(NOTICE)
+    assert told.value.final
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "udp://", "udp://h:x", "http://h", "tcp://h/p"])
 def test_an_address_that_is_none_of_syslog_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="--syslog"):
