@@ -222,7 +222,7 @@ def test_where_nobody_answers_nothing_is_said_to_be_as_intended(
         place = {"hostname": "127.0.0.1", "port": closed.getsockname()[1]}
         Path("hosts.yml").write_text(yaml.safe_dump({each.name: place for each in intent.devices}))
 
-        assert run(["deploy", "--hosts", "hosts.yml"]) == 3
+        assert run(["deploy", "--hosts", "hosts.yml", "--retries", "0"]) == 3
 
     said = capsys.readouterr()
     assert "as intended" not in said.out + said.err

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,12 @@ def served(intent: Intent, folder: Path) -> Iterator[LabFleet]:
     with BackgroundLab(said) as lab:
         lab.advance(120)
         for name in BESIDE:
-            lab.run(lambda name=name: console(lab.lab[name]).run("write memory"))  # type: ignore[misc]
+            lab.run(partial(_save, lab, name))
         yield LabFleet.of(lab, folder)
+
+
+def _save(lab: BackgroundLab, name: str) -> None:
+    console(lab.lab[name]).run("write memory")
 
 
 def settle(fleet: LabFleet, folder: Path, patch: pytest.MonkeyPatch, *, knows: bool = True) -> None:
