@@ -102,7 +102,7 @@ class CoopSids(Row):
     """The sender identifiers of one key server as the cooperative key servers see them."""
 
     role: str | None = read(convert.word_or_none)
-    """Its part: `Primary` or `Secondary`."""
+    """Its part: `Primary`, `Secondary`, `Election`, …."""
     status: str | None = read(convert.word_or_none)
     """What is thought of it: `Alive`, `Dead`, …."""
     address: Address = required(convert.address)

@@ -28,7 +28,7 @@ class KsRedundancy(Row):
     status: str | None = read(convert.word_or_none)
     """What is thought of it: `Alive`, `Dead`, …."""
     role: str | None = read(convert.word_or_none)
-    """Its part: `Primary` or `Secondary`."""
+    """Its part: `Primary`, `Secondary`, `Election`, …."""
     version: str | None = read(convert.word_or_none)
     """The version of its GETVPN software."""
     coop_version: str | None = read(convert.word_or_none)

@@ -79,7 +79,7 @@ class CoopPeer(Row):
     priority: int | None = read(convert.number_or_none)
     """Its priority among the key servers; the highest becomes primary."""
     role: str | None = read(convert.word_or_none)
-    """Its part: `Primary` or `Secondary`."""
+    """Its part: `Primary`, `Secondary`, `Election`, …."""
     status: str | None = read(convert.word_or_none)
     """What is thought of it: `Alive`, `Dead`, …."""
     antireplay_sequence: int | None = None
@@ -128,7 +128,7 @@ class CoopGroup(Row):
     priority: int | None = None
     """Its priority among the key servers; the highest becomes primary."""
     role: str | None = read(convert.word_or_none)
-    """Its part: `Primary` or `Secondary`."""
+    """Its part: `Primary`, `Secondary`, `Election`, …."""
     status: str | None = read(convert.word_or_none)
     """Its state, such as `Alive`."""
     version: str | None = read(convert.word_or_none)

@@ -42,10 +42,11 @@ def perform_procedure(
 ) -> int:
     """Plan a procedure and show the plan; with `execute` carry it out, and tell how it goes.
 
-    The exit code is that of the command: 0 all is done, or a plan without obstacles; 1 obstacles,
-    taken back or stopped; 130 Ctrl-C, after which it can be resumed. With nornir's dry run nothing
-    is carried out. `write` takes what is shown in the place of stdout. The rest is as for
-    `plan_procedure` and `run_procedure`, and so are the errors that are raised.
+    The exit code is that of the command: 0 all is done, or it waits for an approval or before a
+    step, or a plan without obstacles; 1 obstacles, taken back or stopped; 130 Ctrl-C in the run,
+    which can be resumed. With nornir's dry run nothing is carried out. `write` takes what is shown
+    in the place of stdout. The rest is as for `plan_procedure` and `run_procedure`, and so are the
+    errors that are raised.
     """
     say = say_to(write)
     plan = plan_procedure(nornir, intent, procedure, group=group, access=access, **options)
