@@ -174,7 +174,8 @@ class Lines:
         at = utc(state.at)
         for notice in new:
             self._write(f"{utc(notice.at)}  {notice.line()}")
-        if self._told_at is None or state.at - self._told_at >= PLAIN_EVERY_S:
+        # a clock that was set back is no reason to wait long
+        if self._told_at is None or not 0 <= state.at - self._told_at < PLAIN_EVERY_S:
             self._told_at = state.at
             for group in state.groups:
                 self._write(printable(f"{at}  {sentence(group, state.at)}"))

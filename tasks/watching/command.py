@@ -70,6 +70,9 @@ class Command:
             why = error.strerror if isinstance(error, OSError) and error.strerror else "no command"
             raise DeliveryError(f"it cannot be run: {why}", final=True) from None
         self._running = process
+        if self._closed:
+            # there was nothing to end yet when the watch came to its end
+            _end(process)
         with process:
             try:
                 process.communicate(json.dumps(data).encode(), timeout=self._timeout_s)

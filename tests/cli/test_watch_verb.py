@@ -247,6 +247,15 @@ def test_lines_tell_what_is_new_and_now_and_then_the_rest(watched: Watched) -> N
     assert len(said) == 4
 
 
+def test_lines_of_a_clock_that_is_set_back_go_on(watched: Watched) -> None:
+    said: list[str] = []
+    lines = Lines("text", said.append)
+    for off in (0.0, -7200.0, -7140.0):
+        lines.told(replace(watched.state, devices={}, at=watched.state.at + off), ())
+
+    assert len(said) == 2
+
+
 def test_lines_of_json_are_objects(watched: Watched) -> None:
     said: list[str] = []
     Lines("json", said.append).told(watched.state, tuple(watched.kept.items))

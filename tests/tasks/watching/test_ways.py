@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -229,6 +230,21 @@ def test_a_command_that_still_runs_at_the_end_is_ended_with_all_it_started(tmp_p
     assert failed
     child = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/stat")
     assert not child.exists() or child.read_text().split()[2] in "ZX"
+
+
+def test_a_command_that_begins_while_the_watch_ends_is_ended_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    way = Command("sleep 30", timeout_s=1)
+
+    def begin(*words: Any, **options: Any) -> subprocess.Popen[bytes]:
+        way.close()
+        return popen(*words, **options)
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", begin)
+    with pytest.raises(DeliveryError, match="ended with -9"):
+        way.send(NOTICE)
 
 
 @pytest.mark.parametrize("line", ["", "a 'b", "/no/such/program x"])
