@@ -29,8 +29,8 @@ class SigningKey:
 class Kek:
     """A key that encrypts rekeys. `spi` has 16 bytes: the pair of cookies of the rekey SA.
 
-    `sequence` is that of the last rekey under it. `label` is that of the key that signed when it
-    was made.
+    `sequence` is that of the last rekey under it. `label` is that of the RSA key that signed what
+    was sent last, at first of the one that was there when it was made.
     """
 
     spi: int

@@ -106,6 +106,7 @@ def refresh_pseudotime(group: "ServerGroup") -> None:
     if key is None or kek is None or kek.remaining_s(group.kernel.now()) <= 0:
         return
     if group.reaches(group.in_force):
+        kek.label = group.policy.rekey.label
         message = compose(group, RekeyKind.PSEUDOTIME, kek, None)
         group.tell()
         group.rekeying.launch([message], key, group.in_force)
@@ -188,6 +189,8 @@ def _renew(
     fresh: Kek | None = None
     if kek or old is None or _other_kek(group, old, lifetime=kind in SHORTENING):
         fresh = _install_kek(group)
+    else:
+        old.label = wanted.label
     install(group, wanted)
     messages = [compose(group, kind, old, fresh)] if old and group.reaches(before) else []
     # what the other key servers know must not be older than what members do

@@ -127,6 +127,7 @@ def _hold(group: "ServerGroup", state: SharedState) -> None:
     else:
         # no sequence number twice under one KEK
         group.kek.sequence = max(group.kek.sequence, kek.sequence)
+        group.kek.label = kek.label
     known = {tek.spi: tek for tek in group.teks}
     teks: list[Tek] = []
     for tek in state.teks:

@@ -7,7 +7,7 @@ import pytest
 
 from getvpn.parsers import parse
 
-from ..binding.routers import KS1, KS2, Routers
+from ..binding.routers import KS1, KS2, LABEL, Routers, rekey_key
 
 TAILS = (
     "", "ks", "ks acl", "ks coop", "ks coop identifier detail", "ks identifier detail",
@@ -67,6 +67,27 @@ def test_both_key_servers_show_the_same_keys(world: Routers) -> None:
     assert first.lifetime_s - first.elapsed_s - first.remaining_s in (0, 1)  # halves of a second
     members = record(world, "GM1", "").groups[0].tek_interfaces[0].sas
     assert [sa.spi for sa in members] == [first.spi, second.spi]
+
+
+def test_the_name_of_the_key_that_signs_is_another_one_from_the_next_rekey_on(
+    world: Routers,
+) -> None:
+    for name in ("KS1", "KS2"):
+        world.routers[name].keys.add("SECOND", rekey_key(2), now=world.kernel.now(), saved=True)
+        world.configure(
+            name,
+            "crypto gdoi group G1\nserver local\nrekey authentication mypubkey rsa SECOND\n",
+        )
+    assert signer(world, "KS1") == LABEL
+
+    world.run(6600)
+    assert signer(world, "KS1") == signer(world, "KS2") == "SECOND"
+
+
+def signer(world: Routers, name: str) -> str | None:
+    (kek,) = record(world, name, "ks policy").groups[0].keks
+    shown: str | None = kek.signature_key_name
+    return shown
 
 
 def test_the_roles_and_the_databases_mirror_each_other(world: Routers) -> None:
