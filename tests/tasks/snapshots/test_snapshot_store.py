@@ -76,6 +76,16 @@ def test_snapshots_and_runs_live_in_one_database(url: str) -> None:
     store.close()
 
 
+def test_those_whose_time_is_over_go_with_their_texts(store: Snapshots) -> None:
+    for name, expires in (("b", 5.0), ("a", 4.0), ("later", 6.0), ("kept", None)):
+        words = {"owner": "al", "version": "1", "source": "test", "expires": expires}
+        store.take(name, [capture("KS1", name), capture("KS2", "same")], at=0.0, **words)
+    assert store.expire(3.0) == []
+    assert store.expire(5.0) == ["a", "b"]
+    assert {each.name for each in store.all()} == {"later", "kept"}
+    assert count(store) == len({"later", "kept", "same"})
+
+
 # ---- at the same time ----
 
 
