@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from getvpn.audits.registry import registry
 from getvpn.cli.main import run
+from getvpn.tasks.procedures.catalogue import PROCEDURES
 
 from ..fleets import LabFleet
 from ..labs import LabCommand
@@ -71,6 +73,18 @@ def test_the_finding_that_is_shown_is_one(
     (shown,) = re.findall(r"^```\n(inventory/example/[^`]*)^```$", page, re.MULTILINE)
     assert run(["audit", "inventory/example/network"]) == 1
     assert f"{' '.join(shown.split())}\n" in capsys.readouterr().out
+
+
+def test_what_is_counted_is_right(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "README.md").read_text("utf-8")
+    rules = len(registry().rules)
+    assert run(["parse", "--list"]) == 0
+    shows = sum("gdoi|gkm" in line for line in capsys.readouterr().out.splitlines())
+
+    assert re.findall(r"(\d+) rules", page) == [str(rules)]
+    assert f"\n| rules on GETVPN | {rules} | " in page
+    assert f"\n| shows of GETVPN | {shows} commands, " in page
+    assert f"\n| procedures over several devices, with journal | {len(PROCEDURES)} | " in page
 
 
 @OVER_SSH
