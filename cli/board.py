@@ -75,7 +75,7 @@ class GroupLine(TypedDict):
     sampled: int
     """How many members were logged in to."""
     sampled_well: int
-    """How many of them hold what the key servers give out."""
+    """With how many of them all is well: they answer, are registered and hold the keys in use."""
     servers: dict[str, ServerLine]
     """The key servers, by name."""
 

@@ -58,7 +58,7 @@ class GroupFigures:
     `primary` is None where there is none or more than one, `last_primary` the last that was known;
     `led` is whether one that answers is primary, or hears one that is. The keys are those of the
     key server that leads, the first where none does. `acks` is None as long as members have not
-    been looked through. Of `sampled` members `well` hold what the key servers give out.
+    been looked through. Of `sampled` members all is well with `well`.
     """
 
     name: str

@@ -31,7 +31,7 @@ class Syslog:
 
     name = "syslog"
 
-    def __init__(self, address: str, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, address: str) -> None:
         try:
             parts = urlsplit(address)
             port = parts.port
@@ -45,7 +45,6 @@ class Syslog:
             )
         self._kind = socket.SOCK_DGRAM if parts.scheme == "udp" else socket.SOCK_STREAM
         self._where = (parts.hostname, PORT if port is None else port)
-        self._timeout_s = timeout_s
 
     def send(self, item: Notice) -> None:
         """Send a notice. Raises DeliveryError where that can be told, which over UDP is seldom."""
@@ -53,17 +52,17 @@ class Syslog:
         host, port = self._where
         try:
             if self._kind == socket.SOCK_STREAM:
-                with socket.create_connection(self._where, self._timeout_s) as stream:
+                with socket.create_connection(self._where, TIMEOUT_S) as stream:
                     stream.sendall(b"%d %b" % (len(text), text))
                 return
             family, kind, protocol, _, target = socket.getaddrinfo(
                 host, port, type=socket.SOCK_DGRAM
             )[0]
             with socket.socket(family, kind, protocol) as packets:
-                packets.settimeout(self._timeout_s)
+                packets.settimeout(TIMEOUT_S)
                 packets.sendto(_cut(text), target)
         except TimeoutError:
-            raise DeliveryError(f"{host}: no answer in {self._timeout_s:g} s") from None
+            raise DeliveryError(f"{host}: no answer in {TIMEOUT_S:g} s") from None
         except OSError as error:
             raise DeliveryError(f"{host}: {error.strerror or type(error).__name__}") from None
         except UnicodeError:  # of a host with an empty part, or one that is too long

@@ -121,8 +121,10 @@ class Watcher:
 
     def close(self) -> None:
         """End the sessions, and let what waits go out."""
-        self._poller.close()
-        self._post.close()
+        try:
+            self._poller.close()
+        finally:
+            self._post.close()
 
     def step(self, idle: Idle | None = None) -> State:
         """Look once, at members too where they are due; see `run` for `idle`."""

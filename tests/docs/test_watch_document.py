@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from getvpn.cli import board
+from getvpn.cli import board, watch
 from getvpn.cli.main import run
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.tasks.watching import command as ways
@@ -82,7 +82,10 @@ def test_the_file_of_rules_on_the_page_is_one(tmp_path: Path) -> None:
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert (polling.RETRY_S, polling.RETRY_MOST_S) == (15, 300)
     assert (polling.REFUSED_S, polling.REFUSED_MOST_S, polling.PATIENCE_S) == (900, 3600, 30)
-    assert watcher.LISTS_S == 75
+    defaults = {each.name: each.default for each in watch.command.params}
+    assert (defaults["every"], defaults["members_every"], defaults["members"]) == (60, 300, 5)
+    assert defaults["timeout"] + watch._ROUND_S == 75
+    assert watcher.Pace() == watcher.Pace(every_s=60, members_every_s=300, sample=5, lists_s=75)
     assert (outbox.FIRST_WAIT_S, outbox.LONGEST_WAIT_S) == (2, 300)
     assert (outbox.MOST, outbox.KEPT_S, outbox.LAST_S) == (1000, 86_400, 5)
     assert (logins.AT_FIRST, logins.PAUSE_S, logins.PAUSE_MOST_S) == (2, 900, 3600)

@@ -142,6 +142,22 @@ def test_a_clock_that_is_set_back_does_not_stop_the_watch(watched: Watched) -> N
     assert watcher.state.at == clock.now()
 
 
+def test_who_presses_ctrl_c_twice_leaves_no_command_behind(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watched.watcher._poller, "close", interrupted)
+    monkeypatch.setattr(watched.watcher._post, "close", lambda: closed.append("post"))
+    with pytest.raises(KeyboardInterrupt):
+        watched.watcher.close()
+
+    assert closed == ["post"]
+
+
 def test_a_day_and_more_of_a_network_that_is_well_has_no_alerts() -> None:
     calm = Watched(Pace(every_s=300, members_every_s=1800, sample=1))
     state = calm.looks(26 * 12)
