@@ -43,13 +43,17 @@ def perform_procedure(
     """Plan a procedure and show the plan; with `execute` carry it out, and tell how it goes.
 
     The exit code is that of the command: 0 all is done, or it waits for an approval or before a
-    step, or a plan without obstacles; 1 obstacles, taken back or stopped; 130 Ctrl-C in the run,
-    which can be resumed. With nornir's dry run nothing is carried out. `write` takes what is shown
-    in the place of stdout. The rest is as for `plan_procedure` and `run_procedure`, and so are the
+    step, or a plan without obstacles; 1 obstacles, taken back or stopped; 130 Ctrl-C, after which a
+    run can be resumed. With nornir's dry run nothing is carried out. `write` takes what is shown in
+    the place of stdout. The rest is as for `plan_procedure` and `run_procedure`, and so are the
     errors that are raised.
     """
     say = say_to(write)
-    plan = plan_procedure(nornir, intent, procedure, group=group, access=access, **options)
+    try:
+        plan = plan_procedure(nornir, intent, procedure, group=group, access=access, **options)
+    except KeyboardInterrupt:
+        say("broken off: nothing was done")
+        return INTERRUPTED
     say(plan_text(plan))
     if not execute or nornir.data.dry_run:
         say("nothing was done")

@@ -165,6 +165,19 @@ def test_ctrl_c_is_told_and_the_next_call_goes_on(
     assert healthy(desk)
 
 
+def test_ctrl_c_before_there_is_a_plan_is_told(
+    desk: Desk, shared: RolloverWorld, capsys: Capture
+) -> None:
+    def interrupted(device: str, line: str) -> None:
+        raise KeyboardInterrupt(device, line)
+
+    shared.devices.watch = interrupted
+    assert rollover.main(str(desk.intent), str(desk.hosts), "--execute") == 130
+    assert capsys.readouterr().out == "broken off: nothing was done\n"
+    shared.begin()
+    assert desk.runs() == []
+
+
 def test_a_run_that_ended_early_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
