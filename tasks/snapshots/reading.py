@@ -87,8 +87,8 @@ def digest(data: bytes) -> str:
 def _rekey_keys(device: DeviceFacts, records: Mapping[str, Record]) -> dict[Key, Fact]:
     """The key that each group's rekeys are signed with, as a key server has it.
 
-    The policy that it shows names the key before until there is another rekey key, so that its
-    configuration goes first.
+    The policy that it shows may name the key before for as long as nothing was signed with the
+    other one, so that its configuration goes first.
     """
     keys: Any = records.get("key mypubkey")
     if keys is None:
