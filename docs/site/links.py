@@ -80,10 +80,12 @@ class Slugs:
     def __call__(self, heading: str, separator: str = "-") -> str:
         """The anchor of the next heading; one that is used already gets a number."""
         kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
-        slug = kept.replace(" ", separator)
-        number = self.seen[slug]
-        self.seen[slug] += 1
-        return f"{slug}{separator}{number}" if number else slug
+        slug = anchor = kept.replace(" ", separator)
+        while anchor in self.seen:
+            self.seen[slug] += 1
+            anchor = f"{slug}{separator}{self.seen[slug]}"
+        self.seen[anchor] = 0
+        return anchor
 
 
 def anchors(text: str) -> set[str]:

@@ -166,3 +166,7 @@ def test_anchors_are_those_of_a_code_host() -> None:
         "twice-1",
         "a-link-in-snake_case-schön",
     }
+
+
+def test_no_two_headings_have_one_anchor() -> None:
+    assert LINKS.anchors("# a\n\n## a\n\n## a-1\n\n## a\n") == {"a", "a-1", "a-1-1", "a-2"}
