@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -108,7 +109,7 @@ def _head(state: State, now: float, columns: int, *, over: bool) -> Line:
 
 def _groups(state: State, now: float, columns: int, room: int) -> list[Line]:
     """The groups with their key servers, as far as there is room: those that are well give way."""
-    worst = {group.name: _worst(state, group) for group in state.groups}
+    worst = _worst(state)
     order = sorted(state.groups, key=lambda group: _GRAVE.index(worst[group.name]))
     rows = [row(group, now) for group in state.groups]
     heading, texts = _table(rows, columns)
@@ -181,15 +182,17 @@ def _server(state: State, server: ServerFigures) -> tuple[str, str, str]:
     return server.role, "".join(f"  {part}" for part in parts), "warning" if bad else ""
 
 
-def _worst(state: State, group: GroupFigures) -> str:
-    """How grave the gravest alert about a group is; empty without one."""
-    names = {server.name for server in group.servers}
-    found = [
-        alert.severity
-        for alert in state.alerts
-        if alert.group == group.name or (not alert.group and alert.device in names)
-    ]
-    return min(found, key=_GRAVE.index, default="")
+def _worst(state: State) -> dict[str, str]:
+    """How grave the gravest alert about each group is; empty without one."""
+    of_group: defaultdict[str, set[str]] = defaultdict(set)
+    of_device: defaultdict[str, set[str]] = defaultdict(set)
+    for alert in state.alerts:
+        (of_group[alert.group] if alert.group else of_device[alert.device]).add(alert.severity)
+    found = {
+        group.name: of_group[group.name].union(*(of_device[each.name] for each in group.servers))
+        for group in state.groups
+    }
+    return {name: min(each, key=_GRAVE.index, default="") for name, each in found.items()}
 
 
 def _alerts(state: State, now: float) -> Iterator[Line]:

@@ -14,7 +14,8 @@ from getvpn.cli import board, watch
 from getvpn.cli.main import run
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.tasks.watching import command as ways
-from getvpn.tasks.watching import logins, outbox, polling, posting, state, syslog, watcher, webhook
+from getvpn.tasks.watching import alerts, logins, outbox, polling, posting, sampling, state, syslog
+from getvpn.tasks.watching import watcher, webhook
 from getvpn.tasks.watching.changes import KINDS
 from getvpn.tasks.watching.metrics import families
 from getvpn.tasks.watching.notices import Notice
@@ -91,7 +92,7 @@ def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert (logins.AT_FIRST, logins.PAUSE_S, logins.PAUSE_MOST_S) == (2, 900, 3600)
     assert (posting.FIGURES_KEPT, state.EVENTS_KEPT, syslog.MAX_UDP_BYTES) == (2000, 200, 1024)
     assert (ways.TIMEOUT_S, webhook.TIMEOUT_S, syslog.PORT) == (30, 10, 514)
-    assert board.PLAIN_EVERY_S == 600
+    assert (board.PLAIN_EVERY_S, sampling.MOST_FOLLOWED, alerts.MOST) == (600, 50, 5000)
 
 
 @pytest.fixture(scope="module")
