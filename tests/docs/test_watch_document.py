@@ -13,9 +13,19 @@ import yaml
 from getvpn.cli import board, watch
 from getvpn.cli.main import run
 from getvpn.emulator.lab.background import BackgroundLab
+from getvpn.tasks.watching import (
+    alerts,
+    logins,
+    outbox,
+    polling,
+    posting,
+    sampling,
+    state,
+    syslog,
+    watcher,
+    webhook,
+)
 from getvpn.tasks.watching import command as ways
-from getvpn.tasks.watching import alerts, logins, outbox, polling, posting, sampling, state, syslog
-from getvpn.tasks.watching import watcher, webhook
 from getvpn.tasks.watching.changes import KINDS
 from getvpn.tasks.watching.metrics import families
 from getvpn.tasks.watching.notices import Notice
