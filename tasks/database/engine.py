@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import StaticPool
 
 from ...errors import InputError, UsageError, get_extra
-from .schema import bring_up_to_date
+from .schema import bring_up_to_date, place_of
 
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
@@ -169,7 +169,7 @@ def _prepare(path: Path) -> None:
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Raise InputError in one line, without parameters and the password of the URL."""
+    """Raise InputError in one line, without parameters and passwords of the URL."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -178,6 +178,5 @@ def translated(engine: Engine) -> Iterator[None]:
 
 def _failure(engine: Engine, error: SQLAlchemyError) -> InputError:
     words = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-    place = engine.url.render_as_string(hide_password=True)
     first = words.strip().split("\n", 1)[0]
-    return InputError(f"the journal fails: {first}", source=place)
+    return InputError(f"the journal fails: {first}", source=place_of(engine))

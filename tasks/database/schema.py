@@ -42,13 +42,19 @@ def bring_up_to_date(engine: Engine) -> None:
             marks.create(connection)
             connection.execute(insert(marks), {"version_num": LATEST})
         elif mark is not None and mark not in KNOWN:
-            place = engine.url.render_as_string(hide_password=True)
             raise InputError(
-                "a newer getvpn has changed the journal", source=place, hint="install that version"
+                "a newer getvpn has changed the journal",
+                source=place_of(engine),
+                hint="install that version",
             )
         elif mark != LATEST:
             _upgrade(connection, mark)
         connection.commit()
+
+
+def place_of(engine: Engine) -> str:
+    """Where a database is, for people, without what may be a password: behind `?` too."""
+    return engine.url.set(query={}).render_as_string(hide_password=True)
 
 
 def _hold(connection: Connection) -> None:

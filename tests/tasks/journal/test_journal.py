@@ -172,6 +172,16 @@ def test_the_password_of_a_url_is_not_shown() -> None:
     assert "Secret-8Kd" not in str(error.value)
 
 
+@pytest.mark.usefixtures("psycopg")
+@pytest.mark.parametrize(
+    "place", ["al:Secret-8Kd@127.0.0.1:1/x", "127.0.0.1:1/x?password=Secret-8Kd"]
+)
+def test_a_database_that_is_not_there_is_told_without_the_password(place: str) -> None:
+    with pytest.raises(InputError, match=":1/x: the journal fails: ") as error:
+        Journal(f"postgresql://{place}")
+    assert "Secret-8Kd" not in str(error.value)
+
+
 def test_the_usual_journal_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GETVPN_JOURNAL", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
