@@ -1,7 +1,7 @@
 """Watch groups for a while, for example during work of others: a line for what happens to them.
 
 Run it as `python -m getvpn.playbooks.watch network.yml HOSTS [GROUP…] --count 30`, where HOSTS is a
-file of SimpleInventory: key servers are looked at so many times, a minute apart. It changes
+file of SimpleInventory: key servers are looked at so many times, `--every 60` seconds. It changes
 nothing. Exit codes: 0 all was well at the end, 1 an alert was on, 3 a key server did not answer.
 """
 
