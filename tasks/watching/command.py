@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Collection
 from contextlib import suppress
 from shutil import which
+from threading import Event
 from typing import Final
 
 from ...errors import UsageError
@@ -46,12 +47,12 @@ class Command:
             raise UsageError(f"--on-change: there is no command '{self._words[0]}' that can be run")
         self._hidden = SECRET_VARIABLES.union(hidden)
         self._timeout_s = timeout_s
-        self._closed = False
+        self._closed = Event()
         self._running: subprocess.Popen[bytes] | None = None
 
     def send(self, item: Notice) -> None:
         """Run the command. Raises DeliveryError when it fails; it is not run again then."""
-        if self._closed:
+        if self._closed.is_set():
             raise DeliveryError("it is not run any more: the watch is at its end", final=True)
         data = item.data()
         kept = {name: value for name, value in os.environ.items() if name not in self._hidden}
@@ -70,7 +71,7 @@ class Command:
             why = error.strerror if isinstance(error, OSError) and error.strerror else "no command"
             raise DeliveryError(f"it cannot be run: {why}", final=True) from None
         self._running = process
-        if self._closed:
+        if self._closed.is_set():
             # there was nothing to end yet when the watch came to its end
             _end(process)
         with process:
@@ -85,7 +86,7 @@ class Command:
 
     def close(self) -> None:
         """End a command that still runs: nobody would end it later."""
-        self._closed = True
+        self._closed.set()
         process = self._running
         if process is not None and process.poll() is None:
             _end(process)
