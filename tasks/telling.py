@@ -27,14 +27,18 @@ def plain(text: str, style: str) -> str:
 
 
 def say_to(write: Write | None) -> Say:
-    """What writes lines with `write`, by default to stdout: at once, also where that is a file."""
+    r"""What writes lines with `write`, by default to stdout: at once, also where that is a file.
+
+    What the encoding of stdout lacks is written as `\x…`: no run ends for a letter.
+    """
 
     def say(*lines: str) -> None:
         text = "".join(f"{line}\n" for line in lines)
         if write is not None:
             write(text)
         else:
-            sys.stdout.write(text)
+            encoding = sys.stdout.encoding or "utf-8"
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
 
     return say
