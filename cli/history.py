@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from textwrap import indent
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -152,7 +152,7 @@ def open_history(url: str | None) -> Iterator[History]:
         history.close()
 
 
-def _history() -> Any:
+def _history() -> AbstractContextManager[History]:
     return open_history(click.get_current_context().find_object(str))
 
 
