@@ -46,9 +46,13 @@ class PausedError(LoginError):
 
 @dataclass(slots=True)
 class _Streak:
-    """Logins of a user that were turned down, since one succeeded; when another is tried."""
+    """Logins of a user that were turned down, since one succeeded; when another is tried.
+
+    `last` is the device that turned down the last of them.
+    """
 
     refused: int = 0
+    last: str = ""
     pauses: int = 0
     until: float = 0.0
 
@@ -85,7 +89,7 @@ class Logins:
             try:
                 session = self._devices.open(name)
             except LoginError:
-                self._refused(account.servers if server else account.members)
+                self._refused(name, account, account.servers if server else account.members)
                 raise
         with self._changed:
             account.servers, account.members = _Streak(), _Streak()
@@ -123,11 +127,16 @@ class Logins:
                     return account.under_way[-1]
                 self._changed.wait(max(min(young) - oldest, 0.01))
 
-    def _refused(self, streak: _Streak) -> None:
+    def _refused(self, name: str, account: _Account, streak: _Streak) -> None:
         with self._changed:
+            if streak.last == name and account.proven_at is not None:
+                # others take the login: that this one does not is its own affair
+                return
+            streak.last = name
             streak.refused += 1
             if streak.refused >= AT_FIRST:
                 # afterwards one alone has to succeed
                 wait_s = PAUSE_S * 2 ** min(streak.pauses, 10)
                 streak.refused, streak.pauses = AT_FIRST - 1, streak.pauses + 1
                 streak.until = self._clock.now() + min(wait_s, PAUSE_MOST_S)
+                account.proven_at = None

@@ -271,6 +271,40 @@ def test_one_device_that_turns_a_user_down_is_its_own_affair(devices: Devices) -
     }
 
 
+def test_it_stays_its_own_affair_however_often_it_is_tried(devices: Devices) -> None:
+    turned_down(devices, "KS3")
+    devices.at_once = 0
+    clock = Clock()
+    poller = Poller(devices, clock)
+    for _ in range(60):
+        failures(poller, "KS1", "KS3")
+        clock.sleep(60)
+    assert devices.opened == ["KS1", *["KS3"] * 3]
+
+    devices.sessions["KS1"].broken = True
+    assert failures(poller, "KS1", "KS3")["KS1"] == ""
+
+
+def test_a_password_that_is_changed_later_is_tried_few_times_too(devices: Devices) -> None:
+    names = [f"KS{number}" for number in range(9)]
+    devices.shared = True
+    devices.at_once = 0
+    clock = Clock()
+    poller = Poller(devices, clock)
+    failures(poller, *names)
+    clock.sleep(600)
+    turned_down(devices, *names)
+    for session in devices.sessions.values():
+        session.broken = True
+    devices.opened.clear()
+    for _ in range(6 * 60):
+        failures(poller, *names)
+        clock.sleep(60)
+
+    # as if it had been wrong from the beginning
+    assert AT_FIRST < len(devices.opened) <= AT_FIRST + 8
+
+
 def test_logins_that_hang_do_not_keep_others_from_theirs(
     devices: Devices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
