@@ -1,6 +1,8 @@
 """Members of several groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Final
 
 from ...parsers.config.acl_change import TOO_INTRICATE, told
 from ...parsers.config.packet_sets import TooManyStepsError
@@ -11,6 +13,12 @@ from ..packets import held_by, sets_of, shown_entries
 from ..rule import Outcome, Outcomes, Severity, rule
 from ..sources import GUIDE
 from ..wan import crypto_interfaces
+
+Joined = tuple[MemberRole, Group]
+"""A group as a member takes part in it."""
+MOST_GROUPS: Final = 50
+"""So many groups on an interface are compared with each other, lest a text takes hours."""
+NAMED: Final = 5
 
 _KEY_SERVER = """
 hostname ks1
@@ -69,28 +77,48 @@ _APART = _SECOND.replace("10.0.0.0 0.255.255.255", "172.16.0.0 0.15.255.255")
 )
 def groups_overlap(ctx: FleetContext) -> Outcomes:
     """Compare what the groups encrypt that a member has on one interface."""
-    of_device: dict[str, list[tuple[MemberRole, Group]]] = {}
+    of_device: dict[str, list[Joined]] = {}
     for group in ctx.fleet.groups:
         for role in group.members:
             of_device.setdefault(role.device.name, []).append((role, group))
-    for roles in of_device.values():
-        for at, (role, group) in enumerate(roles):
-            for its_role, its_group in roles[at + 1 :]:
-                yield from _pair(ctx, (role, group), (its_role, its_group))
+    for name, roles in of_device.items():
+        yield from _of_member(ctx, name, roles)
 
 
-def _pair(
-    ctx: FleetContext, one: tuple[MemberRole, Group], other: tuple[MemberRole, Group]
-) -> Iterator[Outcome]:
+def _of_member(ctx: FleetContext, device: str, roles: Sequence[Joined]) -> Iterator[Outcome]:
+    """Compare those groups that meet on an interface: each pair once, not each with each."""
+    meeting: dict[str, list[Joined]] = {}
+    unknown = []
+    for role, group in roles:
+        names = _interfaces(role)
+        if names is None:
+            unknown.append(role.group)
+        for name in names or ():
+            meeting.setdefault(name, []).append((role, group))
+    if unknown and len(roles) > 1:
+        yield ctx.not_checked(f"the interfaces of {_listed(unknown)} are not known", device=device)
+    compared = set()
+    for name, there in sorted(meeting.items()):
+        if len(there) > MOST_GROUPS:
+            reason = f"{name} has more than {MOST_GROUPS} groups, which are not compared"
+            yield ctx.not_checked(reason, device=device)
+            continue
+        for one, other in combinations(there, 2):
+            pair = (one[0].group, other[0].group)
+            if pair not in compared:
+                compared.add(pair)
+                yield from _pair(ctx, one, other, name)
+
+
+def _listed(groups: Sequence[str]) -> str:
+    """Some groups by their names, and how many more there are."""
+    shown = [*groups[:NAMED], *([f"{len(groups) - NAMED} more"] if len(groups) > NAMED else ())]
+    head, last = ", ".join(shown[:-1]), shown[-1]
+    return f"groups {head} and {last}" if head else f"group {last}"
+
+
+def _pair(ctx: FleetContext, one: Joined, other: Joined, interface: str) -> Iterator[Outcome]:
     device, names = one[0].device.name, (one[0].group, other[0].group)
-    places = [_interfaces(role) for role, _ in (one, other)]
-    if places[0] is None or places[1] is None:
-        reason = f"the interfaces of groups {names[0]} and {names[1]} are not known"
-        yield ctx.not_checked(reason, device=device)
-        return
-    shared_places = places[0] & places[1]
-    if not shared_places:
-        return
     policies = [held_by(*each) for each in (one, other)]
     known = [each for each in policies if each is not None and not each.gap]
     unknown = [reason for each in known for reason in sets_of(each).unknown]
@@ -110,7 +138,7 @@ def _pair(
                 known[0].prove(*shown_entries(known[0], [both.one])),
                 known[1].prove(*shown_entries(known[1], [both.other])),
             ],
-            f"groups {names[0]} and {names[1]} on {min(shared_places)} both encrypt {shared}",
+            f"groups {names[0]} and {names[1]} on {interface} both encrypt {shared}",
             device=device,
             traffic=shared,
             first=names[0],

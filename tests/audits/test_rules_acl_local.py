@@ -344,6 +344,24 @@ def test_the_interfaces_of_keys_tell_where_groups_meet() -> None:
         assert (len(made.findings), made.not_checked) == (count, ())
 
 
+def test_so_many_groups_that_nobody_has_are_told_and_not_compared() -> None:
+    alone = "".join(
+        f"crypto gdoi group A{n}\n identity number {n}\n server address ipv4 10.0.0.1\n"
+        for n in range(300)
+    )
+    made = audit_example(groups_overlap, {"gm1.cfg": f"hostname gm1\n{alone}end\n"})
+    assert (made.findings, made.not_checked) == ((), ())
+
+    maps = "".join(f"crypto map M {n + 1} gdoi\n set group A{n}\n" for n in range(51))
+    text = f"hostname gm1\n{alone}{maps}interface Ethernet1\n crypto map M\nend\n"
+    made = audit_example(groups_overlap, {"gm1.cfg": text})
+    assert reasons(made) == ["Ethernet1 has more than 50 groups, which are not compared"]
+
+    shown = "".join(gm_acl(PERMIT, group=f"G{n}").split("\n", n and 1)[-1] for n in range(9))
+    made = audit_example(groups_overlap, {"gm1/show crypto gdoi gm acl.txt": shown})
+    assert reasons(made) == ["the interfaces of groups G0, G1, G2, G3, G4 and 4 more are not known"]
+
+
 def test_a_member_of_one_group_has_nothing_to_compare() -> None:
     files = {"ks1.cfg": key_server(PERMIT), "gm1.cfg": member()}
     made = audit_example(groups_overlap, files)
