@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from ..procedures.plan_text import duration
 from .notices import Notice, clean
@@ -117,16 +117,18 @@ class Alerts:
         del self._alerts[alert.key]
         return [self._notice(now, alert, rule, "resolved")]
 
-    def _notice(self, now: float, alert: Alert, rule: Rule, state: str) -> Notice:
+    def _notice(
+        self, now: float, alert: Alert, rule: Rule, state: Literal["firing", "resolved"]
+    ) -> Notice:
         text = alert.text
-        if state != "firing":
+        if state == "resolved":
             lasted = duration((alert.clear_since or now) - alert.since)
             text = f"over after {lasted}; it was: {text}"
         return Notice(
             at=now,
             kind="alert",
             name=rule.name,
-            state="firing" if state == "firing" else "resolved",
+            state=state,
             severity=rule.severity,
             group=alert.key.group,
             device=alert.key.device,

@@ -205,7 +205,7 @@ OF_MEMBERS: Final = frozenset(
     )
 )
 """Rules about members of the sample."""
-_LONGEST_S: Final = 86_400.0
+_LONGEST_S: Final = 86_400
 
 
 def rules_of(path: Path) -> dict[str, Rule]:

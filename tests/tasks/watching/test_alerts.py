@@ -278,7 +278,7 @@ def test_a_file_changes_rules(tmp_path: Path) -> None:
     [
         ("PeerDwn: {}", "PeerDown"),
         ("PeerDown: {until: 3}", "until"),
-        ("PeerDown: {for: -1}", "should be a number from 0"),
+        ("PeerDown: {for: -1}", "should be a number from 0 to 86400$"),
         ("PeerDown: {begin: 0.1}", "begin"),
         ("KekExpires: {begin: 200}", "would begin at 200 and end at 180"),
         ("AcksMissed: {end: 0.1}", "would begin at 0 and end at 0.1"),
