@@ -14,7 +14,7 @@ import click
 
 from ..errors import DeviceError, UsageError, printable
 from .fleet import FleetRequest, fleet_options, fleet_request
-from .lab_common import aligned
+from .lab_common import aligned, counted
 from .main import EXIT_INTERRUPTED, VerbGroup
 from .numbers import DAY_S, days
 from .output import note, result
@@ -202,7 +202,8 @@ def _kept(
     )
     for host, why in sorted(snapshot.failures.items()):
         note(printable(f"{host} is not in it, or not all of it: {why}"))
-    note(f"snapshot {name}: {len(snapshot.devices)} devices, {len(material.captures)} texts")
+    devices, texts = len(snapshot.devices), len(material.captures)
+    note(f"snapshot {name}: {counted(devices, 'device')}, {counted(texts, 'text')}")
     if history is not None:
         from .history import enter_snapshot
 

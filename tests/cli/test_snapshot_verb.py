@@ -236,6 +236,12 @@ def test_what_is_no_text_of_a_device_is_told(folders: Path, capsys: Capture) -> 
     assert "skipped mixed/notes.json: no device text ends in .json\n" in said
 
 
+def test_one_text_of_one_device_is_told_as_one(folders: Path, capsys: Capture) -> None:
+    file = folders / "monday" / "KS1" / "show_running-config.txt"
+    assert run(["snapshot", "take", "a", "--from", str(file)]) == 0
+    assert capsys.readouterr().err == "snapshot a: 1 device, 1 text\n"
+
+
 @pytest.mark.parametrize("began", ['"9999-12-31T23:59:59-12:00"', '"soon"', "[]"])
 def test_a_collection_of_no_time_is_one_of_now(folders: Path, began: str, capsys: Capture) -> None:
     shutil.copytree(folders / "monday" / "KS1", "odd/KS1")
