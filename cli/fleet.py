@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -287,9 +285,6 @@ def chosen_fleet(names: Sequence[str], intent: Path | None, hosts_file: Path | N
         narrowed,
     )
 
-    if not os.environ.get("GETVPN_DEBUG"):
-        # what fails is told in a line, not by a trace on stderr
-        logging.getLogger("nornir").addHandler(logging.NullHandler())
     if intent is not None and hosts_file is not None:
         raise UsageError("-i and --hosts exclude each other")
     if hosts_file is not None:

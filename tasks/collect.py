@@ -209,10 +209,11 @@ def collect(
 ) -> Collection:
     """Collect from all hosts of `nornir` into `folder`, which must be new or empty.
 
-    What is asked for is as for `collect_device`, how hard the fleet is pressed as for
-    `FleetRunner`. A host that fails is among the `failures`, the others go on. `report` is called
-    with what was got of each host. KeyboardInterrupt is raised as `Interrupted`, which holds what
-    was got. Raises UsageError for a call without meaning, OSError when nothing can be written.
+    Also those are asked that failed before, which nornir itself would pass over. What is asked for
+    is as for `collect_device`, how hard the fleet is pressed as for `FleetRunner`. A host that
+    fails is among the `failures`, the others go on. `report` is called with what was got of each
+    host. KeyboardInterrupt is raised as `Interrupted`, which holds what was got. Raises UsageError
+    for a call without meaning, OSError when nothing can be written.
     """
     place = Path(folder)
     registry().select(select, ignore)
@@ -229,6 +230,7 @@ def collect(
         run.run(
             task=collect_device,
             raise_on_error=False,
+            on_failed=True,
             folder=str(place),
             commands=tuple(commands),
             select=tuple(select),

@@ -18,7 +18,7 @@ from ...parsers import parse
 from ...parsers.records.gdoi_ks_coop import KsCoop
 from ..collecting.gathered import Failure, Gathered
 from ..collecting.wanted import CONFIG_COMMAND, other_spelling
-from ..fleet.inventories import fleet_of_files
+from ..fleet.inventories import fleet_of, fleet_of_files
 from ..fleet.runner import JOBS, FleetRunner
 from ..fleet.schedule import Limits
 from ..ssh.connection import CONNECTION, device_of
@@ -98,16 +98,21 @@ def running_configs(
 ) -> Live:
     """The running configurations of all hosts of `nornir`, which are devices of `intent`.
 
-    A host that fails is among the `failures`, the others go on; so does one that says that it is
-    another device of the intent. How hard the fleet is pressed is as for `FleetRunner`. `report`
-    is called when a host is through.
+    Also those are asked that failed before, which nornir itself would pass over. A host that fails
+    is among the `failures`, the others go on; so does one that says that it is another device of
+    the intent. How hard the fleet is pressed is as for `FleetRunner`. `report` is called when a
+    host is through.
     """
     servers = frozenset(server.name for server in intent.key_servers)
     names = frozenset(device.name for device in intent.devices)
     taken = _Taken(names, report)
     run = nornir.with_runner(FleetRunner(jobs=jobs, processes=processes, limits=limits))
     run.with_processors([*nornir.processors, taken]).run(
-        task=fetch_running, raise_on_error=False, servers=servers, access=access
+        task=fetch_running,
+        raise_on_error=False,
+        on_failed=True,
+        servers=servers,
+        access=access,
     )
     taken.found.primaries = acting(taken.shown)
     return taken.found
@@ -121,13 +126,9 @@ def fleet_of_devices(
     Raises InputError for what is wrong in the file. Devices that the file does not have are left
     out.
     """
-    from nornir.core import Nornir
-
     from ...inventory.nornir_plugin import inventory_of
-    from ..ssh.connection import register
 
-    register()
-    whole = Nornir(inventory=inventory_of(intent)) if hosts is None else fleet_of_files(hosts)
+    whole = fleet_of(inventory_of(intent)) if hosts is None else fleet_of_files(hosts)
     wanted = frozenset(names)
     return whole.filter(filter_func=lambda host: host.name in wanted)
 

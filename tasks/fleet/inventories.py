@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -29,7 +31,7 @@ def fleet_of_intent(path: str | PathLike[str]) -> Nornir:
     from ...inventory import load
     from ...inventory.nornir_plugin import inventory_of
 
-    return _nornir(inventory_of(load(Path(path))))
+    return fleet_of(inventory_of(load(Path(path))))
 
 
 def fleet_of_files(hosts: str | PathLike[str]) -> Nornir:
@@ -63,7 +65,7 @@ def fleet_of_files(hosts: str | PathLike[str]) -> Nornir:
         ) from None
     if not inventory.hosts:
         raise InputError("names no hosts", source=str(path))
-    return _nornir(inventory)
+    return fleet_of(inventory)
 
 
 def fleet_of_addresses(addresses: Iterable[str]) -> Nornir:
@@ -74,7 +76,7 @@ def fleet_of_addresses(addresses: Iterable[str]) -> Nornir:
         user, host, port = parse_address(text)
         name = text.rpartition("@")[2]
         hosts[name] = Host(name=name, hostname=host, port=port, username=user, defaults=defaults)
-    return _nornir(Inventory(hosts=hosts, groups=Groups(), defaults=defaults))
+    return fleet_of(Inventory(hosts=hosts, groups=Groups(), defaults=defaults))
 
 
 def parse_address(text: str) -> tuple[str | None, str, int | None]:
@@ -126,6 +128,14 @@ def narrowed(nornir: Nornir, patterns: Sequence[str]) -> Nornir:
     return nornir.filter(filter_func=lambda host: host.name in wanted)
 
 
-def _nornir(inventory: Inventory) -> Nornir:
+def fleet_of(inventory: Inventory) -> Nornir:
+    """The hosts of an inventory.
+
+    Where nobody has set logging up, nornir writes no traces to stderr, unless GETVPN_DEBUG is set:
+    what fails is in the results.
+    """
+    log = logging.getLogger("nornir")
+    if not log.handlers and not os.environ.get("GETVPN_DEBUG"):
+        log.addHandler(logging.NullHandler())
     register()
     return Nornir(inventory=inventory, runner=FleetRunner())

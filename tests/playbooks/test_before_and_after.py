@@ -76,6 +76,14 @@ def test_a_device_that_fails_is_named(fleet: LabFleet, capsys: Capture) -> None:
     assert capsys.readouterr().err.startswith("no device says anything: KS")
 
 
+def test_a_device_that_failed_before_is_asked_again(fleet: LabFleet, journal: str) -> None:
+    nornir, access = fleet.nornir(), fleet.access()
+    fleet.lab.fault("KS2", "refuse")
+    assert take_snapshot(nornir, "one", journal=journal, access=access).devices == ("KS1",)
+    fleet.heal()
+    assert take_snapshot(nornir, "two", journal=journal, access=access).devices == ("KS1", "KS2")
+
+
 def test_names_and_expectations_are_held_to_account(fleet: LabFleet, journal: str) -> None:
     nornir, access = fleet.nornir("KS1"), fleet.access()
     assert take_snapshot(nornir, "one", journal=journal, access=access).devices == ("KS1",)

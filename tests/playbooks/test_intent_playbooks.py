@@ -141,6 +141,10 @@ def test_devices_that_nobody_can_log_in_to_are_named(
         assert "KS1" in out + err
         assert "SHA256:" in out + err
     assert watch.main(*call, "--count", "1") == 3
+    nornir = getvpn.open_fleet(fleet.hosts)
+    for _ in range(2):
+        found = getvpn.compare_intent(nornir, call[0])
+        assert [each.host for each in found.failures] == sorted(NAMES)
 
 
 @pytest.mark.usefixtures("folder")

@@ -2,6 +2,8 @@
 
 import ast
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,9 @@ PLAYBOOKS = sorted(
     for path in (Path(__file__).resolve().parents[2] / "playbooks").glob("*.py")
     if path.name != "__init__.py"
 )
+
+SECRETS = ("EXAMPLE_PSK_COOP", *(f"EXAMPLE_PSK_GM{number}" for number in range(1, 9)))
+"""The secrets of the example, in the environment."""
 
 
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
@@ -45,9 +50,8 @@ def test_a_folder_that_cannot_be_made_is_one_line(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     shutil.copy(root / "inventory" / "example" / "network.yml", ".")
-    for name in ("PSK_COOP", *(f"PSK_GM{number}" for number in range(1, 9))):
-        monkeypatch.setenv(f"EXAMPLE_{name}", "Example-key")
-    monkeypatch.setenv("NETOPS_PASSWORD", "Example-password")
+    for name in (*SECRETS, "NETOPS_PASSWORD"):
+        monkeypatch.setenv(name, "Example-key")
     Path("hosts.yml").write_text("KS1: {hostname: 192.0.2.1, username: u, password: p}\n", "utf-8")
     Path("hosts.yml").chmod(0o600)
     Path("taken").touch()
@@ -62,3 +66,24 @@ def test_a_folder_that_cannot_be_made_is_one_line(
         assert main(*arguments) == 2
         out, err = capsys.readouterr()
         assert (out, len(err.splitlines())) == ("", 1)
+
+
+def test_a_device_that_cannot_be_reached_is_a_line_and_no_traceback(
+    root: Path, tmp_path: Path
+) -> None:
+    network = root / "inventory" / "example" / "network.yml"
+    hosts = tmp_path / "hosts.yml"
+    hosts.write_text("KS1: {hostname: 127.0.0.1, port: 1, username: u, password: p}\n", "utf-8")
+    hosts.chmod(0o600)
+    words = ("-m", "getvpn.playbooks.drift", str(network), str(hosts))
+    done = subprocess.run(
+        (sys.executable, *words),
+        env={"HOME": str(tmp_path)} | dict.fromkeys(SECRETS, "Example-key"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    said, counted = done.stderr.splitlines()
+    assert said.startswith("KS1: transport: ")
+    assert counted == "0 of 0 devices differ"

@@ -1,10 +1,12 @@
 """Which devices are meant, and how they are reached."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
 from getvpn.errors import InputError, UsageError
+from getvpn.tasks.comparing.live import fleet_of_devices
 from getvpn.tasks.fleet.inventories import (
     fleet_of_addresses,
     fleet_of_files,
@@ -12,6 +14,8 @@ from getvpn.tasks.fleet.inventories import (
     narrowed,
     parse_address,
 )
+
+from ..networks import network
 
 
 @pytest.mark.parametrize(
@@ -146,3 +150,15 @@ def test_a_name_that_chooses_nobody_is_told_with_the_nearest(hosts: Path) -> Non
 def test_a_fleet_can_run_tasks(hosts: Path) -> None:
     for fleet in (fleet_of_files(hosts), fleet_of_addresses(["ks1"])):
         assert not fleet.run(lambda _: "fine").failed
+
+
+@pytest.mark.parametrize(("debug", "kept_back"), [("", True), ("1", False)])
+def test_traces_of_nornir_are_kept_back_unless_they_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, debug: str, kept_back: bool
+) -> None:
+    log = logging.getLogger("nornir")
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setenv("GETVPN_DEBUG", debug)
+    for _ in range(2):
+        fleet_of_devices(network(), ["KS1"])
+    assert [type(each) for each in log.handlers] == [logging.NullHandler] * kept_back
