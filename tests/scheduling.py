@@ -7,6 +7,8 @@ import pytest
 from xdist.scheduler import LoadGroupScheduling
 
 FIRST = (
+    "tests/simulation/test_procedure_runs.py",
+    "tests/docs/test_tour.py",
     "tests/simulation/test_judges.py",
     "tests/cli/test_lab.py",
     "tests/docs/test_lab_document.py",
