@@ -20,7 +20,7 @@ class RolloverWorld(World):
     def __init__(self, intent: Intent | None = None) -> None:
         super().__init__(intent)
         # the same in each network: keys of a seed are made once in a process
-        maker = SeededKeyMaker(Random("rollover"))  # noqa: S311
+        maker = SeededKeyMaker(Random("rollover"))  # noqa: S311 - the same each time
         for server in self.intent.key_servers:
             router = self.lab[server.name]
             router.keys.generate_rsa(server.name, 512, now=self.lab.kernel.now())
