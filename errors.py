@@ -226,3 +226,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, for people: `1 device`, `2 devices`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 
+from ..errors import counted
 from .context import ServerContext, config_evidence
 from .group_keys import block_gap
 from .policy_parts import Part, access_list_part, configured_parts, shown_parts
@@ -107,7 +108,7 @@ def _text(name: str, part: Part, wanted: Part) -> str:
     if sorted(part.lines) == sorted(wanted.lines):
         return f"{name} (the same lines in another order)"
     counts = ((missing, "missing"), (added, "more"))
-    changes = (f"{n} line{'' if n == 1 else 's'} {what}" for n, what in counts if n)
+    changes = (f"{counted(n, 'line')} {what}" for n, what in counts if n)
     return f"{name} ({', '.join(changes)})"
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ..errors import printable
+from ..errors import counted, printable
 from ..tasks.procedures.plan_text import duration
 
 if TYPE_CHECKING:
@@ -78,11 +78,6 @@ def _left(at: float | None, now: float) -> str:
     return "-" if at is None else duration(at - now)
 
 
-def count(number: int, what: str) -> str:
-    """`1 group`, `2 groups`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _head(state: State, now: float, columns: int, *, over: bool) -> Line:
     from ..tasks.clock import utc
 
@@ -97,8 +92,8 @@ def _head(state: State, now: float, columns: int, *, over: bool) -> Line:
     parts = [utc(now), when]
     if state.groups:
         silent = sum(bool(seen.failure) for seen in state.devices.values())
-        parts.append(count(len(state.groups), "group"))
-        parts.append(count(len(state.devices), "key server"))
+        parts.append(counted(len(state.groups), "group"))
+        parts.append(counted(len(state.devices), "key server"))
         parts += [f"{silent} silent"] if silent else []
     text = "getvpn watch  " + ", ".join(parts)
     if len(text) > columns:
@@ -173,7 +168,7 @@ def _server(state: State, server: ServerFigures) -> tuple[str, str, str]:
         return f"does not answer: {seen.failure if seen is not None else ''}", "", "critical"
     if not server.role:
         return "does not serve the group", "", "critical"
-    parts = [] if server.members is None else [count(server.members, "member")]
+    parts = [] if server.members is None else [counted(server.members, "member")]
     if server.peers:
         other = [f"{name} {status}" for name, status in server.peers.items() if status != "alive"]
         peers = f"peers {server.alive_peers}/{len(server.peers)}"
@@ -226,4 +221,4 @@ def _cut(lines: list[Line], most: int, what: str) -> list[Line]:
     if len(lines) <= most:
         return lines
     kept = max(most - 1, 0)
-    return [*lines[:kept], (f"  and {count(len(lines) - kept, f'more {what}')}", "")][:most]
+    return [*lines[:kept], (f"  and {counted(len(lines) - kept, f'more {what}')}", "")][:most]

@@ -190,8 +190,3 @@ def filled(rows: Sequence[Row]) -> list[Row]:
     """The rows without the columns that are empty below their heading."""
     kept = [n for n in range(len(rows[0])) if any(row[n] for row in rows[1:])]
     return [[row[n] for n in kept] for row in rows]
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things: `1 device`, `2 devices`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from ..errors import InputError
-from .lab_common import counted
+from ..errors import InputError, counted
 from .output import note, result
 
 

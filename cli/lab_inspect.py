@@ -8,12 +8,11 @@ from typing import Any, Final
 
 import click
 
-from ..errors import printable
+from ..errors import counted, printable
 from .lab_common import (
     Row,
     aligned,
     ask,
-    counted,
     device_argument,
     filled,
     json_option,

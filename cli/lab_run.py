@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import DeviceError, printable
-from .lab_common import aligned, ask, counted, device_argument, lab_option, no_device
+from ..errors import DeviceError, counted, printable
+from .lab_common import aligned, ask, device_argument, lab_option, no_device
 from .output import note, result
 
 if TYPE_CHECKING:

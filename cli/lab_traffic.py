@@ -8,14 +8,13 @@ from typing import Any, Final
 
 import click
 
-from ..errors import UsageError
+from ..errors import UsageError, counted
 from .lab_common import (
     Action,
     Row,
     aligned,
     ask,
     complete_pairs,
-    counted,
     device_argument,
     filled,
     json_option,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import DeviceError, UsageError, printable
+from ..errors import DeviceError, UsageError, counted, printable
 from .fleet import FleetRequest, fleet_options, fleet_request
-from .lab_common import aligned, counted
+from .lab_common import aligned
 from .main import EXIT_INTERRUPTED, VerbGroup
 from .numbers import DAY_S, days
 from .output import note, result

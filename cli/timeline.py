@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import click
 
+from ..errors import InputError, counted
 from .auditing import chosen_options, paths_argument, policy_options
 from .output import result
 
@@ -74,7 +75,6 @@ def command(
     """
     from ..audits.load import read_fleet
     from ..audits.timeline import DEFAULT_RATE, Assumed, timelines
-    from ..errors import InputError
 
     fleet = read_fleet(paths)
     if fleet.problems:
@@ -94,8 +94,8 @@ def command(
 
 
 def _as_text(one: GroupTimeline, *, assumed: bool) -> Iterator[str]:
-    plural = "" if one.servers == 1 else "s"
-    yield f"group {one.group}: {one.members} members, {one.servers} key server{plural}"
+    members, servers = counted(one.members, "member"), counted(one.servers, "key server")
+    yield f"group {one.group}: {members}, {servers}"
     if one.tek_lifetime_s is not None:
         text = f"  traffic keys live {one.tek_lifetime_s} s"
         if one.tek_lead_s is not None:

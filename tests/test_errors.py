@@ -3,6 +3,7 @@ import pickle
 import pytest
 
 from getvpn import DeviceError, GetvpnError, InputError, ParseError, UsageError
+from getvpn.errors import counted
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,11 @@ def test_further_mistakes_stand_beside_the_first_and_survive_pickling() -> None:
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
 
     assert [str(copy), *map(str, copy.others)] == ["a.yml:3: odd word", "a.yml:4: even word"]
+
+
+def test_one_thing_is_counted_in_the_singular() -> None:
+    assert [counted(number, "key server") for number in (0, 1, 2)] == [
+        "0 key servers",
+        "1 key server",
+        "2 key servers",
+    ]

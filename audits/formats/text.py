@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from ...errors import printable
+from ...errors import counted, printable
 from ..engine import Report
 from ..facts import Unused
 from ..rule import Evidence, Finding, Location, NotChecked, Severity
@@ -120,22 +120,20 @@ def _unused(each: Unused) -> str:
 
 def _summary(report: Report, *, explain: bool) -> Iterator[str]:
     by_severity = Counter(finding.severity for finding in report.findings)
-    devices = _counted(len(report.fleet.devices), "device")
-    rules = _counted(len(report.rules), "rule")
+    devices = counted(len(report.fleet.devices), "device")
+    rules = counted(len(report.rules), "rule")
     if by_severity:
         parts = [f"{by_severity[each]} {each}" for each in sorted(by_severity, reverse=True)]
-        total = _counted(len(report.findings), "finding")
+        total = counted(len(report.findings), "finding")
         yield f"{total} ({', '.join(parts)}) on {devices} by {rules}, profile {report.profile}"
     else:
         yield f"no findings on {devices} by {rules}, profile {report.profile}"
     yield from _excused(report)
     if errors := len(error_lines(report)):
-        yield f"{_counted(errors, 'error')}: these texts are not audited"
+        yield f"{counted(errors, 'error')}: these texts are not audited"
     yield from _unread(report)
     if report.not_checked:
-        yield f"{_counted(len(report.not_checked), 'check')} not possible" + (
-            ":" if explain else ""
-        )
+        yield f"{counted(len(report.not_checked), 'check')} not possible" + (":" if explain else "")
         if explain:
             yield from _reasons(report.not_checked)
 
@@ -145,9 +143,9 @@ def _excused(report: Report) -> Iterator[str]:
     if report.waived:
         owners = sorted({each.owner for each in report.waived if each.owner})
         by = f" by {', '.join(owners)}" if owners else ""
-        yield printable(f"{_counted(len(report.waived), 'finding')} waived{by}")
+        yield printable(f"{counted(len(report.waived), 'finding')} waived{by}")
     if report.known:
-        yield f"{_counted(len(report.known), 'finding')} known from the baseline"
+        yield f"{counted(len(report.known), 'finding')} known from the baseline"
 
 
 def _unread(report: Report) -> Iterator[str]:
@@ -160,10 +158,10 @@ def _unread(report: Report) -> Iterator[str]:
             if shown.record.unparsed:
                 first = shown.record.unparsed[0]
                 where = f"{shown.source}:{shown.first_line + first.lineno - 1}"
-                count = _counted(len(shown.record.unparsed), "line")
+                count = counted(len(shown.record.unparsed), "line")
                 yield printable(f"{where}: {count} of '{shown.record.command}' not understood")
     if report.fleet.unused:
-        yield f"{_counted(len(report.fleet.unused), 'text')} not used"
+        yield f"{counted(len(report.fleet.unused), 'text')} not used"
 
 
 def _reasons(not_checked: Iterable[NotChecked]) -> Iterator[str]:
@@ -174,7 +172,3 @@ def _reasons(not_checked: Iterable[NotChecked]) -> Iterator[str]:
         rules.setdefault(each.reason, {})[each.rule] = None
     for reason, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count:6} {printable(reason)} ({', '.join(rules[reason])})"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...errors import counted
 from ..context import GROUP, GroupContext, config_evidence, show_evidence
 from ..facts import Address, Group, MemberRole
 from ..listing import key_servers
@@ -215,8 +216,7 @@ def _reordered(mine: _Listed, usual: _Listed) -> list[Address | str]:
 
 
 def _counted(each: _Listed) -> str:
-    count = len(each.servers)
-    return f"lists {count} key server{'' if count == 1 else 's'}"
+    return f"lists {counted(len(each.servers), 'key server')}"
 
 
 def _lines(servers: Sequence[Address | str], before: str = "") -> Iterator[str]:
