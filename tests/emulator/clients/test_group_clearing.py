@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import netmiko
@@ -10,6 +11,7 @@ from scrapli.driver.core import IOSXEDriver
 
 from .devices import C8000V, ISR4K, Host, Lab, Start, device
 from .terminal import Terminal
+from .testbeds import connected
 
 pytestmark = [
     # unicon starts OpenSSH by a fork, and the lab runs in a thread of this process.
@@ -183,31 +185,8 @@ def test_scrapli_removes_the_members(lab: Lab) -> None:
 
 @pytest.mark.checklist(92)
 @pytest.mark.parametrize("group", ["", "G1"])
-def test_the_library_clears_a_group(lab: Lab, group: str) -> None:
-    from pyats.topology import loader
-
-    host = lab.host("GM2")
-    options = "-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
-    entry = {
-        "os": "iosxe",
-        "platform": "c8kv",
-        "type": "router",
-        "credentials": {
-            "default": {"username": host.username, "password": host.password},
-            "enable": {"password": host.secret},
-        },
-        "connections": {
-            "cli": {
-                "protocol": "ssh",
-                "ip": host.address,
-                "port": host.port,
-                "ssh_options": options,
-                "settings": {"GRACEFUL_DISCONNECT_WAIT_SEC": 0, "POST_DISCONNECT_WAIT_SEC": 0},
-            }
-        },
-    }
-    router = loader.load({"devices": {host.name: entry}}).devices[host.name]
-    router.connect(log_stdout=False)
+def test_the_library_clears_a_group(lab: Lab, group: str, tmp_path: Path) -> None:
+    router = connected(lab.host("GM2"), C8000V, tmp_path)
     try:
         router.api.clear_crypto_gkm(group=group)
         lab.advance(30)

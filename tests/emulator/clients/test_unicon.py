@@ -1,45 +1,18 @@
 """unicon and pyATS: learn the states of the prompt, configure, parse."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .devices import C8000V, ISR4K, ISRG2, Host, Start, device
+from .testbeds import PLATFORMS, connected
 
 pytestmark = [
     # unicon starts OpenSSH by a fork, and the lab runs in a thread of this process.
     pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"),
 ]
-
-OPTIONS = "-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
-PLATFORMS = {ISR4K: ("iosxe", None), C8000V: ("iosxe", "c8kv"), ISRG2: ("ios", None)}
-
-
-def _device(host: Host, platform: str, username: str = "") -> Any:
-    from pyats.topology import loader
-
-    system, family = PLATFORMS[platform]
-    entry = {
-        "os": system,
-        "type": "router",
-        "credentials": {
-            "default": {"username": username or host.username, "password": host.password},
-            "enable": {"password": host.secret},
-        },
-        "connections": {
-            "cli": {
-                "protocol": "ssh",
-                "ip": host.address,
-                "port": host.port,
-                "ssh_options": OPTIONS,
-                "settings": {"GRACEFUL_DISCONNECT_WAIT_SEC": 0, "POST_DISCONNECT_WAIT_SEC": 0},
-            }
-        },
-    }
-    if family:
-        entry["platform"] = family
-    return loader.load({"devices": {host.name: entry}}).devices[host.name]
 
 
 def _flash(platform: str) -> str:
@@ -54,13 +27,12 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def router(start: Start, platform: str) -> Iterator[Any]:
+def router(start: Start, platform: str, tmp_path: Path) -> Iterator[Any]:
     """A connected device of a testbed."""
     lab = start({"KS1": device(platform=platform, settings={"boot_s": 0.5})})
-    connected = _device(lab.host("KS1"), platform)
-    connected.connect(log_stdout=False)
-    yield connected
-    connected.disconnect()
+    device_of_testbed = connected(lab.host("KS1"), platform, tmp_path)
+    yield device_of_testbed
+    device_of_testbed.disconnect()
 
 
 def test_it_connects_configures_and_parses(router: Any) -> None:
@@ -91,13 +63,12 @@ def test_bad_lines_and_commands_are_errors(router: Any) -> None:
     router.cli.state_machine.go_to("enable", router.cli.spawn, context=router.cli.context)
 
 
-def test_a_user_of_level_one_is_raised(host: Host) -> None:
-    connected = _device(host, ISR4K, username="oper")
-    connected.connect(log_stdout=False)
+def test_a_user_of_level_one_is_raised(host: Host, tmp_path: Path) -> None:
+    router = connected(host, ISR4K, tmp_path, username="oper")
     try:
-        assert connected.state_machine.current_state == "enable"
+        assert router.state_machine.current_state == "enable"
     finally:
-        connected.disconnect()
+        router.disconnect()
 
 
 @pytest.mark.parametrize("platform", [ISR4K, C8000V], indirect=True)
@@ -179,31 +150,30 @@ def test_it_waits_for_a_reload(router: Any) -> None:
 
 
 @pytest.mark.checklist(89, 90)
-def test_the_library_makes_exports_and_removes_keys(start: Start) -> None:
+def test_the_library_makes_exports_and_removes_keys(start: Start, tmp_path: Path) -> None:
     from unicon.core.errors import SubCommandFailure
 
     lab = start({"KS1": device(platform=C8000V)})
-    connected = _device(lab.host("KS1"), C8000V)
-    connected.connect(log_stdout=False)
+    router = connected(lab.host("KS1"), C8000V, tmp_path)
     made = {"key_type": "rsa", "modulus": 2048, "timeout": 60}
     taken = ("terminal", "3des", "cisco123")
 
     def data(name: str) -> str:
-        keys = connected.parse("show crypto key mypubkey rsa")["keys"].values()
+        keys = router.parse("show crypto key mypubkey rsa")["keys"].values()
         return next((str(key["key_type"]) for key in keys if key["key_name"] == name), "")
 
     try:
-        connected.api.generate_crypto_key(**made, key_label="L", exportable=True)
+        router.api.generate_crypto_key(**made, key_label="L", exportable=True)
         first = data("L")
-        exported = connected.api.crypto_key_export("rsa", "L", *taken)
+        exported = router.api.crypto_key_export("rsa", "L", *taken)
         assert "-----BEGIN RSA PRIVATE KEY-----" in exported
 
-        connected.api.generate_crypto_key("rsa", key_label="L", timeout=60)
+        router.api.generate_crypto_key("rsa", key_label="L", timeout=60)
         assert data("L") not in {"", first}
         with pytest.raises(SubCommandFailure, match="not exportable"):
-            connected.api.crypto_key_export("rsa", "L", *taken)
+            router.api.crypto_key_export("rsa", "L", *taken)
 
-        connected.api.crypto_key_zeroize("rsa", "L")
+        router.api.crypto_key_zeroize("rsa", "L")
         assert data("L") == ""
     finally:
-        connected.disconnect()
+        router.disconnect()
