@@ -3,7 +3,8 @@
 The lab is a process, and so is the session whose waiting is measured. While somebody attacks the
 same router, its answers take less than 100 ms; of ten, one may take longer, since the attackers and
 other tests share the processors. On a machine that is busy even without an attack, some times as
-long as without.
+long as without. What an attack does it does each time: one that coincides with other work of the
+machine is repeated.
 """
 
 import asyncio
@@ -33,12 +34,18 @@ ALLOWED_FOR_ONE_IN_TEN_S = 0.3
 TIMES_QUIET = 10
 SAMPLES = 30
 ATTACK_S = 0.5
+ATTEMPTS = 3
 MEMORY_KB = 100_000
 HALF_OPEN_EACH = 30
 HALF_OPEN = int(os.environ.get("GETVPN_HALF_OPEN", "2000"))
 SPARE_FILES = 200
 ACL_LINES = 6200
 WHO = {"username": "admin", "password": "admin"}
+
+
+def within(waits: dict[str, float], most: dict[str, float]) -> bool:
+    """Whether no answer took longer than it may."""
+    return all(waits[name] <= allowed for name, allowed in most.items())
 
 
 class Victim:
@@ -74,20 +81,25 @@ class Victim:
 
     def endures(self, attack: Callable[[], Awaitable[None]]) -> None:
         """Check that others are answered and memory is kept while `attack` is repeated."""
-        before, end = self.resident_kb(), time.monotonic() + ATTACK_S
+        before = self.resident_kb()
 
         async def attacks() -> int:
-            times = 0
+            times, end = 0, time.monotonic() + ATTACK_S
             while times < 2 or time.monotonic() < end:
                 await attack()
                 times += 1
             return times
 
-        self.waits(1)
-        run(attacks)
-        under = self.waits(5)
-        assert under["half"] <= max(ALLOWED_S, TIMES_QUIET * self.quiet["half"])
-        assert under["most"] <= max(ALLOWED_FOR_ONE_IN_TEN_S, TIMES_QUIET * self.quiet["most"])
+        most = {
+            "half": max(ALLOWED_S, TIMES_QUIET * self.quiet["half"]),
+            "most": max(ALLOWED_FOR_ONE_IN_TEN_S, TIMES_QUIET * self.quiet["most"]),
+        }
+        seen: list[dict[str, float]] = []
+        while len(seen) < ATTEMPTS and not any(within(each, most) for each in seen):
+            self.waits(1)
+            run(attacks)
+            seen.append(self.waits(5))
+        assert within(seen[-1], most), f"{seen} in place of {most}"
         assert self.resident_kb() - before < MEMORY_KB
 
     def connect(self, **more: Any) -> Any:
