@@ -26,7 +26,9 @@ _TRAPS = "snmp-server host 10.10.9.40 version 3 priv nms\n"
         RSA keys, a member that missed a rekey: each is told once, by a notification. Nobody hears
         of it where they are not enabled or have no receiver, until traffic is lost.
     """,
-    remediation="snmp-server enable traps gdoi",
+    remediation="""
+snmp-server enable traps gdoi
+! with somebody who gets them: snmp-server host ADDRESS version 3 priv USER""",
     bad={"ks1.cfg": KEY_SERVER.format(lines=_TRAPS)},
     good={"ks1.cfg": KEY_SERVER.format(lines=f"snmp-server enable traps gdoi\n{_TRAPS}")},
     fix=Grade.SAFE,

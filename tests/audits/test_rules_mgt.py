@@ -82,6 +82,12 @@ def test_notifications_of_gdoi_need_to_be_enabled_and_received(
     assert lines_of(files, no_notifications) == ([("snmp-server enable traps gdoi",)] * fixed)
 
 
+def test_who_lacks_a_receiver_of_notifications_is_told_how_to_name_one() -> None:
+    files = server("snmp-server enable traps gdoi")
+    (finding,) = audit_example(no_notifications, files).findings
+    assert "snmp-server host ADDRESS version 3 priv USER" in finding.remediation
+
+
 def test_a_member_without_log_server_is_found_as_well() -> None:
     assert messages(audit_example(no_log_server, member())) == [
         "log messages are sent to no server"
