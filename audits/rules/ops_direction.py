@@ -1,10 +1,12 @@
 """Groups and members that still send in clear, as during a migration."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..context import (
     GROUP,
-    MEMBER,
     SERVER,
     GroupContext,
     MemberContext,
@@ -12,9 +14,14 @@ from ..context import (
     config_evidence,
     show_evidence,
 )
+from ..group_keys import members_of
+from ..listing import KeyServer, key_servers
 from ..needs import CONFIG, GDOI, KS
 from ..rule import Evidence, Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CSM, GUIDE
+
+if TYPE_CHECKING:
+    from ...parsers.config import KeyServerConfig
 
 _SERVER = """
 hostname ks1
@@ -110,50 +117,75 @@ def _judged(
     aliases=("GV-110",),
     title="Members take encrypted traffic only: passive is for migrations",
     severity=Severity.MEDIUM,
-    scope=MEMBER,
-    needs=(CONFIG, GDOI),
+    scope=GROUP,
+    needs=(CONFIG, KS, GDOI),
     source=GUIDE,
     rationale="""
         A passive member encrypts what it sends, and takes in clear what ought to come encrypted.
         The command `crypto gdoi gm … ipsec direction` does the like until the next reload, without
-        a line in the configuration. Both are for the time in which not all sites are members.
+        a line in the configuration, and can have it send in clear, too. Both are for the time in
+        which not all sites are members.
     """,
     remediation="""
+! where it was typed: crypto gdoi gm group {group} ipsec direction both
 crypto {kind} group {group}
  no passive""",
     fix=Grade.REGISTRATION,
     bad={"gm1.cfg": _MEMBER.format(more=" passive\n")},
     good={"gm1.cfg": _MEMBER.format(more="")},
 )
-def passive(ctx: MemberContext) -> Outcomes:
-    """Look for `passive`, and for a direction of the member other than both."""
-    if ctx.view is not None and ctx.view.passive:
-        yield ctx.at(
-            ctx.view,
-            "passive",
-            f"the member takes traffic of group {ctx.group} in clear, too (passive)",
-            kind=ctx.view.spelling,
-            group=ctx.group,
-        )
-        return
+def passive(ctx: GroupContext) -> Outcomes:
+    """Look for `passive`, and for a direction that no key server gave the member."""
+    given = [
+        each for each in key_servers(ctx) if any(_tells_to_receive(each.server, each.server.view))
+    ]
+    for member in members_of(ctx):
+        if member.view is not None and member.view.passive:
+            yield member.at(
+                member.view,
+                "passive",
+                f"the member takes traffic of group {member.group} in clear, too (passive)",
+                kind=member.view.spelling,
+                group=member.group,
+            )
+        else:
+            yield from _direction_of(member, given)
+
+
+def _tells_to_receive(ctx: ServerContext, view: KeyServerConfig | None) -> Iterator[bool]:
+    """Whether the key server's configuration, or an output, has members receive only."""
+    yield view is not None and view.receive_only
+    yield from (each is not None for each in _shown_direction(ctx))
+
+
+def _direction_of(ctx: MemberContext, given: Sequence[KeyServer]) -> Outcomes:
+    """Judge the direction that the member shows; `given`: servers that have it receive only."""
     shown = False
     for output, group in ctx.rows(GDOI, lambda record: record.groups):
-        direction = group.member_direction
-        shown = shown or direction is not None
-        if direction is not None and direction.lower() not in (_BOTH, group.direction.lower()):
-            yield ctx.shown(
-                output,
-                group,
-                "member_direction",
-                f"the member has direction '{direction}' in group {ctx.group}, which has "
-                f"'{group.direction}'",
-                fixes=(),
-                kind="gdoi",
-                group=ctx.group,
-            )
+        field = "direction" if group.member_direction is None else "member_direction"
+        direction = group.member_direction or group.direction
+        shown = True
+        if direction.lower() == _BOTH:
+            continue
+        same = direction.lower() == group.direction.lower()
+        if same and any(each.serves(ctx.group, group.servers) for each in given):
+            continue
+        only = direction.lower().endswith("only")
+        yield ctx.shown(
+            output,
+            group,
+            field,
+            f"the member has direction '{direction}' in group {ctx.group}"
+            + ("" if same else f", which has '{group.direction}'")
+            + (": it sends in clear" if only else ""),
+            severity=Severity.HIGH if only else None,
+            fixes=(),
+            kind="gdoi",
+            group=ctx.group,
+        )
     known = ctx.view is not None and ctx.device.block_complete(ctx.view.line)
     if not shown and not known:
-        yield ctx.missing()
+        yield ctx.missing(CONFIG, GDOI)
 
 
 @rule(

@@ -117,10 +117,38 @@ def test_a_direction_that_was_typed_on_the_member_is_found() -> None:
         "the member has direction 'Inbound Optional' in group G1, which has 'Both'"
     )
     assert finding.fixes == ()
-    whole = head.replace("Direction       : Both", "Direction       : Inbound Optional")
-    assert _passes(audit_example(passive, {name: f"{whole}Group Member Information{only}"}))
     both = {"gm1.cfg": _member("passive"), name: f"{head}Group Member Information{only}"}
     assert len(audit_example(passive, both).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("direction", "told", "severity"),
+    [
+        ("Inbound Only", "'Inbound Only' in group G1: it sends in clear", Severity.HIGH),
+        ("Inbound Optional", "'Inbound Optional' in group G1", Severity.MEDIUM),
+    ],
+)
+def test_a_direction_that_no_key_server_accounts_for_is_found(
+    direction: str, told: str, severity: Severity
+) -> None:
+    name = "gm1/show crypto gdoi.txt"
+    shown = SHOWN_MEMBER.replace("Direction       : Both", f"Direction       : {direction}")
+    for files in ({name: shown}, {name: shown, "ks1.cfg": _server()}):
+        (finding,) = audit_example(passive, files).findings
+        assert finding.message == f"the member has direction {told}"
+        assert (finding.severity, finding.device, finding.fixes) == (severity, "gm1", ())
+    head, own, tail = shown.rpartition(f"    IPSec SA Direction       : {direction}\n")
+    (finding,) = audit_example(passive, {name: head + tail}).findings
+    assert own
+    assert finding.severity is severity
+
+
+def test_a_direction_is_told_of_the_key_server_that_gave_it() -> None:
+    name = "gm1/show crypto gdoi.txt"
+    shown = SHOWN_MEMBER.replace("Direction       : Both", "Direction       : Inbound Only")
+    files = {name: shown, "ks1.cfg": _server("sa receive-only")}
+    assert _passes(audit_example(passive, files))
+    assert len(audit_example(receive_only, files).findings) == 1
 
 
 def test_a_member_that_is_not_known_in_full_is_not_passed() -> None:
