@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any, Final
 
 import click
@@ -104,6 +104,7 @@ def outages(
         raise UsageError("the packets are those of the recording", hint="say it with --start")
     found = ask(lab, {"do": "outages"})
     if groups:
+        _check_recorded(groups, found["pairs"])
         wanted = {pair for names in groups for pair in permutations(names, 2)}
         found["pairs"] = [each for each in found["pairs"] if (each["from"], each["to"]) in wanted]
     if stop:
@@ -126,6 +127,18 @@ def _sample(packet: dict[str, Any]) -> dict[str, object] | None:
         "ipv6": packet["ipv6"] or None,
     }
     return {name: value for name, value in given.items() if value is not None} or None
+
+
+def _check_recorded(groups: list[list[str]], recorded: list[dict[str, Any]]) -> None:
+    """Raise UsageError for two devices of `groups` whose traffic nobody recorded."""
+    there = {frozenset((each["from"], each["to"])) for each in recorded}
+    for names in groups:
+        for a, b in combinations(names, 2):
+            if frozenset((a, b)) not in there:
+                raise UsageError(
+                    f"no traffic between {a} and {b} is recorded",
+                    hint="without a PAIR it is shown of all that are",
+                )
 
 
 def _names(word: str) -> list[str]:

@@ -341,6 +341,17 @@ def test_outages_are_recorded_and_shown(labs: LabCommand) -> None:
     )
 
 
+def test_outages_of_pairs_that_nobody_records_are_not_called_none(labs: LabCommand) -> None:
+    labs.run("outages", "--start", "GM1,GM2")
+    for pair in ("GM1,GM3", "GM1,GM2,GM3", "GM1,GM9"):
+        done, other = labs.run("outages", "GM1,GM2", pair), pair.rpartition(",")[2]
+        assert (done.returncode, done.stdout) == (2, "")
+        assert line_of(done) == (
+            f"no traffic between GM1 and {other} is recorded; without a PAIR it is shown of all "
+            "that are"
+        )
+
+
 def test_pairs_and_packets_of_a_recording_can_be_chosen(labs: LabCommand) -> None:
     done = labs.run("outages", "GM1,GM2,S1", "GM3,GM1", "--start", "--port", "22")
     assert done.stderr == "traffic of 8 pairs is recorded, one direction each\n"
