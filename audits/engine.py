@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from ..parsers.spreading import processes_for, spread, without_collector
 from .facts import Fleet
+from .group_heads import GroupHeads
 from .rule import AnyRule, Context, Finding, NotChecked, Severity
 from .settings import DEFAULT_PROFILE, Settings
 
@@ -133,12 +134,13 @@ class _Looking:
         findings: set[Finding] = set()
         not_checked: set[NotChecked] = set()
         faults: list[tuple[tuple[int, int], RuleFault]] = []
+        heads = GroupHeads.of(self.fleet)
         for place, context in self._contexts(*numbers):
             rule = self.rules[place[0]]
             try:  # one rule must not cost the others' work
                 for outcome in rule.check(context):
                     if isinstance(outcome, Finding):
-                        findings.add(outcome)
+                        findings.add(heads.put_in(outcome))
                     else:
                         not_checked.add(outcome)
             except Exception as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ...parsers.config import AclEntry
+from ...parsers.config import AclEntry, CryptoMap
 from ..context import DEVICE, DeviceContext
 from ..control import GDOI_PORT, IKE_PORT, Kind, exposed, peering
 from ..facts import Address
@@ -60,12 +60,12 @@ def _without(*lines: str) -> str:
         a site advises it (low), requires it (high) or leaves it to each member (no finding).
     """,
     remediation="""
-ip access-list extended <FAIL-CLOSE>
+{list} <FAIL-CLOSE>
  deny tcp any any eq 22
  deny tcp any eq 22 any
  deny udp any any eq isakmp
  deny udp any any eq 848
-crypto map {map} gdoi fail-close
+crypto map {ipv6}{map} gdoi fail-close
  match address <FAIL-CLOSE>
  activate""",
     bad={"gm1.cfg": _MEMBER.format(block="")},
@@ -91,6 +91,8 @@ def fails_open(ctx: DeviceContext) -> Outcomes:
             f"crypto map {crypto_map.name} has no fail-close block: before the first registration "
             "traffic leaves in clear",
             severity=wanted,
+            list="ipv6 access-list" if crypto_map.family == "ipv6" else "ip access-list extended",
+            ipv6=_ipv6(crypto_map),
             map=crypto_map.name,
         )
 
@@ -109,7 +111,7 @@ def fails_open(ctx: DeviceContext) -> Outcomes:
         lets through what registration and management need (FCL003, FCL004).
     """,
     remediation="""
-crypto map {map} gdoi fail-close
+crypto map {ipv6}{map} gdoi fail-close
  activate""",
     fix=Grade.SAFE,
     bad={"gm1.cfg": _MEMBER.format(block=_BLOCK)},
@@ -128,6 +130,7 @@ def not_activated(ctx: DeviceContext) -> Outcomes:
                 f"the fail-close block of crypto map {closed.map.name} is not activated: the "
                 "member fails open",
                 fixes=None if safe else (),
+                ipv6=_ipv6(closed.map),
                 map=closed.map.name,
             )
 
@@ -173,6 +176,11 @@ def cannot_register(ctx: DeviceContext) -> Outcomes:
             )
 
     yield from for_each_block(ctx, judge)
+
+
+def _ipv6(crypto_map: CryptoMap) -> str:
+    """The word that follows `crypto map` where the map is for IPv6."""
+    return "ipv6 " if crypto_map.family == "ipv6" else ""
 
 
 def _registration(ctx: DeviceContext, closed: Closed) -> tuple[Kind, ...]:

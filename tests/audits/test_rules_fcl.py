@@ -347,3 +347,23 @@ def test_falling_back_needs_a_block_in_force() -> None:
     cut = "crypto gdoi group G1\n identity number 1001\n"
     made = audit_example(revert_to_nothing, {"gm1.cfg": cut})
     assert reasons(made) == ["group G1 is not known in full"]
+
+
+# ---- IPv6 ----
+
+
+def test_maps_for_ipv6_are_mended_as_such() -> None:
+    def ipv6(text: str) -> str:
+        named = text.replace("crypto map GETVPN", "crypto map ipv6 GETVPN")
+        return named.replace(" crypto map ipv6 GETVPN\n", " ipv6 crypto map GETVPN\n")
+
+    open_block = "crypto map GETVPN gdoi fail-close\n match address CLOSED\n"
+    (finding,) = audit_example(not_activated, {"gm1.cfg": ipv6(_gm(block=open_block))}).findings
+    head = "crypto map ipv6 GETVPN gdoi fail-close"
+    assert finding.remediation.splitlines() == [head, " activate"]
+    (fix,) = finding.fixes
+    assert fix.lines == (head, " activate")
+    (finding,) = audit_example(fails_open, {"gm1.cfg": ipv6(_gm(block=""))}).findings
+    lines = finding.remediation.splitlines()
+    assert lines[0] == "ipv6 access-list <FAIL-CLOSE>"
+    assert head in lines
