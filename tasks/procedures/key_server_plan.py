@@ -123,6 +123,11 @@ def _group(intent: Intent, group: str, server: str) -> Group:
         )
     if _device(intent, server).external:
         raise UsageError(f"'{server}' is external: nothing is done on it")
+    if len(names) == 1:
+        raise UsageError(
+            f"{server} is the only key server of {group} in the intent",
+            hint="the group needs another one to go on with, or to come to",
+        )
     return found
 
 

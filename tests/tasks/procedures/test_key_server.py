@@ -163,6 +163,15 @@ def test_of_two_none_is_removed(fresh: Third) -> None:
     )
 
 
+@pytest.mark.parametrize("plan", [plan_add, plan_remove])
+def test_the_only_key_server_neither_comes_nor_goes(plan: Any, fresh: Third) -> None:
+    def alone(document: dict[str, Any]) -> None:
+        document["groups"][0]["servers"] = document["groups"][0]["servers"][:1]
+
+    with pytest.raises(UsageError, match="KS1 is the only key server of G1 in the intent"):
+        plan(edited(with_third(), alone), fresh.facts(), "G1", "KS1")
+
+
 def test_what_is_not_in_the_intent_is_told(fresh: Third) -> None:
     with pytest.raises(UsageError, match="no key server 'KS9' in G1"):
         plan_add(fresh.intent, fresh.facts(), "G1", "KS9")
