@@ -169,7 +169,7 @@ class RunningClock:
     the loop. A call sees its own time in `now()`; between the calls it is that of the loop, never
     later than a call that still waits. Where the computer is too slow for the calls the clock goes
     slower. What a call raises goes to the exception handler of the loop. One that is `held` shows
-    `start`, and runs only what is due then, until `go`.
+    `start`, and runs only what is due then, until `go`; `going` is done from then on.
     """
 
     __slots__ = (
@@ -179,13 +179,13 @@ class RunningClock:
         "_closed",
         "_goal",
         "_handle",
-        "_held",
         "_loop",
         "_origin",
         "_rate",
         "_shown",
         "_synced",
         "_waiting",
+        "going",
         "kernel",
     )
 
@@ -207,7 +207,9 @@ class RunningClock:
         self._rate = rate
         self._calls = 1
         self._busy = self._synced = self._closed = False
-        self._held = held
+        self.going = loop.create_future()
+        if not held:
+            self.going.set_result(None)
         self._goal: float | None = start if held else None
         self._handle: asyncio.TimerHandle | None = None
         self._waiting: list[tuple[float, asyncio.Future[None]]] = []
@@ -289,12 +291,14 @@ class RunningClock:
 
     def go(self) -> None:
         """Let time pass from now on, in a clock that was made `held`."""
-        self._held = False
-        self._arm()
+        if not self.going.done():
+            self.going.set_result(None)
+            self._arm()
 
     def close(self) -> None:
         """Stand still from now on; nothing is called any more, and jumps are over."""
         self._base, self._closed = self.now(), True
+        self.go()
         if self._handle is not None:
             self._handle.cancel()
         self._arrive(sys.float_info.max)
@@ -340,7 +344,7 @@ class RunningClock:
         reached = self._run(self._live() if goal is None else goal, SLICE_S)
         if goal is not None:
             self._arrive(self.kernel.now(), whole=reached)
-            if reached and goal == self._goal and not self._held:
+            if reached and goal == self._goal and self.going.done():
                 self._restart()
         elif not reached and self._live() - self.kernel.now() > MOST_LAG_S * self._rate:
             self._slow_down()
@@ -376,7 +380,7 @@ class RunningClock:
         if self._closed or (due is None and goal is None):
             return
         if goal is not None:
-            if self._held and (due is None or due > goal) and not self._waiting:
+            if not self.going.done() and (due is None or due > goal) and not self._waiting:
                 return
             when = 0.0
         elif due is not None:

@@ -240,8 +240,9 @@ class Lab(Steering):
     jump = advance
 
     async def pass_time(self, seconds: float) -> None:
-        """Let the lab's clock jump ahead while clients are served."""
+        """Let the lab's clock jump ahead while clients are served, when its routers have booted."""
         if isinstance(self.clock, RunningClock):
+            await asyncio.shield(self.clock.going)
             await self.clock.jump(seconds)
         else:
             self.advance(seconds)

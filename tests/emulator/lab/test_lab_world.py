@@ -476,3 +476,36 @@ def test_others_are_served_during_a_long_jump() -> None:
     count, early = run(talk)
     assert count == 3
     assert early
+
+
+def test_who_is_early_moves_the_clock_when_the_routers_have_booted() -> None:
+    async def talk() -> tuple[list[str], float]:
+        lab = Lab(LAB)
+        starting = asyncio.create_task(lab.start())
+        await asyncio.sleep(0)
+        begin = lab.clock.now()
+        try:
+            await lab.pass_time(300.0)
+            await starting
+            passed = lab.clock.now() - begin
+            return [line for line in lab.events() if line.endswith(" comes up")], passed
+        finally:
+            await lab.stop()
+
+    ups, passed = run(talk)
+    assert [line.split()[0] for line in ups] == ["1767225600.000000"] * len(ups)
+    assert passed >= 300.0
+
+
+def test_who_waits_for_a_lab_that_ends_before_it_is_up_goes_on() -> None:
+    async def talk() -> None:
+        lab = Lab(LAB)
+        starting = asyncio.create_task(lab.start())
+        await asyncio.sleep(0)
+        jump = asyncio.create_task(lab.pass_time(300.0))
+        await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await jump
+
+    run(talk)
