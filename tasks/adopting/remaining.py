@@ -130,7 +130,8 @@ def _places(tree: ConfigTree) -> dict[Path, ConfigLine]:
         words = line.words
         kind = numbered_kind(words[1]) if words[0] == "access-list" and len(words) > 2 else None
         if kind is not None:
-            found.setdefault((f"ip access-list {kind} {words[1]}", bare(line)), line)
+            entry = " ".join(bare(line).split())
+            found.setdefault((f"ip access-list {kind} {words[1]}", entry), line)
             continue
         _place(found, (), line)
     return found

@@ -383,6 +383,15 @@ def test_lines_that_say_what_holds_anyway_make_no_difference(tmp_path: Path) -> 
     assert (left(adoption), adoption.complete) == ([], True)
 
 
+@pytest.mark.parametrize("gap", [" ", "   "])
+def test_numbered_lists_are_known_whatever_their_blanks(gap: str, tmp_path: Path) -> None:
+    head, entries = SERVER.split("ip access-list extended POLICY\n")
+    lines = "".join(f"access-list 150{line}\n" for line in entries.splitlines())
+    text = f"version 17.9\n{head.replace('ipv4 POLICY', 'ipv4 150')}{lines}"
+    adoption = adopted(tmp_path, {"KS1": text.replace("deny   ", f"deny{gap}"), "BR1": member(1)})
+    assert left(adoption) == []
+
+
 def test_other_vpns_of_a_router_are_nobodys_business(tmp_path: Path) -> None:
     more = """\
 crypto ipsec transform-set OTHER esp-aes esp-sha-hmac
