@@ -79,6 +79,9 @@ def _schema(pattern: str, kind: str, *, number: str = "") -> WithJsonSchema:
     return WithJsonSchema({"type": types, "pattern": f"^{pattern}$", "$comment": kind})
 
 
+_NOWHERE: Final = IPv4Network("0.0.0.0/8")
+
+
 def _written(value: Any) -> Any:
     """Refuse numbers where an address should stand: they would be taken for one."""
     if isinstance(value, int):
@@ -90,6 +93,24 @@ def _with_prefix(value: Any) -> Any:
     """Refuse an address without its prefix: all of it would be taken for the prefix."""
     if isinstance(value, int) or (isinstance(value, str) and "/" not in value):
         raise ValueError("should be an address with its prefix length, such as 198.51.100.1/30")
+    return value
+
+
+def _host(value: IPv4Address) -> IPv4Address:
+    """Refuse an address that no device can have."""
+    none = value.is_multicast or value.is_loopback or value.is_reserved
+    if none or value in _NOWHERE:
+        raise ValueError(f"{value} is no address of a device")
+    return value
+
+
+def _in_its_network(value: IPv4Interface) -> IPv4Interface:
+    """Refuse what a router refuses as the address of an interface."""
+    _host(value.ip)
+    network = value.network
+    if network.prefixlen < 31 and value.ip in (network[0], network[-1]):
+        what = "address of the network" if value.ip == network[0] else "broadcast address of"
+        raise ValueError(f"{value.ip} is the {what} {network}, not that of a device")
     return value
 
 
@@ -140,7 +161,10 @@ def _denies(line: str) -> str:
 Whole = Annotated[int, Strict()]
 """A number, and no truth value: `yes` would be taken for 1."""
 Address = Annotated[IPv4Address, BeforeValidator(_written)]
-Interface4 = Annotated[IPv4Interface, BeforeValidator(_with_prefix)]
+Host = Annotated[Address, AfterValidator(_host)]
+Interface4 = Annotated[
+    IPv4Interface, BeforeValidator(_with_prefix), AfterValidator(_in_its_network)
+]
 Interface6 = Annotated[IPv6Interface, BeforeValidator(_with_prefix)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Network4 = Annotated[IPv4Network, BeforeValidator(_network4)]

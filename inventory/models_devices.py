@@ -7,8 +7,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from .base_model import Model, given
 from .borders import (
-    Address,
     DenyLine,
+    Host,
     Interface4,
     Interface6,
     InterfaceName,
@@ -122,7 +122,7 @@ class KeyServer(Device):
     `interface` is None where it is not known.
     """
 
-    address: Address
+    address: Host
     interface: InterfaceName | None = "Loopback0"
     wan: Wan | None = None
 
@@ -153,7 +153,7 @@ class Membership(Model):
     local_clear: tuple[DenyLine, ...] = ()
     local_acl_name: ListName | None = None
     source: InterfaceName | None = None
-    source_address: Address | None = None
+    source_address: Host | None = None
     source_vrf: Name | None = None
     recovery_check_s: Annotated[Whole, Field(ge=100, le=1000)] | None = None
     track: Annotated[Whole, Field(ge=1, le=1000)] | None = None
@@ -186,4 +186,4 @@ class Member(Device):
     fail_close: FailClose | None = None
     map_name: Name = "GETVPN-MAP"
     local_interface: InterfaceName | None = None
-    local_address: Address | None = None
+    local_address: Host | None = None

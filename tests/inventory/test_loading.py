@@ -80,6 +80,26 @@ def test_names_may_look_like_numbers() -> None:
             "address: 10",
             "4:14: key_servers[0].address: should be an IPv4 address",
         ),
+        (
+            "address: 10.10.1.1",
+            "address: 224.0.0.5",
+            "4:14: key_servers[0].address: 224.0.0.5 is no address of a device",
+        ),
+        (
+            "address: 10.10.1.1",
+            "address: 0.0.0.0",
+            "4:14: key_servers[0].address: 0.0.0.0 is no address of a device",
+        ),
+        (
+            "address: 10.20.1.1/24",
+            "address: 10.20.1.0/24",
+            "12:16: members[0].wan.address: 10.20.1.0 is the address of the network",
+        ),
+        (
+            "address: 10.20.1.1/24",
+            "address: 10.20.1.255/24",
+            "12:16: members[0].wan.address: 10.20.1.255 is the broadcast address of",
+        ),
         ("name: GM1", "name: G M", "9:11: members[0].name: should be letters, digits, "),
         ("name: GM1", "name: no", "9:11: members[0].name: should be text"),
         ("groups: [G1]", "groups: []", "14:13: members[0].groups: should not be empty"),
