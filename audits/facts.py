@@ -134,7 +134,8 @@ class MemberRole:
 class Group:
     """A group across the devices: names are local to each, the identity is common.
 
-    `servers` has each key server once: of several texts about one address the fullest counts.
+    `servers` has each key server once: of several texts about one address the fullest counts,
+    and further whole configurations are groups by themselves, without members.
     `identity` is None when no text tells it; the devices then agree in the name.
     """
 

@@ -55,29 +55,48 @@ def groups_of(servers: Iterable[ServerRole], members: Iterable[MemberRole]) -> t
         if identity is None and len(candidates := named.get(role.group, set())) == 1:
             (identity,) = candidates
         together.setdefault(role.group if identity is None else identity, []).append(role)
-    groups = (_group(key, its_roles) for key, its_roles in together.items())
+    groups = chain.from_iterable(_groups(key, roles) for key, roles in together.items())
     return tuple(sorted(groups, key=lambda group: (group.name, str(group.identity))))
 
 
-def _group(key: Identity | str, roles: list[ServerRole | MemberRole]) -> Group:
+def _groups(key: Identity | str, roles: list[ServerRole | MemberRole]) -> Iterator[Group]:
+    """The group of these roles, and one for each further set of whole key servers.
+
+    Devices that claim one address, as copies and laboratories do, are no key servers of one
+    group. All members belong to the first.
+    """
     servers = [role for role in roles if isinstance(role, ServerRole)]
-    first = servers[0] if servers else roles[0]
-    return Group(
-        name=first.group,
-        identity=None if isinstance(key, str) else key,
-        servers=_distinct(servers),
-        members=tuple(role for role in roles if isinstance(role, MemberRole)),
-    )
+    members = tuple(role for role in roles if isinstance(role, MemberRole))
+    identity = None if isinstance(key, str) else key
+    for turn, team in enumerate(_teams(servers) or [()]):
+        yield Group(
+            name=(team or roles)[0].group,
+            identity=identity,
+            servers=team,
+            members=() if turn else members,
+        )
 
 
-def _distinct(servers: list[ServerRole]) -> tuple[ServerRole, ...]:
-    """Each key server once; of several texts about one address, the fullest."""
-    best: dict[object, ServerRole] = {}
-    for role in servers:
-        key = role.address or role.device.name
-        if key not in best or _fullness(role) > _fullness(best[key]):
-            best[key] = role
-    return tuple(best.values())
+def _teams(servers: list[ServerRole]) -> list[tuple[ServerRole, ...]]:
+    """Key servers so that each address is once in a team: the fullest text about it in the first.
+
+    Of others only those with a whole configuration count.
+    """
+    teams: list[tuple[ServerRole, ...]] = []
+    while servers:
+        best: dict[object, ServerRole] = {}
+        for role in servers:
+            key = role.address or role.device.name
+            if key not in best or _fullness(role) > _fullness(best[key]):
+                best[key] = role
+        teams.append(tuple(best.values()))
+        taken = {id(role) for role in best.values()}
+        servers = [
+            role
+            for role in servers
+            if id(role) not in taken and role.view is not None and role.device.config_complete
+        ]
+    return teams
 
 
 def _fullness(role: ServerRole) -> tuple[bool, bool, int]:

@@ -46,6 +46,15 @@ def test_a_key_server_with_two_texts_counts_once_by_the_fuller() -> None:
     assert [role.device.name for role in group.servers] == ["ks1"]
 
 
+def test_devices_that_claim_one_address_are_both_looked_at() -> None:
+    copy = KEY_SERVER.replace("hostname ks1", "hostname old-ks1")
+    first, second = fleet({"ks1.cfg": KEY_SERVER, "old.cfg": copy, "gm1.cfg": MEMBER}).groups
+    assert first.label == second.label == "G1 (1001)"
+    assert [role.device.name for role in first.servers] == ["ks1"]
+    assert [role.device.name for role in second.servers] == ["old"]
+    assert ([role.device.name for role in first.members], second.members) == (["gm1"], ())
+
+
 def test_a_device_may_serve_one_group_and_be_a_member_of_another() -> None:
     both = KEY_SERVER + MEMBER.partition("\n")[2].replace("1001", "1002")
     found = fleet({"ks1.cfg": both})
