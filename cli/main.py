@@ -15,7 +15,14 @@ import click
 
 from .. import __version__
 from ..errors import GetvpnError, InputError, UsageError
-from .output import COLOR_CHOICES, color_setting, discard_stdout, escape_unencodable, note
+from .output import (
+    COLOR_CHOICES,
+    color_setting,
+    discard_stdout,
+    escape_unencodable,
+    fill_missing,
+    note,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -144,6 +151,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     Every mistake becomes one line on stderr; the environment variable GETVPN_DEBUG adds the trace.
     """
+    fill_missing()
     escape_unencodable()
     try:
         return _call(sys.argv[1:] if arguments is None else list(arguments))

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -45,7 +46,7 @@ def colored() -> bool:
     """Tell whether `result` keeps ANSI styles, for a verb that can spare making them."""
     context = click.get_current_context(silent=True)
     fixed = context.color if context else None
-    return bool(sys.stdout and sys.stdout.isatty()) if fixed is None else fixed
+    return sys.stdout.isatty() if fixed is None else fixed
 
 
 def paint(text: str, style: str) -> str:
@@ -55,6 +56,17 @@ def paint(text: str, style: str) -> str:
     words = style.split()
     color = next((word for word in words if word != "bold"), None)
     return click.style(text, fg=color, bold="bold" in words or None)
+
+
+def fill_missing() -> None:
+    """Let a standard stream that whoever called has closed be empty, and lose what is written.
+
+    Otherwise it is None, and the next file or connection gets its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - as long as we
+            setattr(sys, name, stream)
 
 
 def escape_unencodable() -> None:

@@ -167,14 +167,12 @@ def _missing(path: Path) -> InputError | None:
 def _read(path: Path) -> bytes:
     """The bytes of a file, or of standard input; more than a file may have when it is too large."""
     try:
-        if str(path) != STDIN:
-            with path.open("rb") as file:
-                return file.read(MAX_FILE_BYTES + 1)
-        if sys.stdin is not None:
+        if str(path) == STDIN:
             return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
-    raise InputError("standard input is closed", source=STDIN)
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> InputError:

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from getvpn.cli.main import run
-from getvpn.cli.output import color_setting, colored, escape_unencodable, result
+from getvpn.cli.output import color_setting, colored, escape_unencodable, fill_missing, result
 
 AddVerb = Callable[[Callable[[], int | None]], None]
 
@@ -94,3 +94,17 @@ def test_what_the_encoding_lacks_is_escaped(monkeypatch: pytest.MonkeyPatch) -> 
     result("é → ☎")
 
     assert raw.getvalue() == "é \\u2192 \\u260e\n".encode("latin-1")
+
+
+@pytest.mark.parametrize("name", ["stdin", "stdout", "stderr"])
+def test_a_stream_that_is_closed_is_empty_and_loses_what_is_written(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, name, None)
+    fill_missing()
+    with getattr(sys, name) as stream:
+        assert not stream.isatty()
+        if name == "stdin":
+            assert stream.read() == ""
+        else:
+            stream.write("lost")

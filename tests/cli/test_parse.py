@@ -142,12 +142,16 @@ def test_what_is_no_text_on_standard_input_is_one_line_and_exit_code_2(
     assert says in captured.err
 
 
+@pytest.mark.parametrize("verb", ["parse", "logs", "lint"])
 def test_standard_input_may_be_closed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    assert run(["parse", "-"]) == 2
-    assert "closed" in capsys.readouterr().err
+    assert run([verb, "-"]) == 2
+    sys.stdin.close()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("getvpn: error: ")
+    assert "internal" not in line
 
 
 def test_a_path_that_is_not_there_does_not_hide_the_others(
