@@ -43,7 +43,7 @@ class Registry:
         """The rule with the code or alias `name`, in any case. Raises UsageError if none has."""
         found = self._by_name.get(name.upper())
         if found is None:
-            raise UsageError(f"unknown rule '{name}'", hint=self._suggestion(name))
+            raise UsageError(f"unknown rule '{name}'", hint=self._one_of(name))
         return found
 
     def __contains__(self, name: object) -> bool:
@@ -66,6 +66,13 @@ class Registry:
         return tuple(
             rule for rule in self.rules if _longest(rule, wanted) > _longest(rule, ignored)
         )
+
+    def _one_of(self, name: str) -> str:
+        """What to write where one rule is wanted: a topic is none."""
+        codes = [rule.code for rule in self.rules if rule.topic == name.upper()]
+        if not codes:
+            return self._suggestion(name)
+        return f"name one of its rules, as {codes[0]}"
 
     def _suggestion(self, name: str) -> str:
         from difflib import get_close_matches

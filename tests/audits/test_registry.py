@@ -68,6 +68,11 @@ def test_an_unknown_code_is_answered_with_the_nearest() -> None:
         RULES["TEK0001"]
 
 
+def test_a_topic_is_no_rule_and_is_answered_with_one_of_its_rules() -> None:
+    with pytest.raises(UsageError, match="unknown rule 'tek'; name one of its rules, as TEK001"):
+        RULES["tek"]
+
+
 def test_two_rules_cannot_share_a_name() -> None:
     with pytest.raises(ValueError, match="GV-001 is claimed by COOP001 and TEK001"):
         Registry([_named("COOP001", "GV-001"), _named("TEK001", "GV-001")])
