@@ -16,6 +16,7 @@ from .deploying_live import Looking
 from .fleet import USUAL_INTENT, FleetRequest, fleet_request, load_intent, session_options
 from .main import PROGRAM
 from .output import note, paint, result
+from .procedures import journal_option
 from .running import chosen_devices
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Remembering(click.Command):
     show_default=True,
     help="Form of the output; json has everything.",
 )
+@journal_option
 @session_options
 def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -> int:
     """Bring devices to what the intent says.
@@ -141,14 +143,18 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     shown and saved; only with --commit it is carried out: secondary key servers first, then primary
     ones, then members in waves. Each device is looked at after its change and taken back if
     something is not well. A change of policy ends with its rekey. Ctrl-C ends it after the device
-    at hand. How devices are logged in to is told as for `getvpn collect`.
+    at hand. With --commit the groups of the devices are locked in the journal, so that nobody else
+    deploys to them or runs a procedure. How devices are logged in to is told as for `getvpn
+    collect`.
 
     Exit codes: 0 done, or nothing to do, or planned; 1 refused for obstacles, or a check failed; 2
-    the call is wrong; 3 a device failed; 130 interrupted.
+    the call is wrong, somebody else holds a group, or the journal cannot be used; 3 a device
+    failed; 130 interrupted.
     """
     from ..inventory import Secrets
     from ..tasks.deploy import Store, asked, deploy, open_devices
     from ..tasks.deploying.by_lines import read_lines
+    from ..tasks.deploying.claim import let_go
 
     request = fleet_request(options)
     source = request.intent or USUAL_INTENT
@@ -160,7 +166,13 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
     choices = _choices(intent, devices, request, options)
     if lines is not None:
         choices = replace(choices, lines=lines)
-    looking = Looking(len(asked(intent, choices)))
+    journal: str | None = options["journal"]
+
+    def leave() -> None:
+        if commit:
+            let_go(journal)
+
+    looking = Looking(len(asked(intent, choices)), leave)
     limits, access = request.limits(), request.access()
     with looking:
         found = deploy(
@@ -172,6 +184,7 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
             choices=choices,
             manner=_manner(request, options, looking),
             confirm=looking.confirm(options["form"], options["form_of_output"], yes=yes),
+            journal=journal,
         )
     _show(found, options, planned=looking.shown)
     _tell(found, commit=commit)

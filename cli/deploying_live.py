@@ -7,9 +7,9 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from threading import Event
+from threading import Event, Thread
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from ..tasks.deploy import Plan, Told
     from ..tasks.deploying.deployment_text import Form
 
+LEAVING_S: Final = 3.0
+"""How long the process may take to let go of its locks when it is broken off."""
+
 
 class Looking(AbstractContextManager["Looking"]):
     """Tells how far it is, asks whether to go on, and takes Ctrl-C for a wish to end.
 
-    While a plan is made Ctrl-C ends the process. When it is carried out the first one sets `stop`,
-    so that the device at hand is finished; with the second the process ends as if it was killed.
-    `shown` is whether the plan was shown. `total` is how many devices will be asked.
+    While a plan is made Ctrl-C ends the process, after `let_go`. When it is carried out the first
+    one sets `stop`, so that the device at hand is finished; with the second the process ends as if
+    it was killed. `shown` is whether the plan was shown. `total` is how many devices will be asked.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, let_go: Callable[[], None]) -> None:
+        self._let_go = let_go
         self.stop = Event()
         self.shown = False
         self._acting = False
@@ -92,8 +96,14 @@ class Looking(AbstractContextManager["Looking"]):
             self.stop.set()
             note(f"{PROGRAM}: ends after the device at hand; once more breaks it off")
             return
-        rest = "the same call goes on from here" if self._acting else "nothing was changed"
-        note(f"{PROGRAM}: broken off; {rest}")
+        if self._acting:
+            note(f"{PROGRAM}: broken off; the same call goes on from here")
+        else:
+            note(f"{PROGRAM}: broken off; nothing was changed")
+            # beside, as this thread may be in the midst of the journal
+            leaving = Thread(target=self._let_go, daemon=True)
+            leaving.start()
+            leaving.join(LEAVING_S)
         # sessions that wait for devices would keep the process for as long
         sys.stderr.flush()
         os._exit(EXIT_INTERRUPTED)

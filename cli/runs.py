@@ -65,12 +65,12 @@ class RunEntry(RunHead):
 
 
 class LockEntry(TypedDict):
-    """A run that holds a group, so that no other acts on it."""
+    """A run or a deployment that holds a group, so that no other acts on it."""
 
     group: str
     """The group."""
     run: str
-    """The id of the run."""
+    """The id of the run; of a deployment its name, `@` and a mark of the folder of its state."""
     owner: str
     """The account that runs it."""
 
@@ -170,9 +170,6 @@ def list_runs(group: str | None = None, form: str = "text") -> None:
         found: RunList = {"runs": rows, "locks": locks}
         result(json.dumps(found, indent=2))
         return
-    if not records:
-        note("the journal has no runs")
-        return
     table = [("run", "procedure", "groups", "status", "owner", "began")]
     for each in records:
         row = (
@@ -180,7 +177,10 @@ def list_runs(group: str | None = None, form: str = "text") -> None:
             *(str(past[each.id].status), each.owner, utc(each.began)),
         )
         table.append(row)
-    result(aligned(table))
+    if records:
+        result(aligned(table))
+    else:
+        note("the journal has no runs")
     for holder in held:
         note(printable(f"{holder.group} is held by {holder}"))
 
@@ -253,15 +253,23 @@ def approve(run: str) -> None:
 @click.argument("group")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def unlock(group: str, yes: bool) -> None:
-    """Break the lock of a group. Its run stays as it is, and can be resumed or aborted."""
+    """Break the lock of a group.
+
+    Its run stays as it is, and can be resumed or aborted; its deployment goes on when it is called
+    again. The locks of all groups that it holds are broken.
+    """
     journal = _journal()
     holder = journal.locks.holder(group)
     if holder is None:
         raise UsageError(f"nobody holds the group {group!r}")
-    note(printable(f"{group} is held by {holder}"))
+    key = (holder.run, holder.host, holder.process)
+    held = [it for it in journal.locks.held() if (it.run, it.host, it.process) == key]
+    for each in held:
+        note(printable(f"{each.group} is held by {each}"))
     if not yes:
-        click.confirm("Break this lock?", abort=True, err=True)
-    journal.locks.release(holder.run)
+        locks = "this lock" if len(held) == 1 else "these locks"
+        click.confirm(f"Break {locks}?", abort=True, err=True)
+    journal.locks.break_lock(holder)
 
 
 @click.command("report")

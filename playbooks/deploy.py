@@ -3,8 +3,8 @@
 Run it as `python -m getvpn.playbooks.deploy network.yml HOSTS [DEVICE…]`, where HOSTS is a file of
 SimpleInventory: it shows the plan. With `--execute` that is carried out, key servers first and
 members in waves of `--wave 20%`, each looked at after its change and taken back if something is not
-well. Exit codes: 0 as intended, or a plan without obstacles; 1 refused, or a check failed; 3 a
-device failed.
+well, and its groups are locked in the journal until it ends. Exit codes: 0 as intended, or a plan
+without obstacles; 1 refused, or a check failed; 2 somebody else is on; 3 a device failed.
 """
 
 import argparse

@@ -14,6 +14,7 @@ from ..errors import UsageError
 from ..inventory.models import Intent
 from .clock import Clock, SystemClock
 from .deploying.by_lines import lines_targets
+from .deploying.claim import Claim
 from .deploying.context import Context, Manner, Told
 from .deploying.journal import Open, carried
 from .deploying.lock import DeploymentLock
@@ -27,7 +28,7 @@ from .deploying.rekeys import is_owed
 from .deploying.reporting import handle, plan_data, report_data
 from .deploying.running import Run
 from .deploying.store import Record, Store, user_name
-from .deploying.survey import members_beside, partners, survey
+from .deploying.survey import groups_of, members_beside, partners, survey
 from .deploying.tidying import tidy
 from .deploying.waves import Wave
 from .render import Secrets, known
@@ -120,21 +121,41 @@ def deploy(
     manner: Manner | None = None,
     confirm: Confirm | None = None,
     clock: Clock | None = None,
+    journal: str | None = None,
 ) -> Deployment:
     """Plan a deployment and save the plan in `store`; with `commit` carry it out.
 
-    `confirm` is shown a plan that can be carried out, and may decline it. Failures of devices are
-    in what is returned. Raises UsageError when another deployment is on, when one that was broken
-    off has left something that cannot be read (InputError), and as `plan_deployment` does.
+    `confirm` is shown a plan that can be carried out, and may decline it. With `commit` the groups
+    of the devices are held in `journal`, a URL, None for that of the user, so that no procedure and
+    no other deployment changes them meanwhile. Failures of devices are in what is returned. Raises
+    UsageError when another deployment or a run is on, InputError for a journal that cannot be used
+    and when a deployment that was broken off has left something that cannot be read, and as
+    `plan_deployment` does.
     """
-    time = clock or SystemClock()
+    time, chosen, how = clock or SystemClock(), choices or Choices(), manner or Manner()
     store.prepare()
     if not commit:
-        return _Deploying(intent, secrets, open_device, store, choices, manner, time).plan()
+        return _Deploying(intent, secrets, open_device, store, chosen, how, time).plan()
     with DeploymentLock(store.lock):
-        deploying = _Deploying(intent, secrets, open_device, store, choices, manner, time)
-        deploying.wait()
-        return deploying.carry_out(confirm)
+        earlier, record = store.names(), store.new(time.now())
+        everything = [each.name for each in (*intent.key_servers, *intent.members)]
+        claim = Claim(
+            record.name,
+            groups_of(intent, everything if chosen.devices is None else chosen.devices),
+            journal=journal,
+            mark=store.mark,
+            earlier=earlier,
+            clock=time,
+        )
+        try:
+            with claim:
+                deploying = _Deploying(intent, secrets, open_device, store, chosen, how, time)
+                deploying.wait()
+                return deploying.carry_out(confirm, record, claim)
+        finally:
+            record.drop_empty()
+            if claim.left:
+                how.report(Told(subject=", ".join(sorted(claim.groups)), clause=claim.left))
 
 
 class _Deploying:
@@ -144,15 +165,15 @@ class _Deploying:
         secrets: Secrets,
         open_device: OpenDevice,
         store: Store,
-        choices: Choices | None,
-        manner: Manner | None,
+        choices: Choices,
+        manner: Manner,
         clock: Clock,
     ) -> None:
         self.intent = intent
         self.open_device = open_device
         self.store = store
-        self.choices = choices or Choices()
-        self.manner = manner or Manner()
+        self.choices = choices
+        self.manner = manner
         self.clock = clock
         self.undone = store.left_open()
         self.planned = plan_deployment(
@@ -202,10 +223,11 @@ class _Deploying:
             if each not in accepted and handle(each) not in accepted
         )
 
-    def plan(self) -> Deployment:
+    def plan(self, record: Record | None = None) -> Deployment:
         """Save the plan."""
         plan = self.planned.plan
-        record = self._record()
+        record = record or self.store.new(self.clock.now())
+        record.save(PLAN, plan_data(plan))
         state: State = "nothing to do" if plan.empty else "planned"
         if not plan.empty and self._obstacles:
             state = "refused"
@@ -216,14 +238,14 @@ class _Deploying:
             obstacles=self._obstacles,
         )
 
-    def carry_out(self, confirm: Confirm | None) -> Deployment:
+    def carry_out(self, confirm: Confirm | None, record: Record, claim: Claim) -> Deployment:
         """Save the plan, and carry it out if nothing is in the way."""
-        found = self.plan()
+        found = self.plan(record)
         if found.state != "planned":
             return found
         if confirm is not None and not confirm(found.plan):
             return Deployment(plan=found.plan, state="declined", folder=found.folder)
-        record = Record(found.folder)
+        claim.hold({group for each in found.plan.changes.values() for group in each.groups})
         journal = record.journal()
         context = Context(
             intent=self.intent,
@@ -236,6 +258,7 @@ class _Deploying:
             store=self.store,
             record=record,
             journal=journal,
+            claim=claim,
         )
         context.note(
             "began",
@@ -244,6 +267,7 @@ class _Deploying:
             accepted=list(self.manner.accepted),
             carried=carried(self._still_undone()),
         )
+        claim.begun = True
         try:
             run = Run(context, found.plan, self.undone)
             state, said = run.carry_out()
@@ -274,11 +298,6 @@ class _Deploying:
         }
         owed = {name: each for name, each in self.undone.owed.items() if name not in gone}
         return Open(halfway=self.undone.halfway, owed=owed)
-
-    def _record(self) -> Record:
-        record = self.store.new(self.clock.now())
-        record.save(PLAN, plan_data(self.planned.plan))
-        return record
 
 
 def _wanted(intent: Intent, secrets: Secrets, choices: Choices) -> dict[str, Target]:

@@ -8,6 +8,7 @@ from threading import Event
 
 from ...inventory.models import Intent
 from ..clock import Clock
+from .claim import Claim
 from .health import DEADLINE_S
 from .journal import Journal
 from .models import OpenDevice
@@ -74,6 +75,7 @@ class Context:
     store: Store
     record: Record
     journal: Journal
+    claim: Claim
 
     def note(self, event: str, **facts: object) -> None:
         """Write it down."""
@@ -90,5 +92,5 @@ class Context:
 
     @property
     def stopping(self) -> bool:
-        """Whether somebody wants it to end."""
-        return self.manner.stop.is_set()
+        """Whether it is to end: somebody wants that, or its groups are not surely its own."""
+        return self.manner.stop.is_set() or not self.claim.sure

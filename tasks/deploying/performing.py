@@ -33,6 +33,7 @@ def perform_deployment(
     devices: Sequence[str] = (),
     *,
     execute: bool = False,
+    journal: str | None = None,
     access: Access | None = None,
     wave: str = "20%",
     max_failures: int = 0,
@@ -46,12 +47,13 @@ def perform_deployment(
     """Plan to bring devices to their intent and show the plan; with `execute` carry it out.
 
     It is `getvpn deploy`: plan, journal and backups are in `.getvpn` beside the intent, each device
-    is looked at after its change and taken back if something is not well. Times are in seconds. The
+    is looked at after its change and taken back if something is not well. While it is carried out
+    its groups are held in `journal`, a URL, by default that of the user. Times are in seconds. The
     exit code is that of the command: 0 as intended, or a plan without obstacles; 1 refused, or a
     check failed; 3 a device failed; 130 Ctrl-C, after which the same call goes on. With nornir's
     dry run nothing is carried out. `write` takes what is shown in the place of stdout. Raises
-    UsageError for a call without meaning and while another deployment is on, InputError for an
-    intent or a secret that cannot be read.
+    UsageError for a call without meaning, and while another deployment or a run is on, InputError
+    for an intent, a secret or a journal that cannot be read.
     """
     path = Path(intent)
     wanted = read_intent(path)
@@ -76,6 +78,7 @@ def perform_deployment(
             ),
             confirm=telling.shows,
             clock=SystemClock(),
+            journal=journal,
         )
     except KeyboardInterrupt:
         telling.say("broken off: the same call goes on from here")

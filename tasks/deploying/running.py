@@ -42,17 +42,19 @@ class Run:
 
     def _carry_out(self) -> State:
         if not self._send(None):
-            return "failed"
+            return self._ended()
         for stage in self.plan.stages:
             if self.context.stopping:
                 return self._stop()
             self.context.note("stage", name=stage.name, devices=stage.devices)
             well = self._together(stage) if stage.together else self._one_by_one(stage)
-            if not well:
-                return "stopped" if self.context.stopping else "failed"
-            if not self._send(stage.name):
-                return "failed"
+            if not well or not self._send(stage.name):
+                return self._ended()
         return "done"
+
+    def _ended(self) -> State:
+        """How it ended early."""
+        return "stopped" if self.context.manner.stop.is_set() else "failed"
 
     # ---- key servers ----
 
@@ -79,14 +81,16 @@ class Run:
         return True
 
     def _stop(self) -> State:
-        """Somebody wants it to end: in the midst of key servers those before are taken back."""
+        """It is to end: in the midst of key servers those before are taken back."""
         if self._to_come:
             self._agree_again()
-        return "stopped"
+        return self._ended()
 
     def _agree_again(self) -> None:
         """Take the key servers back that were changed, so that all have one policy."""
         for name, outcome in reversed(list(self.devices.items())):
+            if self.context.claim.lost:
+                return  # somebody else works on them
             change = self.plan.changes[name]
             if outcome.state != "changed" or change.role != "key server" or not outcome.backup:
                 continue
@@ -166,11 +170,13 @@ class Run:
         """Send the rekeys that come after a stage; whether all went well."""
         well = True
         for rekey in self.plan.rekeys:
-            if rekey.after != after or self.context.stopping:
+            if rekey.after != after:
                 continue
             if rekey.left:
                 outcome = RekeyOutcome(group=rekey.group, device=rekey.device, state="left")
                 self.context.note("rekey", state="left", group=rekey.group)
+            elif self.context.stopping:
+                return False
             else:
                 outcome = send_rekey(self.context, self.watch, rekey)
             self.rekeys[rekey.group] = outcome
@@ -185,7 +191,9 @@ class Run:
         failed = [name for name, each in self.devices.items() if each.fault]
         if failed:
             parts.append(f"{_some(failed)} failed")
-        if state == "stopped":
+        if self.context.claim.trouble:
+            parts.append(self.context.claim.trouble)
+        elif state == "stopped":
             parts.append("it was stopped")
         done = [name for name, each in self.devices.items() if each.well]
         back = [name for name, each in self.devices.items() if each.state == "rolled back"]
@@ -210,11 +218,11 @@ class Run:
         for rekey in self.plan.rekeys:
             outcome = self.rekeys.get(rekey.group)
             primary = self.devices.get(rekey.device)
-            changed = primary is None or primary.well
+            changed = primary.well if primary else rekey.device not in self.plan.changes
             if outcome is not None and outcome.state == "sent":
                 if outcome.missed:
                     parts.append(f"not all members of {rekey.group} have the rekey")
-            elif changed and (outcome is not None or rekey.device not in self.plan.changes):
+            elif changed:
                 parts.append(
                     f"the policy of {rekey.group} waits for '{rekey.command}' on {rekey.device}"
                 )

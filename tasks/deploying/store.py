@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,6 +49,11 @@ class Store:
     def lock(self) -> Path:
         """The file that says who deploys."""
         return self.folder / "deploy.lock"
+
+    @property
+    def mark(self) -> str:
+        """What tells deployments of here from those of other folders that have the same name."""
+        return sha256(os.fsencode(self.folder.resolve())).hexdigest()[:8]
 
     def prepare(self) -> None:
         """Have the folder. Raises OSError."""
@@ -87,6 +93,10 @@ class Store:
                 folder.mkdir(mode=PRIVATE_FOLDER)
                 return Record(folder)
 
+    def names(self) -> frozenset[str]:
+        """What the deployments are called that it knows of."""
+        return frozenset(each.name for each in self._deployments())
+
     def _deployments(self) -> list[Path]:
         """The folders of deployments, the oldest first."""
         place = self.folder / DEPLOYMENTS
@@ -118,6 +128,11 @@ class Record:
     def journal(self) -> Journal:
         """A journal that begins."""
         return Journal(self.folder / NAME)
+
+    def drop_empty(self) -> None:
+        """Remove it where nothing is in it."""
+        with suppress(OSError):
+            self.folder.rmdir()
 
 
 def user_name() -> str:

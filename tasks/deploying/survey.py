@@ -31,21 +31,28 @@ def in_turn(names: Iterable[str], work: Callable[[str], T], jobs: int) -> dict[s
         return dict(zip(every, pool.map(work, every), strict=True))
 
 
+def groups_of(intent: Intent, devices: Iterable[str]) -> set[str]:
+    """The groups that `devices` serve or are members of."""
+    return _groups(Relations(intent), devices)
+
+
 def partners(intent: Intent, devices: Collection[str]) -> list[str]:
     """All key servers of ours, of the groups that `devices` serve or are members of."""
     relations = Relations(intent)
-    groups = {
-        post.group.name for name in devices for post in relations.posts_by_server.get(name, ())
-    }
-    groups |= {
-        seat.group.name for name in devices for seat in relations.seats_by_member.get(name, ())
-    }
+    groups = _groups(relations, devices)
     return [
         server.name
         for server in intent.key_servers
         if not server.external
         and any(post.group.name in groups for post in relations.posts_by_server[server.name])
     ]
+
+
+def _groups(relations: Relations, devices: Iterable[str]) -> set[str]:
+    posts, seats = relations.posts_by_server, relations.seats_by_member
+    return {
+        each.group.name for name in devices for each in (*posts.get(name, ()), *seats.get(name, ()))
+    }
 
 
 def survey(

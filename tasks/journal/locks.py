@@ -1,33 +1,30 @@
-"""Locks: of a group only one run is on at a time, whoever works on whichever machine."""
+"""Locks: a group has one run or one deployment at a time, whoever works on whichever machine."""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import UsageError
 from ..clock import utc
 from ..database.tables import locks
 
-FRESH_S: Final = 120.0
-"""A lock that its holder has shown itself with in this time is taken to be alive."""
 _HOLDER: Final = select(locks).where(locks.c.group == bindparam("of")).with_for_update()
-_RELEASE: Final = delete(locks).where(locks.c.run == bindparam("of"))
-_SHOW: Final = (
-    update(locks)
-    .where(
-        locks.c.run == bindparam("of"),
-        locks.c.process == bindparam("me"),
-        locks.c.host == bindparam("here"),
-    )
-    .values(seen=bindparam("now"))
+_IN_PROCESS: Final = and_(
+    locks.c.process == bindparam("me"),
+    locks.c.host == bindparam("here"),
 )
+_OF_RUN: Final = and_(locks.c.run == bindparam("of"), _IN_PROCESS)
+_RELEASE: Final = delete(locks).where(_OF_RUN)
+_TAKE_OVER: Final = delete(locks).where(locks.c.group == bindparam("which"), _OF_RUN)
+_LEAVE: Final = delete(locks).where(_IN_PROCESS)
+_SHOW: Final = update(locks).where(_OF_RUN).values(seen=bindparam("now"))
 
 
 class LostLockError(UsageError):
@@ -36,7 +33,11 @@ class LostLockError(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who holds a group: a run, of an owner, in a process on a host; times in UTC seconds."""
+    """Who holds a group: a run, of an owner, in a process on a host; times in UTC seconds.
+
+    A deployment holds its groups as a run does; `run` is then its name, "@" and a mark of where it
+    is known.
+    """
 
     group: str
     run: str
@@ -48,7 +49,7 @@ class Holder:
 
     def __str__(self) -> str:
         return (
-            f"{self.owner} on {self.host} (process {self.process}) with the run {self.run}, "
+            f"{self.owner} on {self.host} (process {self.process}) with the {said_of(self.run)}, "
             f"since {utc(self.taken)}, last seen {utc(self.seen)}"
         )
 
@@ -56,6 +57,11 @@ class Holder:
     def gone(self) -> bool:
         """Whether its process surely is no more: it was one of this machine."""
         return self.host == socket.gethostname() and not _alive(self.process)
+
+    @property
+    def here(self) -> bool:
+        """Whether it is this process."""
+        return (self.host, self.process) == (socket.gethostname(), os.getpid())
 
 
 class Locks:
@@ -66,74 +72,84 @@ class Locks:
         self._passing = passing
 
     def take(
-        self, groups: Sequence[str], *, run: str, owner: str, at: float, force: bool = False
-    ) -> None:
-        """Hold all of `groups` for `run`, or none.
-
-        A lock of the same run is taken over when its process is gone. `force` breaks the lock of
-        anybody. Raises UsageError that names the holder.
-        """
-        with self._engine.begin() as connection:
-            self.hold(connection, groups, run=run, owner=owner, at=at, force=force)
-
-    def hold(
         self,
-        connection: Connection,
-        groups: Sequence[str],
+        groups: Collection[str],
         *,
         run: str,
         owner: str,
         at: float,
         force: bool = False,
+        earlier: Collection[str] = (),
+    ) -> None:
+        """Hold all of `groups` for `run`, or none.
+
+        A lock of the same run, or of one of those `earlier` that it goes on with, is taken over
+        when its process is gone, and with `force` whatever its process is. Raises UsageError that
+        names the holder.
+        """
+        with self._engine.begin() as connection:
+            self.hold(connection, groups, run=run, owner=owner, at=at, force=force, earlier=earlier)
+
+    def hold(
+        self,
+        connection: Connection,
+        groups: Collection[str],
+        *,
+        run: str,
+        owner: str,
+        at: float,
+        force: bool = False,
+        earlier: Collection[str] = (),
     ) -> None:
         """As `take`, inside of a transaction that ends when it raises."""
-        for group in sorted(set(groups)):
-            self._take(connection, group, run=run, owner=owner, at=at, force=force)
-
-    def _take(
-        self, connection: Connection, group: str, *, run: str, owner: str, at: float, force: bool
-    ) -> None:
-        mine = {
-            "group": group,
-            "run": run,
-            "owner": owner,
-            "host": socket.gethostname(),
-            "process": os.getpid(),
-            "taken": at,
-            "seen": at,
-        }
-        holder = self._holder(connection, group)
-        if holder is not None:
-            same = holder.run == run and (
-                holder.gone or (holder.host, holder.process) == (mine["host"], mine["process"])
+        host, process = socket.gethostname(), os.getpid()
+        for group in sorted(set(groups)):  # all in one order, so that no two wait for each other
+            holder = self._holder(connection, group)
+            if holder is not None:
+                ours = holder.run == run or holder.run in earlier
+                if not (ours and (force or holder.gone or holder.here)):
+                    raise UsageError(
+                        f"the group {group} is held by {holder}", hint=_advice(holder, run)
+                    )
+                connection.execute(_TAKE_OVER, {"which": group, **_key(holder)})
+            mine = Holder(
+                group=group, run=run, owner=owner, host=host, process=process, taken=at, seen=at
             )
-            if not (same or force):
+            try:
+                connection.execute(insert(locks), asdict(mine))
+            except IntegrityError:
                 raise UsageError(
-                    f"the group {group} is held by {holder}", hint=_advice(holder, run)
-                )
-            connection.execute(delete(locks).where(locks.c.group == group))
-        try:
-            connection.execute(insert(locks), mine)
-        except IntegrityError:
-            raise UsageError(
-                f"the group {group} was taken by somebody else just now",
-                hint="'getvpn runs' says by whom",
-            ) from None
+                    f"the group {group} was taken by somebody else just now",
+                    hint="'getvpn runs' says by whom",
+                ) from None
 
-    def show(self, run: str, *, at: float) -> None:
-        """Let others see that the holder is alive. Raises LostLockError when it was broken."""
+    def show(self, run: str, *, groups: Collection[str], at: float) -> None:
+        """Let others see that the holder of `groups` is alive.
+
+        Raises LostLockError when the lock of one of them was broken.
+        """
         with self._passing.begin() as connection:
-            mine = {"of": run, "me": os.getpid(), "here": socket.gethostname()}
-            done = connection.execute(_SHOW, {**mine, "now": at})
-        if not done.rowcount:
+            done = connection.execute(_SHOW, {"of": run, "now": at, **_me()})
+        if done.rowcount < len(set(groups)):
             raise LostLockError(
-                f"the lock of the run {run} was broken", hint="somebody else works on the group"
+                f"the lock of the {said_of(run)} was broken",
+                hint="somebody else works on the group",
             )
 
     def release(self, run: str) -> None:
-        """Let go of all that `run` holds."""
+        """Let go of all that `run` holds in this process."""
         with self._engine.begin() as connection:
-            connection.execute(_RELEASE, {"of": run})
+            connection.execute(_RELEASE, {"of": run, **_me()})
+
+    def leave(self) -> None:
+        """Let go of all that this process holds."""
+        with self._engine.begin() as connection:
+            connection.execute(_LEAVE, _me())
+
+    def break_lock(self, holder: Holder) -> None:
+        """Let go of all that the run of `holder` holds in its process."""
+        with self._engine.begin() as connection:
+            connection.execute(_RELEASE, _key(holder))
 
     def holder(self, group: str) -> Holder | None:
         """Who holds a group."""
@@ -151,12 +167,33 @@ class Locks:
         return None if row is None else Holder(**row)
 
 
+def said_of(run: str) -> str:
+    """What a holder is, and how it is called where it is known."""
+    name, at, _ = run.partition("@")
+    return f"deployment {name}" if at else f"run {name}"
+
+
+def _me() -> dict[str, str | int]:
+    """What the statements here call the process."""
+    return {"me": os.getpid(), "here": socket.gethostname()}
+
+
+def _key(holder: Holder) -> dict[str, str | int]:
+    """The run of a holder in its process."""
+    return {"of": holder.run, "me": holder.process, "here": holder.host}
+
+
 def _advice(holder: Holder, run: str) -> str:
     if holder.run == run:
         return "if that process is no more, go on with --break-lock"
-    if holder.gone:
+    if not holder.gone:
+        return f"wait for it; if it is no more, 'getvpn runs unlock {holder.group}'"
+    if "@" not in holder.run:
         return f"its process is no more: 'getvpn runs resume {holder.run}' or 'runs abort'"
-    return f"wait for it; if it is no more, 'getvpn runs unlock {holder.group}'"
+    return (
+        "its process is no more: 'getvpn deploy --commit' where it was called goes on with it, "
+        f"'getvpn runs unlock {holder.group}' leaves it"
+    )
 
 
 def _alive(process: int) -> bool:

@@ -288,7 +288,7 @@ class Runner:
             observer=self.observer,
             look_every_s=self.look_every_s,
             secrets=self.secrets,
-            heartbeat=lambda: locks.show(record.id, at=self.clock.now()),
+            heartbeat=lambda: locks.show(record.id, groups=record.groups, at=self.clock.now()),
             kept={
                 each.text: each.data["value"]
                 for each in self.journal.events(record.id, kinds=[KEPT])

@@ -1,22 +1,28 @@
 """The verb `deploy`: what it says, and what it refuses before anybody logs in."""
 
+import os
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
 from getvpn.cli.main import run
+from getvpn.cli.progress import Progress
 from getvpn.tasks.comparing.plan import Command
 from getvpn.tasks.deploying.deployment_text import counts, outcome_lines, plan_lines
 from getvpn.tasks.deploying.models import Change, Plan, Rekey, Stage
 from getvpn.tasks.deploying.outcome import Deployment, DeviceOutcome, RekeyOutcome
 from getvpn.tasks.deploying.reporting import handle, plan_data, report_data
+from getvpn.tasks.journal import Journal
 
 from ..tasks.networks import network
 
 Capture = pytest.CaptureFixture[str]
 KEY = "Planted-Key"
+JOURNAL = "sqlite:///journal.db"
 OBSTACLE = "KS1, group WAN: its peer KS2 (10.10.2.1) is dead; check the connection between them"
 PLAN = Plan(
     stages=(
@@ -206,23 +212,88 @@ def test_lines_that_are_not_entered_are_refused_before_anybody_logs_in(
     assert "Planted-Key" not in captured.err
 
 
-def test_where_nobody_answers_nothing_is_said_to_be_as_intended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+@pytest.fixture
+def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder with an intent, and a hosts file of devices that nobody reaches."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GETVPN_USERNAME", "admin")
     monkeypatch.setenv("GETVPN_PASSWORD", "admin")
+    monkeypatch.setenv("GETVPN_JOURNAL", JOURNAL)
     for name in ("PSK_COOP", "PSK_BR1", "PSK_BR2"):
         monkeypatch.setenv(name, f"Key-{name}")
     intent = network("xe17")
     document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
     Path("network.yml").write_text(yaml.safe_dump(document))
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        place = {"hostname": "127.0.0.1", "port": closed.getsockname()[1]}
+    with socket.socket() as there:
+        there.bind(("127.0.0.1", 0))
+        place = {"hostname": "127.0.0.1", "port": there.getsockname()[1]}
         Path("hosts.yml").write_text(yaml.safe_dump({each.name: place for each in intent.devices}))
+        yield
 
-        assert run(["deploy", "--hosts", "hosts.yml", "--retries", "0"]) == 3
+
+UNREACHED = ("deploy", "--hosts", "hosts.yml", "--retries", "0")
+
+
+@pytest.mark.usefixtures("closed")
+def test_whoever_holds_a_group_is_named_in_one_line(capsys: Capture) -> None:
+    journal = Journal(JOURNAL)
+    journal.locks.take(["G1"], run="3f2a91c0", owner="alice", at=1_767_225_600.0)
+
+    assert run([*UNREACHED, "--commit", "--yes"]) == 2
+
+    out, err = capsys.readouterr()
+    who = f"alice on {socket.gethostname()} (process {os.getpid()}) with the run 3f2a91c0"
+    assert out == ""
+    assert err == (
+        f"getvpn: error: the group G1 is held by {who}, since 2026-01-01 00:00:00 UTC, last seen "
+        "2026-01-01 00:00:00 UTC; wait for it; if it is no more, 'getvpn runs unlock G1'\n"
+    )
+    assert run([*UNREACHED, "--commit", "--yes", "--journal", "sqlite:///other.db"]) == 3
+    assert "no device was reached" in capsys.readouterr().err
+    assert [each.run for each in journal.locks.held()] == ["3f2a91c0"]
+    journal.close()
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_journal_that_cannot_be_used_is_one_line_and_no_matter_of_a_dry_run(
+    capsys: Capture,
+) -> None:
+    nowhere = ("--journal", "sqlite:////dev/null/x.db")
+    assert run([*UNREACHED, *nowhere, "--commit", "--yes"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "/dev/null/x.db: the journal cannot be opened: " in err
+    assert run([*UNREACHED, *nowhere]) == 3
+
+
+@pytest.mark.usefixtures("closed")
+def test_ctrl_c_while_it_is_planned_gives_the_groups_back(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+
+    def leave(code: int) -> None:
+        held.append((code, [each.group for each in journal.locks.held()]))
+
+    def ask(self: Progress, name: str, failure: str = "") -> None:
+        del self, name, failure
+        if not held:
+            held.append((0, [each.group for each in journal.locks.held()]))
+            signal.raise_signal(signal.SIGINT)
+
+    journal = Journal(JOURNAL)
+    monkeypatch.setattr("os._exit", leave)
+    monkeypatch.setattr(Progress, "count", ask)
+    run([*UNREACHED, "--commit", "--yes", "--jobs", "1"])
+    journal.close()
+
+    assert held == [(0, ["G1"]), (130, [])]
+    assert "getvpn: broken off; nothing was changed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("closed")
+def test_where_nobody_answers_nothing_is_said_to_be_as_intended(capsys: Capture) -> None:
+    assert run(list(UNREACHED)) == 3
 
     said = capsys.readouterr()
     assert "as intended" not in said.out + said.err

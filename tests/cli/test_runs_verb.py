@@ -237,6 +237,23 @@ def test_a_lock_is_broken_only_on_request(
     assert refused(capsys, "unlock", "G1", "--yes") == "nobody holds the group 'G1'"
 
 
+def test_a_deployment_that_holds_groups_is_named_and_can_be_broken(
+    toy: Toy, capsys: Capture
+) -> None:
+    run_of = "20260101-120000-001@0123abcd"
+    toy.journal.locks.take(["G1", "G2"], run=run_of, owner="ann", at=toy.clock.now())
+    _, err = said(capsys)
+    none, *lines = err.splitlines()
+    assert none == "the journal has no runs"
+    for group, line in zip(("G1", "G2"), lines, strict=True):
+        assert line.startswith(f"{group} is held by ann on ")
+        assert " with the deployment 20260101-120000-001, since 2026-01-01 00:00:00 UTC" in line
+    assert loaded(capsys, "list")["locks"][0] == {"group": "G1", "run": run_of, "owner": "ann"}
+    _, err = said(capsys, "unlock", "G2", "--yes")
+    assert [line.split()[0] for line in err.splitlines()] == ["G1", "G2"]
+    assert toy.journal.locks.held() == []
+
+
 # ---- journals that cannot be used ----
 
 

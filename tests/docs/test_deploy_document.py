@@ -77,6 +77,7 @@ def test_the_calls_of_the_page_work(
     script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
     for command in script:
         world = World(clear("esp", "ssh", more=wired))
         for name in world.lab.devices:

@@ -91,6 +91,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 def place(fleet: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder of the fleet, whose groups are at rest."""
     monkeypatch.chdir(fleet.folder)
+    monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{fleet.folder}/journal.db")
     fleet.lab.advance(400)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from getvpn import (
+    UsageError,
     open_fleet,
     perform_deployment,
     perform_procedure,
@@ -31,7 +32,7 @@ from ..tasks.procedures.group_worlds import World, changed
 from ..tasks.procedures.rollover_worlds import NEW, OLD, RolloverWorld
 from ..tasks.procedures.test_evict import admit, three
 from ..tasks.procedures.test_recover_split import split
-from .desk import Desk
+from .desk import Desk, Main
 
 Capture = pytest.CaptureFixture[str]
 SERVERS = ("KS1", "KS2")
@@ -146,18 +147,22 @@ def test_ctrl_c_is_told_and_the_next_call_goes_on(
         if line.startswith(("policy", "set security-association")):
             raise KeyboardInterrupt(device)
 
-    nornir = open_fleet(desk.hosts)
-    desk.means(changed(shared.intent, policies=[policy(lifetime_s=3600)]))
-    for main, words in (
-        (policy_change.main, "broken off: 'getvpn runs' tells how far it is, "),
-        (deploy.main, "broken off: the same call goes on from here"),
-    ):
+    def breaks_off(main: Main, words: str) -> None:
         shared.devices.watch = interrupted
         assert main(str(desk.intent), str(desk.hosts), "--execute") == 130
         assert capsys.readouterr().out.splitlines()[-1].startswith(words)
         shared.begin()
+
+    nornir = open_fleet(desk.hosts)
+    desk.means(changed(shared.intent, policies=[policy(lifetime_s=3600)]))
+    breaks_off(policy_change.main, "broken off: 'getvpn runs' tells how far it is, ")
     (run,) = desk.runs()
+    assert deploy.main(str(desk.intent), str(desk.hosts), "--execute") == 2
+    assert f" with the run {run.id}, since " in capsys.readouterr().err
     assert resume_procedure(nornir, run.id, back=True).status == "rolled back"
+    breaks_off(deploy.main, "broken off: the same call goes on from here")
+    with pytest.raises(UsageError, match=r"the group G1 is held by .* with the deployment 20"):
+        perform_procedure(nornir, desk.intent, "policy change", execute=True)
     assert deploy.main(str(desk.intent), str(desk.hosts), "--execute") == 0
     assert "lifetime seconds 3600" in shared.shown("KS1", "show startup-config")
     desk.means(shared.intent)

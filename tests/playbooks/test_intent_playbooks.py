@@ -57,6 +57,7 @@ def folder(fleet: LabFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / ".ssh").mkdir()
     shutil.copy(fleet.known, tmp_path / ".ssh/known_hosts")
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
     monkeypatch.setattr(known_hosts, "SYSTEM_FILES", ())
     for word in ("COOP", *NAMES):
         monkeypatch.setenv(f"PSK_{word}", f"Key-PSK_{word}")

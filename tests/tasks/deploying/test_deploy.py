@@ -193,6 +193,26 @@ def test_a_rekey_may_be_left_to_people_and_is_not_forgotten(
     assert deployed(intent, devices, tmp_path).state == "nothing to do"
 
 
+def test_who_is_stopped_before_a_rekey_says_that_it_waits(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    stop, intent = Event(), more_in_clear(NETWORK)
+
+    def last(name: str, line: str) -> None:
+        if (name, line) == ("KS1", "write memory"):
+            stop.set()
+
+    devices.watch = last
+    found = deployed(intent, devices, tmp_path, manner={"stop": stop})
+
+    assert (found.state, found.exit_code, found.rekeys) == ("stopped", 130, {})
+    assert found.said == (
+        "it was stopped; KS2, KS1 as intended; the policy of G1 waits for "
+        "'crypto gdoi ks group G1 rekey' on KS1"
+    )
+    assert deployed(intent, devices, tmp_path).rekeys["G1"].state == "sent"
+
+
 def test_a_rekey_that_somebody_has_sent_is_not_sent_again(
     devices: LabDevices, tmp_path: Path
 ) -> None:
@@ -422,7 +442,8 @@ def test_a_rekey_that_members_do_not_get_is_told(devices: LabDevices, tmp_path: 
 
 def left_behind(folder: Path) -> str:
     """Everything in the files of a folder."""
-    return "".join(path.read_text("utf-8") for path in folder.rglob("*") if path.is_file())
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return "".join(path.read_text("utf-8", errors="replace") for path in files)
 
 
 def test_no_secret_is_left_behind_once_all_is_well(

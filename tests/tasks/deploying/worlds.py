@@ -56,9 +56,14 @@ def wanted(intent: Intent) -> dict[str, Target]:
     return targets(intent, KnownSecrets())
 
 
+def journal_of(folder: Path) -> str:
+    """The URL of the journal of deployments whose state is in a folder."""
+    return f"sqlite:///{folder}/journal.db"
+
+
 def deployed(intent: Intent, routers: LabDevices, folder: Path, **more: Any) -> Deployment:
     """What came of a deployment; `manner` is how it is done, the rest goes to `deploy`."""
-    said: dict[str, Any] = {"commit": True, **more}
+    said: dict[str, Any] = {"commit": True, "journal": journal_of(folder), **more}
     manner = Manner(**{"jobs": 1, "usernames": lambda _: "admin", **said.pop("manner", {})})
     store = Store(folder / ".getvpn")
     return deploy(

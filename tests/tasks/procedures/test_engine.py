@@ -374,9 +374,11 @@ def test_two_operators_are_on_different_groups(toy: Toy) -> None:
 def test_whoever_lost_his_lock_stops_and_writes_nothing_more(toy: Toy) -> None:
     def taken(name: str) -> None:
         if name == "one":
-            toy.journal.locks.take(
-                ["G1"], run="another", owner="bob", at=toy.clock.now(), force=True
-            )
+            locks = toy.journal.locks
+            holder = locks.holder("G1")
+            assert holder is not None
+            locks.break_lock(holder)
+            locks.take(["G1"], run="another", owner="bob", at=toy.clock.now())
 
     toy.acting = taken
     outcome = toy.start()
