@@ -21,7 +21,7 @@ FAMILIES: Final[tuple[Family, ...]] = ("ipv4", "ipv6")
 CLAMPS: Final[dict[Family, str]] = {"ipv4": "ip tcp adjust-mss", "ipv6": "ipv6 tcp adjust-mss"}
 """The command that clamps TCP segments on an interface."""
 
-Rooms = tuple[tuple[Family, Room], ...]
+Rooms = tuple[Room, ...]
 _ROOMS: Final = "room for packets, with the fleet that has the key servers"
 
 
@@ -66,7 +66,7 @@ class Lan:
 
 
 def rooms_of(fleet: Fleet, device: DeviceFacts) -> Rooms:
-    """The room behind the encrypting interfaces of a member, by address family."""
+    """The room behind the encrypting interfaces of a member, for each address family and VRF."""
     known = cast("tuple[Fleet, Rooms] | None", device.memo.get(_ROOMS))
     if known is None or known[0] is not fleet:
         known = fleet, tuple(_rooms(fleet, device))
@@ -74,26 +74,30 @@ def rooms_of(fleet: Fleet, device: DeviceFacts) -> Rooms:
     return known[1]
 
 
-def _rooms(fleet: Fleet, device: DeviceFacts) -> Iterator[tuple[Family, Room]]:
+def _rooms(fleet: Fleet, device: DeviceFacts) -> Iterator[Room]:
     if device.config is None:
         return
     for family in FAMILIES:
-        outer = crypto_interfaces(device.config, family)
-        if outer:
-            yield family, room_of(fleet, device, device.config, outer, family)
+        by_vrf: dict[str | None, list[Interface]] = {}
+        for interface in crypto_interfaces(device.config, family):
+            by_vrf.setdefault(interface.vrf, []).append(interface)
+        for outer in by_vrf.values():
+            yield room_of(fleet, device, device.config, outer, family)
 
 
 def lans_of(fleet: Fleet, device: DeviceFacts, config: DeviceConfig) -> Iterator[Lan]:
-    """The LANs of the member `device` with configuration `config`, by address family."""
-    for family, room in rooms_of(fleet, device):
-        for interface in lan_interfaces(config, family):
-            yield Lan(
-                interface=interface,
-                family=family,
-                mtu=mtu_of(config, interface, family),
-                clamp=interface.ipv6_adjust_mss if family == "ipv6" else interface.tcp_adjust_mss,
-                room=room,
-            )
+    """The LANs of the member `device` with configuration `config`, by address family and VRF."""
+    for room in rooms_of(fleet, device):
+        ipv6 = room.family == "ipv6"
+        for interface in lan_interfaces(config, room.family):
+            if interface.vrf == room.vrf:
+                yield Lan(
+                    interface=interface,
+                    family=room.family,
+                    mtu=mtu_of(config, interface, room.family),
+                    clamp=interface.ipv6_adjust_mss if ipv6 else interface.tcp_adjust_mss,
+                    room=room,
+                )
 
 
 def clears_df(config: DeviceConfig) -> bool:

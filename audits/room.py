@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,24 +12,32 @@ from .context import config_evidence, show_evidence
 from .facts import DeviceFacts, Fleet, ServerRole
 from .needs import GDOI, IPSEC_SA
 from .rule import Evidence
-from .wan import mtu_of
+from .wan import groups_behind, mtu_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """What the WAN of a member leaves for a packet, in bytes.
 
-    `mtu` is that of interface `wan`, the smallest of those that encrypt. The largest packet
-    that fits is at least `least` and at most `most`: these differ where the transform is not
-    known. `added` is how much encryption may add. `evidence` tells where all this stands.
+    `mtu` is that of interface `wan`, the smallest of those in the VRF `vrf` that encrypt packets
+    of `family`, for `groups` (None: that is not known). The largest packet that fits is at least
+    `least` and at most `most`: these differ where the transform is not known. `added` is how much
+    encryption may add. `evidence` tells where all this stands.
     """
 
+    family: Family
+    vrf: str | None
+    groups: frozenset[str] | None
     wan: str
     mtu: int
     least: int
     most: int
     added: tuple[int, int]
     evidence: tuple[Evidence, ...]
+
+    def is_for(self, group: str) -> bool:
+        """Whether packets of the group go this way, as far as that is known."""
+        return self.groups is None or group in self.groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +67,19 @@ def room_of(
     fleet: Fleet,
     device: DeviceFacts,
     config: DeviceConfig,
-    outer: Iterable[Interface],
+    outer: Sequence[Interface],
     family: Family,
 ) -> Room:
-    """The room behind the interfaces `outer`, of which there is one at least.
+    """The room behind the interfaces `outer` of one VRF, of which there is one at least.
 
     `config` is that of the member `device`; `fleet` has its key servers.
     """
     wan = min(outer, key=lambda interface: mtu_of(config, interface, family))
     mtu = mtu_of(config, wan, family)
+    groups = groups_behind(config, outer, family)
+    names = (None,) if groups is None else sorted(groups)
     evidence = [config_evidence(device, wan, f"{'ip' if family == 'ipv4' else family}_mtu")]
-    found = list(wrappings(fleet, device, config, family))
+    found = [each for name in names for each in wrappings(fleet, device, config, family, name)]
     if found:
         worst = min(found, key=lambda each: each.encapsulation.largest_inner(mtu, family))
         least = most = worst.encapsulation.largest_inner(mtu, family)
@@ -78,12 +88,21 @@ def room_of(
     else:
         least, most = WORST.largest_inner(mtu, family), BEST.largest_inner(mtu, family)
         added = BEST.added(family)[0], WORST.added(family)[1]
-    own = min(plaintext_mtus(device, config, family), key=lambda pair: pair[0], default=None)
+    told = [each for name in names for each in plaintext_mtus(device, config, family, name)]
+    own = min(told, key=lambda pair: pair[0], default=None)
     if own is not None and own[0] < most:
         least, most = min(least, own[0]), own[0]
         evidence.append(own[1])
     return Room(
-        wan=wan.name, mtu=mtu, least=least, most=most, added=added, evidence=tuple(evidence)
+        family=family,
+        vrf=wan.vrf,
+        groups=groups,
+        wan=wan.name,
+        mtu=mtu,
+        least=least,
+        most=most,
+        added=added,
+        evidence=tuple(evidence),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..overhead import Family
 from ..parsers.config import CryptoMap, DeviceConfig, Interface
@@ -32,6 +32,24 @@ def crypto_interfaces(
         and (name := _map_name(interface, family)) is not None
         and (name not in maps or _serves(maps[name], group))
     )
+
+
+def groups_behind(
+    config: DeviceConfig, interfaces: Iterable[Interface], family: Family
+) -> frozenset[str] | None:
+    """The groups for which interfaces encrypt; None where a map or its group is not known."""
+    maps = {each.name: each for each in config.crypto_maps if each.family == family}
+    found: set[str] = set()
+    for interface in interfaces:
+        name = _map_name(interface, family)
+        if name not in maps:
+            return None
+        for entry in maps[name].entries:
+            if entry.kind == "gdoi" and entry.group is None:
+                return None
+            if entry.kind == "gdoi" and entry.group is not None:
+                found.add(entry.group)
+    return frozenset(found)
 
 
 def lan_interfaces(config: DeviceConfig, family: Family = "ipv4") -> Iterator[Interface]:

@@ -82,12 +82,15 @@ def smaller_elsewhere(ctx: GroupContext) -> Outcomes:
             yield ctx.not_checked(reason, device=role.device.name)
     smallest: dict[str, tuple[str, Room]] = {}
     for role in known:
-        for family, room in rooms_of(ctx.fleet, role.device):
-            if family not in smallest or room.least < smallest[family][1].least:
-                smallest[family] = (role.device.name, room)
+        for room in rooms_of(ctx.fleet, role.device):
+            known_room = smallest.get(room.family)
+            if room.is_for(role.group) and (known_room is None or room.least < known_room[1].least):
+                smallest[room.family] = (role.device.name, room)
     for role in known:
         config = role.device.config
         for lan in () if config is None else lans_of(ctx.fleet, role.device, config):
+            if not lan.room.is_for(role.group):
+                continue
             device, room = smallest[lan.family]
             if device != role.device.name and room.most < lan.room.least:
                 yield from _too_small(ctx, role, lan, device, room)

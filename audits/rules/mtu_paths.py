@@ -104,12 +104,13 @@ def tunnel_too_large(ctx: MemberContext) -> Outcomes:
         yield ctx.missing(CONFIG)
         return
     _, config = ctx.configured
-    rooms = dict(rooms_of(ctx.fleet, ctx.device))
+    ours = (each for each in rooms_of(ctx.fleet, ctx.device) if each.is_for(ctx.group))
+    rooms = [each for each in ours if each.family == "ipv4"]
     if ctx.config_missing:
         yield ctx.not_checked(ctx.config_missing)
-    if "ipv4" not in rooms:
+    if not rooms:
         return
-    room = rooms["ipv4"]
+    room = min(rooms, key=lambda each: each.least)
     for interface in config.interfaces.values():
         ends = _ends(config, interface)
         size = mtu_of(config, interface) + GRE_HEADERS

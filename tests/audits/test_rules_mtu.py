@@ -199,6 +199,46 @@ def test_a_subinterface_has_the_mtu_of_its_interface() -> None:
     assert _passes(audit_example(segments_too_large, {"gm1.cfg": text}))
 
 
+IN_TWO_VRFS = """\
+hostname gm1
+vrf definition RED
+vrf definition BLUE
+crypto gdoi group G1
+ identity number 1001
+ server address ipv4 10.10.1.1
+crypto gdoi group G2
+ identity number 1002
+ server address ipv4 10.10.1.1
+crypto map MAP1 10 gdoi
+ set group G1
+crypto map MAP2 10 gdoi
+ set group G2
+interface GigabitEthernet0/1
+ vrf forwarding RED
+ ip address 10.20.1.1 255.255.255.252
+ mtu {red}
+ crypto map MAP1
+interface GigabitEthernet0/2
+ vrf forwarding BLUE
+ ip address 10.20.2.1 255.255.255.252
+ mtu {blue}
+ crypto map MAP2
+interface GigabitEthernet0/3
+ vrf forwarding RED
+ ip address 10.31.0.1 255.255.255.0
+"""
+
+
+def test_a_lan_has_the_wan_of_its_vrf() -> None:
+    servers = {"ks1.cfg": _server(), "ks2.cfg": _server(AES_512).replace("1001", "1002")}
+    servers["ks2.cfg"] = servers["ks2.cfg"].replace("G1", "G2").replace("ks1", "ks2")
+    wide = {"gm1.cfg": IN_TWO_VRFS.format(red=1593, blue=1500), **servers}
+    assert _passes(audit_example(segments_too_large, wide))
+    narrow = {"gm1.cfg": IN_TWO_VRFS.format(red=1500, blue=4470), **servers}
+    (finding,) = audit_example(segments_too_large, narrow).findings
+    assert "by 78 to 93, the MTU of GigabitEthernet0/1 is 1500" in finding.message
+
+
 def test_ipv6_segments_have_a_clamp_of_their_own() -> None:
     server = """\
 hostname ks1

@@ -312,6 +312,17 @@ def test_the_largest_segment_is_a_threshold_of_the_group_as_well() -> None:
     assert finding.fixes[0].lines[1] == " ip tcp adjust-mss 1300"
 
 
+def test_links_of_another_group_do_not_count() -> None:
+    more = (
+        "vrf definition BLUE\ncrypto gdoi group G2\n identity number 1002\n"
+        " server address ipv4 10.10.9.1\ncrypto map OTHER 10 gdoi\n set group G2\n"
+        "interface GigabitEthernet0/2\n vrf forwarding BLUE\n"
+        " ip address 10.20.9.1 255.255.255.252\n crypto map OTHER\n"
+    )
+    other = _gm(wan=" mtu 4470\n", name="gm2", number=2, more=more)
+    assert _passes(_two(" ip mtu 1500\n", **{"gm2.cfg": other}))
+
+
 def test_members_that_are_not_known_in_full_are_not_compared() -> None:
     made = _two(**{"gm2.cfg": _part(_gm(name="gm2", number=2))})
     assert (made.findings, reasons(made)) == ((), [PART])
