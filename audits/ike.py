@@ -168,17 +168,28 @@ def member_addresses(device: DeviceFacts, view: GroupMemberConfig) -> Iterator[A
     config = device.config
     if config is None:
         return
-    names: list[str] = []
-    if view.registration_interface is not None:
-        names = [view.registration_interface]
-    else:
-        for each in config.crypto_maps:
-            if any(entry.group == view.group for entry in each.entries):
-                names += [each.local_address] if each.local_address else each.interfaces
     versions = {server.version for server in view.servers if not isinstance(server, str)}
-    for name in dict.fromkeys(names):
+    for name in _registers_from(config, view):
         interface = config.interfaces.get(name)
         if interface is not None and 4 in versions:
             yield from (address.ip for address in interface.addresses[:1])
         if interface is not None and 6 in versions:
             yield from (each.ip for each in interface.ipv6_addresses if not each.is_link_local)
+
+
+def registration_vrfs(config: DeviceConfig, view: GroupMemberConfig) -> frozenset[str | None]:
+    """The VRFs in which a member registers; none where the configuration does not tell."""
+    names = _registers_from(config, view)
+    found = [config.interfaces.get(name) for name in names]
+    return frozenset(each.vrf for each in found if each is not None) if all(found) else frozenset()
+
+
+def _registers_from(config: DeviceConfig, view: GroupMemberConfig) -> tuple[str, ...]:
+    """The interfaces whose addresses a member may register with."""
+    if view.registration_interface is not None:
+        return (view.registration_interface,)
+    names: list[str] = []
+    for each in config.crypto_maps:
+        if any(entry.group == view.group for entry in each.entries):
+            names += [each.local_address] if each.local_address else each.interfaces
+    return tuple(dict.fromkeys(names))

@@ -86,10 +86,15 @@ def wanted(methods: frozenset[str]) -> str:
     return " or ".join(sorted(kinds, reverse=True)) or "method of authentication"
 
 
-def ikev1_means(device: DeviceFacts, config: DeviceConfig) -> Means:
-    """By ISAKMP policies. Without any the default ones hold, which take keys and certificates."""
+def ikev1_means(
+    device: DeviceFacts, config: DeviceConfig, vrfs: frozenset[str | None] = frozenset()
+) -> Means:
+    """By ISAKMP policies. Without any the default ones hold, which take keys and certificates.
+
+    Of keyrings for a VRF those count that are for one of `vrfs`, and all where it is empty.
+    """
     taken = frozenset(policy.authentication for policy in config.isakmp_policies)
-    keys = config.isakmp_keys
+    keys = [key for key in config.isakmp_keys if not vrfs or key.vrf is None or key.vrf in vrfs]
     return Means(
         methods=taken or frozenset((PRE_SHARED, "rsa-sig")),
         keys=Keys.of(key.address for key in keys),

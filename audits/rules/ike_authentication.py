@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..context import GROUP, GroupContext, MemberContext, ServerContext, config_evidence
 from ..group_keys import members_of, servers_of
-from ..ike import member_addresses, registers_by_ikev1
+from ..ike import member_addresses, registers_by_ikev1, registration_vrfs
 from ..ike_peers import Means, ikev1_means, ikev2_means, wanted
 from ..listing import KeyServer, key_servers
 from ..needs import CONFIG
@@ -146,7 +146,7 @@ def _members(ctx: GroupContext) -> Iterator[_Member]:
                 ctx=member,
                 config=config,
                 view=view,
-                means=ikev1_means(member.device, config)
+                means=ikev1_means(member.device, config, registration_vrfs(config, view))
                 if registers_by_ikev1(view)
                 else ikev2_means(member.device, config, view.ikev2_profile),
                 addresses=tuple(member_addresses(member.device, view)),

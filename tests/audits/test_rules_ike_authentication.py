@@ -55,6 +55,26 @@ def test_a_member_needs_a_key_for_each_key_server_that_it_lists(left: str) -> No
     assert finding.device == "gm1"
 
 
+@pytest.mark.parametrize(
+    ("ring", "vrf", "found"),
+    [("RED", "RED", 0), ("BLUE", "RED", 1), ("", "RED", 0), ("RED", "", 1)],
+)
+def test_a_keyring_of_another_vrf_has_no_key_for_a_member(ring: str, vrf: str, found: int) -> None:
+    keys = f"crypto keyring KEYS{f' vrf {ring}' if ring else ''}\n" + "".join(
+        f" pre-shared-key address {peer} key 6 <removed>\n" for peer in ("10.10.1.1", "10.10.2.1")
+    )
+    forwarding = f" vrf forwarding {vrf}\n" if vrf else ""
+    wan = WAN.replace(" ip address 10.20.1.1", f"{forwarding} ip address 10.20.1.1")
+    files = KS1_FILE | KS2_FILE | device("gm1", PSK, keys, GM, wan)
+    report = audit_example(authentication, files)
+    assert (len(report.findings), report.not_checked) == (found, ())
+    aside = GM + " client registration interface GigabitEthernet0/0/9\n"
+    report = audit_example(
+        authentication, KS1_FILE | KS2_FILE | device("gm1", PSK, keys, aside, wan)
+    )
+    assert report.findings == ()
+
+
 def test_each_key_server_needs_keys_for_members_and_peers() -> None:
     files = KS1_FILE | device("ks2", PSK, KS2) | GM_FILE
     (finding,) = audit_example(authentication, files).findings
