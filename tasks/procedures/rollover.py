@@ -57,10 +57,11 @@ def _new_label(s: Settings) -> list[Step]:
         *(_switch(s, name) for name in s.servers),
         *waves(s),
         follow(s),
-        *(_remove(s, name) for name in s.servers),
+        *(_remove(s, name) for name in s.servers if name not in s.keeping),
         well_step(
             s.group,
-            state=f"{s.group} uses the key {s.new} everywhere, and {s.old} is gone",
+            state=f"{s.group} uses the key {s.new} everywhere, and {s.old} is "
+            + ("left to other groups" if s.keeping else "gone"),
         ),
     ]
 
@@ -267,6 +268,8 @@ def _switch(s: Settings, name: str) -> Step:
     last = name == s.primary
 
     def undo(run: Run) -> None:
+        if keys.key_on(run, name, s.old) is None:
+            raise UnmetError(f"has no key {s.old} any more", device=name, hint=GO_ON)
         use(run, s.old)
         if last:
             tell_moved(run, s)

@@ -58,6 +58,7 @@ def plan_rollover(
     in_place = strategy == "in-place"
     if in_place and label not in {None, leading.label}:
         raise UsageError("in place the key keeps its label", hint="leave --label out")
+    sharing = _sharing(look, observed, leading.label)
     settings = Settings(
         intent=intent.model_dump(mode="json", by_alias=True, exclude_unset=True),
         group=group,
@@ -74,6 +75,7 @@ def plan_rollover(
         members=leading.member_count or 0,
         wave=wave,
         lifetime_s=_lifetime(look),
+        keeping=() if in_place else tuple(sharing),
     )
     steps = tuple(Rollover().steps(settings.data()))
     hindrances = obstacles(intent, observed, groups=[group], rekey_after_s=needed_s(needed(steps)))
@@ -83,8 +85,8 @@ def plan_rollover(
         settings=settings.data(),
         steps=steps,
         left_s=leading.time_to_rekey_s,
-        obstacles=(*hindrances, *_in_the_way(settings, look, observed, taken)),
-        notes=tuple(_notes(settings, look)),
+        obstacles=(*hindrances, *_in_the_way(settings, look, observed, taken, sharing)),
+        notes=tuple(_notes(settings, look, sharing)),
         before=state_of(look),
     )
 
@@ -116,8 +118,29 @@ def _lifetime(look: GroupLook) -> int:
     return max((tek.lifetime_s or 0 for tek in teks), default=0) or 7200
 
 
+def _sharing(
+    look: GroupLook, observed: Mapping[str, Observed], label: str
+) -> dict[str, tuple[str, ...]]:
+    """The other groups that sign with the key `label`, by the key servers that they do it on."""
+    primary = look.leading.device if look.leading is not None else ""
+    found = {
+        name: tuple(
+            view.group
+            for view in config.key_servers
+            if view.group != look.servers[name].group and view.rekey_authentication == label
+        )
+        for name in sorted(look.servers, key=primary.__eq__)
+        if (config := observed[name].config) is not None
+    }
+    return {name: groups for name, groups in found.items() if groups}
+
+
 def _in_the_way(
-    s: Settings, look: GroupLook, observed: Mapping[str, Observed], taken: set[str]
+    s: Settings,
+    look: GroupLook,
+    observed: Mapping[str, Observed],
+    taken: set[str],
+    sharing: Mapping[str, tuple[str, ...]],
 ) -> Iterator[str]:
     meant = look.group.rekey.key
     if meant != s.old:
@@ -136,12 +159,11 @@ def _in_the_way(
         config = observed[name].config
         if config is None:
             continue
-        for view in config.key_servers:
-            if view.group != s.group and view.rekey_authentication == s.old:
-                yield (
-                    f"{name}: the group {view.group} signs with {s.old} too; give that group "
-                    "another key first"
-                )
+        for group in sharing.get(name, ()) if s.strategy == "in-place" else ():
+            yield (
+                f"{name}: the group {group} signs with {s.old} too; --strategy new-label leaves "
+                "it there"
+            )
         for point in config.trustpoints.values():
             if point.rsakeypair == s.old:
                 yield (
@@ -165,7 +187,7 @@ def _ssh_keys(seen: Observed) -> set[str]:
     return usual if usual <= own or len(own) > 1 else own
 
 
-def _notes(s: Settings, look: GroupLook) -> Iterator[str]:
+def _notes(s: Settings, look: GroupLook, sharing: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     yield (
         "the rekey that follows is turned down by the members; they register again by themselves "
         "before their keys expire"
@@ -175,6 +197,9 @@ def _notes(s: Settings, look: GroupLook) -> Iterator[str]:
             f"the intent is to say 'rekey: {{key: {s.new}}}' of {s.group} when it is done, or the "
             "next deployment takes it back"
         )
+    if s.keeping:
+        groups = ", ".join(sorted({group for each in sharing.values() for group in each}))
+        yield f"{s.old} stays on {', '.join(s.keeping)}, where other groups sign with it: {groups}"
     if not s.followed:
         yield "the intent names no members of this group: nobody is asked for the key that he holds"
     if s.strategy == "in-place":

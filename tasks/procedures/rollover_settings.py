@@ -20,7 +20,8 @@ class Settings:
     on key servers. `followed` are the members that are asked for the key that they hold; `wave` is
     how many of them are told at a time to register again, 0 to let them come by themselves.
     `old_key` is the digest of the old key, empty where nobody showed it. `lifetime_s` is that of
-    the traffic keys, in seconds.
+    the traffic keys, in seconds. `keeping` are the key servers on which other groups sign with the
+    old key too: it stays there.
     """
 
     intent: Mapping[str, Any]
@@ -38,6 +39,7 @@ class Settings:
     members: int
     wave: int
     lifetime_s: int
+    keeping: tuple[str, ...] = ()
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -47,7 +49,7 @@ class Settings:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Settings:
         """The settings that `data` kept."""
-        lists = {"secondaries", "followed"}
+        lists = {"secondaries", "followed", "keeping"}
         kept: dict[str, Any] = {
             key: tuple(value) if key in lists else value for key, value in data.items()
         }

@@ -6,6 +6,7 @@ from getvpn.errors import CheckError
 from getvpn.tasks.procedures.model import Status
 
 from ..lab_devices import Killed
+from ..networks import group, network
 from .group_worlds import Told
 from .rollover_worlds import NEW, OLD, RolloverWorld, steps
 
@@ -42,6 +43,35 @@ def test_a_new_key_costs_no_traffic(world: RolloverWorld) -> None:
     assert world.lost() == {}
     expected = "2 of 2 members turned the rekey down, as expected: they register again before"
     assert any(expected in text for text in told.texts)
+
+
+def test_the_key_of_another_group_is_left_to_it() -> None:
+    world = RolloverWorld(network("xe17", group(), group("G2", identity=1002)))
+    old = world.public("KS1", OLD)
+    outcome = world.run(world.plan())
+    assert (outcome.status, outcome.state) == (
+        Status.DONE,
+        f"G1 uses the key {NEW} everywhere, and {OLD} is left to other groups",
+    )
+    for name in ("KS1", "KS2"):
+        assert world.labels(name) == [OLD, NEW]
+        assert world.public(name, OLD) == old
+        shown = world.shown(name, "show startup-config | include rekey authentication")
+        assert [line.split()[-1] for line in shown.splitlines()] == [NEW, OLD]
+    assert world.know() == {world.public("KS1", NEW), old}
+    assert world.lost() == {}
+
+
+def test_the_way_back_needs_the_old_key(world: RolloverWorld) -> None:
+    plan = world.plan()
+    assert world.until(plan, FOLLOW).status is Status.PAUSED
+    for name in ("KS1", "KS2"):
+        zeroize = f"crypto key zeroize rsa {OLD}"
+        world.type(name, "configure terminal", zeroize, "yes", "end", "write memory")
+    outcome = world.abort()
+    assert outcome.status is Status.STOPPED
+    assert f"KS1: has no key {OLD} any more; 'getvpn runs resume' goes on" in outcome.reason
+    assert world.signs_with("KS1") == NEW
 
 
 def test_in_place_costs_no_traffic_either(world: RolloverWorld) -> None:

@@ -18,6 +18,12 @@ def untouched() -> RolloverWorld:
     return RolloverWorld()
 
 
+@pytest.fixture(scope="module")
+def shared() -> RolloverWorld:
+    """A network of two groups that sign with the same key; nothing is done to it."""
+    return RolloverWorld(network("xe17", group(), group("G2", identity=1002)))
+
+
 @pytest.fixture
 def world() -> RolloverWorld:
     return RolloverWorld()
@@ -186,12 +192,19 @@ def test_ssh_with_other_keys_is_none(world: RolloverWorld) -> None:
     assert world.plan().obstacles == ()
 
 
-def test_a_key_of_another_group_is_an_obstacle() -> None:
-    both = network("xe17", group(), group("G2", identity=1002))
-    world = RolloverWorld(both)
-    found = world.plan().obstacles
-    assert len(found) == 2
-    assert all(f"signs with {OLD} too; give that group another key first" in each for each in found)
+def test_a_key_of_another_group_stays(shared: RolloverWorld) -> None:
+    plan = shared.plan()
+    assert plan.obstacles == ()
+    assert not [name for name in steps(plan) if name.startswith("remove")]
+    assert f"{OLD} stays on KS2, KS1, where other groups sign with it: G2" in plan.notes
+    assert not any(step.final for step in plan.steps)
+
+
+def test_in_place_a_key_of_another_group_is_an_obstacle(shared: RolloverWorld) -> None:
+    assert shared.plan(strategy="in-place").obstacles == tuple(
+        f"{name}: the group G2 signs with {OLD} too; --strategy new-label leaves it there"
+        for name in ("KS2", "KS1")
+    )
 
 
 def test_another_key_than_that_of_the_intent_is_an_obstacle(world: RolloverWorld) -> None:
