@@ -248,6 +248,7 @@ def _of_member(
     held = [(server, policy) for server, policy in downloads_by_server(role) if not policy.gap]
     if not held:
         yield ctx.not_checked("what the member holds is not known", device=role.device.name)
+    told: set[str] = set()
     for server, policy in held:
         model = servers.get(server) if server is not None else None
         if model is None or model.gap:
@@ -257,9 +258,13 @@ def _of_member(
         change = acl_change(model.entries, policy.entries, ipv6=policy.family == "ipv6")
         shifts = (*change.encrypted, *change.clear)
         if shifts:
+            message = f"{role.device.name} {_meaning(change)}, unlike key server {model.device}"
+            if message in told:  # two texts show one list
+                continue
+            told.add(message)
             yield ctx.finding(
                 _proofs(model, policy, change),
-                f"{role.device.name} {_meaning(change)}, unlike key server {model.device}",
+                message,
                 device=role.device.name,
                 member=role.device.name,
             )

@@ -82,7 +82,8 @@ def receive_only(ctx: ServerContext) -> Outcomes:
         )
         return
     shown = list(_shown_direction(ctx))
-    yield from (each for each in shown if each is not None)
+    # two commands show the direction, and one finding tells of it
+    yield from [each for each in shown if each is not None][:1]
     known = ctx.view is not None and ctx.device.block_complete(ctx.view.line)
     if not shown and not known:
         yield ctx.missing()

@@ -207,6 +207,16 @@ def test_a_member_with_an_old_policy_is_found() -> None:
     assert finding.remediation.endswith("then look at gm1 again")
 
 
+def test_a_list_that_two_texts_show_is_told_of_once() -> None:
+    name = "gm1/show crypto gdoi gm acl.txt"
+    files = _member(PERMIT) | {"ks1.cfg": key_server("deny ospf any any", PERMIT)}
+    files[f"later/{name}"] = files[name]
+    made = audit_example(members_encrypt_otherwise, files)
+    assert messages(made) == [
+        "gm1 encrypts ospf from 10.0.0.0/8 to 10.0.0.0/8, unlike key server ks1"
+    ]
+
+
 def test_a_member_with_the_policy_of_its_key_server_passes() -> None:
     made = audit_example(members_encrypt_otherwise, _member(PERMIT))
     assert (made.findings, made.not_checked) == ((), ())

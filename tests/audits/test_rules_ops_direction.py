@@ -74,8 +74,11 @@ def test_a_direction_that_the_server_shows_counts() -> None:
         "    IPSec SA Direction       : {}\n    ACL Configured:\n        access-list POLICY\n"
     )
     for direction, count in (("Both", 0), ("Inbound Only", 1)):
-        made = audit_example(receive_only, {"ks1/show crypto gdoi ks.txt": ks.format(direction)})
+        files = {"ks1/show crypto gdoi ks.txt": ks.format(direction)}
+        made = audit_example(receive_only, files)
         assert (len(made.findings), made.not_checked) == (count, ())
+        if count:
+            assert len(audit_example(receive_only, files | {name: text}).findings) == 1
 
 
 def test_a_group_that_is_not_known_in_full_is_not_passed() -> None:
