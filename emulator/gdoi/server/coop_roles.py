@@ -50,10 +50,8 @@ class Roles:
 
     def step_back(self) -> None:
         """Another key server wins the election: wait for its announcement."""
-        coop = self._coop
-        coop.role = Role.SECONDARY
-        coop.silence.begin()
-        coop.table.keep_contacting()
+        was, self._coop.role = self._coop.role, Role.SECONDARY
+        self._watch(was)
 
     def promote(self) -> None:
         """The election is won."""
@@ -111,7 +109,7 @@ class Roles:
         coop.wake()
         coop.end_term()
         self.election.end()
-        was_primary, coop.role = coop.role is Role.PRIMARY, Role.SECONDARY
+        was, coop.role = coop.role, Role.SECONDARY
         coop.primary = link
         # another one may have told of fewer members
         link.known_serial = 0
@@ -121,10 +119,17 @@ class Roles:
             self._stepped_down = False
             text = f"Primary role Usurped by KS {address} in group {coop.name}"
             coop.log(5, "COOP_KS_ADMN_USRP_PRI", text)
-        if was_primary:
+        if was is Role.PRIMARY:
             coop.group.demoted(address)
+        self._watch(was)
+
+    def _watch(self, was: Role) -> None:
+        """Be a secondary; peers that know that it was in an election learn that this is over."""
+        coop = self._coop
         coop.silence.begin()
         coop.table.keep_contacting()
+        for link in coop.table.all if was is Role.ELECTION else ():
+            coop.send(link)
 
     def _lost(self, primary: "Link") -> bool:
         """Whether a primary has been silent for so long that another one may take its place."""

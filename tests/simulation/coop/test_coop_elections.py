@@ -231,6 +231,22 @@ def test_a_reset_of_a_secondary_changes_no_primary() -> None:
     assert len(world.logged("COOP_KS_ELECTION", "KS2")) == 2
 
 
+@pytest.mark.parametrize("count", [3, 4])
+def test_who_lost_an_election_tells_that_it_is_a_secondary(count: int) -> None:
+    world = settled_world(count)
+    others = range(2, count + 1)
+    world.kill(1)
+    world.pass_s(300.0)
+    assert world.roles()[1:] == [P, *[S] * (count - 2)]
+    for number in others:
+        seen = {other: world.peer(number, other).role for other in others if other != number}
+        assert seen == {other: world.coop(other).role for other in seen}
+
+    world.coop(3).reset_role()
+    world.pass_s(60.0)
+    assert world.peer(2, 3).role is S
+
+
 def test_another_priority_counts_in_the_next_election_only() -> None:
     world = settled_world(2)
     group = world.group(2)
