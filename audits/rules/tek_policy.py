@@ -231,14 +231,15 @@ def secrecy_on_one_side(ctx: GroupContext) -> Outcomes:
 
 @rule(
     code="TEK009",
-    title="The policies of a key server name profiles, transform sets and lists that exist",
+    title="The policies of a key server have all of their parts",
     severity=Severity.HIGH,
     scope=SERVER,
     needs=(CONFIG,),
     source=COMMANDS,
     rationale="""
         A policy without an IPsec profile, without a transform set or without an access list makes
-        no traffic key: members of the group encrypt nothing by it. A misspelt name is enough.
+        no traffic key: members of the group encrypt nothing by it. A misspelt name is enough. Of
+        lists that do not exist ACL031 tells.
     """,
     remediation="""
 Configure what is missing, or correct the name, in group {group} and on all of its key servers.""",
@@ -246,7 +247,7 @@ Configure what is missing, or correct the name, in group {group} and on all of i
     good=_server(),
 )
 def names_nothing(ctx: ServerContext) -> Outcomes:
-    """Follow each `sa ipsec` to its profile, transform sets and access list."""
+    """Follow each `sa ipsec` to its profile and transform sets, and look for a list."""
     if ctx.configured is None:
         yield ctx.missing()
         return
@@ -287,8 +288,6 @@ def _loose_ends(
                 yield profile, "transform_sets", problem, True
     if sa.acl is None:
         yield sa, "", "names no access list", False
-    elif config.access_list_of(sa) is None:
-        yield sa, "acl", f"names access list {sa.acl}, which does not exist", True
 
 
 @rule(
