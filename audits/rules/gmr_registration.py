@@ -133,6 +133,7 @@ def number_differs(ctx: MemberContext) -> Outcomes:
             yield ctx.not_checked(f"the block of group {ctx.group} is not known in full")
         return
     known = False
+    faults: dict[str, list[list[ServerRole]]] = {}
     for address in view.servers:
         served = [role for role in ctx.fleet.servers if role.address == address]
         known = known or bool(served)
@@ -142,25 +143,30 @@ def number_differs(ctx: MemberContext) -> Outcomes:
         if partial:
             yield ctx.not_checked(f"not all groups of key server {partial[0]} are known")
         else:
-            yield _number_fault(ctx, view, served)
+            has = ", ".join(f"{role.view.identity} ({role.group})" for role in served if role.view)
+            faults.setdefault(has, []).append(served)
+    for has, alike in faults.items():
+        yield _number_fault(ctx, view, has, alike)
     if not known:
         yield ctx.not_checked("no key server that it lists is known")
 
 
 def _number_fault(
-    ctx: MemberContext, view: "GroupMemberConfig", served: list[ServerRole]
+    ctx: MemberContext, view: "GroupMemberConfig", has: str, alike: list[list[ServerRole]]
 ) -> Finding:
-    groups = [(role.device, role.view) for role in served if role.view is not None]
-    told = ", ".join(f"{each.identity} ({each.group})" for _, each in groups)
+    """The finding for key servers of which each has the groups `has`, each with its roles."""
+    roles = [role for served in alike for role in served]
+    groups = [(role.device, role.view) for role in roles if role.view is not None]
     right = groups[0][1].identity
-    is_plain = len(groups) == 1 and isinstance(right, int)
+    is_plain = len(alike[0]) == 1 and isinstance(right, int)
+    *first, last = (str(served[0].address) for served in alike)
+    who = f"key servers {', '.join(first)} and {last} have" if first else f"key server {last} has"
     return ctx.finding(
         (
             config_evidence(ctx.device, view, "identity"),
             *(config_evidence(device, each, "identity") for device, each in groups),
         ),
-        f"group {ctx.group} has identity {view.identity}, but key server {served[0].address} has"
-        f" {told}",
+        f"group {ctx.group} has identity {view.identity}, but {who} {has}",
         fixes=None if is_plain else (),
         spelling=view.spelling,
         group=ctx.group,

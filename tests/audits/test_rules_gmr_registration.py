@@ -43,16 +43,15 @@ def test_one_number_on_all_devices_is_all_right() -> None:
     assert (report.findings, report.not_checked) == ((), ())
 
 
-def test_another_number_is_told_for_each_key_server() -> None:
-    found = _audit("GMR005", SERVERS | _member(1002, "gkm")).findings
-    assert [each.message for each in found] == [
-        "group BRANCH has identity 1002, but key server 10.10.1.1 has 1001 (G1)",
-        "group BRANCH has identity 1002, but key server 10.10.2.1 has 1001 (G1)",
-    ]
-    first = found[0]
+def test_another_number_is_told_once_for_all_key_servers() -> None:
+    (first,) = _audit("GMR005", SERVERS | _member(1002, "gkm")).findings
+    assert first.message == (
+        "group BRANCH has identity 1002, but key servers 10.10.1.1 and 10.10.2.1 have 1001 (G1)"
+    )
     assert (first.device, first.severity) == ("gm1", Severity.CRITICAL)
     assert [each.text for each in first.evidence] == [
         "identity number 1002",
+        "identity number 1001",
         "identity number 1001",
     ]
     (fix,) = first.fixes
