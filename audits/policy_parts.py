@@ -348,7 +348,10 @@ def _shown_tek(tek: Tek, head: Evidence) -> Found:
 
 
 def entry_text(entry: AclEntry) -> str:
-    """An entry in one spelling: without its number, ports and masks as ranges and hosts."""
+    """An entry in one spelling: without its number, ports and masks as ranges and hosts.
+
+    Whether it logs is no part of what members are told.
+    """
     parts = (
         entry.action,
         entry.protocol,
@@ -357,7 +360,6 @@ def entry_text(entry: AclEntry) -> str:
         _selector_text(entry.destination),
         _ports_text(entry.destination_ports),
         *entry.flags,
-        "log" if entry.log else "",
     )
     return " ".join(part for part in parts if part)
 

@@ -113,6 +113,7 @@ def test_each_line_of_a_list_counts_and_its_place(old: str, new: str, told: str)
     ("old", "new"),
     [
         ("POLICY", "OTHER"),
+        ("any eq ntp", "any eq ntp log"),
         ("PROF", "GETVPN-PROFILE"),
         ("transform-set TS", "transform-set AES"),
         ("rsa REKEY", "rsa SIGN"),
