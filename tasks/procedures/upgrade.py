@@ -116,11 +116,13 @@ def _slice_s(s: Servers, name: str) -> float:
 
 def _ready(run: Run, s: Servers, name: str) -> None:
     """Wait until a key server may restart: all are in step, and no rekey comes meanwhile."""
+    # who has restarted does not lead any more, and somebody has taken over from it
+    before = s.order[: s.order.index(name)]
     for look in await_ready(run, s, _slice_s(s, name)):
-        primary = look.primary
-        if primary is not None and primary.device == name and s.primary.get(look.name) != name:
+        primary, was = look.primary, s.primary.get(look.name)
+        if primary is not None and primary.device == name and was not in {name, *before}:
             raise UnmetError(
-                f"{name} is primary of {look.name} now, not {s.primary.get(look.name)}",
+                f"{name} is primary of {look.name} now, not {was}",
                 hint="make the plan again, so that it restarts last",
             )
 
@@ -158,9 +160,7 @@ def _restart(s: Servers, name: str) -> Step:
         effect += ", which takes over as primary within a minute: keys stay as they are"
     return Step(
         name=f"restart {name} with {s.image(name).release}",
-        why="the primary comes last, so that there is one takeover only"
-        if name in s.primary.values()
-        else "one secondary at a time, so that there is always another key server",
+        why=_why(s, name),
         device=name,
         commands=restart_commands(box),
         dialogue=restart_dialogue(box),
@@ -175,6 +175,14 @@ def _restart(s: Servers, name: str) -> Step:
         needs_s=s.takes_s,
         timeout_s=s.within_s,
     )
+
+
+def _why(s: Servers, name: str) -> str:
+    if name not in s.primary.values():
+        return "one secondary at a time, so that there is always another key server"
+    if name != s.order[-1]:
+        return f"it leads another group; the primary of {s.group} comes last"
+    return "the primary comes last, so that there is one takeover only"
 
 
 def _steady(s: Servers, name: str) -> Step:
@@ -208,9 +216,7 @@ def _hand_over(s: Servers, name: str) -> Step:
         observed, groups = seen_of(run, s)
         reached(observed)
         return [
-            each.name
-            for each in groups
-            if each.name in led and each.primary is not None and each.primary.device == name
+            each.name for each in groups if each.primary is not None and each.primary.device == name
         ]
 
     def apply(run: Run) -> None:

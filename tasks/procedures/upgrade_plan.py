@@ -54,7 +54,7 @@ def plan_server_upgrade(
     chosen = choose(ours, seen, offered, how)
     if not chosen.boxes and not chosen.obstacles:
         raise UsageError(f"all key servers of {group} run these images already")
-    order = tuple(_ordered(intent, chosen.boxes, set(primary.values())))
+    order = tuple(_ordered(intent, chosen.boxes, group, primary))
     wanted = releases(offered, chosen.boxes)
     mixed = mixture(Relations(intent), seen, wanted, found, accepted=how.accept_mixture)
     settings = Servers(
@@ -98,14 +98,17 @@ def servers_of(intent: Intent, groups: Sequence[str]) -> list[str]:
     return [name for name in names if name not in external]
 
 
-def _ordered(intent: Intent, names: Mapping[str, Box], primaries: set[str]) -> list[str]:
-    """Secondaries first, the least important of them first; then who leads a group."""
+def _ordered(
+    intent: Intent, names: Mapping[str, Box], ours: str, primary: Mapping[str, str]
+) -> list[str]:
+    """Secondaries first, the least important of them first; then who leads a group, `ours` last."""
     rank = dict.fromkeys(names, 0)
     for group in intent.groups:
         for role in group.servers:
             if role.name in rank:
                 rank[role.name] = max(rank[role.name], role.priority)
-    return sorted(names, key=lambda name: (name in primaries, rank[name]))
+    leads = set(primary.values())
+    return sorted(names, key=lambda name: (name in leads, name == primary[ours], rank[name]))
 
 
 def _bars_of_servers(s: Servers, found: Sequence[GroupLook]) -> Iterator[str]:
@@ -161,9 +164,11 @@ def _notes(s: Servers, chosen: Chosen, mixed: Mixture, found: Sequence[GroupLook
         )
     for group, name in s.primary.items():
         if name in s.boxes:
+            goes = " and restarts last" if name == s.order[-1] else ""
+            goes = goes or ", which another key server takes over"
             yield (
-                f"{name} is primary of {group} and restarts last; it comes back as a secondary, "
-                "and that is right"
+                f"{name} is primary of {group}{goes}; it comes back as a secondary, and that is "
+                "right"
             )
     if len(s.groups) > 1:
         yield f"the key servers serve {', '.join(s.groups)}: all of them are watched and locked"

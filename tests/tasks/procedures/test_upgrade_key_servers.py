@@ -318,6 +318,26 @@ def test_all_groups_of_the_key_servers_are_watched(tmp_path: Path) -> None:
     assert world.lost() == {}
 
 
+def test_the_primary_of_the_group_comes_behind_those_of_others(tmp_path: Path) -> None:
+    ranks = [{"name": "KS1", "priority": 75}, {"name": "KS2", "priority": 100}]
+    both = network("xe17", group("G2", identity=1002), group(servers=ranks))
+    world = UpgradeWorld(tmp_path, intent=both)
+    world.lab.record_traffic()
+    plan = world.server_plan()
+    assert plan.obstacles == ()
+    right = "it comes back as a secondary, and that is right"
+    assert [note for note in plan.notes if "is primary of" in note] == [
+        f"KS1 is primary of G2, which another key server takes over; {right}",
+        f"KS2 is primary of G1 and restarts last; {right}",
+    ]
+
+    outcome = world.run(plan)
+
+    assert (outcome.status, outcome.reason) == (Status.DONE, "")
+    assert world.restarts() == [("KS1", "reload"), ("KS2", "reload")]
+    assert world.lost() == {}
+
+
 # ---- what bars an upgrade ----
 
 
