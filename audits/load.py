@@ -170,7 +170,15 @@ def _has_record(capture: Capture) -> bool:
 def _config_of(capture: Capture) -> DeviceConfig:
     from ..parsers.config import device_config, parse_config
 
-    return device_config(parse_config(capture.text, capture.source, first_line=capture.first_line))
+    text = _without_stump(capture.text)
+    return device_config(parse_config(text, capture.source, first_line=capture.first_line))
+
+
+def _without_stump(text: str) -> str:
+    """A configuration without its last line where the text was cut: it may be half a line."""
+    if text.endswith("\n") or not _PRINTED.search(text) or _END.search(text):
+        return text
+    return text.rpartition("\n")[0]
 
 
 def _with_gap(config: DeviceConfig, capture: Capture) -> _Config:

@@ -5,7 +5,7 @@ import pytest
 from getvpn.audits.load import config_gap, fleet_of, read_fleet
 from getvpn.audits.needs import KS_POLICY as KS_POLICY_NEED
 from getvpn.errors import InputError
-from getvpn.parsers.transcript import split_log
+from getvpn.parsers.transcript import Capture, split_log
 
 from .fleets import KEY_SERVER, KS_POLICY, MEMBER, fleet
 
@@ -158,3 +158,25 @@ def test_a_block_with_an_unreadable_line_is_not_complete() -> None:
 def test_devices_stand_in_the_order_of_their_names() -> None:
     names = [device.name for device in fleet({"ks2.cfg": MEMBER, "gm1.cfg": MEMBER}).devices]
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "known"),
+    [
+        ("version 17.9\n", "", None),
+        ("version 17.9\n", "\n", "GET"),
+        ("version 17.9\n", "\nend", "GET"),
+        ("", "", "GET"),
+    ],
+)
+def test_half_a_line_at_a_cut_is_no_line(head: str, tail: str, known: str | None) -> None:
+    text = (
+        f"{head}hostname ks1\ncrypto gdoi group G1\n identity number 1001\n server local\n"
+        f"  rekey authentication mypubkey rsa GET{tail}"
+    )
+    capture = Capture(
+        host="ks1", command="show running-config", text=text, source="ks1.cfg", first_line=1
+    )
+    (role,) = fleet_of([capture]).servers
+    assert role.view is not None
+    assert role.view.rekey_authentication == known
