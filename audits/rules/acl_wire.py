@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...parsers.config import AclEntry, DeviceConfig, PortMatch, Selector, View
+from ...parsers.config import AccessList, AclEntry, DeviceConfig, PortMatch, Selector, View
 from ..context import DEVICE, GROUP, DeviceContext, GroupContext
 from ..ike import has_role
 from ..needs import CONFIG
@@ -156,7 +156,7 @@ def lists_missing(ctx: DeviceContext) -> Outcomes:
         acl = (ctx.config.ipv6_access_lists if ipv6 else ctx.config.access_lists).get(name)
         if acl is not None and (acl.entries or acl.unread):
             continue
-        if ctx.config_missing and acl is None:
+        if ctx.config_missing and (acl is None or _may_go_on(ctx, acl)):
             missing = True
             continue
         yield ctx.at(
@@ -168,6 +168,14 @@ def lists_missing(ctx: DeviceContext) -> Outcomes:
         )
     if missing:
         yield ctx.not_checked(ctx.config_missing)
+
+
+def _may_go_on(ctx: DeviceContext, acl: AccessList) -> bool:
+    """Whether a part of a configuration may leave entries of a list out that it has some of.
+
+    Lines of a numbered list stand by themselves.
+    """
+    return acl.line.words[0] == "access-list" or not ctx.device.block_complete(acl.line)
 
 
 def _named(config: DeviceConfig) -> Iterator[tuple[View, str, bool, str]]:

@@ -168,6 +168,24 @@ def test_an_empty_list_is_as_good_as_none() -> None:
     assert made.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ("ip access-list extended POLICY\n", 0),
+        ("ip access-list extended POLICY\n remark sites\n", 0),
+        ("ip access-list extended POLICY\n!\nline con 0\n", 1),
+        ("access-list 150 remark sites\n!\nline con 0\n", 0),
+    ],
+)
+def test_a_list_that_is_cut_is_not_called_empty(head: str, found: int) -> None:
+    text = "version 17.9\n" + key_server().split("ip access-list")[0] + head
+    if "150" in head:
+        text = text.replace("ipv4 POLICY", "ipv4 150")
+    made = audit_example(lists_missing, {"ks1.cfg": text})
+    assert len(made.findings) == found
+    assert len(made.not_checked) == 1 - found
+
+
 def test_lists_of_ipv6_are_looked_for_among_their_own() -> None:
     text = key_server(PERMIT).replace("address ipv4 POLICY", "address ipv6 POLICY")
     (finding,) = audit_example(lists_missing, {"ks1.cfg": text}).findings
