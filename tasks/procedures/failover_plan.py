@@ -9,7 +9,7 @@ from ...errors import UsageError
 from ...inventory.models import Intent
 from ...parsers.config import DeviceConfig
 from ..deploying.health import needed_s, obstacles
-from ..deploying.network import GroupLook
+from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
 from .failover import SILENCE_S, Failover
 from .failover_settings import ISOLATIONS, Isolate, Settings
@@ -71,7 +71,11 @@ def plan_failover(
         settings=settings.data(),
         steps=steps,
         left_s=leading.time_to_rekey_s,
-        obstacles=(*hindrances, *_hindrances(settings)),
+        obstacles=(
+            *hindrances,
+            *_hindrances(settings),
+            *_left_alone(intent, observed, settings),
+        ),
         notes=tuple(_notes(intent, settings)),
         before=state_of(look),
     )
@@ -112,6 +116,25 @@ def _hindrances(s: Settings) -> Iterator[str]:
             f"{s.primary} does not outrank the other key servers: an election would choose another "
             "one; leave --give-back out"
         )
+
+
+def _left_alone(intent: Intent, observed: Mapping[str, Observed], s: Settings) -> Iterator[str]:
+    """Other groups that would have no key server while the primary restarts."""
+    others = _served_by(intent, s.group, s.primary)[1:] if s.isolate == "reload" else ()
+    for look in looks(intent, observed, others):
+        served = look.servers.get(s.primary)
+        if served is None:
+            continue
+        if served.alone:
+            yield (
+                f"{s.primary} is the only key server of {look.name}: it loses all keys when it "
+                "restarts; add another key server first"
+            )
+        elif not any((peer.status or "").lower() == "alive" for peer in served.peers):
+            yield (
+                f"{s.primary} hears no other key server of {look.name}, which would have none "
+                "while it restarts"
+            )
 
 
 def _notes(intent: Intent, s: Settings) -> Iterator[str]:

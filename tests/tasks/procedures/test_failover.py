@@ -208,3 +208,22 @@ def test_a_key_server_that_is_alone_has_nobody_to_take_over() -> None:
     alone = group(servers=[{"name": "KS1", "priority": 100}])
     world = World(network("xe17", alone))
     assert any("the only key server" in text for text in plan_of(world).obstacles)
+
+
+def test_no_other_group_is_left_without_a_key_server() -> None:
+    alone = group("G2", identity=1002, servers=[{"name": "KS1", "priority": 100}])
+    both = group("G3", identity=1003)
+    world = World(network("xe17", group(), alone, both))
+    (obstacle,) = plan_of(world).obstacles
+    assert obstacle == (
+        "KS1 is the only key server of G2: it loses all keys when it restarts; add another key "
+        "server first"
+    )
+    assert plan_of(world, isolate="by-hand").obstacles == ()
+
+    leaves = ("configure terminal", "no crypto gkm group G3", "yes", "end", "write memory")
+    world.type("KS2", *leaves)
+    world.lab.advance(200)
+    assert plan_of(world).obstacles[-1] == (
+        "KS1 hears no other key server of G3, which would have none while it restarts"
+    )
