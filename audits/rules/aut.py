@@ -12,6 +12,7 @@ from ..ike import member_addresses, uses_certificates
 from ..listing import KeyServer, key_servers
 from ..management import KEY_SERVER
 from ..needs import CONFIG, KS_MEMBERS
+from ..policy import list_gap
 from ..rule import Evidence, Fix, Grade, Outcomes, Severity, rule
 from ..sources import CSM, GUIDE, OURS
 
@@ -119,10 +120,14 @@ def authorized_members(ctx: GroupContext) -> Outcomes:
             continue
         if not members:
             yield server.not_checked("no member of the group is known")
+        gap = list_gap(server.device, acl)
         for address, evidence in members.items():
             decision = _permits(acl, address)
             if decision is None:
                 yield server.not_checked(f"access list {acl.name} has an object group")
+                break
+            if not decision and gap:
+                yield server.not_checked(gap)
                 break
             if not decision:
                 yield ctx.finding(

@@ -220,12 +220,20 @@ def member_detection(ctx: DeviceContext) -> Outcomes:
     if keepalive is None:
         if ctx.config_missing:
             yield ctx.missing()
+    elif keepalive.periodic and ctx.config_missing and not _joins(ctx):
+        # a block that is cut off may be that of a key server
+        yield ctx.not_checked(ctx.config_missing)
     elif keepalive.periodic:
         yield ctx.at(
             keepalive,
             "periodic",
             "group member probes its peers periodically, which is for key servers only",
         )
+
+
+def _joins(ctx: DeviceContext) -> bool:
+    """Whether the configuration has a group with key servers to register with."""
+    return ctx.config is not None and any(view.servers for view in ctx.config.group_members)
 
 
 @rule(

@@ -135,6 +135,16 @@ def test_what_is_not_known_is_not_passed(files: dict[str, str], reason: str) -> 
     assert reason in reasons(report)
 
 
+def test_members_may_stand_behind_the_cut_of_a_list() -> None:
+    (text,) = authorizing().values()
+    cut = "version 17.9\n" + text + "\n".join(listing("permit 10.20.9.9")) + "\n"
+    report = audit_example(authorized_members, {"ks1.cfg": cut} | member())
+    assert messages(report) == []
+    assert "access list MEMBERS may have more lines" in reasons(report)[0]
+    report = audit_example(authorized_members, {"ks1.cfg": f"{cut}line con 0\nend\n"} | member())
+    assert messages(report) == [OTHER.format("10.20.1.1")]
+
+
 def test_groups_without_an_access_list_are_left_to_other_rules() -> None:
     for files in (server(), authorizing(how=BY_NAME), authorizing()):
         report = audit_example(authorized_members, files | member())

@@ -176,6 +176,13 @@ def test_a_member_without_keepalives_passes_only_by_its_whole_configuration() ->
     assert reasons(part) == ["the text is a part of a configuration: it has no line 'hostname'"]
 
 
+def test_a_group_that_is_cut_off_may_be_one_of_a_key_server() -> None:
+    head = f"version 17.9\nhostname ks1\n{KEEPALIVE}"
+    report = audit_example(member_detection, {"ks1.cfg": head + KS.partition(" server local")[0]})
+    assert (messages(report), len(report.not_checked)) == ([], 1)
+    assert len(audit_example(member_detection, {"ks1.cfg": head + GM}).findings) == 1
+
+
 def test_periodic_keepalives_of_a_key_server_are_no_fault_of_its_membership() -> None:
     other = GM.replace("G1", "G2").replace("1001", "1002")
     report = audit_example(member_detection, {"ks1.cfg": f"hostname ks1\n{KEEPALIVE}{KS}{other}"})
