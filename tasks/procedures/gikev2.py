@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ..ssh.device import Answer
 from .gates import fit_step, settle, well_step
 from .gikev2_features import check_features
 from .gikev2_seen import await_closing, use_gdoi, use_gikev2
 from .gikev2_settings import BOTH, GDOI, GIKEV2, Settings, VersionStages
 from .model import Lane, Step, nothing
 from .moving import GO_ON, MOVE_S, WAVE_S, Nudge, Waves, move_step
+from .rekeying import REGISTER, let_register
 from .run import Run
 from .stages import Move
 
-REGISTER: Final = "clear crypto gdoi"
 BY_ITSELF: Final = "if it does not register again by itself"
 
 
@@ -73,6 +72,10 @@ def _offer(s: Settings, stages: VersionStages, name: str) -> Step:
 
 
 def _members(s: Settings, stages: VersionStages) -> list[Step]:
+    again = Nudge(
+        act=lambda run, name: let_register(run, s.group, [name]),
+        commands=(f"{REGISTER} group {s.group}, {BY_ITSELF}",),
+    )
     return Waves(
         stages=stages,
         group=s.group,
@@ -80,8 +83,8 @@ def _members(s: Settings, stages: VersionStages) -> list[Step]:
         after=GIKEV2,
         lacks=use_gikev2,
         lacks_back=use_gdoi,
-        nudges=(REGISTER_AGAIN,),
-        nudges_back=(REGISTER_AGAIN,),
+        nudges=(again,),
+        nudges_back=(again,),
         then=lambda run: _settled(run, s),
     ).steps(
         s.waves,
@@ -127,11 +130,3 @@ def _close(s: Settings, stages: VersionStages, name: str) -> Step:
 
 def _settled(run: Run, s: Settings) -> None:
     settle(run, s.group)
-
-
-def register_again(run: Run, name: str) -> None:
-    """Have a member drop what it has and register again."""
-    run.device(name).dialogue(REGISTER, [Answer(question="proceed", reply="yes")])
-
-
-REGISTER_AGAIN: Final = Nudge(act=register_again, commands=(f"{REGISTER}, {BY_ITSELF}",))

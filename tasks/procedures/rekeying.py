@@ -212,19 +212,9 @@ def register_again(run: Run, group: str, names: Sequence[str], *, wave: int = WA
     Raises LateError when they have not in time, DeviceError when one cannot be told.
     """
     run.say(f"{len(names)} members have other keys, and are told to register again")
-    seats = Relations(intent_of(run)).seats_by_group[group]
-    called = {seat.member.name: seat.membership.group_name or group for seat in seats}
     for at in range(0, len(names), wave):
         some = names[at : at + wave]
-        told = run.each(
-            some,
-            lambda name: run.device(name).dialogue(
-                f"{REGISTER} group {called[name]}", [Answer(question="proceed", reply="yes")]
-            ),
-        )
-        for each in told.values():
-            if isinstance(each, DeviceError):
-                raise each
+        let_register(run, group, some)
         await_members(
             run,
             group,
@@ -233,6 +223,24 @@ def register_again(run: Run, group: str, names: Sequence[str], *, wave: int = WA
             within_s=REGISTERS_S,
             watch=[alarmed(run, group)],
         )
+
+
+def let_register(run: Run, group: str, names: Sequence[str]) -> None:
+    """Tell members to register again in a group; their other groups keep what they have.
+
+    Raises DeviceError when one cannot be told.
+    """
+    seats = Relations(intent_of(run)).seats_by_group[group]
+    called = {seat.member.name: seat.membership.group_name or group for seat in seats}
+    told = run.each(
+        names,
+        lambda name: run.device(name).dialogue(
+            f"{REGISTER} group {called[name]}", [Answer(question="proceed", reply="yes")]
+        ),
+    )
+    for each in told.values():
+        if isinstance(each, DeviceError):
+            raise each
 
 
 def named(missing: Mapping[str, str], most: int = 3) -> str:

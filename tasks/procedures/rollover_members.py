@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from ...errors import DeviceError, GetvpnError, ParseError, TransportError
+from ...errors import GetvpnError, ParseError, TransportError
 from ...parsers import parse
 from ...parsers.records.gdoi_gm_pubkey import GmPubkeys
 from ...parsers.records.keys import PublicKey
 from ...parsers.records.log_buffer import LogBuffer
 from ..deploying.observing import GM_PUBKEY, KS, KS_POLICY
 from ..deploying.seen import ServedGroup
-from ..ssh.device import Answer
 from . import rekey_keys as keys
 from .alarms import Alarms
 from .logged import TAKEN, TURNED_DOWN
 from .looking import group_look
 from .model import Step, UnmetError
+from .rekeying import REGISTER, let_register
 from .rollover_settings import Settings
 from .run import Run, Seen
 
@@ -44,24 +44,13 @@ def waves(s: Settings) -> list[Step]:
 
 
 def _wave(s: Settings, names: Sequence[str], number: int, count: int) -> Step:
-    def apply(run: Run) -> None:
-        found = run.each(
-            _missing(run, s, names),
-            lambda name: run.device(name).dialogue(
-                "clear crypto gdoi", [Answer(question="proceed", reply="yes")]
-            ),
-        )
-        for each in found.values():
-            if isinstance(each, DeviceError):
-                raise each
-
     return Step(
         name=f"let wave {number} of {count} register again",
         why="so that not all members come to the key servers at once",
         device=names[0] if len(names) == 1 else None,
-        commands=("clear crypto gdoi, on " + ", ".join(names),),
+        commands=(f"{REGISTER} group {s.group}, on {', '.join(names)}",),
         precheck=lambda run: not _missing(run, s, names),
-        apply=apply,
+        apply=lambda run: let_register(run, s.group, _missing(run, s, names)),
         verify=lambda run: _Following(run, s, names, at_once=True).wait(LATE_S),
         effect="these members send nothing encrypted until they have registered, some seconds",
         state=f"{min(number * s.wave, len(s.followed))} members hold the new key",

@@ -123,10 +123,21 @@ def test_the_private_key_and_its_passphrase_are_written_nowhere(world: RolloverW
 def test_members_register_again_in_waves(world: RolloverWorld) -> None:
     outcome = world.run(world.plan(wave=1))
     assert outcome.status is Status.DONE
-    assert [name for name, line in world.acts() if line == "clear crypto gdoi"] == ["BR1", "BR2"]
+    told = [name for name, line in world.acts() if line == "clear crypto gdoi group G1"]
+    assert told == ["BR1", "BR2"]
     assert world.know() == {world.public("KS1", NEW)}
     # nobody had to wait for a rekey
     assert "GDOI_REKEY_FAILURE" not in world.shown("BR1", "show logging")
+
+
+def test_waves_leave_other_groups_of_members_alone() -> None:
+    world = RolloverWorld(network("xe17", group(), group("G2", identity=1002)))
+    assert world.run(world.plan(wave=2)).status is Status.DONE
+    log = world.shown("BR1", "show logging | include Start registration")
+    assert [line.partition("for group ")[2].split()[0] for line in log.splitlines()] == [
+        *("G1", "G2"),  # at its boot
+        "G1",
+    ]
 
 
 # ---- time ----
