@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .context import GroupContext, ServerContext, config_evidence, show_evidence
 from .group_keys import members_of
 from .needs import GM_PUBKEY, KEY_MYPUBKEY, KS_POLICY
-from .rule import Evidence
+from .rule import Evidence, NotChecked
 from .servers import current_kek, latest
 
 if TYPE_CHECKING:
@@ -79,10 +79,22 @@ def _would_show(output: Shown[PublicKeys], label: Label) -> bool:
 
 
 def learnt_keys(ctx: GroupContext) -> Iterator[LearntKey]:
-    """The keys that members verify rekeys with, by the key server that they came from."""
+    """The keys that members verify rekeys with, by the key server that they came from.
+
+    Keys that lack bytes in their midst, or have too many, are none.
+    """
     for member in members_of(ctx):
         for output, group in member.rows(GM_PUBKEY, lambda record: record.groups):
             for row in group.keys:
-                if row.key_data:
+                if row.key_data and row.printed_whole:
                     name = member.device.name
                     yield LearntKey(member=name, server=row.server, output=output, row=row)
+
+
+def garbled_keys(ctx: GroupContext) -> Iterator[NotChecked]:
+    """The members whose output has keys of which bytes are missing, or too many."""
+    for member in members_of(ctx):
+        for output, group in member.rows(GM_PUBKEY, lambda record: record.groups):
+            if any(row.key_data and not row.printed_whole for row in group.keys):
+                reason = f"a key in '{output.record.command}' is not known in full"
+                yield ctx.not_checked(reason, device=member.device.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ..context import GROUP, GroupContext, ServerContext, show_evidence
 from ..facts import Address
 from ..needs import CONFIG, GM_PUBKEY, KEY_MYPUBKEY, KS_POLICY
-from ..rekey_keys import Label, key_list, label_of, learnt_keys, own_key
+from ..rekey_keys import Label, garbled_keys, key_list, label_of, learnt_keys, own_key
 from ..rule import Evidence, Outcomes, Severity, rule
 from ..servers import absent_servers, address_of, cooperates, leading, primary_of
 from ..sources import CONCEPTS
@@ -89,6 +89,7 @@ On the others:
 def rekey_keys_differ(ctx: GroupContext) -> Outcomes:
     """Compare what the key servers have, and what members learnt from each of them."""
     every = teams(ctx) or ((),)
+    yield from garbled_keys(ctx)
     for team in every:
         for server in team:
             yield from _lacking(server)

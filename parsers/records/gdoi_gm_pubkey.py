@@ -37,6 +37,11 @@ class KsPubkey(Row):
         return encoded_bytes(self.key_data) == len(self.key_data)
 
     @property
+    def printed_whole(self) -> bool:
+        """Whether `key_data` ends where the key does, or where IOS stops printing."""
+        return self.whole or len(self.key_data) == PRINTED_BYTES
+
+    @property
     def modulus_bits(self) -> int | None:
         """Bits of the RSA modulus, also where the key is not whole; None for other keys."""
         return rsa_modulus_bits(self.key_data)
@@ -62,6 +67,6 @@ class GmPubkeys(Record):
     def gaps(self) -> Iterator[str]:
         """Keys that end neither where they should nor where IOS stops printing."""
         for key in (key for group in self.groups for key in group.keys):
-            count = len(key.key_data)
-            if not key.whole and count != PRINTED_BYTES:
+            if not key.printed_whole:
+                count = len(key.key_data)
                 yield f"line {key.lineno} starts a key of which {count} bytes follow"

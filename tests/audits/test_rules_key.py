@@ -208,6 +208,21 @@ def test_a_member_with_an_old_key_is_found() -> None:
     )
 
 
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_key_that_lost_bytes_on_its_way_is_no_other_key(line: int) -> None:
+    head, body = _learnt(2048, "A5").split("Key Data:\n")
+    lines = body.splitlines(keepends=True)
+    for kept in (lines[: 2 + line] + lines[3 + line :], [*lines, lines[2 + line]]):
+        files = {
+            "ks1.cfg": config(1),
+            OWN.format("ks1"): A,
+            "gm1.cfg": MEMBER.format("gm1"),
+            "gm1/show crypto gdoi gm pubkey.txt": f"{head}Key Data:\n{''.join(kept)}",
+        }
+        reason = "a key in 'show crypto gdoi gm pubkey' is not known in full"
+        assert reason in _reasons(rekey_keys_differ, files)
+
+
 def test_members_are_compared_without_any_key_server() -> None:
     files = {
         "gm1.cfg": MEMBER.format("gm1"),
