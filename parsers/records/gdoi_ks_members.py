@@ -83,13 +83,19 @@ class KsMembers(Record):
     """The members of all groups."""
 
     def gaps(self) -> Iterator[str]:
-        """A last member that is shorter than the first: one device prints all of one shape."""
+        """A last member that is shorter than the first: one device prints all of one shape.
+
+        Or one whose last row ends early: both rows of sequence numbers have as many of them.
+        """
         if len(self.members) > 1:
             first, last = self.members[0], self.members[-1]
             for name in ("rekeys_sent", "sent_sequences"):
                 if getattr(first, name) is not None and getattr(last, name) is None:
                     yield f"the last member, {last.address}, lacks rows that the others have"
                     return
+        for last in self.members[-1:]:
+            if len(last.sent_sequences or ()) > len(last.received_sequences or ()):
+                yield f"the last member, {last.address}, lacks sequence numbers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,6 +169,13 @@ def test_a_cut_is_noticed_unless_the_rest_is_a_shape_of_some_release() -> None:
     ]
 
 
+def test_a_last_row_of_numbers_that_ends_early_makes_the_record_partial() -> None:
+    row = XE[XE.rindex(" Rcvd seq num") :].splitlines()[0]
+    cut = XE[: XE.rindex(" Rcvd seq num")] + row[: row.rstrip().rindex(" ")]
+    assert parse(COMMAND, XE).partial == ()
+    assert parse(COMMAND, cut).partial == ("the last member, 10.20.0.1, lacks sequence numbers",)
+
+
 def test_a_last_member_that_is_shorter_than_the_others_makes_the_record_partial() -> None:
     record = parse(COMMAND, XE[: XE.rindex(" Rekeys sent ")])
     assert record.partial == ("the last member, 2001:db8:20::1, lacks rows that the others have",)
