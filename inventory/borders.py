@@ -173,9 +173,11 @@ Identity = Annotated[
 ]
 
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,79}"
+check_name: Final = _like(_NAME, "letters, digits, '_', '.' and '-', at most 80 of them")
+"""Gives what can be a name of an intent, ValueError for all else."""
 Name = Annotated[
     str,
-    AfterValidator(_like(_NAME, "letters, digits, '_', '.' and '-', at most 80 of them")),
+    AfterValidator(check_name),
     _schema(_NAME, "name", number="integer"),
 ]
 """A name of a device, a group, a profile …"""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ...errors import UsageError
+from ...inventory.borders import check_name
 from ...inventory.models import Intent
 from ..deploying.health import needed_s, obstacles
 from ..deploying.network import GroupLook, looks
@@ -46,7 +47,7 @@ def plan_rollover(
     told to register again; with 0 they come by themselves. Raises UsageError for a call without
     meaning, or a group that nobody serves.
     """
-    _check(strategy, modulus)
+    _check(strategy, modulus, label)
     look = next(iter(looks(intent, observed, [group])), None)
     if look is None:
         raise UsageError(f"the intent has no group '{group}'")
@@ -91,7 +92,12 @@ def plan_rollover(
     )
 
 
-def _check(strategy: str, modulus: int) -> None:
+def _check(strategy: str, modulus: int, label: str | None) -> None:
+    try:
+        if label is not None:
+            check_name(label)  # the intent is to say it afterwards
+    except ValueError as error:
+        raise UsageError(f"{label!r}: the name of a key {error}") from None
     if strategy not in STRATEGIES:
         raise UsageError(f"there is no strategy {strategy!r}", hint=f"there are {STRATEGIES}")
     if modulus not in MODULI:

@@ -121,6 +121,10 @@ def test_the_label_and_the_size_may_be_chosen(untouched: RolloverWorld) -> None:
         ({"strategy": "sideways"}, "there is no strategy 'sideways'"),
         ({"modulus": 1024}, "a modulus of 1024 bits is not offered"),
         ({"strategy": "in-place", "label": "OTHER"}, "in place the key keeps its label"),
+        ({"label": "A B"}, "'A B': the name of a key should be letters, digits, "),
+        ({"label": ""}, "'': the name of a key should be letters, digits, "),
+        ({"label": "A\nreload"}, r"the name of a key holds '\\n', which could be taken for"),
+        ({"label": "A?"}, "the name of a key holds '[?]', which could be taken for"),
     ],
 )
 def test_calls_without_meaning_are_refused(
