@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from ..context import GROUP, SERVER, GroupContext, ServerContext, config_evidence, show_evidence
 from ..facts import Address
 from ..group_keys import block_gap, gdoi_or_gkm, without_rekeys
-from ..needs import CONFIG, GDOI, KS_MEMBERS, KS_REKEY
+from ..needs import CONFIG, GDOI, KS_MEMBERS, KS_POLICY, KS_REKEY
 from ..policy import SOURCES, Policy, for_each_policy
 from ..rule import Fix, Grade, Outcomes, Severity, rule
 from ..server_keys import retransmissions
-from ..servers import latest
+from ..servers import current_kek, latest
 from ..sources import COMMANDS, CONCEPTS, OURS
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ _WELL = {"ks1.cfg": _SERVER.format(retransmit="60 number 2")}
     title="A rekey is sent to all members before the first retransmission",
     severity=Severity.MEDIUM,
     scope=SERVER,
-    needs=(KS_MEMBERS, CONFIG, GDOI, KS_REKEY),
+    needs=(KS_MEMBERS, CONFIG, GDOI, KS_REKEY, KS_POLICY),
     source=CONCEPTS,
     rationale="""
         A key server sends unicast rekeys one after the other, and starts to send them again after
@@ -134,7 +134,7 @@ def rekey_takes_long(ctx: ServerContext) -> Outcomes:
     title="Few members need a rekey again",
     severity=Severity.MEDIUM,
     scope=SERVER,
-    needs=(KS_MEMBERS,),
+    needs=(KS_MEMBERS, CONFIG, KS_POLICY),
     thresholds=("rekey_retransmits_percent",),
     source=f"{OURS}: the figure",
     rationale="""
@@ -177,7 +177,11 @@ def _sends_none(ctx: ServerContext) -> bool:
     """Whether the key server sends no unicast rekeys, which alone are retransmitted."""
     if without_rekeys(ctx):
         return True
-    return ctx.view is not None and not ctx.view.rekey_unicast and not block_gap(ctx)
+    if ctx.view is not None and not block_gap(ctx):
+        return not ctx.view.rekey_unicast
+    policy = latest(ctx.rows(KS_POLICY, lambda record: record.groups))
+    kek = current_kek(policy[1]) if policy is not None else None
+    return kek is not None and kek.transport.lower() == "multicast"
 
 
 @rule(
@@ -279,7 +283,7 @@ def _sized(ctx: GroupContext, policy: Policy) -> Outcomes:
     """,
     remediation="""
 ip access-list extended {name}
- permit udp host {source} eq 848 host {destination} eq 848""",
+{permits}""",
     bad={"ks1.cfg": _MULTICAST},
     good={"ks1.cfg": _MULTICAST + _SECOND},
 )
@@ -301,27 +305,29 @@ def sender_not_permitted(ctx: ServerContext) -> Outcomes:
     streams = [entry for entry in acl.permits if _is_stream(entry)]
     peers = view.redundancy.peers if view.redundancy is not None else ()
     own = () if view.address is None else (view.address,)
-    for address in (*own, *peers) if streams else ():
-        if address.version == 4 and not any(_selects(entry, address) for entry in streams):
-            target = streams[0].destination.address
-            lines = (
-                f"ip access-list extended {name}",
-                f" permit udp host {address} eq 848 host {target} eq 848",
-            )
-            fix = Fix(device=ctx.device.name, lines=lines, grade=Grade.REKEY)
-            is_host = streams[0].destination.kind == "host"
-            yield ctx.finding(
-                (
-                    config_evidence(ctx.device, acl),
-                    config_evidence(ctx.device, view, "rekey_address_acl"),
-                ),
-                f"access list {name} permits no multicast rekeys of group {ctx.group} from key"
-                f" server {address}",
-                name=name,
-                source=address,
-                destination=target if is_host else "<multicast group>",
-                fixes=(fix,) if is_host else (),
-            )
+    absent = [
+        each
+        for each in (*own, *peers)
+        if each.version == 4 and not any(_selects(entry, each) for entry in streams)
+    ]
+    if streams and absent:
+        is_host = streams[0].destination.kind == "host"
+        target = streams[0].destination.address if is_host else "<multicast group>"
+        permits = [f" permit udp host {each} eq 848 host {target} eq 848" for each in absent]
+        lines = (f"ip access-list extended {name}", *permits)
+        fix = Fix(device=ctx.device.name, lines=lines, grade=Grade.REKEY)
+        *first, last = map(str, absent)
+        who = f"key servers {', '.join(first)} and {last}" if first else f"key server {last}"
+        yield ctx.finding(
+            (
+                config_evidence(ctx.device, acl),
+                config_evidence(ctx.device, view, "rekey_address_acl"),
+            ),
+            f"access list {name} permits no multicast rekeys of group {ctx.group} from {who}",
+            name=name,
+            permits="\n".join(permits),
+            fixes=(fix,) if is_host else (),
+        )
 
 
 def _is_stream(entry: "AclEntry") -> bool:

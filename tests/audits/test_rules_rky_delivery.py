@@ -6,7 +6,7 @@ from getvpn.audits.registry import registry
 from getvpn.audits.rule import Grade, Severity
 from getvpn.audits.settings import Settings
 
-from .ks_texts import config, members, policy, policy_file
+from .ks_texts import config, kek, members, policy, policy_file, tek
 from .said import messages, reasons
 
 FILE = "ks1/show crypto gdoi ks members.txt"
@@ -78,6 +78,17 @@ def test_a_duration_without_interval_or_the_reverse_says_nothing() -> None:
 @pytest.mark.parametrize("text", [SILENT, config(1).replace(UNICAST, "")])
 def test_multicast_rekeys_and_none_are_not_retransmitted(code: str, text: str) -> None:
     files = {"ks1.cfg": text} | _members(duration=99_000, again=50)
+    report = _audit(code, files)
+    assert (report.findings, report.not_checked) == ((), ())
+
+
+@pytest.mark.parametrize("code", ["RKY011", "RKY012"])
+def test_multicast_rekeys_are_known_from_show_output_too(code: str) -> None:
+    shown = policy(1, kek(), tek()).replace(
+        "transport type : Unicast", "transport type : Multicast"
+    )
+    assert "Multicast" in shown
+    files = {policy_file(1): shown} | _members(duration=99_000, again=50)
     report = _audit(code, files)
     assert (report.findings, report.not_checked) == ((), ())
 
@@ -258,6 +269,13 @@ def test_a_key_server_that_the_list_leaves_out_is_told(line: str, absent: str) -
 )
 def test_a_wider_source_takes_them_all_in(line: str) -> None:
     assert messages(_sources(line)) == []
+
+
+def test_all_key_servers_that_a_list_leaves_out_are_told_at_once() -> None:
+    (finding,) = _sources(" permit udp host 10.10.9.9 host 239.10.10.1\n").findings
+    assert finding.message.endswith("from key servers 10.10.1.1 and 10.10.2.1")
+    assert finding.remediation.count("host 239.10.10.1 eq 848") == 2
+    assert len(finding.fixes[0].lines) == 3
 
 
 @pytest.mark.parametrize(
