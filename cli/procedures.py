@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..errors import UsageError, printable
+from ..errors import UsageError, counted, printable
 from .fleet import (
     USUAL_INTENT,
     FleetRequest,
@@ -160,7 +160,7 @@ def prepare(
     roles = servers_in(intent, group) if roles_of is None else roles_of(intent, group)
     if members:
         roles |= members_in(intent, group)
-    note(f"looking at {len(roles)} devices")
+    note(f"looking at {counted(len(roles), 'device')}")
     observed = survey(devices_of(fleet, request), roles, SystemClock())
     return Prepared(intent=intent, group=group, observed=observed, fleet=fleet, request=request)
 

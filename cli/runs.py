@@ -180,7 +180,7 @@ def list_runs(group: str | None = None, form: str = "text") -> None:
     if records:
         result(aligned(table))
     else:
-        note("the journal has no runs")
+        note("the journal has no runs" + (f" of the group {group}" if group else ""))
     for holder in held:
         note(printable(f"{holder.group} is held by {holder}"))
 

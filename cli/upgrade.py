@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from ..errors import counted
 from .main import VerbGroup
 from .output import note
 from .procedures import (
@@ -273,7 +274,7 @@ def members(
     ready = prepare(wish, request, roles_of=roles_of)
     names = list(members_in(ready.intent, ready.group))
     offered = _offered(ready, names, images, md5, sha512, release)
-    note(f"looking at the software of {len(names)} members")
+    note(f"looking at the software of {counted(len(names), 'member')}")
     plan = plan_member_upgrade(
         ready.intent,
         ready.observed,
