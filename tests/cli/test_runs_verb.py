@@ -97,10 +97,8 @@ def test_runs_are_listed_the_latest_first(toy: Toy, capsys: Capture) -> None:
     ]
     assert err.startswith("G1 is held by bob\\x1b[2J on ")
     assert said(capsys, "list", "--group", "G2")[0].split()[6] == first
-    assert said(capsys, "list", "--group", "G3") == (
-        "",
-        "the journal has no runs of the group G3\n",
-    )
+    none = said(capsys, "list", "--group", "G3")[1]
+    assert none.startswith("the journal has no runs of the group G3\n")
     found = loaded(capsys, "list")
     assert [each["status"] for each in found["runs"]] == ["running", "done"]
     assert set(found["runs"][0]) == {
