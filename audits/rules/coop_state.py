@@ -132,7 +132,7 @@ def _fault(peer: "CoopPeer", *, elected: bool, whole: bool) -> tuple[str, str]:
 
     In a group without primary the election is not a fault of its own: see COOP009.
     """
-    status = peer.status or ("Unknown" if whole else ALIVE)
+    status = _status(peer, whole=whole)
     ike = peer.ike_status or ("Unknown" if whole else ESTABLISHED)
     texts = [f"is {status}"] if status != ALIVE else []
     texts += [f"has IKE status {ike}"] if ike != ESTABLISHED else []
@@ -208,6 +208,11 @@ def _primaries(ctx: GroupContext, team: Sequence[ServerContext]) -> Outcomes:
             yield ctx.not_checked("which key server is primary is not known")
 
 
+def _status(row: "CoopGroup | CoopPeer", *, whole: bool) -> str:
+    """What is shown of a key server's state; a whole output without any has `Unknown`."""
+    return row.status or ("Unknown" if whole else ALIVE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Role:
     """The role of the key server `address`; `whole` tells that no role is missing beside it."""
@@ -225,12 +230,14 @@ def _roles(server: ServerContext) -> Iterator[_Role]:
         output, group = shown
         rows: tuple[CoopGroup | CoopPeer, ...] = (group, *group.peers)
         for row in rows:
+            # of a peer that is gone the role is shown that it had
+            gone = row is not group and _status(row, whole=output.complete) != ALIVE
             if row.address is not None:
                 yield _Role(
                     address=row.address,
-                    role=row.role,
+                    role=None if gone else row.role,
                     evidence=show_evidence(output, row, "role"),
-                    whole=output.complete,
+                    whole=output.complete and not gone,
                 )
         return
     for redundancy, evidence in redundancies(server):

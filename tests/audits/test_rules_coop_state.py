@@ -87,6 +87,19 @@ def test_secondaries_that_follow_different_primaries_are_a_split() -> None:
     assert messages == ["group G1 has 2 primary key servers: 10.10.2.1 and 10.10.1.1"]
 
 
+@pytest.mark.parametrize("status", ["Dead", "Unknown"])
+def test_a_primary_that_died_and_was_replaced_is_no_second_one(status: str) -> None:
+    gone = session(1, role="Primary", status=status, ike="Failed")
+    files = {
+        coop_file(2): coop(2, gone, session(3), role="Primary"),
+        coop_file(3): coop(3, gone, session(2, role="Primary"), role="Secondary"),
+    }
+    assert _primaries(files) == ([], [])
+    messages, reasons = _primaries({coop_file(3): coop(3, gone, session(2), role="Secondary")})
+    assert messages == []
+    assert reasons == ["which key server is primary is not known"]
+
+
 @pytest.mark.parametrize("role", ["Secondary", "Election"])
 def test_a_group_in_which_nobody_is_primary_is_found(role: str) -> None:
     messages, reasons = _primaries({coop_file(1): coop(1, session(2, role=role), role=role)})
