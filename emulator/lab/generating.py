@@ -291,7 +291,7 @@ def _server(plan: LabPlan, number: int) -> str:
             *_authorized(plan),
             "ip access-list extended GETVPN-POLICY",
             *(f" {line}" for line in _POLICY),
-            *([] if plan.unicast else _multicast_list(own)),
+            *([] if plan.unicast else _multicast_list(plan.servers)),
             "!",
             _TAIL,
         ]
@@ -326,10 +326,12 @@ def _served_group(plan: LabPlan, number: int, others: list[str]) -> list[str]:
     ]
 
 
-def _multicast_list(own: str) -> list[str]:
+def _multicast_list(servers: int) -> list[str]:
+    """The list of multicast rekeys: each key server may become the one that sends them."""
+    sources = map(_server_address, range(1, servers + 1))
     return [
         "ip access-list extended GETVPN-REKEY-ACL",
-        f" permit udp host {own} eq 848 host 239.192.1.1 eq 848",
+        *(f" permit udp host {each} eq 848 host 239.192.1.1 eq 848" for each in sources),
     ]
 
 

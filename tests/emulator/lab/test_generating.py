@@ -59,6 +59,14 @@ def test_the_largest_lab_has_all_its_devices() -> None:
     assert "address 100.64.0.0 255.192.0.0" in files["lab/ks1.cfg"]
 
 
+def test_each_key_server_may_send_multicast_rekeys() -> None:
+    files = generate(LabPlan(servers=3, unicast=False))
+    texts = [text for path, text in files.items() if "server local" in text]
+    lists = [re.findall(r"permit udp host (\S+) eq 848 host 239", text) for text in texts]
+    assert [len(each) for each in lists] == [3, 3, 3]
+    assert len({tuple(each) for each in lists}) == 1
+
+
 def test_a_single_key_server_does_not_cooperate() -> None:
     assert "redundancy" not in generate(LabPlan(servers=1))["lab/ks1.cfg"]
 
