@@ -184,8 +184,10 @@ def _primaries(ctx: GroupContext, team: Sequence[ServerContext]) -> Outcomes:
     primaries: dict[Address, Evidence] = {}
     others: list[Evidence] = []
     whole = True
+    told = {server.device.name: tuple(_roles(server)) for server in team}
+    own = {each.address: each.role for roles in told.values() for each in roles if each.is_own}
     for server in team:
-        roles = tuple(_roles(server))
+        roles = told[server.device.name]
         if not roles:
             if cooperates(server) is not False:
                 whole = False
@@ -193,7 +195,8 @@ def _primaries(ctx: GroupContext, team: Sequence[ServerContext]) -> Outcomes:
             continue
         for each in roles:
             whole = whole and each.whole
-            if each.role == PRIMARY:
+            # what a key server says of itself is newer than what its peers heard of it
+            if each.role == PRIMARY and own.get(each.address, PRIMARY) == PRIMARY:
                 primaries.setdefault(each.address, each.evidence)
             else:
                 others.append(each.evidence)
@@ -215,12 +218,16 @@ def _status(row: "CoopGroup | CoopPeer", *, whole: bool) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Role:
-    """The role of the key server `address`; `whole` tells that no role is missing beside it."""
+    """The role of the key server `address`; `whole` tells that no role is missing beside it.
+
+    `is_own` tells that the key server says so of itself.
+    """
 
     address: Address
     role: str | None
     evidence: Evidence
     whole: bool
+    is_own: bool
 
 
 def _roles(server: ServerContext) -> Iterator[_Role]:
@@ -238,8 +245,9 @@ def _roles(server: ServerContext) -> Iterator[_Role]:
                     role=None if gone else row.role,
                     evidence=show_evidence(output, row, "role"),
                     whole=output.complete and not gone,
+                    is_own=row is group,
                 )
         return
     for redundancy, evidence in redundancies(server):
         address, role = redundancy.address, redundancy.role
-        yield _Role(address=address, role=role, evidence=evidence, whole=False)
+        yield _Role(address=address, role=role, evidence=evidence, whole=False, is_own=True)

@@ -100,6 +100,20 @@ def test_a_primary_that_died_and_was_replaced_is_no_second_one(status: str) -> N
     assert reasons == ["which key server is primary is not known"]
 
 
+def test_a_key_server_that_stepped_down_is_believed_before_its_peers() -> None:
+    files = {
+        coop_file(1): coop(1, session(2), session(3), role="Primary"),
+        coop_file(2): coop(2, session(1, role="Primary"), session(3), role="Secondary"),
+        coop_file(3): coop(
+            3, session(1, role="Primary"), session(2, role="Primary"), role="Secondary"
+        ),
+    }
+    assert _primaries(files) == ([], [])
+    del files[coop_file(2)]
+    messages, _ = _primaries(files)
+    assert messages == ["group G1 has 2 primary key servers: 10.10.1.1 and 10.10.2.1"]
+
+
 @pytest.mark.parametrize("role", ["Secondary", "Election"])
 def test_a_group_in_which_nobody_is_primary_is_found(role: str) -> None:
     messages, reasons = _primaries({coop_file(1): coop(1, session(2, role=role), role=role)})
