@@ -4,7 +4,7 @@ import os
 import socket
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Final
@@ -53,13 +53,21 @@ def alone(place: Path) -> Iterator[None]:
 
 
 def private_file(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, all of it at once."""
+    """Write a file that only its owner can read, all of it at once.
+
+    Raises InputError where that cannot be; then nothing of the text stays there.
+    """
     new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.unlink(missing_ok=True)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    new.replace(path)
+    try:
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        new.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise InputError(error.strerror or str(error), source=str(path)) from None
 
 
 def known_hosts_beside(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from netmiko import ConnectHandler
 
 from getvpn.emulator import BackgroundLab
 from getvpn.emulator.lab import nornir_hosts
+from getvpn.emulator.lab.places import private_file
+from getvpn.errors import InputError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -92,3 +95,16 @@ def test_a_host_has_the_fields_of_the_simple_inventory_and_no_others(hosts: dict
 
 def test_the_hosts_are_plain_data(hosts: dict[str, Any]) -> None:
     assert json.loads(json.dumps(hosts)) == hosts
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("absent/hosts.yml", "No such file"), ("taken", "Is a directory")]
+)
+def test_where_none_can_be_written_nothing_stays_behind(
+    name: str, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(InputError, match=why) as caught:
+        private_file(tmp_path / name, "password: secret")
+    assert caught.value.source == str(tmp_path / name)
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
