@@ -226,8 +226,9 @@ def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> i
         _confirm()
     journal = open_journal(wish.journal)
     runner = runner_of(journal, ready.fleet, ready.request, wish.look_every)
-    outcome = runner.start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
-    return tell(outcome)
+    return run_and_tell(
+        lambda: runner.start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
+    )
 
 
 def _check_approver(plan: ProcedurePlan, approve_by: str | None) -> None:
@@ -238,8 +239,18 @@ def _check_approver(plan: ProcedurePlan, approve_by: str | None) -> None:
     check_approver(plan.approvers, approve_by, owner=operator(), what=plan.title)
 
 
-def tell(outcome: Outcome) -> int:
-    """Say how a run ended or stands; give the exit code."""
+def run_and_tell(run: Callable[[], Outcome]) -> int:
+    """Run it, and say how it ended or stands; give the exit code.
+
+    KeyboardInterrupt goes on, behind a line that tells what can be done.
+    """
+    try:
+        outcome = run()
+    except KeyboardInterrupt:
+        from ..tasks.procedures.performing import BROKEN_OFF
+
+        note(("\n" if sys.stderr.isatty() else "") + BROKEN_OFF)
+        raise
     parts = [f"run {outcome.run}: {outcome.status}"]
     if outcome.state:
         parts.append(outcome.state)

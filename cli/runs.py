@@ -19,8 +19,8 @@ from .procedures import (
     logged_in,
     look_option,
     open_journal,
+    run_and_tell,
     runner_of,
-    tell,
 )
 
 if TYPE_CHECKING:
@@ -221,7 +221,9 @@ def resume(
     _unfinished(journal, run)  # before anybody is asked for a password
     request = fleet_request(options)
     runner = runner_of(journal, logged_in(request), request, look_every)
-    return tell(runner.resume(run, pause_before=pause_before, break_lock=break_lock))
+    return run_and_tell(
+        lambda: runner.resume(run, pause_before=pause_before, break_lock=break_lock)
+    )
 
 
 @click.command("abort")
@@ -235,7 +237,7 @@ def abort(run: str, break_lock: bool, look_every: float, **options: Any) -> int:
     _unfinished(journal, run)
     request = fleet_request(options)
     runner = runner_of(journal, logged_in(request), request, look_every)
-    return tell(runner.abort(run, break_lock=break_lock))
+    return run_and_tell(lambda: runner.abort(run, break_lock=break_lock))
 
 
 @click.command("approve")

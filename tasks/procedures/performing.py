@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 INTERRUPTED: Final = 130
+BROKEN_OFF: Final = "broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on"
+"""What somebody is told who ends a run by Ctrl-C."""
 """The exit code after Ctrl-C."""
 
 
@@ -140,7 +142,7 @@ def _ended(say: Say, run: Callable[[], Outcome]) -> int:
     try:
         outcome = run()
     except KeyboardInterrupt:
-        say("broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on")
+        say(BROKEN_OFF)
         return INTERRUPTED
     state = f"; {outcome.state}" if outcome.state else ""
     say(printable(f"run {outcome.run}: {outcome.status}{state}"))

@@ -197,6 +197,15 @@ def test_a_run_that_is_not_there_is_one_line(
     assert refused(capsys, action, name).startswith(f"there is no run {name!r}")
 
 
+def test_who_breaks_a_run_off_is_told_how_to_go_on(toy: Toy, capsys: Capture) -> None:
+    name = killed(toy)
+    toy.broken["verify three"] = [KeyboardInterrupt()]
+    _, err = said(capsys, "resume", name, "--hosts", "hosts.yml", "--break-lock", code=130)
+    assert err.splitlines()[-1] == (
+        "broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on"
+    )
+
+
 # ---- a second person ----
 
 
