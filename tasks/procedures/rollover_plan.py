@@ -12,6 +12,7 @@ from ...inventory.models import Intent
 from ..deploying.health import needed_s, obstacles
 from ..deploying.network import GroupLook, looks
 from ..deploying.observing import Observed
+from ..deploying.seen import ServedGroup
 from . import rekey_keys as keys
 from .looking import state_of
 from .model import ProcedurePlan, needed
@@ -48,18 +49,13 @@ def plan_rollover(
     meaning, or a group that nobody serves.
     """
     _check(strategy, modulus, label)
-    look = next(iter(looks(intent, observed, [group])), None)
-    if look is None:
-        raise UsageError(f"the intent has no group '{group}'")
-    leading = look.leading
-    if leading is None or leading.label is None:
-        raise UsageError(f"no key server shows which RSA key signs the rekeys of {group}")
+    look, leading, old = _signing(intent, observed, group)
     primary = leading.device
     taken = {name for seen in observed.values() for name in seen.public_keys}
     in_place = strategy == "in-place"
-    if in_place and label not in {None, leading.label}:
+    if in_place and label not in {None, old}:
         raise UsageError("in place the key keeps its label", hint="leave --label out")
-    sharing = _sharing(look, observed, leading.label)
+    sharing = _sharing(look, observed, old)
     settings = Settings(
         intent=intent.model_dump(mode="json", by_alias=True, exclude_unset=True),
         group=group,
@@ -67,9 +63,9 @@ def plan_rollover(
         primary=primary,
         secondaries=tuple(name for name in look.servers if name != primary),
         headers={name: _header(observed[name], group) for name in look.servers},
-        old=leading.label,
+        old=old,
         old_key=keys.digest(leading.public_key),
-        new=leading.label if in_place else label or _next_label(leading.label, taken),
+        new=old if in_place else label or _next_label(old, taken),
         modulus=modulus,
         cipher=cipher,
         followed=followed(intent, group),
@@ -90,6 +86,19 @@ def plan_rollover(
         notes=tuple(_notes(settings, look, sharing)),
         before=state_of(look),
     )
+
+
+def _signing(
+    intent: Intent, observed: Mapping[str, Observed], group: str
+) -> tuple[GroupLook, ServedGroup, str]:
+    """The group, on the key server that leads it, and the label of the key that signs there."""
+    look = next(iter(looks(intent, observed, [group])), None)
+    if look is None:
+        raise UsageError(f"the intent has no group '{group}'")
+    leading = look.leading
+    if leading is None or leading.label is None:
+        raise UsageError(f"no key server shows which RSA key signs the rekeys of {group}")
+    return look, leading, leading.label
 
 
 def _check(strategy: str, modulus: int, label: str | None) -> None:
