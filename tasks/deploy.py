@@ -313,7 +313,7 @@ def _wanted(intent: Intent, secrets: Secrets, choices: Choices) -> dict[str, Tar
     chosen = known(intent, choices.devices)
     if not chosen:
         raise UsageError("no devices are named")
-    others = set(partners(intent, chosen)) - chosen
+    others = set(partners(intent, chosen, choices.remove_groups)) - chosen
     found = targets(intent, secrets, chosen)
     return found | (targets(intent, None, others) if others else {})
 
@@ -323,7 +323,7 @@ def asked(intent: Intent, choices: Choices) -> list[str]:
     names = [device.name for device in (*intent.key_servers, *intent.members)]
     if choices.devices is None:
         return names
-    wanted = {*choices.devices, *partners(intent, choices.devices)}
+    wanted = {*choices.devices, *partners(intent, choices.devices, choices.remove_groups)}
     return [name for name in names if name in wanted]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Lock
 
 from .changing import change_device, take_back
@@ -70,7 +71,7 @@ class Run:
             outcome = self.devices[name] = change_device(
                 self.context,
                 change,
-                lambda: self.watch.look({name}),  # noqa: B023 - it is done before the next
+                partial(self.watch.look, {name}, groups=change.groups),
                 self._judges.of_server(name, self._to_come),
                 half=self.undone.halfway.get(name),
             )

@@ -36,10 +36,10 @@ def groups_of(intent: Intent, devices: Iterable[str]) -> set[str]:
     return _groups(Relations(intent), devices)
 
 
-def partners(intent: Intent, devices: Collection[str]) -> list[str]:
-    """All key servers of ours, of the groups that `devices` serve or are members of."""
+def partners(intent: Intent, devices: Collection[str], groups: Collection[str] = ()) -> list[str]:
+    """All key servers of ours, of `groups` and of those that `devices` serve or are members of."""
     relations = Relations(intent)
-    groups = _groups(relations, devices)
+    groups = {*groups, *_groups(relations, devices)}
     return [
         server.name
         for server in intent.key_servers

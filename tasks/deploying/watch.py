@@ -28,7 +28,7 @@ class Watch:
         self._context = context
         self._sessions: dict[str, Device] = {}
         self._seen: dict[str, Observed] = {}
-        self._partners: dict[frozenset[str], list[str]] = {}
+        self._partners: dict[tuple[frozenset[str], frozenset[str]], list[str]] = {}
         self._lock = Lock()
 
     def __enter__(self) -> Watch:
@@ -51,13 +51,21 @@ class Watch:
             self._sessions.clear()
 
     def look(
-        self, devices: Collection[str], *, whole: bool = False, age_s: float = 0.0
+        self,
+        devices: Collection[str],
+        *,
+        groups: Collection[str] = (),
+        whole: bool = False,
+        age_s: float = 0.0,
     ) -> dict[str, Observed]:
-        """What key servers of the groups of `devices` show, not more than `age_s` seconds ago."""
+        """What key servers show, not more than `age_s` seconds ago.
+
+        They are those of `groups`, and of the groups that `devices` are to be in.
+        """
         with self._lock:
-            key = frozenset(devices)
+            key = (frozenset(devices), frozenset(groups))
             if key not in self._partners:
-                self._partners[key] = partners(self._context.intent, key)
+                self._partners[key] = partners(self._context.intent, *key)
             return {name: self._look(name, whole, age_s) for name in self._partners[key]}
 
     def _look(self, name: str, whole: bool, age_s: float) -> Observed:

@@ -492,3 +492,40 @@ def test_backups_stay_whole_if_that_is_wanted(devices: LabDevices, tmp_path: Pat
 
     (backup,) = tmp_path.glob(".getvpn/deployments/*/backups/KS2/*.cfg")
     assert backup.read_text().endswith(before)
+
+
+# ---- a key server that goes ----
+
+
+def with_third_server(*, serving: bool) -> Intent:
+    """A network of three key servers, the third of which may have nothing to do."""
+    servers = [{"name": f"KS{n}", "priority": 100 - n} for n in ((1, 2, 3) if serving else (1, 2))]
+    document = network("xe17", group(servers=servers[:2])).model_dump(
+        by_alias=True, mode="json", exclude_unset=True
+    )
+    document["groups"][0]["servers"] = servers
+    first = document["key_servers"][0]
+    wan = {**first["wan"], "address": "192.0.2.13/30"}
+    document["key_servers"].append({**first, "name": "KS3", "address": "10.10.3.1", "wan": wan})
+    return Intent.model_validate(document)
+
+
+@pytest.mark.parametrize("devices", [None, frozenset({"KS3"})], ids=["all", "only that one"])
+def test_one_key_server_of_three_stops_to_serve_a_group_that_goes_on(
+    tmp_path: Path, devices: frozenset[str] | None
+) -> None:
+    routers = world(with_third_server(serving=True))
+    for name in ("KS1", "KS2", "KS3", "BR1", "BR2"):
+        console(routers.lab[name]).run("write memory")
+    intent = with_third_server(serving=False)
+    choices = Choices(devices=devices, remove_groups=frozenset({"G1"}))
+
+    found = deployed(intent, routers, tmp_path, choices=choices)
+
+    assert (found.state, found.exit_code) == ("done", 0), (found.said, found.obstacles)
+    assert "group G1" not in running(routers, "KS3")
+    if devices is not None:
+        assert {name for name, _ in told(routers)} == {"KS3"}
+        found = deployed(intent, routers, tmp_path)
+        assert (found.state, found.exit_code) == ("done", 0), (found.said, found.obstacles)
+    assert deployed(intent, routers, tmp_path).state == "nothing to do"
