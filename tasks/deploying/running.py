@@ -199,7 +199,8 @@ class Run:
         done = [name for name, each in self.devices.items() if each.well]
         back = [name for name, each in self.devices.items() if each.state == "rolled back"]
         if state == "done" and not failed:
-            parts.append("all devices are as intended")
+            which = " that were reached" if self.plan.unreached else ""
+            parts.append(f"all devices{which} are as intended")
         elif done:
             parts.append(f"{_some(done)} as intended")
         if back:

@@ -529,3 +529,12 @@ def test_one_key_server_of_three_stops_to_serve_a_group_that_goes_on(
         found = deployed(intent, routers, tmp_path)
         assert (found.state, found.exit_code) == ("done", 0), (found.said, found.obstacles)
     assert deployed(intent, routers, tmp_path).state == "nothing to do"
+
+
+def test_who_was_not_reached_is_not_called_as_intended(devices: LabDevices, tmp_path: Path) -> None:
+    devices.lab.power_off("BR2")
+
+    found = deployed(with_longer_ike(NETWORK), devices, tmp_path, choices=Choices(max_failures=1))
+
+    assert (found.state, found.exit_code) == ("done", 3)
+    assert found.said == "all devices that were reached are as intended"
