@@ -211,7 +211,9 @@ def runner_of(
 def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> int:
     """Show a plan, and run it if that is asked for; give the exit code."""
     from ..tasks.procedures.plan_text import plan_text
+    from ..tasks.procedures.unfinished import beside
 
+    plan = beside(plan, wish.journal)
     result(
         json.dumps(plan.data(), indent=2) if wish.form == "json" else plan_text(plan, paint=paint)
     )

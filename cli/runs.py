@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ACTIONS = {
     "abort": "Take back what can be taken back of a run",
     "approve": "Approve a run that somebody else has planned",
+    "leave": "Leave a run as it is: it is over, and no device is told anything",
     "list": "List the runs, and who holds which group",
     "report": "Write the evidence of a run: plan, what was done when, before and after",
     "resume": "Go on with a run that ended before it was over",
@@ -61,7 +62,8 @@ class RunEntry(RunHead):
     """A run in the list."""
 
     status: str
-    """`planned`, `waiting for approval`, `running`, `paused`, `done`, `rolled back`, `stopped`."""
+    """`planned`, `waiting for approval`, `running`, `paused`, `stopped`, `done`, `rolled back`, or
+    `left` as it was."""
 
 
 class LockEntry(TypedDict):
@@ -251,6 +253,25 @@ def approve(run: str) -> None:
     note(f"run {record.id}: approved; {record.owner} calls 'getvpn runs resume {record.id}'")
 
 
+@click.command("leave")
+@click.argument("run")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def leave(run: str, yes: bool) -> None:
+    """Leave a run as it is, for good.
+
+    It is over then, and in the way of no other one; no device is told anything. It is for a run
+    that nobody can go on with or take back.
+    """
+    from ..tasks.clock import SystemClock
+    from ..tasks.procedures.unfinished import leave as left
+
+    journal = _journal()
+    _unfinished(journal, run)
+    if not yes:
+        click.confirm("Leave the network as this run left it?", abort=True, err=True)
+    note(f"run {left(journal, run, SystemClock()).id}: left as it was")
+
+
 @click.command("unlock")
 @click.argument("group")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -309,6 +330,7 @@ def report(run: str, form: Form, output: Path | None) -> None:
 _COMMANDS = {
     "abort": abort,
     "approve": approve,
+    "leave": leave,
     "list": list_runs,
     "report": report,
     "resume": resume,

@@ -7,14 +7,14 @@ it out. Both give data and print nothing: `docs/deploy.md` tells what they do.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
-from ..errors import UsageError
+from ..errors import InputError, UsageError
 from ..inventory.models import Intent
 from .clock import Clock, SystemClock
 from .deploying.by_lines import lines_targets
-from .deploying.claim import Claim
+from .deploying.claim import Claim, called
 from .deploying.context import Context, Manner, Told
 from .deploying.journal import Open, carried
 from .deploying.lock import DeploymentLock
@@ -134,14 +134,16 @@ def deploy(
     """
     time, chosen, how = clock or SystemClock(), choices or Choices(), manner or Manner()
     store.prepare()
+    everything = [each.name for each in (*intent.key_servers, *intent.members)]
+    groups = groups_of(intent, everything if chosen.devices is None else chosen.devices)
     if not commit:
-        return _Deploying(intent, secrets, open_device, store, chosen, how, time).plan()
+        beside = _beside(journal, groups, store)
+        return _Deploying(intent, secrets, open_device, store, chosen, how, time, beside).plan()
     with DeploymentLock(store.lock):
         earlier, record = store.names(), store.new(time.now())
-        everything = [each.name for each in (*intent.key_servers, *intent.members)]
         claim = Claim(
             record.name,
-            groups_of(intent, everything if chosen.devices is None else chosen.devices),
+            groups,
             journal=journal,
             mark=store.mark,
             earlier=earlier,
@@ -149,13 +151,50 @@ def deploy(
         )
         try:
             with claim:
-                deploying = _Deploying(intent, secrets, open_device, store, chosen, how, time)
+                beside = _beside(journal, groups, store)
+                deploying = _Deploying(
+                    intent, secrets, open_device, store, chosen, how, time, beside
+                )
                 deploying.wait()
                 return deploying.carry_out(confirm, record, claim)
         finally:
             record.drop_empty()
             if claim.left:
                 how.report(Told(subject=", ".join(sorted(claim.groups)), clause=claim.left))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What others do in the groups, before all that the devices show."""
+
+    obstacles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def added(self, plan: Plan) -> Plan:
+        return replace(
+            plan,
+            obstacles=(*self.obstacles, *plan.obstacles),
+            notes=(*self.notes, *plan.notes),
+        )
+
+
+def _beside(journal: str | None, groups: Collection[str], store: Store) -> _Beside:
+    """Who else holds the groups, and runs of theirs that are not over.
+
+    What deployments of this store have left is taken over.
+    """
+    if not groups:
+        return _Beside()
+    from .procedures.unfinished import found_in, unknown
+
+    own = {called(each, store.mark) for each in store.names()}
+    try:
+        held, unfinished = found_in(
+            journal, groups, ours=lambda it: it.run in own and (it.gone or it.here)
+        )
+    except (InputError, UsageError) as error:
+        return _Beside(notes=(unknown(groups, error),))
+    return _Beside(obstacles=unfinished, notes=held)
 
 
 class _Deploying:
@@ -168,6 +207,7 @@ class _Deploying:
         choices: Choices,
         manner: Manner,
         clock: Clock,
+        beside: _Beside,
     ) -> None:
         self.intent = intent
         self.open_device = open_device
@@ -176,7 +216,8 @@ class _Deploying:
         self.manner = manner
         self.clock = clock
         self.undone = store.left_open()
-        self.planned = plan_deployment(
+        self.beside = beside
+        planned = plan_deployment(
             intent,
             secrets,
             open_device,
@@ -185,6 +226,7 @@ class _Deploying:
             undone=self.undone,
             clock=clock,
         )
+        self.planned = replace(planned, plan=beside.added(planned.plan))
 
     def wait(self) -> None:
         """Let what is in the way pass by itself, if it may."""
@@ -211,7 +253,7 @@ class _Deploying:
         seen = survey(self.intent, roles, self.open_device, clock=self.clock, jobs=self.manner.jobs)
         observed = {**old.observed, **seen}
         plan = make_plan(self.intent, old.wanted, observed, self.choices, self.undone)
-        self.planned = Planned(plan=plan, observed=observed, wanted=old.wanted)
+        self.planned = Planned(plan=self.beside.added(plan), observed=observed, wanted=old.wanted)
 
     @property
     def _obstacles(self) -> tuple[str, ...]:

@@ -65,6 +65,17 @@ def default_url() -> str:
     return f"sqlite:///{folder / 'getvpn' / 'journal.db'}"
 
 
+def is_there(url: str) -> bool:
+    """Whether there may be something at a URL: a file of SQLite that is not there has nothing."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return True  # opening it says what is wrong
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return True
+    return os.path.exists(parsed.database)  # noqa: PTH110 - a folder may be closed to us
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)

@@ -47,8 +47,8 @@ class Claim:
         self._broken = False
         self._wanted = groups
         self._url = journal
-        self._run = _called(name, mark)
-        self._earlier = frozenset(_called(each, mark) for each in earlier)
+        self._run = called(name, mark)
+        self._earlier = frozenset(called(each, mark) for each in earlier)
         self._clock = clock
         self._journal: Journal | None = None
         self._guard = Lock()
@@ -140,7 +140,7 @@ def let_go(journal: str | None) -> None:
         found.close()
 
 
-def _called(name: str, mark: str) -> str:
+def called(name: str, mark: str) -> str:
     """What a deployment is called among all that hold groups; runs have no such sign in theirs."""
     return f"{name}@{mark}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +27,9 @@ _BEGIN: Final = insert(runs)
 _APPEND: Final = insert(events)
 _LAST: Final = select(func.max(events.c.number)).where(events.c.run == bindparam("of"))
 _EVENTS: Final = select(events).where(events.c.run == bindparam("of")).order_by(events.c.number)
+_ENDS: Final = select(events.c.run, events.c.data).where(events.c.kind == "ended")
+_NAMES: Final = select(runs.c.id).order_by(runs.c.began.desc())
+_RUN: Final = select(runs).where(runs.c.id == bindparam("of"))
 _OF_KINDS: Final = _EVENTS.where(events.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
@@ -136,6 +139,18 @@ class Journal:
             rows = connection.execute(select(runs).order_by(runs.c.began.desc())).all()
         found = [_record(row) for row in rows]
         return [each for each in found if group is None or group in each.groups][:limit]
+
+    def open_runs(self, over: Collection[str]) -> list[RunRecord]:
+        """The runs that have not ended with one of the states `over`, the latest first."""
+        with self._writing() as connection:
+            ended = {
+                row.run
+                for row in connection.execute(_ENDS)
+                if row.data and row.data["status"] in over
+            }
+            names = [name for name in connection.scalars(_NAMES) if name not in ended]
+            rows = [connection.execute(_RUN, {"of": name}).one() for name in names]
+        return [_record(row) for row in rows]
 
     def events(self, run: str, *, kinds: Iterable[str] = ()) -> list[Event]:
         """The events of a run in their order, or those of some kinds."""

@@ -109,7 +109,7 @@ class Locks:
                 ours = holder.run == run or holder.run in earlier
                 if not (ours and (force or holder.gone or holder.here)):
                     raise UsageError(
-                        f"the group {group} is held by {holder}", hint=_advice(holder, run)
+                        f"the group {group} is held by {holder}", hint=advice(holder, run)
                     )
                 connection.execute(_TAKE_OVER, {"which": group, **_key(holder)})
             mine = Holder(
@@ -183,7 +183,8 @@ def _key(holder: Holder) -> dict[str, str | int]:
     return {"of": holder.run, "me": holder.process, "here": holder.host}
 
 
-def _advice(holder: Holder, run: str) -> str:
+def advice(holder: Holder, run: str = "") -> str:
+    """What to do for `run`, or for who only asks, about a group that is held."""
     if holder.run == run:
         return "if that process is no more, go on with --break-lock"
     if not holder.gone:

@@ -150,9 +150,10 @@ class Status(StrEnum):
     DONE = "done"
     ROLLED_BACK = "rolled back"
     STOPPED = "stopped"
+    LEFT = "left"
 
 
-OVER: Final = frozenset((Status.DONE, Status.ROLLED_BACK))
+OVER: Final = frozenset((Status.DONE, Status.ROLLED_BACK, Status.LEFT))
 """A run in one of these has let go of its groups for good."""
 
 

@@ -14,6 +14,7 @@ from .model import Outcome, Step
 from .nornir_task import plan_procedure, resume_procedure, run_procedure
 from .plan_text import plan_text
 from .run import LOOK_EVERY_S, Seen
+from .unfinished import beside
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 
 INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C."""
 BROKEN_OFF: Final = "broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on"
 """What somebody is told who ends a run by Ctrl-C."""
-"""The exit code after Ctrl-C."""
 
 
 def perform_procedure(
@@ -56,6 +57,7 @@ def perform_procedure(
     except KeyboardInterrupt:
         say("broken off: nothing was done")
         return INTERRUPTED
+    plan = beside(plan, journal)
     say(plan_text(plan))
     if not execute or nornir.data.dry_run:
         say("nothing was done")

@@ -102,6 +102,8 @@ def test_all_that_is_told_of_runs_works(
 
     killed(script, "aborted.db")
     assert "rolled back" in typed(1).err
+    killed(script, "left.db")
+    assert "left as it was" in typed().err
     killed(script, "unlocked.db")
     assert "WAN is held by" in typed().err
     assert "is held by" not in listed(script)
