@@ -20,6 +20,8 @@ _IKE: Final = (
 )
 """How lines begin that may part two key servers until both have them."""
 _PARTED: Final = frozenset({Kind.PEER, Kind.KEYS, Kind.MEMBER_COUNT})
+_OF_PEERS: Final = frozenset({"COOP001", "COOP007"})
+"""Audit rules that say of such key servers that too few of their peers are alive."""
 
 
 class Judges:
@@ -74,9 +76,13 @@ class ServerJudge:
         return trouble.kind in self._kinds and bool(self._to_come.intersection(trouble.devices))
 
     def excuses(self, finding: Finding) -> bool:
-        """Whether a finding is: what a device says of itself, not what it is configured to be."""
+        """Whether a finding is: what a device says of itself, not what it is configured to be.
+
+        Peers that are dead although no line to come explains it are troubles, which do not pass.
+        """
         of_state = all(proof.kind == "show" for proof in finding.evidence)
-        return of_state and finding.group in self._new
+        parted = bool(self._to_come) and Kind.PEER in self._kinds and finding.rule in _OF_PEERS
+        return of_state and (parted or finding.group in self._new)
 
 
 def _not_served(

@@ -538,3 +538,15 @@ def test_who_was_not_reached_is_not_called_as_intended(devices: LabDevices, tmp_
 
     assert (found.state, found.exit_code) == ("done", 3)
     assert found.said == "all devices that were reached are as intended"
+
+
+def test_a_key_server_gets_another_address_and_is_alone_until_its_peer_knows_that(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    document = NETWORK.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    document["key_servers"][1]["address"] = "10.10.77.1"
+
+    found = deployed(Intent.model_validate(document), devices, tmp_path)
+
+    assert (found.state, found.exit_code) == ("done", 0), found.said
+    assert list(found.devices) == ["KS2", "KS1", "BR1", "BR2"]
