@@ -59,7 +59,7 @@ def follow(s: Settings) -> Step:
         why="nobody else is to be left behind",
         commands=(
             f"show crypto gdoi, on {len(s.followed)} members",
-            f"{rekeying.REGISTER}, on members that have missed the message",
+            f"{rekeying.REGISTER} group {s.group}, on members that have missed the message",
         ),
         dialogue=("Are you sure you want to proceed ? [yes/no]: yes",),
         apply=apply,

@@ -7,19 +7,17 @@ has, GDOI is switched off. Cooperation between key servers stays as it is, by IK
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from .gates import fit_step, settle, well_step
 from .gikev2_features import check_features
 from .gikev2_seen import await_closing, use_gdoi, use_gikev2
 from .gikev2_settings import BOTH, GDOI, GIKEV2, Settings, VersionStages
 from .model import Lane, Step, nothing
-from .moving import GO_ON, MOVE_S, WAVE_S, Nudge, Waves, move_step
+from .moving import BY_ITSELF, GO_ON, MOVE_S, WAVE_S, Nudge, Waves, move_step
 from .rekeying import REGISTER, let_register
 from .run import Run
 from .stages import Move
-
-BY_ITSELF: Final = "if it does not register again by itself"
 
 
 class MigrateGikev2:

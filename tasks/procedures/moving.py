@@ -21,6 +21,7 @@ from .run import Run
 from .stages import Move, Path, Stages, first_of
 
 _PATHS: Final = "paths"
+BY_ITSELF: Final = "if it does not register again by itself"
 GO_ON: Final = "'getvpn runs resume' goes on from here, 'getvpn runs abort' takes it back"
 MOVE_S: Final = 10.0
 WAVE_S: Final = 30.0

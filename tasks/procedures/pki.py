@@ -19,7 +19,6 @@ from .pki_clocks import check_clocks
 from .pki_seen import (
     CLEAR_IKE,
     COOP_S,
-    RENEW,
     await_cooperation,
     by_certificate,
     check_cooperation,
@@ -28,6 +27,7 @@ from .pki_seen import (
     use_certificates,
     use_keys,
     use_no_keys,
+    ways_to_renew,
 )
 from .pki_settings import BOTH, ENROLLED, PKI, PSK, PkiStages, Settings
 from .run import Run
@@ -181,6 +181,7 @@ def _take_both(s: Settings, stages: PkiStages, name: str) -> Step:
 
 
 def _members(s: Settings, stages: PkiStages) -> list[Step]:
+    ways = ways_to_renew(s.group)
     return Waves(
         stages=stages,
         group=s.group,
@@ -188,8 +189,8 @@ def _members(s: Settings, stages: PkiStages) -> list[Step]:
         after=BOTH,
         lacks=use_certificates,
         lacks_back=use_keys,
-        nudges=RENEW,
-        nudges_back=RENEW[1:],
+        nudges=ways,
+        nudges_back=ways[1:],
         then=lambda run: _settled(run, s),
         drops=("ISAKMP policy",),
     ).steps(

@@ -11,19 +11,17 @@ from ...parsers.records.isakmp import IsakmpSaDetail, IsakmpSaDetails
 from ..deploying.network import GroupLook
 from ..deploying.observing import Observed
 from ..deploying.seen import Address
-from ..ssh.device import Answer
 from .gates import settle
 from .looking import intent_of
 from .members_seen import lacking
 from .model import UnmetError
-from .moving import Nudge
+from .moving import BY_ITSELF, Nudge
 from .pki_settings import Settings
-from .rekeying import behind
+from .rekeying import REGISTER, behind, let_register
 from .run import Run, Seen
 
 SAS: Final = "show crypto isakmp sa detail"
 CLEAR_IKE: Final = "clear crypto isakmp"
-REGISTER: Final = "clear crypto gdoi"
 COOP_S: Final = 180.0
 _ACTIVE: Final = "active"
 
@@ -91,17 +89,20 @@ def _clear_ike(run: Run, name: str) -> None:
     run.device(name).send(CLEAR_IKE)
 
 
-def _register(run: Run, name: str) -> None:
-    run.device(name).send(CLEAR_IKE)
-    run.device(name).dialogue(REGISTER, [Answer(question="proceed", reply="yes")])
+def ways_to_renew(group: str) -> tuple[Nudge, ...]:
+    """How a member is brought to prove anew who it is.
 
+    It registers again with the keys that it has; only if it does not, it drops those of the group.
+    """
 
-RENEW: Final = (
-    Nudge(act=_clear_ike, commands=(CLEAR_IKE,), after_s=0.0),
-    Nudge(act=_register, commands=(f"{REGISTER}, if it does not register again by itself",)),
-)
-"""How a member is brought to prove anew who it is: it registers again with the keys that it has,
-and only if it does not, it drops them."""
+    def register(run: Run, name: str) -> None:
+        _clear_ike(run, name)
+        let_register(run, group, [name])
+
+    return (
+        Nudge(act=_clear_ike, commands=(CLEAR_IKE,), after_s=0.0),
+        Nudge(act=register, commands=(f"{REGISTER} group {group}, {BY_ITSELF}",)),
+    )
 
 
 # ---- key servers among each other ----

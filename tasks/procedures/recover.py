@@ -188,7 +188,9 @@ def _members(s: Settings) -> Step:
     return Step(
         name="bring the members to the keys of the group",
         why="who has missed the rekey reads nobody, and is read by nobody",
-        commands=(f"{rekeying.REGISTER}, on members with other keys, {s.wave} at a time",),
+        commands=(
+            f"{rekeying.REGISTER} group {s.group}, on members with other keys, {s.wave} at a time",
+        ),
         dialogue=("Are you sure you want to proceed ? [yes/no]: yes",),
         precheck=lambda run: not lacking(run),
         apply=apply,

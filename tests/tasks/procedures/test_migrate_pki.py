@@ -188,6 +188,11 @@ def test_a_member_that_cannot_is_taken_back_alone(fresh: Enrolling) -> None:
     assert outcome.reason.startswith("missing: BR2 (it is not registered")
     assert fresh.auths("BR2") == {"psk"}
     assert fresh.registered("BR2")
+    told = {line for _, line in fresh.acts() if line.startswith("clear crypto gdoi")}
+    assert told == {"clear crypto gdoi group G1"}
+    assert {line for step in plan.steps for line in step.commands if "crypto gdoi" in line} == {
+        "clear crypto gdoi group G1, if it does not register again by itself"
+    }
     fresh.lab.record_traffic()
     assert fresh.abort().status is Status.ROLLED_BACK
     fresh.check_before()
