@@ -158,7 +158,7 @@ class Runner:
                 if past.to_skip(step):
                     continue
                 if step.name == pause_before:
-                    return self._pause(run, step)
+                    return self._pause(run, step, steps)
                 run.step = step
                 self.observer.began(step, number, len(steps))
                 self._one(run, step)
@@ -297,15 +297,16 @@ class Runner:
         run.record("running", self.owner)
         return run
 
-    def _pause(self, run: Run, step: Step) -> Outcome:
+    def _pause(self, run: Run, step: Step, steps: Sequence[Step]) -> Outcome:
         run.step = None
+        final = history_of(self.journal.events(run.id)).final(steps)
         run.record("paused", step.name)
         self.journal.locks.release(run.id)
         return Outcome(
             run=run.id,
             status=Status.PAUSED,
             state=f"before '{step.name}'",
-            advice=_resume(run.id),
+            advice=_resume(run.id) if final is None else _onward(run.id),
         )
 
     def _end(
@@ -347,8 +348,12 @@ def _with_run(advice: str, run: str) -> str:
     return _CALL.sub(rf"\1 {run}'", advice) or _resume(run)
 
 
+def _onward(run: str) -> str:
+    return f"'getvpn runs resume {run}' goes on"
+
+
 def _resume(run: str) -> str:
-    return f"'getvpn runs resume {run}' goes on, 'getvpn runs abort {run}' takes back"
+    return f"{_onward(run)}, 'getvpn runs abort {run}' takes back"
 
 
 def _check_pause(steps: Sequence[Step], pause_before: str | None) -> None:

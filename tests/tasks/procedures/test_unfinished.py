@@ -106,6 +106,15 @@ def test_a_paused_run_is_named_with_what_can_be_done(toy: Toy) -> None:
     assert against(toy) == (DIFFER,)
 
 
+def test_nobody_is_sent_to_abort_behind_the_point_of_no_return(toy: Toy) -> None:
+    toy.options["one"] = {"final": True}
+    paused = toy.start(pause_before="two")
+    assert paused.advice == f"'getvpn runs resume {paused.run}' goes on"
+    assert against(toy)[0].endswith(
+        f"'getvpn runs resume {paused.run}' goes on, 'runs leave' leaves all as it is"
+    )
+
+
 def test_a_run_that_waits_for_an_approval_is_named(toy: Toy) -> None:
     name = toy.start(approve_by="bob").run
     assert f"it waits for bob; 'getvpn runs approve {name}', by bob, or " in against(toy)[0]
