@@ -173,10 +173,10 @@ class _Changing:
             self._note("keep", "begins")
             self._way().keep()
         except GetvpnError as error:
-            return self._back(error)
+            return self._back(error, before)
         except Exception:
             # a fault of our own is no reason to leave a device in the midst of a change
-            self._back(CheckError("a fault of getvpn itself"))
+            self._back(CheckError("a fault of getvpn itself"), before)
             raise
         self._note("keep", "done")
         return self._outcome("changed")
@@ -214,6 +214,14 @@ class _Changing:
 
     def _settle(self, before: Observed) -> Observed:
         """Wait until the device and its groups are well; gives the last look at it."""
+        soak_s = self.context.manner.soak_s
+        self._wait(before)
+        if soak_s:
+            self.context.clock.sleep(soak_s)
+            self._wait(before)
+        return self._look(whole=True)
+
+    def _wait(self, before: Observed) -> None:
         context, name = self.context, self.name
 
         def look() -> Mapping[str, Observed]:
@@ -222,22 +230,15 @@ class _Changing:
                 seen[name] = self._look()
             return seen
 
-        def wait() -> None:
-            wait_until_settled(
-                context.clock,
-                look,
-                intent=context.intent,
-                groups=self.change.groups,
-                before={**context.observed, name: before},
-                deadline_s=context.manner.settle_s,
-                passed=self.judge.passes,
-            )
-
-        wait()
-        if context.manner.soak_s:
-            context.clock.sleep(context.manner.soak_s)
-            wait()
-        return self._look(whole=True)
+        wait_until_settled(
+            context.clock,
+            look,
+            intent=context.intent,
+            groups=self.change.groups,
+            before={**context.observed, name: before},
+            deadline_s=context.manner.settle_s,
+            passed=self.judge.passes,
+        )
 
     def _look(self, *, whole: bool = False) -> Observed:
         try:
@@ -254,7 +255,7 @@ class _Changing:
 
     # ---- and back ----
 
-    def _back(self, error: GetvpnError) -> DeviceOutcome:
+    def _back(self, error: GetvpnError, before: Observed) -> DeviceOutcome:
         said, fault = clause(error), fault_of(error)
         self._note("apply", "failed", said=said)
         self._tell(f"{said}: it is rolled back")
@@ -274,7 +275,20 @@ class _Changing:
                 fault="device",
             )
         self._note("undo", "done")
-        return self._outcome("rolled back", said, fault=fault)
+        return self._outcome("rolled back", f"{said}{self._ill(before)}", fault=fault)
+
+    def _ill(self, before: Observed) -> str:
+        """What ails a member that has back what it had, as a clause; nothing if it is well again.
+
+        Its key servers have been changed before it, and may want of it what it was to have.
+        """
+        if self.change.role != "member":
+            return ""
+        try:
+            self._wait(before)
+        except GetvpnError as error:
+            return f"; nor is it well with what it had: {clause(error)}"
+        return ""
 
     def _undo(self) -> None:
         self._way().undo()

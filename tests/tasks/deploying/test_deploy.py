@@ -550,3 +550,15 @@ def test_a_key_server_gets_another_address_and_is_alone_until_its_peer_knows_tha
 
     assert (found.state, found.exit_code) == ("done", 0), found.said
     assert list(found.devices) == ["KS2", "KS1", "BR1", "BR2"]
+
+
+def test_it_is_told_when_a_member_is_not_well_either_with_what_it_had(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    # no route leads there, and the key servers let it in with that address only
+    found = deployed(with_wan(NETWORK, "BR1", "10.99.1.1/24"), devices, tmp_path)
+
+    assert states(found) == {"KS2": "changed", "KS1": "changed", "BR1": "rolled back"}
+    first, _, then = found.devices["BR1"].said.partition("; nor is it well with what it had: ")
+    for said in (first, then):
+        assert "BR1, group G1: it was registered before the change and is not now" in said
