@@ -4,7 +4,7 @@ A new database gets all tables at once; an older one is brought up to date where
 transaction.
 """
 
-from .engine import default_url, open_engine, relaxed, translated
+from .engine import default_url, file_of, open_engine, relaxed, translated
 from .storable import storable
 
-__all__ = ["default_url", "open_engine", "relaxed", "storable", "translated"]
+__all__ = ["default_url", "file_of", "open_engine", "relaxed", "storable", "translated"]

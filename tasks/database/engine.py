@@ -55,6 +55,18 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def file_of(engine: Engine) -> tuple[int, int] | None:
+    """Which file is at the place of a database of SQLite: device and inode; None for none."""
+    url = engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    try:
+        found = os.stat(url.database)  # noqa: PTH116 - the place may be a name of SQLite's own
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def default_url() -> str:
     """The journal of this user: the variable GETVPN_JOURNAL, else a file in his state folder."""
     given = os.environ.get("GETVPN_JOURNAL")

@@ -32,6 +32,7 @@ class FiguresWay:
         check_series(series)
         self._url, self._series, self._version = url, series, version
         self._engine: Engine | None = None
+        self._file: tuple[int, int] | None = None
         self.trouble = ""
         """Why the database could not be opened at first; empty if it could."""
         try:
@@ -65,16 +66,20 @@ class FiguresWay:
             self._engine.dispose()
 
     def _open(self) -> Engine:
-        if self._engine is None:
-            from ..database import open_engine
+        from ..database import file_of, open_engine
 
+        if self._engine is not None and file_of(self._engine) != self._file:
+            # SQLite would go on with a file that nobody finds any more
+            self._engine.dispose()
+            self._engine = None
+        if self._engine is None:
             engine = open_engine(self._url)
             try:
                 self._check(engine)
             except BaseException:
                 engine.dispose()
                 raise
-            self._engine = engine
+            self._engine, self._file = engine, file_of(engine)
         return self._engine
 
     def _check(self, engine: Engine) -> None:

@@ -85,6 +85,28 @@ def test_a_watch_outlives_its_database_and_loses_nothing(tmp_path: Path) -> None
     assert len({row[1] for row in rows(url)}) == 10
 
 
+def test_a_file_that_was_replaced_or_removed_takes_no_figures(tmp_path: Path) -> None:
+    """SQLite would go on with the file that it has open, which nobody reads any more."""
+    file = tmp_path / "journal.db"
+    url = f"sqlite:///{file}"
+    made = way(url)
+    made.send((FIGURES,))
+    file.rename(tmp_path / "away.db")
+    (tmp_path / "journal.db-wal").unlink(missing_ok=True)
+    (tmp_path / "journal.db-shm").unlink(missing_ok=True)
+    made.send((FIGURES,))
+    assert len({row[1] for row in rows(url)}) == 1
+
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(DeliveryError, match="the journal cannot be opened"):
+        made.send((FIGURES,))
+    file.rmdir()
+    made.send((FIGURES,))
+    made.close()
+    assert len({row[1] for row in rows(url)}) == 1
+
+
 @contextmanager
 def nobody_connects(server: Path, psycopg: ModuleType) -> Iterator[None]:
     """End all connections to the database, and allow no other."""
