@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -19,6 +20,9 @@ from .policy import CARRIED, Facet, FacetChange, facet_changes
 NOTHING: Final = "neither traffic nor registrations change"
 _IKE: Final = ("crypto isakmp policy", "crypto ikev2 policy", "crypto ikev2 proposal")
 _KEYS: Final = ("crypto isakmp key", "pre-shared-key", "no crypto isakmp key", "no pre-shared-key")
+_GROUP: Final = ("no crypto gdoi group ", "no crypto gkm group ")
+_MAP: Final = re.compile(r"(?:ipv6 )?crypto map \S+$")
+_NO_MAP: Final = re.compile(r"no (?:ipv6 )?crypto map(?: (?:ipv6 )?(\S+))?")
 _LONG: Final = 60
 """A value of more characters is not said: it stands among the lines."""
 
@@ -35,6 +39,7 @@ def effects(old: DeviceConfig, new: DeviceConfig, commands: Iterable[Command]) -
         *_joined(old, new),
         *_maps(old, new),
         *_interfaces(old, new),
+        *_taken(old, new, told),
         *_ike(old, told),
     ]
     if told and told[-1].text.startswith("hostname "):
@@ -240,6 +245,31 @@ def _interface(name: str, was: Interface, becomes: Interface) -> Iterator[str]:
     ):
         if size != size_before and size is not None:
             yield f"{name}: TCP segments of new connections have at most {size} bytes"
+
+
+def _taken(old: DeviceConfig, new: DeviceConfig, commands: list[Command]) -> Iterator[str]:
+    """What lines take away: what is not in `new` may only be what the intent does not speak of."""
+    joined = {member.group for member in old.group_members}
+    joined -= {member.group for member in new.group_members}
+    mapped = {
+        (name, applied)
+        for name, each in old.interfaces.items()
+        for applied in (each.crypto_map, each.ipv6_crypto_map)
+    }
+    given = {each.modes[0] for each in commands if each.modes and _MAP.match(each.text)}
+    for command in commands:
+        words = command.text.split()
+        if not command.modes and command.text.startswith(_GROUP) and words[-1] in joined:
+            yield f"it leaves the group {words[-1]}: its traffic is no longer encrypted"
+        map_ = _NO_MAP.fullmatch(command.text)
+        for name, applied in sorted(mapped, key=str):
+            here = not command.modes or command.modes[0] == f"interface {name}"
+            named = map_ is not None and applied is not None and map_[1] in (applied, None)
+            if here and named and f"interface {name}" not in given:
+                yield f"{name} loses the crypto map {applied}: its traffic is no longer encrypted"
+        if command.text == "shutdown" and command.modes:
+            name = command.modes[0].removeprefix("interface ")
+            yield f"{name} is shut down: sessions over it end"
 
 
 def _table(vrf: str | None) -> str:

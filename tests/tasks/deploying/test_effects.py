@@ -6,6 +6,7 @@ import pytest
 
 from getvpn.inventory.models import Intent
 from getvpn.parsers.config import device_config, parse_config
+from getvpn.tasks.comparing.plan import Command
 from getvpn.tasks.deploying.effects import NOTHING, effects
 
 from ..networks import PKI, group, network, policy
@@ -108,3 +109,43 @@ def test_an_effect_is_said_in_plain_words(intent: Intent, device: str, said: str
     found = told(BASE, intent, device)
 
     assert any(each.startswith(said) for each in found) if said else found == (NOTHING,)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["no crypto map GETVPN-MAP"], "GigabitEthernet1 loses the crypto map GETVPN-MAP: its"),
+        (["no crypto gkm group G1"], "it leaves the group G1: its traffic is no longer encrypted"),
+        (
+            ["interface GigabitEthernet1", "no crypto map"],
+            "GigabitEthernet1 loses the crypto map GETVPN-MAP: its traffic is no longer encrypted",
+        ),
+        (["interface GigabitEthernet2", "no crypto map"], NOTHING),
+        (
+            ["interface GigabitEthernet1", "shutdown"],
+            "GigabitEthernet1 is shut down: sessions over it end",
+        ),
+        (["ntp server 192.0.2.77"], NOTHING),
+    ],
+)
+def test_what_lines_take_away_is_said(lines: list[str], said: str) -> None:
+    text = wanted(BASE)["BR1"].text
+    old = device_config(parse_config(text, "BR1"))
+    without = text.replace("crypto gkm group G1", "crypto gkm group OTHER")
+    new = device_config(parse_config(without if lines[0].endswith("G1") else text, "BR1"))
+    command = Command(modes=tuple(lines[:-1]), text=lines[-1])
+
+    found = effects(old, new, [command])
+
+    assert found[-1].startswith(said) if said != NOTHING else found == (NOTHING,)
+
+
+def test_an_uplink_that_the_intent_no_longer_has_is_told_of() -> None:
+    uplink = {"interface": "GigabitEthernet3", "address": "10.21.1.1/24"}
+
+    found = told(member(uplinks=[uplink]), BASE, "BR1")
+
+    assert (
+        "GigabitEthernet3 loses the crypto map GETVPN-MAP: its traffic is no longer encrypted"
+        in found
+    )
