@@ -52,8 +52,10 @@ def _see(run: Run, s: Settings) -> GroupLook:
 
 
 def _reached(run: Run, s: Settings) -> GroupLook:
-    """The group. Raises UnmetError for a key server that cannot be asked."""
+    """The group. Raises UnmetError for a key server that cannot be asked, with a new session."""
     seen = _see(run, s)
+    if any(each.failure for each in seen.observed.values()):
+        seen = _see(run, s)  # an idle session may have been closed by its device
     for name in s.servers:
         if name not in seen.servers:
             said = seen.observed[name].failure or "it does not serve the group"

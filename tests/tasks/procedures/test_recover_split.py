@@ -45,6 +45,7 @@ def test_the_broken_way_is_told_and_the_lower_priority_gives_way(world: World) -
     def mend(text: str) -> None:
         if text.startswith("not even a ping passes"):
             world.lab.heal()
+            world.devices.hang_up()  # as devices do with sessions that are idle
 
     told = Told(mend)
     outcome = world.run(plan, observer=told)
