@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
+
+from .packing import packed, unpacked
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,7 +47,7 @@ def processes_for(amount: int, least: int) -> int:
 def spread(work: Callable[[Sequence[T]], R], parts: Sequence[Sequence[T]]) -> list[R]:
     """What `work` gives for each of `parts`, the first done here, each other by a copy.
 
-    What a copy gives has to be fit for `pickle`. A part whose copy fails is done here, so that an
+    What a copy gives has to be fit for `packed`. A part whose copy fails is done here, so that an
     error is raised as without copies.
     """
     copies = [_copy(work, part) for part in parts[1:]]
@@ -58,8 +59,7 @@ def spread(work: Callable[[Sequence[T]], R], parts: Sequence[Sequence[T]]) -> li
         raise
     for part, copy in zip(parts[1:], copies, strict=True):
         data = _taken(copy)
-        # what comes through the pipe was written by our own copy, never by a device
-        done.append(work(part) if data is None else pickle.loads(data))  # noqa: S301
+        done.append(work(part) if data is None else unpacked(data))
     return done
 
 
@@ -80,7 +80,7 @@ def _copy(work: Callable[[Sequence[T]], Any], part: Sequence[T]) -> tuple[int, i
     try:
         os.close(reading)
         gc.disable()
-        data = pickle.dumps(work(part), pickle.HIGHEST_PROTOCOL)
+        data = packed(work(part))
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(data)
         status = 0

@@ -33,6 +33,9 @@ class ConfigLine:
         self.indent = indent
         self.children = children
 
+    def __reduce__(self) -> tuple[type["ConfigLine"], tuple[object, ...]]:
+        return ConfigLine, (self.text, self.lineno, self.indent, self.children, self.command)
+
     @property
     def words(self) -> list[str]:
         """The text cut at blanks."""
