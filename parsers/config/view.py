@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 from .line import ConfigLine
@@ -26,11 +27,15 @@ class _Plan(NamedTuple):
     names: tuple[str, ...]
     defaults: dict[str, object]
     factories: tuple[tuple[str, Callable[[], object]], ...]
-    compared: tuple[str, ...]
+    compared: Callable[[object], object]
     shown: tuple[str, ...]
 
 
 _PLANS: dict[type, _Plan] = {}
+
+
+def _getter(names: list[str]) -> Callable[[object], object]:
+    return attrgetter(*names) if names else lambda _: ()
 
 
 def _plan(cls: type["Value"]) -> _Plan:
@@ -44,7 +49,7 @@ def _plan(cls: type["Value"]) -> _Plan:
             factories=tuple(
                 (f.name, f.default_factory) for f in every if f.default_factory is not MISSING
             ),
-            compared=tuple(f.name for f in every if f.compare),
+            compared=_getter([f.name for f in every if f.compare]),
             shown=tuple(f.name for f in every if f.repr),
         )
     return plan
@@ -90,18 +95,16 @@ class Value:
             return True
         if not isinstance(other, Value) or self.__class__ is not other.__class__:
             return NotImplemented
-        return self._compared() == other._compared()
+        compared = _plan(self.__class__).compared
+        return compared(self) == compared(other)
 
     def __hash__(self) -> int:
-        return hash(self._compared())
+        return hash(_plan(self.__class__).compared(self))
 
     def __repr__(self) -> str:
         shown = _plan(self.__class__).shown
         inner = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
         return f"{self.__class__.__name__}({inner})"
-
-    def _compared(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in _plan(self.__class__).compared)
 
 
 @value
