@@ -25,6 +25,7 @@ class _Plan(NamedTuple):
     """How to construct, compare and show instances of a class."""
 
     names: tuple[str, ...]
+    setters: dict[str, Callable[[object, object], None]]
     defaults: dict[str, object]
     factories: tuple[tuple[str, Callable[[], object]], ...]
     compared: Callable[[object], object]
@@ -45,6 +46,7 @@ def _plan(cls: type["Value"]) -> _Plan:
         every = fields(cls)
         plan = _PLANS[cls] = _Plan(
             names=tuple(f.name for f in every),
+            setters={f.name: getattr(cls, f.name).__set__ for f in every},
             defaults={f.name: f.default for f in every if f.default is not MISSING},
             factories=tuple(
                 (f.name, f.default_factory) for f in every if f.default_factory is not MISSING
@@ -65,11 +67,11 @@ class Value:
         for name, make in plan.factories:
             if name not in values:
                 values[name] = make()
-        put = object.__setattr__
+        setters = plan.setters
         try:
             for name, content in values.items():
-                put(self, name, content)
-        except AttributeError:
+                setters[name](self, content)
+        except KeyError:
             pass
         else:
             if len(values) == len(plan.names):
