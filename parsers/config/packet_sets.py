@@ -22,8 +22,6 @@ ANYTHING: Final[Bits] = (0, 0)
 EVERY_PORT: Final[Ranges] = ((0, MAX_PORT),)
 EVERY_PROTOCOL: Final[Ranges] = ((0, 255),)
 ICMP6: Final = 58
-_WHOLE: Final = (EVERY_PORT, EVERY_PROTOCOL)
-"""What holds every number that it may be compared with."""
 _NUMBERS: Final[Mapping[str, int]] = {
     **{name: number for number, name in PROTOCOL_NAMES.items()},
     "hbh": 0,
@@ -230,10 +228,10 @@ def outside(bits: Bits, taken: Bits) -> Iterator[Bits]:
 
 
 def common_ranges(one: Ranges, other: Ranges) -> Ranges:
-    """The numbers that are in both."""
-    if one == other or other in _WHOLE:
+    """The numbers that are in both: of protocols, or of ports."""
+    if one == other or other == EVERY_PORT:
         return one
-    if one in _WHOLE:
+    if one == EVERY_PORT:
         return other
     pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return tuple((first, last) for first, last in pairs if first <= last)

@@ -51,6 +51,13 @@ def test_an_entry_is_dead_behind_several_that_take_all_of_it_together() -> None:
     assert dead(halves[0], aside, whole) == []
 
 
+@pytest.mark.parametrize("ports", ["range 0 255", "lt 256"])
+def test_ports_that_are_as_many_as_protocols_are_not_all_ports(ports: str) -> None:
+    few, wide = f"deny udp any any {ports}", "permit udp any any"
+    assert dead(few, wide) == []
+    assert dead(wide, few) == [(few, [wide])]
+
+
 def test_an_idle_entry_matches_and_changes_nothing() -> None:
     narrow = "permit ip 10.1.0.0 0.0.255.255 10.0.0.0 0.255.255.255"
     assert idle(narrow, BETWEEN) == [narrow]
