@@ -1,7 +1,7 @@
 """Interfaces, routing processes and single lines of the device → views."""
 
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Interface, IPv6Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from typing import TypeVar
 
 from .line import ConfigLine
@@ -29,7 +29,7 @@ def _ip_address(draft: Draft, said: Said) -> None:
     if mask is None:
         return
     try:
-        found = IPv4Interface(f"{first}/{mask}")
+        found = IPv4Interface((int(IPv4Address(first)), mask))  # of a text it reads all twice
     except ValueError:
         said.problem("expected an IPv4 address and a subnet mask")
         return
