@@ -134,11 +134,11 @@ def common_part(one: Box, other: Box) -> Box | None:
         return None
     return Box(
         protocols,
-        joined_bits(source, its_source),
-        joined_bits(destination, its_destination),
+        (source[0] | its_source[0], source[1] | its_source[1]),
+        (destination[0] | its_destination[0], destination[1] | its_destination[1]),
         source_ports,
         destination_ports,
-        joined_bits(conditions, its_conditions),
+        (conditions[0] | its_conditions[0], conditions[1] | its_conditions[1]),
     )
 
 
@@ -178,27 +178,32 @@ def _precision(box: Box) -> int:
 
 def cut(box: Box, taken: Box) -> Iterator[Box]:
     """Disjoint boxes that make up what `taken`, which touches `box`, leaves of it."""
-    left = without(box.protocols, taken.protocols)
-    if left:
-        yield box._replace(protocols=left)
-    box = box._replace(protocols=common_ranges(box.protocols, taken.protocols))
-    left = without(box.source_ports, taken.source_ports)
-    if left:
-        yield box._replace(source_ports=left)
-    box = box._replace(source_ports=common_ranges(box.source_ports, taken.source_ports))
-    left = without(box.destination_ports, taken.destination_ports)
-    if left:
-        yield box._replace(destination_ports=left)
-    ports = common_ranges(box.destination_ports, taken.destination_ports)
-    box = box._replace(destination_ports=ports)
-    for bits in outside(box.conditions, taken.conditions):
-        yield box._replace(conditions=bits)
-    box = box._replace(conditions=joined_bits(box.conditions, taken.conditions))
-    for bits in outside(box.source, taken.source):
-        yield box._replace(source=bits)
-    box = box._replace(source=joined_bits(box.source, taken.source))
-    for bits in outside(box.destination, taken.destination):
-        yield box._replace(destination=bits)
+    protocols, source, destination, source_ports, ports, conditions = box
+    its_protocols, its_source, its_destination, its_source_ports, its_ports, asked = taken
+    # `Box` and no `_replace`, which takes four times as long
+    if protocols != its_protocols:
+        left = without(protocols, its_protocols)
+        if left:
+            yield Box(left, source, destination, source_ports, ports, conditions)
+        protocols = common_ranges(protocols, its_protocols)
+    if source_ports != its_source_ports:
+        left = without(source_ports, its_source_ports)
+        if left:
+            yield Box(protocols, source, destination, left, ports, conditions)
+        source_ports = common_ranges(source_ports, its_source_ports)
+    if ports != its_ports:
+        left = without(ports, its_ports)
+        if left:
+            yield Box(protocols, source, destination, source_ports, left, conditions)
+        ports = common_ranges(ports, its_ports)
+    for bits in outside(conditions, asked):
+        yield Box(protocols, source, destination, source_ports, ports, bits)
+    conditions = joined_bits(conditions, asked)
+    for bits in outside(source, its_source):
+        yield Box(protocols, bits, destination, source_ports, ports, conditions)
+    source = joined_bits(source, its_source)
+    for bits in outside(destination, its_destination):
+        yield Box(protocols, source, bits, source_ports, ports, conditions)
 
 
 # ---- bits and ranges ----
@@ -233,6 +238,10 @@ def common_ranges(one: Ranges, other: Ranges) -> Ranges:
         return one
     if one == EVERY_PORT:
         return other
+    if len(one) == len(other) == 1:
+        ((a, b),), ((c, d),) = one, other
+        first, last = max(a, c), min(b, d)
+        return ((first, last),) if first <= last else ()
     pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return tuple((first, last) for first, last in pairs if first <= last)
 
