@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..errors import UsageError
+from ..parsers.spreading import without_collector
 from .engine import Report, run
 from .formats import FORMATS
 from .load import read_fleet
@@ -15,6 +16,7 @@ from .settings import Settings
 from .settings import profile as profile_of
 
 
+@without_collector()
 def audit(
     paths: Iterable[str | Path],
     *,

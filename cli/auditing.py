@@ -21,6 +21,7 @@ from ..audits.rule import AnyRule
 from ..audits.settings import DEFAULT_PROFILE, PROFILES
 from ..audits.settings import profile as profile_of
 from ..errors import InputError, UsageError
+from ..parsers.spreading import without_collector
 from .counting import counted, readable
 from .main import EXIT_INTERNAL
 from .output import COLOR_CHOICES, color_setting, colored, result
@@ -198,6 +199,7 @@ def audit_options(verb: Callable[..., int]) -> Decorated:
     return decorated
 
 
+@without_collector()
 def perform(paths: Sequence[Path], request: Request, *, configs_only: bool) -> int:
     """Audit what is under `paths`, write the report and return the exit code."""
     check_request(request)

@@ -20,7 +20,8 @@ MOST_PROCESSES: Final = 8
 def without_collector() -> Iterator[None]:
     """Hold back the cyclic collector while much grows that has no cycles.
 
-    It would walk through all of it again and again.
+    It would walk through all of it again and again, also afterwards: what has grown counts as old
+    at once, and is looked at when everything is.
     """
     if not gc.isenabled():
         yield
@@ -29,6 +30,9 @@ def without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from ... import __version__
 from ...errors import printable
+from ...parsers.spreading import without_collector
 from ..engine import Report
 from ..rule import Severity
 from .packed import packed
@@ -29,6 +30,7 @@ SCRIPT: Final = "reports/audit.js.j2"
 STYLE: Final = "reports/audit.css.j2"
 
 
+@without_collector()
 def render(report: Report) -> str:
     """The report as HTML. The same input gives the same text."""
     script, style = _asset(SCRIPT), _asset(STYLE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import InputError
-from ..spreading import halves, processes_for, spread
+from ..spreading import halves, processes_for, spread, without_collector
 from ..text import MAX_INPUT_CHARS
 from .capture import CONFIG_COMMAND, TECH_COMMAND, Capture, Reading, Skipped, resolved
 from .content import has_tech_headings, hostname_in, is_configuration, opening
@@ -29,6 +29,7 @@ _OTHER_FORMATS = (
 )
 
 
+@without_collector()
 def read_paths(paths: Iterable[str | os.PathLike[str]]) -> Reading:
     """Read files and folders, with all that lies below, into captures.
 

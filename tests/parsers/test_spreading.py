@@ -1,9 +1,11 @@
+import gc
 import os
 import threading
+from collections.abc import Iterator
 
 import pytest
 
-from getvpn.parsers.spreading import halves, processes_for, spread
+from getvpn.parsers.spreading import halves, processes_for, spread, without_collector
 
 
 def doubled(part: list[int]) -> tuple[int, list[int]]:
@@ -59,3 +61,31 @@ def test_little_work_and_processes_with_threads_are_not_copied() -> None:
         done.set()
         thread.join()
     assert processes_for(10_000, 1) >= 1
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    """Nothing is frozen, as in a process other than that of the tests."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_has_grown_without_the_collector_counts_as_old() -> None:
+    with without_collector():
+        assert not gc.isenabled()
+        with without_collector():
+            kept = [[number] for number in range(10_000)]
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert not any(each is kept[0] for each in gc.get_objects(generation=0))
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_others_have_frozen_stays_so() -> None:
+    gc.freeze()
+    with without_collector():
+        pass
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
