@@ -89,6 +89,8 @@ def fleet_of(captures: Iterable[Capture], *, configs_only: bool = False) -> Flee
     captures = tuple(captures)
     piles: dict[str, _Pile] = {}
     unused: list[Unused] = []
+    # many outputs are the same on all devices; one copy takes less room, and is found by identity
+    texts: dict[str, str] = {}
     for capture, found in zip(captures, _read(captures, configs_only), strict=True):
         if isinstance(found, str):
             unused.append(_unused(capture, found))
@@ -96,7 +98,8 @@ def fleet_of(captures: Iterable[Capture], *, configs_only: bool = False) -> Flee
             config = cast("DeviceConfig", found)
             _pile(piles, capture).configs.append(_with_gap(config, capture))
         else:
-            _put_show(_pile(piles, capture), capture, cast("Record | None", found))
+            text = texts.setdefault(capture.text, capture.text)
+            _put_show(_pile(piles, capture), capture, text, cast("Record | None", found))
     devices: list[DeviceFacts] = []
     for pile in piles.values():
         devices += _devices(pile, unused)
@@ -197,8 +200,11 @@ def _record_of(capture: Capture) -> Record | None:
         return None
 
 
-def _put_show(pile: _Pile, capture: Capture, record: Record | None) -> None:
-    """Put what a device showed on its pile; what cannot be read (None) as a problem."""
+def _put_show(pile: _Pile, capture: Capture, text: str, record: Record | None) -> None:
+    """Put what a device showed on its pile; what cannot be read (None) as a problem.
+
+    `text` is that of the capture.
+    """
     from ..parsers.registry import parse
 
     command = capture.resolved
@@ -214,7 +220,7 @@ def _put_show(pile: _Pile, capture: Capture, record: Record | None) -> None:
         record=record,
         source=capture.source,
         first_line=capture.first_line,
-        text=capture.text,
+        text=text,
     )
     pile.shown.append(shown)
 
