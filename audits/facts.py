@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Identity = int | IPv4Address
 R = TypeVar("R", bound="Record")
+_FAMILIES = "outputs by family"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,17 @@ class DeviceFacts:
 
     def records(self, need: ShowNeed[R]) -> tuple[Shown[R], ...]:
         """The outputs of the command `need`, in the order of the text."""
-        return tuple(cast("Shown[R]", each) for each in self.shown if each.family == need.family)
+        families = self.memo.get(_FAMILIES)
+        if families is None:
+            families = self.memo[_FAMILIES] = self._families()
+        return cast("dict[str, tuple[Shown[R], ...]]", families).get(need.family, ())
+
+    def _families(self) -> dict[str, tuple[Shown[Record], ...]]:
+        """The outputs by the family of their command."""
+        found: dict[str, list[Shown[Record]]] = {}
+        for each in self.shown:
+            found.setdefault(each.family, []).append(each)
+        return {family: tuple(outputs) for family, outputs in found.items()}
 
     def block_complete(self, header: ConfigLine) -> bool:
         """Whether all lines of the global block that `header` opens are known and were read.

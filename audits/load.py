@@ -327,5 +327,5 @@ def _uniquely_named(devices: Iterable[DeviceFacts]) -> list[DeviceFacts]:
             named.append(device)
             continue
         shown = tuple(replace(each, device=name) for each in device.shown)
-        named.append(replace(device, name=name, shown=shown))
+        named.append(replace(device, name=name, shown=shown, memo={}))
     return named
