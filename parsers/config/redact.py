@@ -41,7 +41,7 @@ _SECRET_VARIABLE = re.compile(r"key|pass|pw|secret|community", re.IGNORECASE)
 _Span = tuple[int, int]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def redact(text: str) -> str:
     """`text` with every secret replaced by `<removed>`.
 
