@@ -121,6 +121,8 @@ def _radius(lines: Iterable[ConfigLine]) -> Iterator[tuple[ConfigLine, Selector,
     """`address ipv4 A [auth-port N]` under `radius server`, and `radius-server host A`."""
     inside = False
     for line in lines:
+        if not inside and "radius" not in line.text:  # most lines, of which no words are needed
+            continue
         words = line.words
         if not line.indent:
             inside = words[:2] == ["radius", "server"]
