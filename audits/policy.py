@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast
 
 from ..parsers.config import AccessList, AclEntry
 from ..parsers.config.acl_algebra import expand
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="Record")
 T = TypeVar("T")
 
+_DOWNLOADS = "policies downloaded for group"
 _MOST_EXPANDED = 10_000
 """Entries after which object groups are left as they are: no device takes as many."""
 
@@ -128,14 +129,18 @@ def policy_of(role: ServerRole) -> Policy:
 
 def downloads(role: MemberRole) -> Iterator[Policy]:
     """The policies that a member holds."""
-    for _, made in _downloads(role):
-        yield made()
+    for _, policy in downloads_by_server(role):
+        yield policy
 
 
 def downloads_by_server(role: MemberRole) -> Iterator[tuple[Address | None, Policy]]:
     """The policies that a member holds, each with the key server that it is from."""
-    for server, made in _downloads(role):
-        yield server, made()
+    key = f"{_DOWNLOADS} {role.group}"
+    held = role.device.memo.get(key)
+    if held is None:
+        held = tuple((server, made()) for server, made in _downloads(role))
+        role.device.memo[key] = held
+    yield from cast("tuple[tuple[Address | None, Policy], ...]", held)
 
 
 def servers_downloaded_from(role: MemberRole) -> Iterator[Address]:
