@@ -132,10 +132,10 @@ def _index(device: DeviceFacts) -> dict[str, list[ConfigLine]]:
 def last(device: DeviceFacts, *words: str) -> ConfigLine | None:
     """The last global line that begins with `words`, unless `no` with these words follows it."""
     found = lines(device, *words)
-    undone = lines(device, "no", *words)
-    if not found or (undone and undone[-1].lineno > found[-1].lineno):
+    if not found:
         return None
-    return found[-1]
+    undone = lines(device, "no", *words)
+    return None if undone and undone[-1].lineno > found[-1].lineno else found[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
