@@ -58,14 +58,14 @@ def read_stream(data: bytes, source: str) -> Reading:
 class _File:
     """The captures of a file; their `host` is None where its text does not tell."""
 
-    path: Path
+    path: str
     host: str
     numbered: bool
     captures: list[Capture]
 
     @property
-    def folder(self) -> Path:
-        return self.path.parent
+    def folder(self) -> str:
+        return os.path.dirname(self.path)
 
 
 class _Reader:
@@ -96,7 +96,7 @@ class _Reader:
 
     def reading(self) -> Reading:
         """All captures, each with a host."""
-        told: dict[tuple[Path | None, str], set[str]] = defaultdict(set)
+        told: dict[tuple[str | None, str], set[str]] = defaultdict(set)
         for file in self.files:
             hosts = {capture.host for capture in file.captures if capture.host}
             for key in ((file.folder, file.host), (None, file.host)):
@@ -105,7 +105,7 @@ class _Reader:
         captures = []
         for file in self.files:
             hosts = told[file.folder, file.host] or told[None, file.host]
-            host = file.host if shared[file.host] < 2 else str(file.path.with_suffix(""))
+            host = file.host if shared[file.host] < 2 else str(Path(file.path).with_suffix(""))
             if len(hosts) == 1 and not file.numbered:
                 (host,) = hosts
             captures += [
@@ -203,7 +203,7 @@ def _read_file(path: Path) -> _File | str:
     captures = _in_data(data, str(path), where)
     if isinstance(captures, str):
         return captures
-    return _File(path, where.host, where.numbered, captures)
+    return _File(str(path), where.host, where.numbered, captures)
 
 
 def text_of(data: bytes, source: str) -> str:
