@@ -65,7 +65,7 @@ class _File:
 
     @property
     def folder(self) -> str:
-        return os.path.dirname(self.path)
+        return os.path.split(self.path)[0]
 
 
 class _Reader:
