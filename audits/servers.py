@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .context import ServerContext, show_evidence
 from .needs import GDOI, KS, KS_COOP, KS_POLICY
 from .rule import Evidence
 
 if TYPE_CHECKING:
+    from ..parsers.config import Interface
     from ..parsers.record import Record
     from ..parsers.records.gdoi_ks import KsRedundancy
     from ..parsers.records.gdoi_ks_coop import CoopGroup, KsCoop
     from ..parsers.records.gdoi_ks_policy import Kek, KsGroupPolicy, Tek
-    from .facts import Address, Shown
+    from .facts import Address, DeviceFacts, Shown
 
 R = TypeVar("R", bound="Record")
 T = TypeVar("T")
@@ -22,8 +23,23 @@ T = TypeVar("T")
 PRIMARY = "Primary"
 ALIVE = "Alive"
 ESTABLISHED = "Established"
+_OWN_ADDRESSES = "own addresses"
 NO_SERVER = "there is no configuration of a key server of this group"
 """Why rules on groups cannot be decided where only members are known."""
+
+
+def own_addresses(device: DeviceFacts) -> tuple[tuple[Address, Interface], ...]:
+    """The addresses of the device's interfaces, each with its interface."""
+    found = device.memo.get(_OWN_ADDRESSES)
+    if found is None:
+        found = device.memo[_OWN_ADDRESSES] = tuple(_own_addresses(device))
+    return cast("tuple[tuple[Address, Interface], ...]", found)
+
+
+def _own_addresses(device: DeviceFacts) -> Iterator[tuple[Address, Interface]]:
+    for interface in device.config.interfaces.values() if device.config is not None else ():
+        yield from ((each.ip, interface) for each in interface.addresses)
+        yield from ((each.ip, interface) for each in interface.ipv6_addresses)
 
 
 def latest(rows: Iterable[tuple[Shown[R], T]]) -> tuple[Shown[R], T] | None:

@@ -8,7 +8,7 @@ from ..facts import Address
 from ..group_keys import block_gap, gdoi_or_gkm
 from ..needs import CONFIG, KS_COOP
 from ..rule import Evidence, Fix, Grade, Outcomes, Severity, rule
-from ..servers import NO_SERVER, absent_servers, address_of, coop, cooperates
+from ..servers import NO_SERVER, absent_servers, address_of, coop, cooperates, own_addresses
 from ..sources import COMMANDS
 from ..teams import teams
 
@@ -123,13 +123,10 @@ def _other_addresses(team: Sequence[ServerContext]) -> dict[Address, Address]:
     right = {address_of(server) for server in team}
     found: dict[Address, Address] = {}
     for server in team:
-        address, config = address_of(server), server.config
-        if address is None or config is None:
-            continue
-        for interface in config.interfaces.values():
-            own: list[Address] = [each.ip for each in interface.addresses]
-            own += [each.ip for each in interface.ipv6_addresses]
-            found.update((each, address) for each in own if each not in right)
+        address = address_of(server)
+        if address is not None:
+            own = own_addresses(server.device)
+            found.update((each, address) for each, _ in own if each not in right)
     return found
 
 

@@ -1,6 +1,5 @@
 """Where a key server stands: its groups, its address and its interfaces."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..context import DEVICE, SERVER, DeviceContext, ServerContext, config_evidence
@@ -8,6 +7,7 @@ from ..group_keys import block_gap, gdoi_or_gkm
 from ..ike import is_server
 from ..needs import CONFIG
 from ..rule import Grade, Outcomes, Severity, rule
+from ..servers import own_addresses
 from ..sources import COMMANDS, CONCEPTS, OURS
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def address_is_elsewhere(ctx: ServerContext) -> Outcomes:
         if gap := block_gap(ctx):
             yield ctx.not_checked(gap)
         return
-    homes = [each for each in config.interfaces.values() if view.address in _addresses(each)]
+    homes = [each for address, each in own_addresses(ctx.device) if address == view.address]
     message = f"address {view.address} of the key server of group {ctx.group}"
     if any(not each.shutdown for each in homes):
         return
@@ -134,11 +134,6 @@ def address_is_elsewhere(ctx: ServerContext) -> Outcomes:
     else:
         told = f"{message} is on none of its interfaces"
         yield ctx.at(view, "address", told, address=view.address, group=ctx.group)
-
-
-def _addresses(interface: "Interface") -> Iterator[object]:
-    yield from (each.ip for each in interface.addresses)
-    yield from (each.ip for each in interface.ipv6_addresses)
 
 
 def _unknown_addresses(ctx: ServerContext, config: "DeviceConfig") -> str:
@@ -174,10 +169,8 @@ def own_peer(ctx: ServerContext) -> Outcomes:
     if ctx.configured is None:
         yield ctx.missing()
         return
-    view, config = ctx.configured
-    own: set[object] = {view.address}
-    for interface in config.interfaces.values():
-        own.update(_addresses(interface))
+    view, _ = ctx.configured
+    own = {view.address, *(address for address, _ in own_addresses(ctx.device))}
     redundancy = view.redundancy
     if redundancy is not None:
         for peer, line in zip(redundancy.peers, redundancy.peer_lines, strict=True):
@@ -228,7 +221,7 @@ def forwards_traffic(ctx: DeviceContext) -> Outcomes:
 
 
 def _is_link(interface: "Interface") -> bool:
-    has_address = interface.dhcp or any(True for _ in _addresses(interface))
+    has_address = interface.dhcp or bool(interface.addresses or interface.ipv6_addresses)
     vrf = (interface.vrf or "").lower()
     return (
         has_address
