@@ -17,6 +17,7 @@ Network = IPv4Network | IPv6Network
 
 # Python refuses to convert longer texts quickly; no number in a configuration is as long.
 _MAX_DIGITS = 12
+_NEGATIONS = ("no", "default")
 
 
 @value
@@ -50,12 +51,13 @@ class Said:
     __slots__ = ("args", "default", "line", "notes", "on", "remark")
 
     def __init__(self, line: ConfigLine, notes: Notes) -> None:
-        words = line.words
-        self.on = not is_negated(line)
-        self.default = words[0] == "default" and not self.on
+        words, command = line.words, line.command
+        negated = words[0] in _NEGATIONS and len(words) > 1
+        self.on = not negated
+        self.default = negated and words[0] == "default"
         # People note things behind a command, after a `!` that a router would not take there.
         end = words.index("!") if "!" in words else len(words)
-        self.args = words[(not self.on) + len(line.command.split()) : end]
+        self.args = words[negated + (command.count(" ") + 1 if command else 0) : end]
         self.remark = words[end:]
         self.line = line
         self.notes = notes
@@ -145,7 +147,7 @@ class Said:
 def is_negated(line: ConfigLine) -> bool:
     """Whether `line` takes a command back, by `no` or `default` in front of it."""
     words = line.words
-    return words[0] in ("no", "default") and len(words) > 1
+    return words[0] in _NEGATIONS and len(words) > 1
 
 
 # Where a short form fits several, the first is meant.
