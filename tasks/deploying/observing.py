@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Final, Protocol, TypeVar
 
 from ...errors import DeviceError, ParseError, RefusedError
-from ...parsers import parse
 from ...parsers.config import DeviceConfig, device_config, parse_config
 from ...parsers.record import Record
 from ...parsers.records.gdoi import GdoiGroup, GdoiGroups
@@ -38,6 +37,7 @@ from .guarding import (
     saved_of,
 )
 from .models import Role
+from .reading import read
 from .seen import JoinedGroup, ServedGroup
 
 
@@ -299,7 +299,7 @@ class _Looking:
         self.texts[command] = text
         if command not in _UNPARSED:
             try:
-                self.records[command] = parse(command, text, source=self._device.name)
+                self.records[command] = read(command, text, source=self._device.name)
             except ParseError as error:
                 self.unread[command] = error.message
 

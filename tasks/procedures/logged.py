@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from ...errors import DeviceError, ParseError
-from ...parsers import parse
 from ...parsers.records.log_buffer import LogBuffer
 from ...parsers.syslog import SyslogMessage
+from ..deploying.reading import read
 from .looking import intent_of
 from .model import AlarmError
 from .run import Run
@@ -126,7 +126,7 @@ def _messages(run: Run, name: str, command: str) -> Sequence[SyslogMessage]:
     if "%" not in text:
         return ()  # there is no message, as nearly always
     try:
-        record = parse("show logging", text, source=name)
+        record = read("show logging", text, source=name)
     except ParseError:
         return ()
     return record.messages if isinstance(record, LogBuffer) else ()

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ...errors import DeviceError, RefusedError
-from ...parsers import parse
 from ...parsers.records.keys import PublicKey, PublicKeys
+from ..deploying.reading import read
 from ..ssh.device import Answer
 from .model import UnmetError
 from .run import Run
@@ -45,7 +45,7 @@ class Exported:
 def key_on(run: Run, device: str, label: str) -> PublicKey | None:
     """The key pair `label` of a device, None without one."""
     text = run.device(device).send("show crypto key mypubkey rsa")
-    record = parse("show crypto key mypubkey rsa", text, source=device)
+    record = read("show crypto key mypubkey rsa", text, source=device)
     keys = record.keys if isinstance(record, PublicKeys) else ()
     return next((key for key in keys if key.name == label and not key.temporary), None)
 

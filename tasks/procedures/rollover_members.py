@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Final
 
 from ...errors import GetvpnError, ParseError, TransportError
-from ...parsers import parse
 from ...parsers.records.gdoi_gm_pubkey import GmPubkeys
 from ...parsers.records.keys import PublicKey
 from ...parsers.records.log_buffer import LogBuffer
 from ..deploying.observing import GM_PUBKEY, KS, KS_POLICY
+from ..deploying.reading import read
 from ..deploying.seen import ServedGroup
 from . import rekey_keys as keys
 from .alarms import Alarms
@@ -188,7 +188,7 @@ def _turned_down(run: Run, name: str) -> bool:
     """Whether the last that a member logged of keys is that it turned a rekey down."""
     text = run.device(name).send(LOG)
     try:
-        record = parse("show logging", text, source=name)
+        record = read("show logging", text, source=name)
     except ParseError:
         return False
     messages = record.messages if isinstance(record, LogBuffer) else ()
@@ -229,7 +229,7 @@ def _missing(run: Run, s: Settings, names: Sequence[str]) -> list[str]:
 def _holds(run: Run, name: str, group: str, wanted: bytes) -> bool:
     """Whether a member verifies rekeys with this key; IOS cuts long ones."""
     text = run.device(name).send(GM_PUBKEY)
-    record = parse(GM_PUBKEY, text, source=name)
+    record = read(GM_PUBKEY, text, source=name)
     groups = record.groups if isinstance(record, GmPubkeys) else ()
     held = [key.key_data for each in groups if each.group == group for key in each.keys]
     return any(data and wanted.startswith(data) for data in held)
