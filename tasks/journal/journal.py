@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 
 from ...errors import UsageError
 from ..database.engine import open_engine, relaxed, translated
+from ..database.repeated import Adding
 from ..database.storable import storable
 from ..database.tables import events, runs
 from .locks import Locks
@@ -24,7 +25,7 @@ WANTED: Final = "approval wanted"
 PASSING: Final = frozenset(("sent", "said", "seen", "wait"))
 """Kinds of events that tell and decide nothing: no run is resumed or taken back by them."""
 _BEGIN: Final = insert(runs)
-_APPEND: Final = insert(events)
+_EVENT: Final = tuple(each.name for each in events.c if not each.primary_key)
 _LAST: Final = select(func.max(events.c.number)).where(events.c.run == bindparam("of"))
 _EVENTS: Final = select(events).where(events.c.run == bindparam("of")).order_by(events.c.number)
 _ENDS: Final = select(events.c.run, events.c.data).where(events.c.kind == "ended")
@@ -71,6 +72,8 @@ class Journal:
         self._engine = open_engine(url)
         self._passing = relaxed(self._engine)
         finalize(self, _let_go, self._engine, self._passing)
+        self._adding = Adding(self._engine, events, _EVENT)
+        self._adding_passing = Adding(self._passing, events, _EVENT)
         self.locks = Locks(self._engine, self._passing)
 
     def close(self) -> None:
@@ -165,22 +168,8 @@ class Journal:
         All others see it when this returns, and the end of this process takes nothing away. So it
         is with a failure of power, but for events that are `PASSING` and the last of all.
         """
-        engine = self._passing if entry.kind in PASSING else self._engine
-        with translated(engine), engine.connect() as connection:
-            connection.execute(
-                _APPEND,
-                {
-                    "run": run,
-                    "number": entry.number,
-                    "at": entry.at,
-                    "kind": entry.kind,
-                    "step": entry.step,
-                    "device": entry.device,
-                    "text": storable(entry.text[:MAX_TEXT_CHARS]),
-                    "data": dict(entry.data) or None,
-                },
-            )
-            connection.commit()
+        adding = self._adding_passing if entry.kind in PASSING else self._adding
+        adding.add(_row(run, entry))
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

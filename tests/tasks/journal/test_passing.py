@@ -22,11 +22,12 @@ def test_only_what_decides_nothing_does_not_wait_for_the_disk(tmp_path: Path) ->
     journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}")
     writer, levels = begun(journal), {}
 
-    def committing(connection: object) -> None:
-        (levels[kind],) = connection.exec_driver_sql("PRAGMA synchronous").one()  # type: ignore[attr-defined]
+    def used(connection: sqlite3.Connection, record: object) -> None:
+        del record
+        (levels[kind],) = connection.execute("PRAGMA synchronous").fetchone()
 
     for engine in (journal._engine, journal._passing):
-        event.listen(engine, "commit", committing)
+        event.listen(engine, "checkin", used)
     for kind in ("step", "acts", "sent", "said", "wait", "seen", "done", "undo", "ended"):
         writer.add(kind, at=2.0)
     assert {kind for kind, level in levels.items() if level == NORMAL} == PASSING
