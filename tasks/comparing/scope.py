@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from ...inventory.secrets import CONCEALED
@@ -27,6 +28,9 @@ _TO_LISTS: Final = frozenset(
 )
 ADDRESSES: Final = ("ip address", "ipv6 address", "ipv6 enable")
 """How lines begin that an interface loses when it changes its VRF."""
+_TABLES: Final[Mapping[str, Sequence[Rule]]] = {"WAN": WAN, "LAN": LAN, "other": OTHER}
+_KEPT: Final = 64
+"""So many configurations are remembered as they were read."""
 IMPLIED_REPLAY: Final = "replay counter window-size 64"
 _SECRET: Final = re.compile(
     r"((?:crypto isakmp key|pre-shared-key|pre-shared-key address \S+(?: [\d.]+)? key) )"
@@ -70,7 +74,8 @@ class Node:
 
     def copy(self) -> "Node":
         """The same lines, to be changed."""
-        return replace(self, children=[child.copy() for child in self.children])
+        children = [child.copy() for child in self.children]
+        return Node(self.rule, self.identity, self.text, self.typed, self.line, children)
 
     def bare(self) -> "Node":
         """The line alone."""
@@ -126,10 +131,17 @@ class Whole:
 def read(text: str, source: str, view: View | None = None, *, exact: bool = False) -> Whole:
     """Read a configuration; `view` tells what each interface is for.
 
-    What is read `exact` has all that a block of it needs to be made again.
+    What is read `exact` has all that a block of it needs to be made again. The lines that were
+    found may be changed by whoever asks; what was read lately is not read again.
     """
+    whole = _read(text, source, _interfaces(view), exact)
+    return replace(whole, found=whole.found.copy())
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: str, source: str, interfaces: tuple[tuple[str, str], ...], exact: bool) -> Whole:
     tree = parse_config(text, source)
-    tables = _interfaces(view)
+    tables = {name: _TABLES[kind] for name, kind in interfaces}
     nodes: dict[Name, Node] = {}
     for line in tree.lines:
         if not line.text.startswith(BEGINNINGS):
@@ -150,18 +162,19 @@ def read(text: str, source: str, view: View | None = None, *, exact: bool = Fals
     )
 
 
-def _interfaces(view: View | None) -> Mapping[str, Sequence[Rule]]:
-    """The lines of each interface that is spoken of."""
+def _interfaces(view: View | None) -> tuple[tuple[str, str], ...]:
+    """Each interface that is spoken of, and which of the `_TABLES` has its lines."""
     if view is None:
-        return {}
+        return ()
     if isinstance(view, ServerView):
-        return {
-            each.name: OTHER if each.name.startswith("Loopback") else WAN
+        return tuple(
+            (each.name, "other" if each.name.startswith("Loopback") else "WAN")
             for each in view.interfaces
-        }
-    return {
-        each.name: WAN if each.crypto_map or each.crypto_map6 else LAN for each in view.interfaces
-    }
+        )
+    return tuple(
+        (each.name, "WAN" if each.crypto_map or each.crypto_map6 else "LAN")
+        for each in view.interfaces
+    )
 
 
 def _node(

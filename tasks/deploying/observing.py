@@ -6,11 +6,10 @@ gives a value that does not change: texts as they came, records, and typed answe
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, Protocol, TypeVar
 
 from ...errors import DeviceError, ParseError, RefusedError
-from ...parsers.config import DeviceConfig, device_config, parse_config
+from ...parsers.config import DeviceConfig
 from ...parsers.record import Record
 from ...parsers.records.gdoi import GdoiGroup, GdoiGroups
 from ...parsers.records.gdoi_acl import KsAcls
@@ -37,7 +36,7 @@ from .guarding import (
     saved_of,
 )
 from .models import Role
-from .reading import read
+from .reading import read, read_config
 from .seen import JoinedGroup, ServedGroup
 
 
@@ -75,7 +74,6 @@ CONFIGURED: Final[Mapping[Role, tuple[str, ...]]] = {
 OPTIONAL: Final = frozenset({KS_ACL, GM_REKEY, GM_PUBKEY, *GUARDS})
 """What older releases do not have, and nothing fails without."""
 _UNPARSED: Final = frozenset({CONFIG_COMMAND, *GUARDS, STARTUP_DIFFERENCES})
-_KEPT_CONFIGS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ class Observed:
     def config(self) -> DeviceConfig | None:
         """The running configuration, read."""
         text = self.running
-        return None if text is None else _config(text, self.device)
+        return None if text is None else read_config(text, self.device)
 
     @property
     def lock(self) -> Lock | None:
@@ -320,8 +318,3 @@ class _Looking:
 
 def _named(rows: Collection[G], name: str) -> G | None:
     return next((row for row in rows if row.group == name), None)
-
-
-@lru_cache(maxsize=_KEPT_CONFIGS)
-def _config(text: str, source: str) -> DeviceConfig:
-    return device_config(parse_config(text, source))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...inventory.models import Intent
-from ...parsers.config import device_config, parse_config
 from ..collecting.wanted import CONFIG_COMMAND
 from ..comparing.device_order import device_order, elected
 from ..comparing.plan import Command
@@ -20,6 +19,7 @@ from .models import Change, Plan, Rekey, Stage
 from .network import looks
 from .observing import Observed
 from .policy import FacetChange, facet_changes
+from .reading import read_config
 from .rekeys import planned_rekeys
 from .targets import Compared, Target, role_of, targets
 from .troubles import LEFT_BY_RUN, Kind, Trouble, sentences
@@ -162,8 +162,8 @@ class _Planning:
         if not found.different and name not in self.undone.halfway:
             self.unchanged.append(name)
             return
-        old = device_config(parse_config(running, name))
-        new = device_config(parse_config(target.intended(running), name))
+        old = read_config(running, name)
+        new = read_config(target.intended(running), name)
         self.facets[name] = facet_changes(old, new)
         self.changes[name] = Change(
             device=name,
@@ -206,8 +206,8 @@ class _Planning:
     def _left_out(self, name: str, target: Target, running: str) -> None:
         """A key server that is not to be changed must not be left with another policy."""
         if target.role == "key server":
-            old = device_config(parse_config(running, name))
-            new = device_config(parse_config(target.intended(running), name))
+            old = read_config(running, name)
+            new = read_config(target.intended(running), name)
             self.facets[name] = facet_changes(old, new)
 
     # ---- the order ----

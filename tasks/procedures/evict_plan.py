@@ -14,6 +14,7 @@ from ..deploying.health import needed_s, troubles
 from ..deploying.network import GroupLook
 from ..deploying.observing import Observed
 from ..deploying.planning import targets
+from ..deploying.reading import read_config
 from ..deploying.seen import ServedGroup
 from ..deploying.troubles import sentences
 from .evict import PASSED, Evict
@@ -30,7 +31,6 @@ from .evict_settings import Lines, Settings
 from .looking import state_of
 from .model import ProcedurePlan
 from .planning import followed, kept_intent, lifetime_s, look_at, resent_s
-from .policy_lines import read
 
 
 def plan_eviction(
@@ -157,7 +157,7 @@ def _found(intent: Intent, observed: Mapping[str, Observed], look: GroupLook, on
         if found:
             back = restoring(scene, target, after, text)
             lines[name] = Lines(removal=shown(found), back=shown(back))
-        by = admitted(read(after, name), look.servers[name].group, one.addresses[0]).by
+        by = admitted(read_config(after, name), look.servers[name].group, one.addresses[0]).by
         if by == CERTIFICATE:
             certificate = True
         elif by:

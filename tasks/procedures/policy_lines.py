@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...parsers.config import AclEntry, DeviceConfig, KeyServerConfig, device_config, parse_config
+from ...parsers.config import AclEntry, DeviceConfig, KeyServerConfig
 from ...parsers.config.acl_algebra import expand
 from ..comparing.entered import entered
 from ..comparing.plan import Command
 from ..deploying.planning import Target
 from ..deploying.policy import facets
+from ..deploying.reading import read_config
 from ..diff import way_back
 from .slim import slim
 
@@ -33,11 +34,6 @@ _MATCH: Final = re.compile(r"(?:match|rekey) address (?:ipv4|ipv6) (\S+)", re.AS
 def view_of(config: DeviceConfig, group: str) -> KeyServerConfig | None:
     """The block of a group that a device serves, by its own name for it."""
     return next((view for view in config.key_servers if view.group == group), None)
-
-
-def read(text: str, name: str) -> DeviceConfig:
-    """A configuration, read."""
-    return device_config(parse_config(text, name))
 
 
 def traffic_of(config: DeviceConfig, group: str) -> tuple[AclEntry, ...]:
@@ -142,7 +138,7 @@ def policy_difference(target: Target, running: str, group: str) -> PolicyDiffere
     Both `target` and `running` are without the lines of single members, or with them.
     """
     name = target.view.name
-    old, wanted = read(running, name), read(target.text, name)
+    old, wanted = read_config(running, name), read_config(target.text, name)
     found = target.compared(running).commands
     objects = Objects.of(group, old, wanted).beside(found)
     mine = tuple(each for each in found if objects.has(each))
@@ -152,7 +148,7 @@ def policy_difference(target: Target, running: str, group: str) -> PolicyDiffere
         commands=mine,
         others=others,
         after=after,
-        lacks=tuple(_lacking(old, read(after, name), wanted, group)) if found else (),
+        lacks=tuple(_lacking(old, read_config(after, name), wanted, group)) if found else (),
     )
 
 
@@ -160,7 +156,7 @@ def policy_way_back(target: Target, now: str, before: str, group: str) -> tuple[
     """The lines that lead from `now` back to the policy that the configuration `before` has."""
     name = target.view.name
     found = way_back(target.view, target.text, now, before)
-    configs = [read(text, name) for text in (now, before, target.text)]
+    configs = [read_config(text, name) for text in (now, before, target.text)]
     objects = Objects.of(group, *configs).beside(found)
     return tuple(each for each in found if objects.has(each))
 

@@ -20,6 +20,7 @@ from ..deploying.network import GroupLook
 from ..deploying.observing import Observed
 from ..deploying.planning import Target, targets
 from ..deploying.policy import CARRIED, facet_changes
+from ..deploying.reading import read_config
 from ..deploying.troubles import Kind, sentences
 from ..deploying.verify import members_on, worse
 from .looking import state_of
@@ -31,7 +32,6 @@ from .policy_lines import (
     PolicyDifference,
     policy_difference,
     policy_way_back,
-    read,
     slim_target,
     traffic_of,
 )
@@ -148,7 +148,7 @@ class _Planning:
             return AclChange()
         group = self.names[self.primary]
         old, new = (
-            traffic_of(read(text, self.primary), group)
+            traffic_of(read_config(text, self.primary), group)
             for text in (self.running[self.primary], difference.after)
         )
         return acl_change(old, new, ipv6=self.look.group.family == "ipv6")
@@ -190,7 +190,8 @@ class _Planning:
         if difference is None or not difference.commands:
             return set()
         old, new = (
-            read(text, self.primary) for text in (self.running[self.primary], difference.after)
+            read_config(text, self.primary)
+            for text in (self.running[self.primary], difference.after)
         )
         group = self.names[self.primary]
         return {each.facet for each in facet_changes(old, new) if each.group == group}
@@ -255,7 +256,8 @@ class _Planning:
             return
         group = self.names[self.primary]
         old, new = (
-            read(text, self.primary) for text in (self.running[self.primary], difference.after)
+            read_config(text, self.primary)
+            for text in (self.running[self.primary], difference.after)
         )
         for change in facet_changes(old, new):
             if change.group != group or change.facet not in CARRIED:

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ...errors import TransportError
-from ...parsers.config import device_config, parse_config
 from ..collecting.wanted import CONFIG_COMMAND
 from ..deploying.observing import KS, KS_POLICY
+from ..deploying.reading import read_config
 from . import rekey_keys as keys
 from .alarms import Alarms
 from .gates import fit_step, well_step
@@ -253,7 +253,7 @@ def _gone(run: Run, name: str, label: str) -> None:
 def _switch(s: Settings, name: str) -> Step:
     def label(run: Run) -> str | None:
         text = run.device(name).send(CONFIG_COMMAND)
-        views = device_config(parse_config(text, name)).key_servers
+        views = read_config(text, name).key_servers
         return next((view.rekey_authentication for view in views if view.group == s.group), None)
 
     def use(run: Run, key: str) -> None:
