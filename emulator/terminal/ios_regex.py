@@ -82,14 +82,15 @@ class _Compiler:
     depth: int = 0
     positions: list[_Position] = field(default_factory=list)
     follow: list[int] = field(default_factory=list)
-    literals: list[str] = field(default_factory=list)
-    alternatives: bool = False
+    literals: list[list[str]] = field(default_factory=lambda: [[""]])
+    """Of each alternative of the whole the runs of plain characters that every match holds."""
 
     def expression(self) -> _Part:
         """Alternatives, up to the end or a closing parenthesis."""
         whole = self.branch()
         while self.at < len(self.pattern) and self.pattern[self.at] == "|":
-            self.alternatives = self.alternatives or not self.depth
+            if not self.depth:
+                self.literals.append([""])
             self.at += 1
             other = self.branch()
             whole = _Part(
@@ -145,7 +146,7 @@ class _Compiler:
         return atom, self.pattern[start] == "^" and not literal
 
     def note(self, start: int, sign: str, *, literal: bool) -> None:
-        """Keep the runs of plain characters that every match holds."""
+        """Keep runs of plain characters."""
         if self.depth:
             return
         text = self.pattern[start : self.at - len(sign)]
@@ -153,9 +154,9 @@ class _Compiler:
         if len(text) == 2 and text[0] == "\\":
             text, plain = text[1], True
         if plain and not sign:
-            self.literals[-1] += text
+            self.literals[-1][-1] += text
         else:
-            self.literals.append("")
+            self.literals[-1].append("")
 
     def atom(self, *, literal: bool) -> _Part:
         """One character, class, edge or group."""
@@ -264,14 +265,15 @@ class IosRegex:
     def __init__(self, pattern: str) -> None:
         if len(pattern) > MAX_PATTERN:
             raise IosRegexError("regexp too big")
-        compiler = _Compiler(pattern, literals=[""])
+        compiler = _Compiler(pattern)
         whole = compiler.expression()
         if compiler.at < len(pattern):
             raise IosRegexError("unmatched ()")
         self.pattern = pattern
-        required = "" if compiler.alternatives else max(compiler.literals, key=len)
-        self._required = required
-        self._plain = len(compiler.literals) == 1 and len(required) == len(compiler.positions)
+        required = tuple(max(runs, key=len) for runs in compiler.literals)
+        self._required = required if all(required) else ()
+        whole_runs = all(len(runs) == 1 for runs in compiler.literals)
+        self._plain = whole_runs and sum(map(len, required)) == len(compiler.positions)
         self._positions = compiler.positions
         self._follow = compiler.follow
         self._first = whole.first
@@ -290,8 +292,12 @@ class IosRegex:
 
     def search(self, line: str) -> bool:
         """Whether the pattern matches anywhere in `line`, which is one line without its end."""
-        if self._required and self._required not in line:
-            return False
+        for each in self._required:
+            if each in line:
+                break
+        else:
+            if self._required:
+                return False
         if self._plain:
             return True
         state = self._start

@@ -75,6 +75,24 @@ def test_an_underscore_is_itself_as_well(pattern: str) -> None:
     assert found(pattern, "%SYS-5-CONFIG_I: Configured from console")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "line", "wanted"),
+    [
+        ("GDOI|COOP|ISAKMP", "%GDOI-5-COOP_KS_ELECTION", True),
+        ("GDOI|COOP", "%SYS-5-CONFIG_I", False),
+        ("GDOI.5|x[0-9]", "x7", True),
+        ("GDOI.5|x[0-9]", "GDOI 6 x", False),
+        ("GDOI|[0-9]", "7", True),
+        ("GDOI|", "SYS", True),
+        ("a(b|c)d|ef", "acd", True),
+        ("a(b|c)d|ef", "ad e", False),
+        ("a?|b", "", True),
+    ],
+)
+def test_one_of_several_alternatives_is_enough(pattern: str, line: str, *, wanted: bool) -> None:
+    assert found(pattern, line) is wanted
+
+
 def test_an_escaped_underscore_is_an_underscore() -> None:
     assert found(r"a\_b", "a_b")
     assert not found(r"a\_b", "a b")
