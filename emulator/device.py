@@ -119,6 +119,9 @@ class Router:
         self.saved_at: float | None = None
         self.saved_by = ""
         self.saved_edits = 0
+        self._rendered: list[str] = []
+        self._rendered_of: tuple[object, ...] | None = None
+        """What was rendered last: it stays so until something is configured."""
         self._boot_timer: Timer | None = None
 
     # ---- what it is ----
@@ -204,8 +207,11 @@ class Router:
 
     def running_lines(self, *, defaults: bool = False) -> list[str]:
         """The running configuration without its header, up to and with `end`."""
-        lines = render(self.config.root, self.grammar, defaults=defaults)
-        return [f"version {self.software.config_version}", *lines, "end"]
+        state = (self.config, self.config.edits, self.grammar, defaults)
+        if state != self._rendered_of:
+            self._rendered_of = state
+            self._rendered = render(self.config.root, self.grammar, defaults=defaults)
+        return [f"version {self.software.config_version}", *self._rendered, "end"]
 
     def _running_bytes(self) -> bytes:
         return dated_text(self).encode(ENCODING, "replace")
