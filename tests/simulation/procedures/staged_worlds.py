@@ -18,7 +18,10 @@ from .fleet_worlds import SETTLED_S, fleet
 BITS: Final = 1024
 """The size of all keys: it does not matter here, and time does."""
 CERTIFICATES: Final = {**PKI, "key_bits": BITS}
-BY_CERTIFICATE: Final = {"authentication": {**PKI, "authorize": None}, "authorize_addresses": False}
+BY_CERTIFICATE: Final = {
+    "authentication": {**CERTIFICATES, "authorize": None},
+    "authorize_addresses": False,
+}
 GROUP: Final = "G1"
 NEW: Final = "KS3"
 """The key server that is added or removed."""
