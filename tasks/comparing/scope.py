@@ -29,8 +29,9 @@ _TO_LISTS: Final = frozenset(
 ADDRESSES: Final = ("ip address", "ipv6 address", "ipv6 enable")
 """How lines begin that an interface loses when it changes its VRF."""
 _TABLES: Final[Mapping[str, Sequence[Rule]]] = {"WAN": WAN, "LAN": LAN, "other": OTHER}
-_KEPT: Final = 64
-"""So many configurations are remembered as they were read."""
+_KEPT: Final = 16
+"""So many configurations are remembered as they were read: with more of them a fleet, of which each
+is another one, is compared more slowly."""
 IMPLIED_REPLAY: Final = "replay counter window-size 64"
 _SECRET: Final = re.compile(
     r"((?:crypto isakmp key|pre-shared-key|pre-shared-key address \S+(?: [\d.]+)? key) )"
