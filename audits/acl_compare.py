@@ -17,7 +17,6 @@ from ..parsers.config.packet_sets import (
     box_of,
     common_part,
     left_of,
-    numbered,
 )
 from .acl_controls import Control, controls_in
 from .acl_forms import Action, entries_of
@@ -128,8 +127,9 @@ class _Region:
     ) -> None:
         self._ipv6, self._shifts = ipv6, shifts
         self._before, self._after = before, after
-        flags = numbered(before, after)
-        self._flags, self._names = flags, tuple(flags)
+        # as the shifts number them, in whichever order they look at the lists
+        self._names = shifts[0].flags
+        flags = {words: number for number, words in enumerate(self._names)}
         self._old = [box for each in before if (box := box_of(each, flags, ipv6=ipv6))]
         self._new = [box for each in after if (box := box_of(each, flags, ipv6=ipv6))]
         self.pieces: tuple[Box, ...] = ()

@@ -69,6 +69,12 @@ def test_single_ports_of_clients_are_no_control_traffic() -> None:
     assert names(found.clear) == []
 
 
+def test_what_is_newly_clear_keeps_its_own_condition() -> None:
+    found = between(["permit tcp any any established"], ["permit udp any any fragments"])
+    assert said(found.clear) == ["permit tcp any any established"]
+    assert said(found.encrypted) == ["permit udp any any fragments"]
+
+
 def test_lists_of_ipv6_are_compared_as_such() -> None:
     old = entries("permit ipv6 2001:db8::/32 any", kind="ipv6")
     new = (*entries("deny icmp any any", kind="ipv6"), *old)
