@@ -80,7 +80,7 @@ def lifetime_not_default(ctx: ServerContext) -> Outcomes:
     severity=Severity.HIGH,
     scope=SERVER,
     needs=(CONFIG, KS_POLICY, GDOI, KS_REKEY),
-    thresholds=("kek_tek_ratio_min", "kek_lifetime_min_s"),
+    thresholds=("kek_tek_ratio_min", "kek_lifetime_min_s", "kek_lifetime_max_s"),
     source=CONCEPTS,
     rationale="""
         A rekey of the traffic keys can reach only members that hold the rekey key. Where that
@@ -102,6 +102,9 @@ def lifetime_close_to_traffic_keys(ctx: ServerContext) -> Outcomes:
     longest = max(teks.found, default=None, key=lambda fact: fact.value)
     if longest is None:
         return
+    needed = max(ratio * longest.value, ctx.settings.kek_lifetime_min_s)
+    # beyond the longest lifetime (RKY001) it is the traffic keys that live too long
+    fits = needed <= ctx.settings.kek_lifetime_max_s
     for fact in keks.found:
         if fact.value < ratio * longest.value:
             yield ctx.finding(
@@ -110,5 +113,6 @@ def lifetime_close_to_traffic_keys(ctx: ServerContext) -> Outcomes:
                 f"the {longest.value} s of its traffic keys",
                 gdoi_or_gkm=gdoi_or_gkm(ctx),
                 group=ctx.group,
-                advised=max(ratio * longest.value, ctx.settings.kek_lifetime_min_s),
+                advised=needed,
+                fixes=None if fits else (),
             )

@@ -132,6 +132,16 @@ def test_a_default_rekey_key_can_be_too_short_for_long_traffic_keys() -> None:
     assert finding.remediation.endswith("rekey lifetime seconds 172800")
 
 
+@pytest.mark.parametrize(("profile", "fixes"), [("seed", 0), ("long-sa", 1)])
+def test_a_rekey_key_is_not_made_longer_than_it_may_be(profile: str, fixes: int) -> None:
+    (finding,) = audit_example(
+        lifetime_close_to_traffic_keys,
+        {"ks1.cfg": server(lifetime="days 1")},
+        PROFILES[profile].settings,
+    ).findings
+    assert len(finding.fixes) == fixes
+
+
 def test_show_output_tells_the_lifetimes_in_use() -> None:
     shown = {KS_POLICY: policy(tek(600), kek_life=1199)}
     report = audit_example(lifetime_close_to_traffic_keys, shown)
