@@ -183,13 +183,15 @@ def denies_in_vain(ctx: GroupContext) -> Outcomes:
 
 
 def _denies_in_vain(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iterator[Outcome]:
+    # a list of denies only is no policy, and without them all it would have no entries at all
+    some = any(each.action == "permit" for each in policy.entries)
     for entry in _in_vain(policy, sets, "deny"):
         yield ctx.finding(
             policy.prove(entry),
             f"'{as_printed(entry)}' in the policy of group {policy.group} changes nothing: no "
             "permit takes what it selects, or other denies stand for it",
             device=policy.device,
-            fixes=list_fix(policy, f"no {as_command(entry)}"),
+            fixes=list_fix(policy, f"no {as_command(entry)}") if some else (),
             list=policy.list_header,
             entry=as_command(entry),
         )

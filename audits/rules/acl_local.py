@@ -295,7 +295,8 @@ def _in_vain(ctx: MemberContext, local: _Local, policy: Policy) -> Iterator[Outc
         before.append(entry)
         if not any(encrypted.both(selected)) and not is_any_any(entry):
             vain.append(entry)
-    stays = local.header and len(vain) < len(local.entries)
+    # permits are no reason: they may have to go as well (ACL025)
+    stays = local.header and len(vain) < sum(each.action == "deny" for each in local.entries)
     for entry in vain:
         yield ctx.finding(
             local.prove(entry),

@@ -171,6 +171,11 @@ def test_a_deny_in_vain_is_information(lines: tuple[str, ...], vain: int) -> Non
         assert finding.fixes[0].lines[1].startswith(" no deny")
 
 
+def test_a_list_of_denies_only_is_not_emptied() -> None:
+    made = report(denies_in_vain, "deny udp any any eq 848", "deny ospf any any")
+    assert [finding.fixes for finding in made.findings] == [(), ()]
+
+
 def test_neighbours_are_one_permit() -> None:
     pair = [SITE.replace("10.1", "10.2", 1), SITE.replace("10.1", "10.3", 1)]
     (finding,) = report(permits_apart, "deny tcp any any eq 22", *pair).findings

@@ -223,6 +223,17 @@ def test_a_deny_for_what_the_group_leaves_in_clear_is_information() -> None:
     )
 
 
+def test_two_rules_together_leave_a_list_one_line() -> None:
+    lines = ("deny ip 172.16.0.0 0.15.255.255 any", "permit ip any any")
+    fixes = [
+        fix
+        for rule in (local_permits, local_denies_in_vain)
+        for finding in _audit(rule, *lines).findings
+        for fix in finding.fixes
+    ]
+    assert [fix.lines[-1] for fix in fixes] == [" no permit ip any any"]
+
+
 def test_denies_that_count_and_a_last_deny_for_all_are_left_alone() -> None:
     assert not _audit(local_denies_in_vain, SSH).findings
     assert not _audit(local_denies_in_vain, "deny ip any any").findings
