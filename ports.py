@@ -92,6 +92,11 @@ PROTOCOL_NAMES: Final[dict[int, str]] = {
     132: "sctp",
 }
 
+IPV6_PROTOCOL_NAMES: Final[dict[int, str]] = {
+    58 if name == "icmp" else number: name for number, name in PROTOCOL_NAMES.items()
+}
+"""In IPv6 lists `icmp` is another protocol, and 1 has no name."""
+
 PORT_PROTOCOLS: Final = frozenset(("tcp", "udp", "sctp"))
 
 
@@ -114,13 +119,17 @@ def port_name(protocol: str, number: int) -> str:
     return next((name for name, port in names.items() if port == number), str(number))
 
 
-def protocol_name(word: str) -> str | None:
-    """A protocol by its IOS name, or by the number where it has none; None when it is neither."""
+def protocol_name(word: str, *, ipv6: bool = False) -> str | None:
+    """A protocol by its IOS name, or by the number where it has none; None when it is neither.
+
+    With `ipv6` it is one of an IPv6 list.
+    """
     word = word.lower()
     if word in _NAMES:
         return word
     if word.isascii() and word.isdecimal() and len(word) <= 3 and int(word) <= 255:
-        return PROTOCOL_NAMES.get(int(word), str(int(word)))
+        names = IPV6_PROTOCOL_NAMES if ipv6 else PROTOCOL_NAMES
+        return names.get(int(word), str(int(word)))
     return None
 
 

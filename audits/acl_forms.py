@@ -12,13 +12,12 @@ from ..parsers.config.line import ConfigLine
 from ..parsers.config.packet_sets import (
     EVERY_PORT,
     EVERY_PROTOCOL,
-    ICMP6,
     Bits,
     Box,
     Ranges,
     without,
 )
-from ..ports import PORT_PROTOCOLS, PROTOCOL_NAMES, port_name
+from ..ports import IPV6_PROTOCOL_NAMES, PORT_PROTOCOLS, PROTOCOL_NAMES, port_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +93,8 @@ def _protocol_forms(protocols: Ranges, *, ipv6: bool) -> tuple[str, ...]:
     numbers = [n for first, last in protocols for n in range(first, last + 1)]
     if len(numbers) > MOST_FORMS:
         return ()
-    return tuple("icmp" if ipv6 and n == ICMP6 else PROTOCOL_NAMES.get(n, str(n)) for n in numbers)
+    names = IPV6_PROTOCOL_NAMES if ipv6 else PROTOCOL_NAMES
+    return tuple(names.get(n, str(n)) for n in numbers)
 
 
 def entries_of(

@@ -12,12 +12,11 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
-from ...ports import PORT_PROTOCOLS, PROTOCOL_NAMES, port_name
+from ...ports import IPV6_PROTOCOL_NAMES, PORT_PROTOCOLS, PROTOCOL_NAMES, port_name
 from .acl import AclEntry
 from .packet_sets import (
     EVERY_PORT,
     EVERY_PROTOCOL,
-    ICMP6,
     Bits,
     Box,
     Ranges,
@@ -177,9 +176,8 @@ def _protocols(protocols: Ranges, *, ipv6: bool) -> str:
 
 
 def _protocol(number: int, *, ipv6: bool) -> str:
-    if ipv6 and number == ICMP6:
-        return "icmp"
-    return PROTOCOL_NAMES.get(number, f"protocol {number}")
+    names = IPV6_PROTOCOL_NAMES if ipv6 else PROTOCOL_NAMES
+    return names.get(number, f"protocol {number}")
 
 
 def _addresses(bits: Bits, *, ipv6: bool) -> str:

@@ -24,7 +24,6 @@ _OPERATORS: dict[str, Literal["eq", "neq", "lt", "gt", "range"]] = {
 _LISTED_OPERATORS = frozenset(("eq", "neq"))
 _SEQUENCE_STEP = 10
 _ACTIONS = ("permit", "deny")
-_ICMP6 = "58"
 # Any other word after `log` is a cookie, which log messages repeat.
 _AFTER_LOG = frozenset(
     (
@@ -76,9 +75,7 @@ def parse_entry(words: Sequence[str], kind: Kind, line: ConfigLine) -> AclEntry:
     found: Literal["permit", "deny"] = "permit" if action == "permit" else "deny"
     if kind == "standard":
         return _standard(left, found, sequence, line)
-    protocol = _protocol(left)
-    if kind == "ipv6" and protocol == _ICMP6:
-        protocol = "icmp"
+    protocol = _protocol(left, ipv6=kind == "ipv6")
     has_ports = protocol in PORT_PROTOCOLS
     source = _selector(left, kind)
     source_ports = _ports(left, protocol) if has_ports else ANY_PORT
@@ -112,11 +109,11 @@ def _standard(
     )
 
 
-def _protocol(left: _Words) -> str:
+def _protocol(left: _Words, *, ipv6: bool) -> str:
     word = left.take("a protocol")
     if word.lower() == "object-group":
         return f"object-group {left.take('a name')}"
-    found = protocol_name(word)
+    found = protocol_name(word, ipv6=ipv6)
     if found is None:
         raise AclError("expected a protocol")
     return found

@@ -85,6 +85,19 @@ def test_lists_of_ipv6_are_compared_as_such() -> None:
     assert names(found.clear) == ["neighbour discovery"]
 
 
+@pytest.mark.parametrize(
+    ("written", "printed"), [("1", "1"), ("01", "1"), ("58", "icmp"), ("icmp", "icmp")]
+)
+def test_icmp_of_ipv6_is_protocol_58_and_not_1(written: str, printed: str) -> None:
+    found = compare((), entries(f"permit {written} any host 2001:db8::1", kind="ipv6"), ipv6=True)
+    (line,) = found.encrypted.lines
+    assert as_line(line, "ipv6") == f"permit {printed} any host 2001:db8::1"
+    named = entries("permit icmp any host 2001:db8::1", kind="ipv6")
+    assert compare((line,), named, ipv6=True).same is (printed == "icmp")
+    first = acl_change((line,), (), ipv6=True).clear[0]
+    assert str(first).startswith("icmp " if printed == "icmp" else "protocol 1 ")
+
+
 def test_what_is_not_known_is_refused() -> None:
     with pytest.raises(InputError, match="not known what"):
         between([BETWEEN], ["deny ip object-group A any", BETWEEN])
