@@ -112,6 +112,17 @@ class Case:
         """How many messages rows stand for."""
         return sum(self.log.store.count[row] for row in rows)
 
+    def until(self, rows: Iterable[int]) -> float:
+        """When the last message of rows came, of those that have a time."""
+        last = self.log.store.last
+        return max((last[row] for row in rows if last[row] != NO_TIME), default=NO_TIME)
+
+    def often(self, rows: Sequence[int]) -> str:
+        """How often rows were logged, and when last where that is known."""
+        last = self.until(rows)
+        when = f", last at {clock(last)}" if last != NO_TIME else ""
+        return f"{times(self.total(rows))}{when}"
+
     def in_split(self, at: float) -> bool:
         """Whether the group was split at a time."""
         return any(begin <= at <= end for begin, end in self.splits)
@@ -142,7 +153,7 @@ class Case:
             next=tuple(then),
             devices=tuple(sorted(set(named))[:DEVICES]),
             first=store.time[rows[0]],
-            last=store.last[rows[-1]],
+            last=self.until(rows),
             count=self.total(rows),
             places=tuple(dict.fromkeys(map(self.log.place, chosen))),
         )

@@ -333,10 +333,7 @@ def differences(case: Case) -> Iterator[Explanation]:
     for about, kinds, severity, what, then in _SIMPLE:
         rows = case.rows(*kinds)
         if rows:
-            seen = lines(
-                (name, f"{times(case.total(each))}, last at {clock(case.at(each[-1]))}")
-                for name, each in _by_name(case, rows).items()
-            )
+            seen = lines((name, case.often(each)) for name, each in _by_name(case, rows).items())
             yield case.explain(about, severity, what, rows, seen=seen, then=then)
 
 

@@ -283,12 +283,6 @@ def refusals(case: Case) -> Iterator[Explanation]:
                 severity,
                 f"{several(map(case.name, named))} {what}",
                 rows,
-                seen=lines(
-                    (
-                        case.name(device),
-                        f"{times(case.total(each))}, last at {clock(case.at(each[-1]))}",
-                    )
-                    for device, each in named.items()
-                ),
+                seen=lines((case.name(device), case.often(each)) for device, each in named.items()),
                 then=then,
             )

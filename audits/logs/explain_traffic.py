@@ -91,8 +91,7 @@ def unknown_keys(case: Case) -> Iterator[Explanation]:
         f"{several(map(case.log.device, rows))} got packets under keys that they do not hold{when}",
         rows,
         seen=lines(
-            (case.name(device), f"{times(case.total(each))}, last at {clock(case.at(each[-1]))}")
-            for device, each in case.by_device(rows).items()
+            (case.name(device), case.often(each)) for device, each in case.by_device(rows).items()
         ),
         then=(
             "all key servers: show crypto gdoi ks policy: the same SPIs everywhere?",

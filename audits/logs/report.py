@@ -188,15 +188,16 @@ def _group(log: GroupLog, rekeys: Rekeys, wanted: Wanted, devices: set[int] | No
         explanations = [each for each in explanations if names.intersection(each.devices)]
     explanations.sort(key=lambda each: (-each.severity, each.first))
     explanations = list(_shortened(explanations))
-    dated = [row for row in (log.rows[0], log.rows[-1]) if store.time[row] != NO_TIME]
+    # floods end later than they begin, so that the last row need not be the last that happened
+    ends = (store.last[row] for row in log.rows if store.last[row] != NO_TIME)
     return GroupReport(
         name=log.name,
         log=log,
         devices=sorted(
             {store.names.texts[device] for device in {store.device[r] for r in log.rows}}
         ),
-        first=store.time[dated[0]] if dated else NO_TIME,
-        last=max((store.last[row] for row in dated), default=NO_TIME),
+        first=store.time[log.rows[0]],
+        last=max(ends, default=NO_TIME),
         messages=sum(store.count[row] for row in log.rows),
         moments=moments_of(log, rekeys, Choice(wanted.topics, devices), wanted.moments),
         explanations=explanations,

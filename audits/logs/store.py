@@ -163,5 +163,6 @@ class EventStore:
         if self.count[row] == 0xFFFFFFFF:
             return False
         self.count[row] += 1
-        self.last[row] = at
+        if at != NO_TIME:
+            self.last[row] = at
         return True

@@ -306,3 +306,24 @@ def test_messages_without_a_time_are_told_last(tmp_path: Path) -> None:
     path.write_text(f"00:12:34: %GDOI-5-GM_REGS_COMPL: {text}\n", "utf-8")
     made = report_of(read_logs(find_files([str(path)]), NOW))
     assert "without a time\n      gm1: registered with 10.0.0.1" in render(made)
+
+
+def test_a_time_that_cannot_be_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "gm1.log"
+    said = "An anti replay check has failed in group G: src_ip = 10.1.1.1, dst_ip = 10.2.1.1"
+    rekey = "Received Rekey for group G from 10.0.0.1 to 10.1.0.1 with seq #"
+    lines = [
+        f"Jan  1 2026 09:00:00: %GDOI-5-GM_RECV_REKEY: {rekey} 5",
+        f"Jan  1 2026 09:30:00: %GDOI-4-TIMEBASED_REPLAY_FAILED: {said}",
+        f"Jan 32 2026 09:30:01: %GDOI-4-TIMEBASED_REPLAY_FAILED: {said}",
+        f"Jan  1 2026 09:30:20: %GDOI-4-TIMEBASED_REPLAY_FAILED: {said}",
+        "Jan  1 2026 09:10:00: %GDOI-3-PSEUDO_TIME_TOO_OLD: Rekey received in group G is too old",
+        "Jan 32 2026 09:10:01: %GDOI-3-PSEUDO_TIME_TOO_OLD: Rekey received in group G is too old",
+        f"Feb 29 2026 09:59:00: %GDOI-5-GM_RECV_REKEY: {rekey} 6",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    text = render(report_of(read_logs(find_files([str(path)]), NOW)))
+    assert "group G: 7 messages of gm1, 2026-01-01 09:00:00 to 2026-01-01 09:30:20" in text
+    assert "gm1: twice, last at 2026-01-01 09:10:00" in text
+    assert "2026-01-01\n    09:00:00 " in text
+    assert "09:30:00 to 09:30:20  gm1: dropped packets of 10.1.1.1 as too old or too new" in text
