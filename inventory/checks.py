@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from .checks_devices import device_problems
 from .checks_groups import group_problems
+from .checks_interfaces import interface_problems
 from .checks_lists import list_problems
 from .checks_secrets import secret_problems
 from .problem import Path, Problem, shown
@@ -32,6 +33,7 @@ def problems(intent: "Intent") -> tuple[Problem, ...]:
 
 _CHECKS: Final[tuple[Callable[["Relations"], Iterable[Problem]], ...]] = (
     device_problems,
+    interface_problems,
     group_problems,
     secret_problems,
     list_problems,

@@ -11,6 +11,8 @@ from .views import Software
 
 _FIRST_NEWER = (17, 1)
 _FIRST_WITH_HASH = (17, 12)
+LOOPBACK = "Loopback"
+"""How the name of an interface begins that is none of the hardware."""
 _NAMED = "{name}"
 _SHOUTED = "{NAME}"
 _NO_VARIABLE = re.compile("[^0-9A-Z]")

@@ -7,12 +7,11 @@ from ipaddress import IPv4Interface
 
 from .models import Group, KeyServer, Lan, Member
 from .policy import largest_segment
-from .relations import Seat
+from .relations import LOOPBACK, Seat
 from .views import AddressFamily, CryptoMapView, InterfaceView, VrfView
 
 USUAL_MTU = 1500
-_OWN_ADDRESS = "Loopback"
-_BEFORE_HARDWARE = (_OWN_ADDRESS, "Tunnel", "Port-channel")
+_BEFORE_HARDWARE = (LOOPBACK, "Tunnel", "Port-channel")
 _HARDWARE = ("GigabitEthernet", "TenGigabitEthernet", "FastEthernet", "Ethernet", "Serial")
 _NAME = re.compile(r"([A-Za-z-]+?)(\d[\d/.]*)")
 
@@ -22,7 +21,7 @@ def server_interfaces(server: KeyServer, groups: Sequence[Group]) -> tuple[Inter
     wan, own = server.wan, server.interface
     multicast = any(group.rekey.multicast is not None for group in groups)
     found = {}
-    if own is not None and own.startswith(_OWN_ADDRESS):
+    if own is not None and own.startswith(LOOPBACK):
         address = IPv4Interface(f"{server.address}/32")
         vrf = wan.vrf if wan is not None else None
         found[own] = InterfaceView(name=own, address=address, vrf=vrf)

@@ -170,6 +170,8 @@ def _lan(
         fits = view is not None and view.vrf == vrf and name not in attached.interfaces
         if view is not None and fits and name not in names:
             views.append(view)
+    # of two with one network, the intent keeps the one that is up
+    views.sort(key=lambda view: view.shutdown)
     return [
         {
             "interface": view.name,

@@ -21,7 +21,8 @@ G2 = {
 GCM = {"encryption": "gcm 256"}
 
 
-def _problems(*changes: Change) -> list[str]:
+def problems_of(*changes: Change) -> list[str]:
+    """What is wrong with the changed network."""
     with pytest.raises(ValidationError) as refused:
         intent(*changes)
     (error,) = refused.value.errors()
@@ -363,7 +364,7 @@ def test_the_network_that_these_tests_change_is_consistent() -> None:
     ],
 )
 def test_a_contradiction_is_told(changes: list[Change], problem: str) -> None:
-    assert problem in _problems(*changes)
+    assert problem in problems_of(*changes)
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,7 @@ interface Loopback0
 """
     text = member(3, more, local="crypto map MAP local-address Loopback0\n")
     text = text.replace("Secret-3", "Secret-2")
+    text = text.replace("10.254.0.3 255.255.255.0", "10.9.1.1 255.255.255.252")
     adoption = adopted(tmp_path, {"KS1": SERVER, "BR3": text})
     found = next(it for it in adoption.intent.members if it.name == "BR3")
     assert (found.local_interface, found.uplinks[0].interface) == (
@@ -248,6 +249,22 @@ interface Loopback0
         "GigabitEthernet0/1",
     )
     assert (left(adoption), adoption.complete) == ([], True)
+
+
+def test_a_port_that_is_shut_down_with_the_network_of_another_is_left_out(tmp_path: Path) -> None:
+    spare = """\
+interface GigabitEthernet0/1
+ ip address 10.1.2.1 255.255.255.0
+ ip tcp adjust-mss 1360
+ shutdown
+"""
+    texts = {"KS1": SERVER, "BR1": member(1), "BR2": member(2)}
+    texts["BR2"] = texts["BR2"].replace("interface Serial", f"{spare}interface Serial")
+    adoption = adopted(tmp_path, texts)
+    found = next(it for it in adoption.intent.members if it.name == "BR2")
+    assert [lan.interface for lan in found.lan] == ["Vlan10"]
+    (told,) = adoption.of_kind("left out")
+    assert "GigabitEthernet0/1 overlaps with 10.1.2.0/24 on Vlan10 of BR2" in told.why
 
 
 def test_a_member_may_be_known_by_its_key_alone(tmp_path: Path) -> None:
