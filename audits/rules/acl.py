@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...parsers.config import AclEntry
-from ...parsers.config.acl_algebra import asymmetric, is_any_any
+from ...parsers.config.acl_algebra import asymmetric, first_match, is_any_any, mirror
 from ..context import GROUP, GroupContext
 from ..packets import right_behind, shown_entries
 from ..policy import SOURCES, Policy, as_command, as_printed, for_each_policy
@@ -178,6 +178,9 @@ def _mirrored(policy: Policy, lonely: list[AclEntry]) -> tuple[Fix, ...]:
     written = shown_entries(policy, lonely)
     if len(written) != len(lonely):  # they come from object groups
         return ()
+    before = policy.entries[: next(n for n, each in enumerate(policy.entries) if each is lonely[0])]
+    if any(first_match(before, mirror(entry)).outcome == "denied" for entry in lonely):
+        return ()  # a deny takes all of it before: it would never match
     lines = dict.fromkeys(f"permit {' '.join(_reverse(entry))}" for entry in lonely)
     return right_behind(policy, written[0], *lines)
 

@@ -169,6 +169,13 @@ def test_the_missing_permit_is_advised_and_all_are_counted() -> None:
     assert len(finding.evidence) == 2
 
 
+def test_no_permit_is_put_behind_a_deny_for_all_of_it() -> None:
+    one_way = "permit tcp any eq tacacs any"
+    for deny, fixes in (("deny tcp any any eq tacacs", 0), ("deny tcp any any eq bgp", 1)):
+        (finding,) = report(one_way_permits, deny, one_way, PERMIT).findings
+        assert len(finding.fixes) == fixes
+
+
 def test_symmetry_of_unknown_object_groups_is_not_checked() -> None:
     made = report(one_way_permits, "permit ip object-group A host 10.1.1.1")
     assert reasons(made) == ["an object group is not known in full"]
