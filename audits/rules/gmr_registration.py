@@ -132,12 +132,15 @@ def number_differs(ctx: MemberContext) -> Outcomes:
         if not ctx.device.block_complete(view.line):
             yield ctx.not_checked(f"the block of group {ctx.group} is not known in full")
         return
-    known = False
+    known = agrees = False
     faults: dict[str, list[list[ServerRole]]] = {}
     for address in view.servers:
         served = [role for role in ctx.fleet.servers if role.address == address]
         known = known or bool(served)
-        if not served or any(role.view and role.view.identity == view.identity for role in served):
+        if not served:
+            continue
+        if any(role.view and role.view.identity == view.identity for role in served):
+            agrees = True
             continue
         partial = [role.device.name for role in served if not role.device.config_complete]
         if partial:
@@ -146,15 +149,24 @@ def number_differs(ctx: MemberContext) -> Outcomes:
             has = ", ".join(f"{role.view.identity} ({role.group})" for role in served if role.view)
             faults.setdefault(has, []).append(served)
     for has, alike in faults.items():
-        yield _number_fault(ctx, view, has, alike)
+        # a number that one key server has and another has not mends nothing
+        yield _number_fault(ctx, view, has, alike, fixable=len(faults) == 1 and not agrees)
     if not known:
         yield ctx.not_checked("no key server that it lists is known")
 
 
 def _number_fault(
-    ctx: MemberContext, view: "GroupMemberConfig", has: str, alike: list[list[ServerRole]]
+    ctx: MemberContext,
+    view: "GroupMemberConfig",
+    has: str,
+    alike: list[list[ServerRole]],
+    *,
+    fixable: bool,
 ) -> Finding:
-    """The finding for key servers of which each has the groups `has`, each with its roles."""
+    """The finding for key servers of which each has the groups `has`, each with its roles.
+
+    Only where it is `fixable` it has lines.
+    """
     roles = [role for served in alike for role in served]
     groups = [(role.device, role.view) for role in roles if role.view is not None]
     right = groups[0][1].identity
@@ -167,7 +179,7 @@ def _number_fault(
             *(config_evidence(device, each, "identity") for device, each in groups),
         ),
         f"group {ctx.group} has identity {view.identity}, but {who} {has}",
-        fixes=None if is_plain else (),
+        fixes=None if is_plain and fixable else (),
         spelling=view.spelling,
         group=ctx.group,
         number=right if is_plain else "<number on the key server>",

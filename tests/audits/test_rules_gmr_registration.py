@@ -75,6 +75,13 @@ def test_a_number_that_is_an_address_is_no_number_to_type() -> None:
     assert finding.fixes == ()
 
 
+def test_a_number_that_not_all_key_servers_have_is_no_fix() -> None:
+    apart = SERVERS | {"ks2.cfg": config(2).replace("number 1001", "number 1002")}
+    for number, faults in ((1001, 1), (1002, 1), (9, 2)):
+        findings = _audit("GMR005", apart | _member(number)).findings
+        assert [each.fixes for each in findings] == [()] * faults
+
+
 def test_numbers_of_key_servers_that_are_not_known_are_not_compared() -> None:
     assert reasons(_audit("GMR005", _member())) == ["no key server that it lists is known"]
     part = config(1).replace("hostname ks1\n", "")
