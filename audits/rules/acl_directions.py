@@ -7,6 +7,7 @@ from ...parsers.config.acl_algebra import is_any_any, mirror
 from ...parsers.config.acl_change import AclChange, Shift, acl_change
 from ...parsers.config.acl_sets import PacketSets
 from ...parsers.config.packet_sets import Bits
+from ..acl_forms import as_line
 from ..context import GROUP, GroupContext
 from ..facts import Address, MemberRole
 from ..needs import CONFIG, GDOI, GM_ACL, KS_ACL
@@ -82,7 +83,8 @@ def _one_way(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iterator[Ou
             first.setdefault(shift.clear, shift)
     for turned, shift in first.items():
         deny, permit = shown_entries(policy, [mirror(turned), shift.permit])
-        reverse = as_command(mirror(deny)).removeprefix("deny ")
+        # with names of ports, as the rules about protocols write the same line
+        reverse = as_line(mirror(deny)).removeprefix("deny ")
         yield ctx.finding(
             [policy.prove(deny), policy.prove(permit)],
             f"'{as_printed(deny)}' in the policy of group {policy.group} leaves one direction in "

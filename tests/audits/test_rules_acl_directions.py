@@ -31,6 +31,11 @@ def test_a_deny_without_its_opposite_is_found_with_what_encrypts_that() -> None:
     assert finding.remediation.endswith(f"in front of '{PERMIT}'\n {BACK}")
 
 
+def test_the_opposite_direction_is_written_as_other_rules_write_it() -> None:
+    (finding,) = report(one_way_denies, "deny tcp any eq tacacs any", PERMIT).findings
+    assert finding.fixes[0].lines[-1].endswith(" deny tcp any any eq tacacs")
+
+
 def test_a_fix_takes_a_number_that_is_free_or_numbers_the_list_anew() -> None:
     (finding,) = report(one_way_denies, f"10 {DENY}", f"20 {PERMIT}").findings
     (fix,) = finding.fixes
