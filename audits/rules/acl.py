@@ -178,9 +178,10 @@ def _mirrored(policy: Policy, lonely: list[AclEntry]) -> tuple[Fix, ...]:
     written = shown_entries(policy, lonely)
     if len(written) != len(lonely):  # they come from object groups
         return ()
-    before = policy.entries[: next(n for n, each in enumerate(policy.entries) if each is lonely[0])]
-    if any(first_match(before, mirror(entry)).outcome == "denied" for entry in lonely):
-        return ()  # a deny takes all of it before: it would never match
+    # before a deny it would encrypt what somebody excluded, behind it it would never match
+    denies = [each for each in policy.entries if each.action == "deny" and not is_any_any(each)]
+    if any(first_match(denies, mirror(entry)).outcome == "denied" for entry in lonely):
+        return ()
     lines = dict.fromkeys(f"permit {' '.join(_reverse(entry))}" for entry in lonely)
     return right_behind(policy, written[0], *lines)
 

@@ -169,11 +169,20 @@ def test_the_missing_permit_is_advised_and_all_are_counted() -> None:
     assert len(finding.evidence) == 2
 
 
-def test_no_permit_is_put_behind_a_deny_for_all_of_it() -> None:
+@pytest.mark.parametrize(
+    ("before", "behind", "fixes"),
+    [
+        ("deny tcp any any eq tacacs", "deny ip any any", 0),
+        ("deny tcp any any eq bgp", "deny tcp any any eq tacacs", 0),
+        ("deny tcp any any eq bgp", "deny ip any any", 1),
+    ],
+)
+def test_no_permit_is_added_for_what_a_deny_takes_in_whole(
+    before: str, behind: str, fixes: int
+) -> None:
     one_way = "permit tcp any eq tacacs any"
-    for deny, fixes in (("deny tcp any any eq tacacs", 0), ("deny tcp any any eq bgp", 1)):
-        (finding,) = report(one_way_permits, deny, one_way, PERMIT).findings
-        assert len(finding.fixes) == fixes
+    (finding,) = report(one_way_permits, before, one_way, behind).findings
+    assert len(finding.fixes) == fixes
 
 
 def test_symmetry_of_unknown_object_groups_is_not_checked() -> None:
