@@ -174,7 +174,7 @@ def _asymmetry(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
 
 
 def _mirrored(policy: Policy, lonely: list[AclEntry]) -> tuple[Fix, ...]:
-    """A fix that puts the opposite direction of each permit behind the first of them."""
+    """A fix that puts the opposite direction of each permit behind the last of them."""
     written = shown_entries(policy, lonely)
     if len(written) != len(lonely):  # they come from object groups
         return ()
@@ -183,7 +183,8 @@ def _mirrored(policy: Policy, lonely: list[AclEntry]) -> tuple[Fix, ...]:
     if any(first_match(denies, mirror(entry)).outcome == "denied" for entry in lonely):
         return ()
     lines = dict.fromkeys(f"permit {' '.join(_reverse(entry))}" for entry in lonely)
-    return right_behind(policy, written[0], *lines)
+    # behind the last, since denies between them (IKE, GDOI) have to stay in front
+    return right_behind(policy, written[-1], *lines)
 
 
 def _to_multicast(entry: AclEntry) -> bool:

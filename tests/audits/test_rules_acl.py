@@ -185,6 +185,17 @@ def test_no_permit_is_added_for_what_a_deny_takes_in_whole(
     assert len(finding.fixes) == fixes
 
 
+def test_permits_are_added_behind_the_denies_between_those_that_need_them() -> None:
+    lines = ("10 permit tcp any any eq 8080", "20 deny udp any any eq 848")
+    last = "30 permit udp any range 100 900 any"
+    (finding,) = report(one_way_permits, *lines, last, f"50 {PERMIT}").findings
+    assert finding.fixes[0].lines == (
+        "ip access-list extended POLICY",
+        " 48 permit tcp any eq 8080 any",
+        " 49 permit udp any any range 100 900",
+    )
+
+
 def test_symmetry_of_unknown_object_groups_is_not_checked() -> None:
     made = report(one_way_permits, "permit ip object-group A host 10.1.1.1")
     assert reasons(made) == ["an object group is not known in full"]
