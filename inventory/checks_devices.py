@@ -136,6 +136,10 @@ def _addresses(relations: Relations) -> Iterator[Problem]:
             if seat.address is not None:
                 path = _source_of(member, seat.membership, ("members", at), n)
                 yield from _taken(first, seat.address, member.name, path)
+            for at_uplink, uplink in enumerate(member.uplinks):
+                if uplink.address is not None and uplink.address.ip in seat.addresses[1:]:
+                    path = ("members", at, "uplinks", at_uplink, "address")
+                    yield from _taken(first, uplink.address.ip, member.name, path)
 
 
 def _source_of(member: Member, membership: Membership, path: Path, number: int) -> Path:

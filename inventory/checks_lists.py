@@ -71,7 +71,7 @@ def _registering(relations: Relations, group: Group) -> Hashable:
         return group.authentication.authorize
     if group.authorize_networks:
         return group.authorize_networks
-    return tuple(seat.address for seat in relations.seats_by_group[group.name])
+    return tuple(seat.addresses for seat in relations.seats_by_group[group.name])
 
 
 def _of_member(path: Path, member: Member, seats: list[Seat]) -> Iterator[Problem]:

@@ -22,7 +22,8 @@ _NO_VARIABLE = re.compile("[^0-9A-Z]")
 class Seat:
     """A member in a group: the version of IKE, its servers in order, whence it registers.
 
-    `address` is None where the intent does not give it, `vrf` for the global table.
+    `address` is None where the intent does not give it, `vrf` for the global table. `addresses` are
+    all from which it may register: where its map has no address of its own, those of uplinks, too.
     """
 
     member: Member
@@ -31,7 +32,13 @@ class Seat:
     version: Literal["ikev1", "ikev2"]
     servers: tuple[KeyServer, ...]
     address: IPv4Address | None
+    addresses: tuple[IPv4Address, ...]
     vrf: str | None
+
+    def peers(self) -> tuple[tuple[str, IPv4Address], ...]:
+        """The addresses of the member, each with a name of its own."""
+        name = self.member.name
+        return tuple((f"{name}-{one}" if n else name, one) for n, one in enumerate(self.addresses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +123,7 @@ class Relations:
             version=membership.version or usual,
             servers=tuple(self.servers[name] for name in names),
             address=registration_address(member, membership),
+            addresses=registration_addresses(member, membership),
             vrf=registration_vrf(member, membership),
         )
 
@@ -138,6 +146,21 @@ def registration_address(member: Member, membership: Membership) -> IPv4Address 
     known |= {wan.interface: wan.address for wan in (*member.uplinks, member.wan)}
     address = known.get(wanted)
     return address.ip if address is not None else None
+
+
+def registration_addresses(member: Member, membership: Membership) -> tuple[IPv4Address, ...]:
+    """All addresses from which a member may register, as far as the intent gives them.
+
+    A map without an address of its own lets it register from each interface where it stands; from
+    one in another VRF it finds no key.
+    """
+    first = registration_address(member, membership)
+    if first is None:
+        return ()
+    if membership.source is not None or member.local_interface is not None:
+        return (first,)
+    more = [it.address for it in member.uplinks if it.vrf == member.wan.vrf]
+    return tuple(dict.fromkeys([first, *(it.ip for it in more if it is not None)]))
 
 
 def registration_interface(member: Member, membership: Membership) -> str | None:

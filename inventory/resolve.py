@@ -204,7 +204,7 @@ def _authorized(relations: Relations, group: Group) -> list[str]:
     if group.authorize_networks:
         return network_lines(group.authorize_networks)
     seats = relations.seats_by_group[group.name]
-    return address_lines(seat.address for seat in seats if seat.address is not None)
+    return address_lines(address for seat in seats for address in seat.addresses)
 
 
 def _identities(posts: Iterable[Post]) -> Iterator[IdentityView]:

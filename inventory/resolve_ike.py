@@ -122,12 +122,13 @@ def server_profiles(relations: Relations, posts: Sequence[Post]) -> list[Ikev2Pr
         seats = [it for it in relations.seats_by_group[post.group.name] if it.version == "ikev2"]
         peers = [
             Peer(
-                name=seat.member.name,
-                address=seat.address,
+                name=name,
+                address=address,
                 domain=relations.domain(seat.member),
                 secret=_secret_of(post.group, seat.member),
             )
             for seat in seats
+            for name, address in seat.peers() or ((seat.member.name, None),)
         ]
         own_vrf = post.server.wan is not None and post.server.wan.vrf is not None
         found.append(

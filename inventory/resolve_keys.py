@@ -42,9 +42,9 @@ def server_keys(
     for post, psk in pairs:
         for seat in relations.seats_by_group[post.group.name]:
             secret = member_secret(psk, seat.member.name)
-            own = shared is None or not shared.has(seat.address, secret)
-            if seat.version == "ikev1" and own:
-                add_key(found, seat.member.name, seat.address, secret)
+            for name, address in seat.peers() if seat.version == "ikev1" else ():
+                if shared is None or not shared.has(address, secret):
+                    add_key(found, name, address, secret)
     return (*found.values(), *_of_networks(shared))
 
 

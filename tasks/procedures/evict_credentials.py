@@ -55,8 +55,10 @@ def scene_of(intent: Intent, member: str | None, group: str, addresses: Collecti
     kept = {name for name in (member, *others[:1]) if name is not None}
     full = _among(intent, kept)
     words = {*addresses, *([member] if member is not None else [])}
+    own = [seat for seat in relations.seats_by_group[group] if seat.member.name == member]
+    words |= {name for seat in own for name, _ in seat.peers()}
     seats = [seat for name in kept for seat in relations.seats_by_member[name]]
-    every = {str(seat.address) for seat in seats if seat.address is not None}
+    every = {word for seat in seats for name, one in seat.peers() for word in (name, str(one))}
     return Scene(
         full=full,
         less=_without(full, member, group),

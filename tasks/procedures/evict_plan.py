@@ -119,7 +119,7 @@ class _Found:
 def _meant(intent: Intent, look: GroupLook, who: str) -> _One:
     seats = Relations(intent).seats_by_group[look.name]
     for seat in seats:
-        if who in {seat.member.name, str(seat.address)}:
+        if who in {seat.member.name, *map(str, seat.addresses)}:
             if seat.address is None:
                 raise UsageError(
                     f"the intent does not say from which address {who} registers",
@@ -130,7 +130,7 @@ def _meant(intent: Intent, look: GroupLook, who: str) -> _One:
             )
             return _One(
                 name=seat.member.name,
-                addresses=(str(seat.address),),
+                addresses=tuple(map(str, seat.addresses)),
                 groups=tuple(name for name in others if name != look.name),
             )
     try:
@@ -157,14 +157,16 @@ def _found(intent: Intent, observed: Mapping[str, Observed], look: GroupLook, on
         if found:
             back = restoring(scene, target, after, text)
             lines[name] = Lines(removal=shown(found), back=shown(back))
-        by = admitted(read_config(after, name), look.servers[name].group, one.addresses[0]).by
-        if by == CERTIFICATE:
-            certificate = True
-        elif by:
-            obstacles.append(
-                f"{name}: it would still admit {one.addresses[0]} by {by}; let the group have a "
-                "list of the addresses that may register, or change that key"
-            )
+        config = read_config(after, name)
+        for address in one.addresses:
+            by = admitted(config, look.servers[name].group, address).by
+            if by == CERTIFICATE:
+                certificate = True
+            elif by:
+                obstacles.append(
+                    f"{name}: it would still admit {address} by {by}; let the group have a list "
+                    "of the addresses that may register, or change that key"
+                )
     return _Found(lines=lines, certificate=certificate, obstacles=tuple(obstacles))
 
 

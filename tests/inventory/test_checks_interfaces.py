@@ -179,3 +179,12 @@ groups:
 )
 def test_addresses_that_work_are_taken(changes: list[tuple[str, Any]]) -> None:
     assert intent(*changes) is not None
+
+
+def test_two_members_that_register_from_one_address_of_uplinks_are_told() -> None:
+    uplinks = [{"interface": "GigabitEthernet0/0/2", "address": "10.21.1.1/24"}]
+    (problem,) = problems_of(("members.0.uplinks", uplinks), ("members.1.uplinks", uplinks))
+    assert problem == (
+        "members[1].uplinks[0].address: 10.21.1.1 is the address of GM1 already: "
+        "members[0].uplinks[0].address"
+    )

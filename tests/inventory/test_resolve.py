@@ -515,3 +515,19 @@ def test_an_address_that_is_not_known_has_no_line() -> None:
     changes = [("groups.0.authentication", PKI), ("members.0.wan.address", ABSENT)]
 
     assert _member(*changes).interfaces[1].address is None
+
+
+def test_key_servers_know_all_addresses_from_which_a_member_registers() -> None:
+    uplinks = [
+        {"interface": "GigabitEthernet0/0/2", "address": "10.21.1.1/24"},
+        {"interface": "GigabitEthernet0/0/3", "address": "10.22.1.1/24", "vrf": "OTHER"},
+    ]
+    for more, known in (
+        ({}, ["10.20.1.1", "10.21.1.1"]),
+        ({"local_interface": "Loopback0", "local_address": "10.30.1.1"}, ["10.30.1.1"]),
+        ({"groups": [{"group": "G1", "source": "GigabitEthernet0/0/0"}]}, ["10.1.1.1"]),
+    ):
+        changes = [(f"members.0.{key}", value) for key, value in more.items()]
+        view = device_views(intent(("members.0.uplinks", uplinks), *changes))["KS1"]
+        keyed = [str(key.address) for key in view.isakmp_keys if key.peer.startswith("GM1")]
+        assert keyed == known

@@ -8,6 +8,7 @@ import pytest
 from getvpn.emulator import Lab
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Device, Intent, Member
+from getvpn.inventory.relations import Relations
 from getvpn.tasks.render import render
 
 from .networks import KnownSecrets, devices, platform
@@ -72,8 +73,10 @@ def test_all_members_of_a_rendered_network_register(name: str, kind: str) -> Non
             console(lab[device.name]).run(*ENROLMENT)
     lab.advance(120)
 
+    seats = Relations(intent).seats_by_member
     for member in intent.members:
-        assert registered(lab, member) == ["Registered"] * len(member.groups)
+        places = sum(len(seat.addresses) for seat in seats[member.name])
+        assert registered(lab, member) == ["Registered"] * places
     console(lab["KS1"]).run("crypto gdoi ks rekey")
     lab.advance(60)
     for member in intent.members:

@@ -60,6 +60,14 @@ def older(kind: str = "classic") -> Intent:
     return Intent.model_validate(said)
 
 
+def two_uplinks(kind: str, versions: str = "ikev1") -> Intent:
+    """Members that register from each of two interfaces."""
+    said = network(kind, group(versions=versions)).model_dump(mode="json", by_alias=True)
+    for at, member in enumerate(said["members"], 1):
+        member["uplinks"] = [{"interface": PLATFORMS[kind][1][2], "address": f"10.21.{at}.1/24"}]
+    return Intent.model_validate(said)
+
+
 def own_names(kind: str) -> Intent:
     """Names that follow from nothing, as an existing network has them."""
     pki = {**PKI, "authorize": None, "subject": None, "enrollment_url": None}
@@ -243,6 +251,8 @@ VARIANTS: dict[str, tuple[tuple[str, ...], Variant]] = {
         lambda kind: network(kind, group(rekey={"retransmit": {"interval_s": 10, "number": 2}})),
     ),
     "an older network": (EVERY, older),
+    "two uplinks": (EVERY, two_uplinks),
+    "two uplinks and IKEv2": (EVERY, lambda kind: two_uplinks(kind, "ikev2")),
     "names and numbers of its own": (EVERY, own_names),
     "keys of networks in a VRF": (
         EVERY,

@@ -235,6 +235,15 @@ def plan_eviction_of(intent: Intent, who: str) -> ProcedurePlan:
     return plan_of(World(intent), who)
 
 
+@pytest.mark.parametrize("name", ["two uplinks", "two uplinks and IKEv2"])
+def test_all_addresses_of_a_member_are_taken_away(name: str) -> None:
+    plan = plan_eviction_of(variant(name, "xe17"), "BR2")
+    assert tuple(plan.settings["addresses"]) == ("10.20.2.1", "10.21.2.1")
+    assert plan.obstacles == ()
+    removal = " ".join(plan.settings["lines"]["KS1"]["removal"])
+    assert "10.21.2.1" in removal
+
+
 def test_a_stranger_and_a_key_server_are_not_evicted(fresh: World) -> None:
     with pytest.raises(UsageError, match="no member 'BR9'"):
         plan_of(fresh, "BR9")

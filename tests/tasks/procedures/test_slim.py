@@ -63,6 +63,5 @@ def test_nothing_of_a_policy_goes() -> None:
     for name, kind in every():
         text = render(variant(name, kind), KnownSecrets(), ["KS1"])["KS1"]
         gone = set(text.split("\n")) - set(slim(text).split("\n"))
-        assert all(
-            "10.20." in line or "10.30." in line or "key" in line or "peer" in line for line in gone
-        )
+        words = ("10.20.", "10.21.", "10.30.", "key", "peer")
+        assert all(any(word in line for word in words) for line in gone)
