@@ -14,14 +14,16 @@ from .packing import packed, unpacked
 T = TypeVar("T")
 R = TypeVar("R")
 MOST_PROCESSES: Final = 8
+MUCH: Final = 500_000
+"""More objects than this, made and not yet gone, are much."""
 
 
 @contextmanager
 def without_collector() -> Iterator[None]:
     """Hold back the cyclic collector while much grows that has no cycles.
 
-    It would walk through all of it again and again, also afterwards: what has grown counts as old
-    at once, and is looked at when everything is.
+    It would walk through all of it again and again, also afterwards: where much has grown it counts
+    as old at once, and is looked at when everything is.
     """
     if not gc.isenabled():
         yield
@@ -30,7 +32,8 @@ def without_collector() -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
+        # what others have frozen is counted one by one: only where that is little beside the work
+        if gc.get_count()[0] > MUCH and not gc.get_freeze_count():
             gc.freeze()
             gc.unfreeze()
         gc.enable()
