@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from getvpn import audit
 
@@ -67,12 +67,36 @@ class Tour:
     def types(self, words: str, *, codes: tuple[int, ...] = (0,)) -> None:
         """Show a command, and call it; raises TourError unless it ends with one of `codes`."""
         _say(f"\n$ getvpn {words}")
-        called = [*GETVPN, *shlex.split(words)]
-        done = subprocess.run(  # noqa: S603 - our own command
-            called, cwd=self.folder, env=self.environment, check=False
-        )
-        if done.returncode not in codes:
-            raise TourError(f"the exit code of 'getvpn {words}' is {done.returncode}")
+        called = self._started(words)
+        try:
+            code = called.wait()
+        except BaseException:
+            _end(called)
+            raise
+        if code not in codes:
+            raise TourError(f"the exit code of 'getvpn {words}' is {code}")
+
+    def _started(self, words: str, **more: Any) -> subprocess.Popen[str]:
+        """A command that runs. Ctrl-C waits until it does: nobody would end a half started one."""
+        came: list[int] = []
+        before = {
+            each: signal.signal(each, lambda number, _: came.append(number)) for each in ENDING
+        }
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                [*GETVPN, *shlex.split(words)],
+                cwd=self.folder,
+                env=self.environment,
+                text=True,
+                **more,
+            )
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+        if came:
+            _end(process)
+            _interrupt(came[0], None)
+        return process
 
     def plant(self) -> None:
         """Put mistakes into the files of the lab, and say which."""
@@ -127,14 +151,8 @@ class Tour:
         """Serve the lab; Ctrl-C reaches it only by way of the tour, which ends it."""
         words = "lab up wan/lab.yml --name tour --inventory hosts.yml"
         _say(f"\n$ getvpn {words} &")
-        lab = subprocess.Popen(  # noqa: S603 - our own command
-            [*GETVPN, *shlex.split(words)],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        lab = self._started(
+            words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
         )
         try:
             for line in lab.stderr or ():
@@ -151,8 +169,7 @@ class Tour:
             try:
                 lab.wait(LAB_ENDS_S)
             except subprocess.TimeoutExpired:
-                lab.kill()
-                lab.wait()
+                _end(lab)
 
     def go(self) -> None:
         """Go all the way; raises TourError where it does not go on."""
@@ -192,6 +209,11 @@ def _say(text: str) -> None:
 
 def _title(text: str) -> None:
     _say(f"\n---- {text} ----")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -8,8 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from .modules import module_in_docs
 
 pytestmark = pytest.mark.xdist_group("tour")
 
@@ -79,6 +82,32 @@ def test_ctrl_c_leaves_nothing(started: Started, temporary: Path) -> None:
     said, _ = tour.communicate(timeout=LONGEST_S)
     assert (tour.returncode, said.splitlines()[-1]) == (130, "interrupted; the lab is down")
     assert list(temporary.iterdir()) == []
+
+
+def test_a_command_that_is_only_being_started_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tour = module_in_docs("tour.py")
+    begun: list[subprocess.Popen[str]] = []
+
+    class Interrupted(subprocess.Popen[str]):
+        def __init__(self, _: object, **more: Any) -> None:
+            super().__init__([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, **more)
+            begun.append(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    before = {each: signal.getsignal(each) for each in tour.ENDING}
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            tour.Tour(tmp_path, tmp_path / "report.html").types("lab list")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert [each.returncode for each in begun] == [-signal.SIGKILL]
+    for each in begun:
+        assert each.stdin is not None
+        each.stdin.close()
 
 
 def test_the_tour_has_to_be_told_where_its_report_goes() -> None:

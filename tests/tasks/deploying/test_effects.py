@@ -142,8 +142,10 @@ def test_what_lines_take_away_is_said(lines: list[str], said: str) -> None:
 
 def test_an_uplink_that_the_intent_no_longer_has_is_told_of() -> None:
     uplink = {"interface": "GigabitEthernet3", "address": "10.21.1.1/24"}
+    data = BASE.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    data["members"][0]["uplinks"] = [uplink]
 
-    found = told(member(uplinks=[uplink]), BASE, "BR1")
+    found = told(Intent.model_validate(data), BASE, "BR1")
 
     assert (
         "GigabitEthernet3 loses the crypto map GETVPN-MAP: its traffic is no longer encrypted"
