@@ -48,6 +48,11 @@ class Deployed(LabFleet):
         """What a router prints at its console."""
         return self.lab.run(lambda: console(self.lab.lab[name]).run(command))
 
+    def types(self, name: str, *lines: str) -> None:
+        """Configure a device by hand, and save it."""
+        words = ("configure terminal", *lines, "end", "write memory")
+        self.lab.run(lambda: console(self.lab.lab[name]).run(*words))
+
     def running(self) -> dict[str, str]:
         """The configurations of all routers."""
         command = "show running-config | begin hostname"
@@ -144,17 +149,19 @@ def test_what_is_deployed_is_what_an_audit_finds_nothing_in(
 def test_a_refused_line_is_told_with_its_device_and_taken_back(
     fleet: Deployed, capsys: Capture
 ) -> None:
-    fleet.write("bfd", "hsrp", wan="10.10.9.1/20")
+    fleet.write("bfd", "hsrp", wan="10.10.9.1/24")
+    fleet.types("KS1", "interface Loopback9", "ip address 10.10.9.200 255.255.255.255")
     before, sent = fleet.running(), fleet.rekeys()
 
     assert deploy("--commit", "--yes") == 1
 
     out = capsys.readouterr().out
     assert "KS2  rolled back\n" in out
-    assert "KS1  rolled back: refuses 'ip address 10.10.9.1 255.255.240.0'" in out
-    assert ": % 10.10.0.0 overlaps with Loopback0" in out
+    assert "KS1  rolled back: refuses 'ip address 10.10.9.1 255.255.255.0'" in out
+    assert ": % 10.10.9.0 overlaps with Loopback9" in out
     assert "BR" not in out[out.index("KS2  rolled back") :].split("failed: ")[0]
     assert (fleet.running(), fleet.rekeys()) == (before, sent)
+    fleet.types("KS1", "no interface Loopback9")
 
 
 @pytest.mark.parametrize(
