@@ -57,14 +57,19 @@ def open_engine(url: str) -> Engine:
 
 def file_of(engine: Engine) -> tuple[int, int] | None:
     """Which file is at the place of a database of SQLite: device and inode; None for none."""
-    url = engine.url
-    if url.get_backend_name() != "sqlite" or not url.database:
+    place = _place(engine.url)
+    if place is None:
         return None
     try:
-        found = os.stat(url.database)  # noqa: PTH116 - the place may be a name of SQLite's own
+        found = os.stat(place)  # noqa: PTH116 - the place may be a name of SQLite's own
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _place(url: URL) -> str | None:
+    """Where a database of SQLite is; None for one in memory, and for others."""
+    return (url.database or None) if url.get_backend_name() == "sqlite" else None
 
 
 def default_url() -> str:
@@ -80,12 +85,10 @@ def default_url() -> str:
 def is_there(url: str) -> bool:
     """Whether there may be something at a URL: a file of SQLite that is not there has nothing."""
     try:
-        parsed = make_url(url)
+        place = _place(make_url(url))
     except (ArgumentError, ValueError):
         return True  # opening it says what is wrong
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return True
-    return os.path.exists(parsed.database)  # noqa: PTH110 - a folder may be closed to us
+    return place is None or os.path.exists(place)  # noqa: PTH110 - a folder may be closed to us
 
 
 def _engine(url: str) -> Engine:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from getvpn.emulator.testing import console
 from getvpn.errors import InputError, UsageError
 from getvpn.inventory.models import Intent
 from getvpn.tasks.comparing.plan import Command
@@ -21,7 +20,7 @@ from ..journal.test_locks import ended_process, held_by
 from ..lab_devices import Killed, LabDevices
 from ..networks import group, network, policy
 from ..procedures.toy_procedures import Time, Toy
-from .worlds import deployed, journal_of, more_in_clear, policy_of, saved, told, world
+from .worlds import deployed, journal_of, more_in_clear, policy_of, saved, saved_world, told, world
 
 NETWORK = network("xe17")
 NAMES = ("KS1", "KS2", "BR1", "BR2")
@@ -34,11 +33,7 @@ HARDER = (Command(text="crypto isakmp aggressive-mode disable"),)
 @pytest.fixture
 def devices() -> LabDevices:
     """A network in which all is well and saved."""
-    found = world(NETWORK)
-    for name in NAMES:
-        console(found.lab[name]).run("write memory")
-    found.lab.advance(5)
-    return found
+    return saved_world(NETWORK)
 
 
 @pytest.fixture

@@ -17,7 +17,17 @@ from getvpn.tasks.deploying.waves import Wave
 
 from ..lab_devices import Killed, LabDevices
 from ..networks import group, network, policy
-from .worlds import bare, changed, deployed, more_in_clear, policy_of, saved, told, world
+from .worlds import (
+    bare,
+    changed,
+    deployed,
+    more_in_clear,
+    policy_of,
+    saved,
+    saved_world,
+    told,
+    world,
+)
 
 NETWORK = network("xe17")
 ICMP = "deny icmp any any"
@@ -26,10 +36,7 @@ ICMP = "deny icmp any any"
 @pytest.fixture
 def devices() -> LabDevices:
     """A network in which all is well and saved."""
-    found = world(NETWORK)
-    for name in ("KS1", "KS2", "BR1", "BR2"):
-        console(found.lab[name]).run("write memory")
-    return found
+    return saved_world(NETWORK)
 
 
 def with_longer_ike(intent: Intent, seconds: int = 3600) -> Intent:

@@ -21,7 +21,7 @@ from getvpn.tasks.deploying.sameness import strayed
 
 from ..lab_devices import Killed, LabDevices
 from ..networks import network
-from .worlds import deployed, policy_of, saved, told, world
+from .worlds import deployed, policy_of, saved, saved_world, told
 
 NETWORK = network("xe17")
 HARDER = "crypto isakmp aggressive-mode disable\nline vty 0 4\n exec-timeout 5 0\n"
@@ -35,10 +35,7 @@ ip access-list extended {name}
 @pytest.fixture
 def devices() -> LabDevices:
     """A network in which all is well and saved."""
-    found = world(NETWORK)
-    for name in ("KS1", "KS2", "BR1", "BR2"):
-        console(found.lab[name]).run("write memory")
-    return found
+    return saved_world(NETWORK)
 
 
 def folder_of(folder: Path, texts: Mapping[str, str]) -> Path:

@@ -12,7 +12,7 @@ from getvpn.inventory.models import Intent
 
 from ..lab_devices import Killed, LabDevices
 from ..networks import network
-from .worlds import bare, deployed, more_in_clear, policy_of, saved, told, world
+from .worlds import bare, deployed, more_in_clear, policy_of, saved, saved_world, told
 
 NETWORK = network("xe17")
 NAMES = ("KS1", "KS2", "BR1", "BR2")
@@ -29,11 +29,7 @@ def changed_network() -> Intent:
 
 @pytest.fixture
 def devices() -> LabDevices:
-    found = world(NETWORK)
-    for name in NAMES:
-        console(found.lab[name]).run("write memory")
-    found.lab.advance(5)
-    return found
+    return saved_world(NETWORK)
 
 
 def killed_at(devices: LabDevices, folder: Path, device: str, line: str, after: int = 0) -> None:

@@ -26,6 +26,15 @@ def world(intent: Intent) -> LabDevices:
     return LabDevices(lab)
 
 
+def saved_world(intent: Intent) -> LabDevices:
+    """The same, with all configurations saved: nothing stands against a deployment."""
+    found = world(intent)
+    for device in devices(intent):
+        console(found.lab[device.name]).run("write memory")
+    found.lab.advance(5)
+    return found
+
+
 def bare(intent: Intent) -> LabDevices:
     """The same routers before anything is rendered: they reach each other, and have the RSA key."""
     names = [server.name for server in intent.key_servers]
