@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from getvpn.parsers import spreading
 from getvpn.parsers.spreading import halves, processes_for, spread, without_collector
 
 
@@ -64,11 +65,20 @@ def test_little_work_and_processes_with_threads_are_not_copied() -> None:
 
 
 @pytest.fixture
-def thawed() -> Iterator[None]:
-    """Nothing is frozen, as in a process other than that of the tests."""
+def thawed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is frozen, the collector never starts by itself, and 5,000 objects are much."""
+    monkeypatch.setattr(spreading, "MUCH", 5_000)
+    thresholds = gc.get_threshold()
+    gc.collect()
     gc.unfreeze()
+    gc.set_threshold(10_000_000)
     yield
+    gc.set_threshold(*thresholds)
     gc.freeze()
+
+
+def young(thing: object) -> bool:
+    return any(each is thing for each in gc.get_objects(generation=0))
 
 
 @pytest.mark.usefixtures("thawed")
@@ -78,9 +88,17 @@ def test_what_has_grown_without_the_collector_counts_as_old() -> None:
         with without_collector():
             kept = [[number] for number in range(10_000)]
         assert not gc.isenabled()
+        assert young(kept[0])
     assert gc.isenabled()
-    assert not any(each is kept[0] for each in gc.get_objects(generation=0))
+    assert not young(kept[0])
     assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.usefixtures("thawed")
+def test_little_stays_young() -> None:
+    with without_collector():
+        kept = [[number] for number in range(100)]
+    assert young(kept[0])
 
 
 def test_what_others_have_frozen_stays_so() -> None:
