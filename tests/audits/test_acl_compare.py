@@ -108,7 +108,7 @@ def encrypts(listed: Sequence[AclEntry], packet: Packet) -> bool:
     return entry is not None and entry.action == "permit"
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
 @given(st.lists(lines(), max_size=5), st.lists(lines(), max_size=5))
 def test_the_lines_permit_just_the_packets_that_change(old: list[str], new: list[str]) -> None:
     before, after = entries(*old), entries(*new)

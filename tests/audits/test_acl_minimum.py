@@ -127,7 +127,7 @@ def test_object_groups_are_refused() -> None:
         smallest(entries("permit ip object-group A any"))
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
 @given(st.lists(lines(), max_size=6), st.booleans())
 def test_the_smallest_list_encrypts_the_same_packets_and_is_not_larger(
     written: list[str], any_form: bool

@@ -116,7 +116,7 @@ lists = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policy=lists)
 def test_the_ruling_is_that_of_every_single_packet(policy: list[AclEntry]) -> None:
     field = Selector(kind="wildcard", address=IPv4Address(BASE), wildcard=IPv4Address(7))

@@ -334,7 +334,7 @@ ENTRIES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(entries=ENTRIES, step=st.integers(1, 50))
 def test_numbering_and_renaming_a_list_changes_nothing(entries: list[str], step: int) -> None:
     head = config(2).partition("ip access-list extended")[0]

@@ -42,7 +42,7 @@ FIGURES = st.integers(-(10**12), 10**12).map(lambda number: number / 1000)
 
 
 @given(st.lists(FIGURES, min_size=1, max_size=400), FIGURES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_lines_stay_in_their_room(values: list[float], last: float) -> None:
     trend = trend_of([past(x=value) for value in values], {}, [("x", last)])
     assert trend is not None
@@ -66,7 +66,7 @@ def test_a_line_of_a_year_keeps_its_peak() -> None:
 
 
 @given(st.integers(1, 400))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_columns_have_room_and_the_last_has_its_label(many: int) -> None:
     counts = {Severity.HIGH: 2}
     trend = trend_of([Past(at=f"2026-01-{n:02}", counts=()) for n in range(many)], counts)

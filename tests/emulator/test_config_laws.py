@@ -32,7 +32,6 @@ def configurations(draw: st.DrawFn, count: int = 1) -> tuple[str, ...]:
 
 
 @settings(
-    deadline=None,
     max_examples=20,
     # shrinking a whole configuration takes minutes: a failing one is shown as it was drawn
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -51,7 +50,6 @@ def test_what_one_router_prints_another_takes_and_prints_again(case: tuple[str, 
 
 
 @settings(
-    deadline=None,
     max_examples=10,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

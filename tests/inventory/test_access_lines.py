@@ -73,7 +73,7 @@ def _printed(kind: ListKind, lines: list[str], platform: str = "c8000v") -> list
     return [line.rstrip() for line in text.splitlines()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(("ipv4", "ipv6")).flatmap(lambda f: st.tuples(st.just(f), _written(f))))
 def test_a_line_becomes_what_a_router_prints_of_it(case: tuple[Family, str]) -> None:
     family, line = case

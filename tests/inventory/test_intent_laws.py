@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from getvpn.errors import InputError
@@ -14,7 +14,7 @@ from getvpn.inventory.resolve import device_views
 
 from .strategies import Document, documents, intents
 
-law = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+law = settings(max_examples=30)
 
 
 @law
@@ -95,7 +95,7 @@ def test_whatever_stands_in_the_place_of_a_value_is_taken_or_refused_with_its_pl
     _taken_or_refused(yaml.safe_dump(document, sort_keys=False))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(max_size=60), st.text("{}[]&*!|>-?:,'\"# \n\taG1<", max_size=40)))
 @example("&a [*a, {<<: *a}]")
 @example("{? {} : 1}")

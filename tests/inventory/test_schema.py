@@ -58,7 +58,7 @@ def test_every_key_has_a_title_and_a_description_and_no_other_is_taken() -> None
             assert "`" not in entry["description"]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(document=documents())
 def test_the_schema_takes_every_consistent_intent(validate: Validate, document: Document) -> None:
     validate(document)

@@ -122,13 +122,13 @@ def promised(text: str) -> float:
 
 
 @given(damaged(OWN))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_damaged_outputs_give_a_record_or_a_parse_error_in_time(sample: Sample) -> None:
     assert_keeps_the_promises(*sample)
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_damaged_captures_do_too(shared: Path, data: st.DataObject) -> None:
     samples = [(one.command, one.text) for one in all_captures(shared) if is_read(one.command)]
     assert_keeps_the_promises(*data.draw(damaged(samples)))

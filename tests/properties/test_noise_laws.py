@@ -201,7 +201,7 @@ noises = st.tuples(*(st.none() | st.sampled_from(sorted(layer)) for layer in LAY
 
 
 @given(output=st.sampled_from(OUTPUTS), names=noises)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_no_mixture_of_noises_changes_a_record(
     output: tuple[str, str], names: tuple[str | None, ...]
 ) -> None:

@@ -61,7 +61,7 @@ def damaged_members(draw: st.DrawFn) -> str:
 
 @given(damaged_members())
 @example("\n".join(MEMBER * 2).format(n=1).replace("BANK", "B" * 5000, 1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_block_expressions_claim_what_the_walk_claims(text: str) -> None:
     threshold = engine.BULK_LINES
     try:
@@ -77,7 +77,7 @@ def test_block_expressions_claim_what_the_walk_claims(text: str) -> None:
 
 
 @given(damaged_members())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_line_is_claimed_or_listed(text: str) -> None:
     record = attempt(text)
     if record is None or record.empty:
@@ -96,7 +96,7 @@ def test_every_line_is_claimed_or_listed(text: str) -> None:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_gives_a_record_or_a_parse_error(text: str) -> None:
     attempt(text)
 

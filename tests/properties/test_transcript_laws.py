@@ -42,7 +42,7 @@ def numbers(transcript: Transcript) -> list[int]:
 
 
 @given(lines=logs, command=st.sampled_from((None, "show clock", "show tech-support")))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_line_goes_to_one_capture_or_is_an_echo_or_noise(
     lines: list[str], command: str | None
 ) -> None:
@@ -54,7 +54,6 @@ def test_every_line_goes_to_one_capture_or_is_an_echo_or_noise(
 
 
 @given(lines=logs)
-@settings(deadline=None)
 def test_the_text_of_a_capture_stands_in_the_source_where_it_says(lines: list[str]) -> None:
     for capture in read_log("\n".join(lines), "x").captures:
         text = capture.text.split("\n") if capture.text else []
@@ -62,7 +61,6 @@ def test_the_text_of_a_capture_stands_in_the_source_where_it_says(lines: list[st
 
 
 @given(st.text() | st.lists(st.text(alphabet="KS1#>()\b\r\n\x1b[m-show cl^C\x03$?|")).map("".join))
-@settings(deadline=None)
 @example("R1#\t")
 @example("R1(config)#")
 @example("$#$")
@@ -76,7 +74,6 @@ def test_any_text_can_be_split_and_its_command_be_guessed(text: str) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_any_name_can_be_read(name: str) -> None:
     read_name(name)
     assert place(Path(name)).host or not Path(name).name

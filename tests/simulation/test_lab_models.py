@@ -269,6 +269,5 @@ class TestRouters(Routers.TestCase):
     settings = settings(
         max_examples=12,
         stateful_step_count=15,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )

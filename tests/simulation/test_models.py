@@ -201,7 +201,6 @@ class TestGroup(Group.TestCase):
     settings = settings(
         max_examples=40,
         stateful_step_count=20,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
 

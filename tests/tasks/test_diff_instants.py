@@ -6,7 +6,7 @@ The routers are asked after every single line that is entered.
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.config.store import Block
@@ -47,9 +47,7 @@ PACKETS: tuple[Packet, ...] = (
     ("icmp", "10.1.1.1", 0, "192.0.2.1", 0),
     ("icmp", "10.2.2.2", 0, "10.3.3.3", 0),
 )
-law = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=False
-)
+law = settings(max_examples=40, print_blob=False)
 
 
 def holds(end: Endpoint | None, address: str, port: int) -> bool:

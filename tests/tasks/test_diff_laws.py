@@ -17,7 +17,6 @@ from .networks import KnownSecrets
 
 law = settings(
     max_examples=15,
-    deadline=None,
     # two whole networks take long to become simple ones
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     report_multiple_bugs=False,

@@ -1,6 +1,6 @@
 """The laws of rendering for intents that nobody has thought of."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from getvpn.emulator.testing import console, make_router
 from getvpn.inventory.models import Intent
@@ -10,7 +10,7 @@ from ..inventory.strategies import intents
 from .networks import KnownSecrets, devices, platform
 from .test_render_laws import assert_laws, refusals
 
-law = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=20)
 
 
 @law

@@ -198,7 +198,7 @@ def log_lines(draw: st.DrawFn) -> str:
     return f"{draw(_HEADS)}%{kind.facility}-5-{kind.name}: {words}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(log_lines() | st.text(max_size=60), max_size=25))
 def test_whatever_a_log_holds_is_read(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
@@ -210,7 +210,7 @@ def test_whatever_a_log_holds_is_read(
     assert as_json(made)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=400))
 def test_bytes_that_are_no_text_are_read(
     tmp_path_factory: pytest.TempPathFactory, data: bytes

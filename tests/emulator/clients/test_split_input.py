@@ -41,7 +41,8 @@ def _said(host: Host, pieces: list[str]) -> str:
 
 @given(st.data())
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_pieces_of_any_size_mean_the_same(host: Host, data: st.DataObject) -> None:
     typed = data.draw(SESSIONS) + "end\rexit\r\rexit\r"

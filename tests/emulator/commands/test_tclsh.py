@@ -82,7 +82,7 @@ def test_everything_in_one_write_is_the_same(router: Router, con: Console) -> No
         max_size=200,
     )
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_text_without_braces_arrives_as_it_is(text: str) -> None:
     router = make_router("KS1", "isr4451")
     con = console(router)

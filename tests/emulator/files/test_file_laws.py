@@ -129,7 +129,7 @@ class ClassicFiles(Files):
 TestFiles = Files.TestCase
 TestClassicFiles = ClassicFiles.TestCase
 for case in (TestFiles, TestClassicFiles):
-    case.settings = settings(deadline=None, max_examples=40, stateful_step_count=25)
+    case.settings = settings(max_examples=40, stateful_step_count=25)
 
 
 @given(st.text(max_size=40), st.binary(max_size=200))

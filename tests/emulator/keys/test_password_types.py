@@ -129,7 +129,7 @@ def test_any_text_is_a_type_7_password_or_refused(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="ascii"), min_size=1, max_size=70))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_types_8_and_9_are_standard_functions_in_another_alphabet(password: str) -> None:
     for secret_type in (8, 9):
         _, _, salt, digest = hash_password(secret_type, password, seeded(5)).split("$")

@@ -354,7 +354,7 @@ def test_no_error_and_no_repr_shows_a_secret(rsa_key: KeyMaterial, exported: Exp
 
 
 @given(st.binary(max_size=200), st.text(max_size=40), st.sampled_from(PemCipher))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_encrypted_is_decrypted_with_the_same_passphrase(
     body: bytes, passphrase: str, cipher: PemCipher
 ) -> None:
@@ -365,7 +365,7 @@ def test_what_is_encrypted_is_decrypted_with_the_same_passphrase(
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_is_refused_or_read_but_never_breaks(text: str) -> None:
     for attempt in (text, f"-----BEGIN X-----{text}-----END X-----"):
         try:

@@ -45,7 +45,7 @@ def test_every_line_with_the_least_and_the_most_is_taken(plan: LabPlan) -> None:
     make_router("GM1", "isr2911", files["lab/gm1.cfg"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, MAX_SERVERS), st.integers(1, 400))
 def test_no_address_stands_on_two_devices(servers: int, members: int) -> None:
     files = generate(LabPlan(servers=servers, members=members))

@@ -1,7 +1,7 @@
 """Laws of the crypto settings, on random configurations."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.device import Router
@@ -29,7 +29,7 @@ def crypto_of(router: Router) -> list[str]:
 
 @pytest.mark.parametrize("platform", FAMILY)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_what_is_printed_loads_into_the_same(platform: str, data: st.DataObject) -> None:
     text = data.draw(crypto_texts(FAMILY[platform], PORTS[platform]))
     first = make_router("R1", platform)
@@ -47,7 +47,7 @@ def test_what_is_printed_loads_into_the_same(platform: str, data: st.DataObject)
 
 
 @given(text=crypto_texts())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_what_is_loaded_twice_changes_nothing(text: str) -> None:
     router = make_router()
     router.merge(text)
@@ -57,7 +57,7 @@ def test_what_is_loaded_twice_changes_nothing(text: str) -> None:
 
 
 @given(text=crypto_texts())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 def test_encrypted_keys_load_into_the_same(text: str) -> None:
     first = make_router()
     first.keys.master_key = "one master key"

@@ -1,7 +1,7 @@
 """What holds for every configuration text of the system."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from getvpn.emulator.config.differences import UNCHANGED, contextual
 from getvpn.emulator.device import Router
@@ -11,7 +11,7 @@ from getvpn.emulator.testing import make_router
 from ..strategies_system import system_texts
 
 PLATFORMS = ("isr4451", "isr2911")
-relaxed = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=30)
 
 
 def with_text(text: str, platform: str) -> Router:

@@ -3,7 +3,7 @@
 from time import process_time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.device import Router
@@ -19,7 +19,7 @@ interface GigabitEthernet0/0/1.{0}
  ip address 10.{1}.{2}.1 255.255.255.0
 """
 PLATFORMS = ("isr4451", "c8000v", "isr2911")
-relaxed = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=20)
 
 
 @st.composite

@@ -89,7 +89,7 @@ def _typed(cuts: list[int]) -> bytes:
 
 
 @given(st.lists(st.integers(0, len(TYPED)), max_size=20).map(sorted))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_bytes_arrive_in_order_however_they_are_split(cuts: list[int]) -> None:
     whole = _typed([])
     assert whole.count(VERSION) == 5

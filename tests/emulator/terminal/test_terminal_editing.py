@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from getvpn.emulator.terminal import History, Interrupted, Terminal
@@ -308,7 +308,6 @@ keys = st.sampled_from([*"\x7f\x04\x01\x05\x02\x06\x15\x0b\x17", "\x1b[D", "\x1b
 words = st.text(st.sampled_from("ab c\xe9"), min_size=1, max_size=12)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(presses=st.lists(keys | words, max_size=60), narrow=st.booleans())
 def test_line_and_screen_are_those_of_a_simple_editor(presses: list[str], narrow: bool) -> None:
     session, model = Commands("R1#"), Model()

@@ -3,7 +3,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from getvpn.emulator.terminal import Interrupted, Terminal
@@ -306,7 +306,6 @@ pieces = st.sampled_from(
 ) | st.binary(max_size=4)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     typed=st.lists(pieces, max_size=40).map(b"".join),
     cuts=st.lists(st.integers(0, 200), max_size=60),

@@ -123,7 +123,7 @@ def test_lists_as_long_as_a_device_takes_are_compared() -> None:
 # ---- beside each single packet ----
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(lines(), max_size=5), st.lists(lines(), max_size=5))
 def test_all_that_changes_is_told_and_nothing_else(old: list[str], new: list[str]) -> None:
     before, after = entries(*old), entries(*new)

@@ -250,7 +250,7 @@ def turned(packet: Packet) -> Packet:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(lines(), max_size=5))
 def test_dead_are_the_entries_that_no_packet_meets(written: list[str]) -> None:
     listed = entries(*written)
@@ -263,7 +263,7 @@ def test_dead_are_the_entries_that_no_packet_meets(written: list[str]) -> None:
         assert listed.index(each.by[-1]) < listed.index(each.entry) or each.entry in each.by
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(lines(), max_size=5))
 def test_a_list_without_idle_entries_encrypts_the_same_and_has_none_left(
     written: list[str],
@@ -283,7 +283,7 @@ def test_a_list_without_idle_entries_encrypts_the_same_and_has_none_left(
         assert any(encrypts(rest, one) is not encrypts(kept, one) for one in EVERYTHING)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(lines(), max_size=4))
 def test_one_way_is_what_is_encrypted_while_its_opposite_is_not(written: list[str]) -> None:
     listed = entries(*written)
@@ -296,7 +296,7 @@ def test_one_way_is_what_is_encrypted_while_its_opposite_is_not(written: list[st
                 assert one_way
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(lines(), max_size=4), st.lists(lines(), max_size=4))
 def test_two_lists_overlap_in_the_packets_that_both_encrypt(
     written: list[str], others: list[str]

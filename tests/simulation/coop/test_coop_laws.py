@@ -60,7 +60,7 @@ def _parts(world: World) -> list[list[HeldGroup]]:
     return parts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     count=st.integers(2, 8),
     keepalive=st.sampled_from([None, PERIODIC, ON_DEMAND]),
@@ -89,7 +89,7 @@ def test_every_part_has_one_primary_when_the_timers_have_settled(
                 assert group.coop.peers[primary.coop.address].status is PeerStatus.ALIVE
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(count=st.integers(2, 8), steps=STEPS)
 def test_with_periodic_detection_everybody_knows_who_is_there(
     count: int, steps: list[tuple[tuple[str, object], float]]
@@ -108,7 +108,7 @@ def test_with_periodic_detection_everybody_knows_who_is_there(
                 assert peer.established == (address in there)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(count=st.integers(2, 6), steps=STEPS, members=st.integers(1, 5))
 def test_everybody_in_a_part_learns_of_members(
     count: int, steps: list[tuple[tuple[str, object], float]], members: int
@@ -129,7 +129,7 @@ def test_everybody_in_a_part_learns_of_members(
         assert len(known) == 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(count=st.integers(2, 8), steps=STEPS)
 def test_the_same_seed_and_faults_give_the_same_events(
     count: int, steps: list[tuple[tuple[str, object], float]]

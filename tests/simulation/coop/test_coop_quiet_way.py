@@ -11,7 +11,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     count=st.integers(2, 4),
     keepalive=st.sampled_from([None, PERIODIC, (60, 5, True)]),

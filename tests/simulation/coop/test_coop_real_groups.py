@@ -90,7 +90,7 @@ def observed(world: Crowd) -> Iterator[object]:
         yield sorted(server.members), server.rekeys_sent
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_quiet_ways_show_in_nothing_with_real_groups(
     key: KeyMaterial, steps: list[tuple[str, int, float]]

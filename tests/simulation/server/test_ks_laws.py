@@ -17,7 +17,8 @@ from getvpn.emulator.services.access_entries import AccessEntry, standard_entry
 from .ks_world import LABEL, World, rekey_policy, sa_policy, server_policy
 
 SOME = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 lifetimes = st.integers(120, 20_000)
 policies = st.builds(

@@ -47,7 +47,7 @@ def test_a_variant_comes_back_as_it_was_rendered(name: str, kind: str, tmp_path:
     assert_same(tmp_path, render(variant(name, kind), KnownSecrets()))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(intents())
 def test_whatever_was_rendered_comes_back(intent: Intent) -> None:
     serving = {role.name for group in intent.groups for role in group.servers}
@@ -63,7 +63,7 @@ def _adopted_or_none(texts: Mapping[str, str]) -> Adoption | None:
     return None
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(KINDS), st.data())
 def test_a_network_with_lines_amiss_is_adopted_or_refused_with_a_reason(
     chosen: tuple[str, str], data: st.DataObject

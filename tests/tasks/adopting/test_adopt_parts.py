@@ -21,7 +21,7 @@ from getvpn.yaml_text import read
 
 from ...inventory.strategies import intents
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 
 
 def found(text: str) -> Found:

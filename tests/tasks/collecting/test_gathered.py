@@ -56,7 +56,7 @@ gathereds = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(gathereds, max_size=3))
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, given_hosts: list[Gathered]
@@ -228,7 +228,7 @@ def test_a_host_has_a_folder_that_leads_nowhere_else(host: str, name: str) -> No
     assert folder_name(host) == name
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_name_leaves_its_folder(host: str, command: str) -> None:
     for name in (folder_name(host), file_name(command)):

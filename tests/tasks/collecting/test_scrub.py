@@ -188,7 +188,7 @@ def test_answers_that_hold_no_secret_are_left_alone() -> None:
     assert without_secrets("show crypto gdoi ks policy", text) is text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PLANTED.splitlines()), max_size=4), st.text(max_size=30))
 def test_a_secret_is_removed_wherever_its_line_stands(lines: list[str], around: str) -> None:
     clean = around.replace(SECRET, "")

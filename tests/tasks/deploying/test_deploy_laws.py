@@ -60,7 +60,6 @@ def intents(draw: st.DrawFn) -> Intent:
 
 @settings(
     max_examples=8,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.lab import Lab
@@ -95,9 +95,7 @@ def networks(draw: st.DrawFn) -> Intent:
 
 @settings(
     max_examples=6,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(networks(), st.integers(0, 6000), st.booleans())
 def test_no_network_that_is_well_has_obstacles(intent: Intent, later: int, rekeyed: bool) -> None:

@@ -14,7 +14,6 @@ from .routers import ARCHIVE, ARCHIVE_ISR, Killed, changing
 
 law = settings(
     max_examples=8,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -81,7 +81,7 @@ limits_of_fleets = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), groups_of_hosts, limits_of_fleets)
 def test_no_plan_exceeds_its_limits_and_all_come_to_an_end(
     data: st.DataObject, groups: list[set[str]], limits: Limits

@@ -47,7 +47,7 @@ def states(draw: st.DrawFn) -> State:
 
 
 @given(states())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_differs_from_itself(state: State) -> None:
     comparison = compare(state, state)
     assert (comparison.changes, comparison.unknown) == ((), ())
@@ -55,7 +55,7 @@ def test_nothing_differs_from_itself(state: State) -> None:
 
 
 @given(states(), states())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_back_is_the_same_the_other_way(first: State, second: State) -> None:
     there, back = compare(first, second), compare(second, first)
     assert {(each.key, each.before, each.after) for each in there.changes} == {
@@ -65,7 +65,7 @@ def test_back_is_the_same_the_other_way(first: State, second: State) -> None:
 
 
 @given(states(), states())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_change_is_of_one_kind_and_rests_on_both(first: State, second: State) -> None:
     comparison = compare(first, second)
     assert sum(len(comparison.of(kind)) for kind in Kind) == len(comparison.changes)
@@ -76,7 +76,7 @@ def test_a_change_is_of_one_kind_and_rests_on_both(first: State, second: State) 
 
 
 @given(states(), states(), st.sampled_from(list(Expectation)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_verdict_holds_what_it_says(
     first: State, second: State, expectation: Expectation
 ) -> None:

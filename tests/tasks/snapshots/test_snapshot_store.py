@@ -223,7 +223,7 @@ def test_what_cannot_be_kept_leaves_nothing_behind() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["KS1", "KS2"]), st.text()), max_size=6))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_text_comes_back_as_it_was(said: list[tuple[str, str]]) -> None:
     store = Snapshots("sqlite://")
     keep(store, "a", *(capture(device, text) for device, text in said))
@@ -291,7 +291,7 @@ def test_what_has_a_time_of_its_own_keeps_to_it() -> None:
     st.none() | st.integers(0, 5),
     st.none() | st.floats(0, 100),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_retention_takes_the_oldest_first_and_settles(
     times: list[tuple[float, float | None]], last: int | None, keep_s: float | None
 ) -> None:

@@ -83,7 +83,7 @@ def told(verdict: Verdict) -> list[str]:
 
 
 @given(st.lists(st.floats(min_value=1, max_value=20_000), min_size=1, max_size=2))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_time_alone_changes_no_state(world: World, steps: list[float]) -> None:
     before = seen(world)
     for step in steps:

@@ -323,7 +323,7 @@ def test_a_link_stays_a_link(home: Path) -> None:
 names = st.text("ab12.*?!", min_size=1, max_size=5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.lists(names, min_size=1, max_size=3), st.integers(1, 3)), max_size=4))
 def test_what_is_recorded_is_known_and_nobody_else_s_key_changes(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[list[str], int]]

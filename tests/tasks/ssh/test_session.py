@@ -278,7 +278,7 @@ hostile = st.text(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(hostile, hostile, st.sampled_from((0, 1, 5)))
 def test_whatever_a_device_prints_the_outcome_is_an_answer_or_an_error(
     first: str, second: str, cut: int

@@ -1,6 +1,6 @@
 """Whatever is edited: groups are those that a router would have that boots with the same lines."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from getvpn.emulator.gdoi.policy import MemberPolicy, ServerPolicy
@@ -89,13 +89,13 @@ def _edits(of: list[str]) -> st.SearchStrategy[list[tuple[str, int]]]:
     return st.lists(st.tuples(st.sampled_from(of), st.sampled_from([0, 1, 90])), max_size=8)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(_edits(SERVER_EDITS))
 def test_a_key_server_follows_every_edit(edits: list[tuple[str, int]]) -> None:
     _checked(key_server("R1", KS1), edits)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(_edits(MEMBER_EDITS))
 def test_a_member_follows_every_edit(edits: list[tuple[str, int]]) -> None:
     _checked(member("R1", "10.20.1.1", KS1), edits)

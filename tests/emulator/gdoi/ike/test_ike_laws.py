@@ -14,7 +14,7 @@ from getvpn.emulator.testing import console, make_router
 
 from ...strategies_crypto import ikev2, keyrings, policies, shared_keys
 
-routers_take_time = settings(deadline=None, max_examples=40)
+routers_take_time = settings(max_examples=40)
 LIVES = (600, 3600, 86_400)
 PROPOSALS = st.builds(
     Proposal,
