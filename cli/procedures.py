@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..errors import UsageError, counted, printable
+from ..errors import GetvpnError, UsageError, counted, printable
+from .calls import to_copy
 from .fleet import (
     USUAL_INTENT,
     FleetRequest,
@@ -215,13 +216,15 @@ def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> i
 
     plan = beside(plan, wish.journal)
     result(
-        json.dumps(plan.data(), indent=2) if wish.form == "json" else plan_text(plan, paint=paint)
+        json.dumps(plan.data(), indent=2)
+        if wish.form == "json"
+        else to_copy(plan_text(plan, paint=paint))
     )
     if not wish.execute:
         note("nothing was done: --execute carries the plan out")
         return 1 if plan.obstacles else 0
     if plan.obstacles:
-        note(printable(f"not carried out: {plan.obstacles[0]}"))
+        note(printable(f"not carried out: {to_copy(plan.obstacles[0])}"))
         return 1
     _check_approver(plan, wish.approve_by)
     if not wish.yes:
@@ -229,7 +232,8 @@ def carry_out(plan: ProcedurePlan, ready: Prepared, wish: ProcedureRequest) -> i
     journal = open_journal(wish.journal)
     runner = runner_of(journal, ready.fleet, ready.request, wish.look_every)
     return run_and_tell(
-        lambda: runner.start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before)
+        runner,
+        lambda: runner.start(plan, approve_by=wish.approve_by, pause_before=wish.pause_before),
     )
 
 
@@ -241,17 +245,20 @@ def _check_approver(plan: ProcedurePlan, approve_by: str | None) -> None:
     check_approver(plan.approvers, approve_by, owner=operator(), what=plan.title)
 
 
-def run_and_tell(run: Callable[[], Outcome]) -> int:
-    """Run it, and say how it ended or stands; give the exit code.
+def run_and_tell(runner: Runner, run: Callable[[], Outcome]) -> int:
+    """Let `runner` run it, and say how it ended or stands; give the exit code.
 
     KeyboardInterrupt goes on, behind a line that tells what can be done.
     """
     try:
         outcome = run()
     except KeyboardInterrupt:
-        from ..tasks.procedures.performing import BROKEN_OFF
+        from ..tasks.procedures.performing import broken_off
 
-        note(("\n" if sys.stderr.isatty() else "") + BROKEN_OFF)
+        note(("\n" if sys.stderr.isatty() else "") + to_copy(broken_off(runner.run or "RUN")))
+        raise
+    except GetvpnError as error:
+        error.hint = error.hint and to_copy(error.hint)
         raise
     parts = [f"run {outcome.run}: {outcome.status}"]
     if outcome.state:
@@ -260,7 +267,7 @@ def run_and_tell(run: Callable[[], Outcome]) -> int:
     if outcome.reason:
         note(printable(f"why: {outcome.reason}"))
     if outcome.advice:
-        note(printable(f"next: {outcome.advice}"))
+        note(printable(f"next: {to_copy(outcome.advice)}"))
     return outcome.exit_code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from ..errors import InputError, UsageError, printable
+from .calls import to_copy
 from .fleet import fleet_request, step_options
 from .lab_common import aligned
 from .main import VerbGroup
@@ -224,7 +225,7 @@ def resume(
     request = fleet_request(options)
     runner = runner_of(journal, logged_in(request), request, look_every)
     return run_and_tell(
-        lambda: runner.resume(run, pause_before=pause_before, break_lock=break_lock)
+        runner, lambda: runner.resume(run, pause_before=pause_before, break_lock=break_lock)
     )
 
 
@@ -239,7 +240,7 @@ def abort(run: str, break_lock: bool, look_every: float, **options: Any) -> int:
     _unfinished(journal, run)
     request = fleet_request(options)
     runner = runner_of(journal, logged_in(request), request, look_every)
-    return run_and_tell(lambda: runner.abort(run, break_lock=break_lock))
+    return run_and_tell(runner, lambda: runner.abort(run, break_lock=break_lock))
 
 
 @click.command("approve")
@@ -250,7 +251,8 @@ def approve(run: str) -> None:
     from ..tasks.procedures.approval import approve as approved
 
     record = approved(_journal(), run, SystemClock())
-    note(f"run {record.id}: approved; {record.owner} calls 'getvpn runs resume {record.id}'")
+    onward = to_copy(f"'getvpn runs resume {record.id}'")
+    note(f"run {record.id}: approved; {record.owner} calls {onward}")
 
 
 @click.command("leave")

@@ -35,6 +35,7 @@ _OF_LIBPQ: Final = frozenset(("postgresql+psycopg", "postgresql+psycopg2"))
 """The drivers that know its words for limits; others refuse them."""
 _NO_URL: Final = "the journal is not a database URL"
 _URLS: Final = "sqlite:///FILE or postgresql://HOST/NAME"
+_SECRET: Final = ("password", "sslpassword")
 _MAKING: Final = Lock()
 """Nobody of this process opens the database while another one makes its file."""
 
@@ -80,6 +81,18 @@ def default_url() -> str:
     base = os.environ.get("XDG_STATE_HOME")
     folder = Path(base) if base else Path.home() / ".local" / "state"
     return f"sqlite:///{folder / 'getvpn' / 'journal.db'}"
+
+
+def shown_url(url: str) -> str:
+    """A URL for people to copy: the same, with `***` in the place of a password.
+
+    Raises UsageError for what is none.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise UsageError(_NO_URL, hint=_URLS) from None
+    return parsed.difference_update_query(_SECRET).render_as_string(hide_password=True)
 
 
 def is_there(url: str) -> bool:

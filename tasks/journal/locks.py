@@ -190,7 +190,8 @@ def advice(holder: Holder, run: str = "") -> str:
     if not holder.gone:
         return f"wait for it; if it is no more, 'getvpn runs unlock {holder.group}'"
     if "@" not in holder.run:
-        return f"its process is no more: 'getvpn runs resume {holder.run}' or 'runs abort'"
+        ways = (f"'getvpn runs {way} {holder.run}'" for way in ("resume", "abort"))
+        return f"its process is no more: {' or '.join(ways)}"
     return (
         "its process is no more: 'getvpn deploy --commit' where it was called goes on with it, "
         f"'getvpn runs unlock {holder.group}' leaves it"

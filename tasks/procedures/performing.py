@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = 130
 """The exit code after Ctrl-C."""
-BROKEN_OFF: Final = "broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on"
-"""What somebody is told who ends a run by Ctrl-C."""
 
 
 def perform_procedure(
@@ -117,6 +115,11 @@ def perform_resumption(
     )
 
 
+def broken_off(run: str) -> str:
+    """What somebody is told who ends a run by Ctrl-C; `run` is its id."""
+    return f"broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume {run}' goes on"
+
+
 class _Telling:
     """An observer that says a line for what happens; waits are told when they are over."""
 
@@ -144,7 +147,7 @@ def _ended(say: Say, run: Callable[[], Outcome]) -> int:
     try:
         outcome = run()
     except KeyboardInterrupt:
-        say(BROKEN_OFF)
+        say(broken_off("RUN"))
         return INTERRUPTED
     state = f"; {outcome.state}" if outcome.state else ""
     say(printable(f"run {outcome.run}: {outcome.status}{state}"))

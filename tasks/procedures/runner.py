@@ -55,6 +55,8 @@ class Runner:
         self.owner = owner or operator()
         self.look_every_s = look_every_s
         self.secrets = secrets
+        self.run = ""
+        """The id of the run that is carried out, or was the last one; empty before the first."""
         self._procedures = procedures
 
     # ---- what people call ----
@@ -89,7 +91,8 @@ class Runner:
             return Outcome(
                 run=run,
                 status=Status.WAITING,
-                advice=f"{approve_by} calls 'getvpn runs approve {run}', then 'runs resume {run}'",
+                advice=f"{approve_by} calls 'getvpn runs approve {run}', then "
+                f"'getvpn runs resume {run}' goes on",
             )
         return self._carry_out(self.journal.run(run), plan.steps, pause_before, force=False)
 
@@ -277,6 +280,7 @@ class Runner:
     # ---- beginning and end ----
 
     def _begin(self, record: RunRecord, *, force: bool) -> Run:
+        self.run = record.id
         locks = self.journal.locks
         locks.take(record.groups, run=record.id, owner=self.owner, at=self.clock.now(), force=force)
         run = Run(
@@ -313,6 +317,7 @@ class Runner:
         self, run: Run, status: Status, *, state: str, advice: str = "", reason: str = ""
     ) -> Outcome:
         run.step = None
+        reason = _named(reason, run.id)
         run.record("ended", state, status=str(status), advice=advice, reason=reason)
         self.journal.locks.release(run.id)
         return Outcome(run=run.id, status=status, state=state, advice=advice, reason=reason)
@@ -324,7 +329,8 @@ class Runner:
             run=run.id,
             status=Status.STOPPED,
             state=here.state if here is not None else "nothing was changed",
-            advice=f"'getvpn runs' says who works on it now, 'runs show {run.id}' how far it is",
+            advice="'getvpn runs' says who works on it now, "
+            f"'getvpn runs show {run.id}' how far it is",
             reason=str(error),
         )
 
@@ -344,8 +350,13 @@ def known(procedures: Mapping[str, Procedure]) -> Known:
 
 
 def _with_run(advice: str, run: str) -> str:
-    """The advice of a step, whose calls of `getvpn runs` get the id that they need."""
-    return _CALL.sub(rf"\1 {run}'", advice) or _resume(run)
+    """The advice of a step, or what can be done with any run."""
+    return _named(advice, run) or _resume(run)
+
+
+def _named(text: str, run: str) -> str:
+    """The text, in which calls of `getvpn runs` get the id that they need."""
+    return _CALL.sub(rf"\1 {run}'", text)
 
 
 def _onward(run: str) -> str:

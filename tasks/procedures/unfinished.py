@@ -78,7 +78,7 @@ def _standing(journal: Journal, record: RunRecord) -> str:
     passed = past.acted | past.done
     final = any(step["final"] and step["name"] in passed for step in record.plan["steps"])
     ways = f"'getvpn runs resume {record.id}' goes on, " + (f"{back}, " if not final else "")
-    ways += "'runs leave' leaves all as it is"
+    ways += f"'getvpn runs leave {record.id}' leaves all as it is"
     if past.status is Status.WAITING and not past.approved:
         way = f"'getvpn runs approve {record.id}', by {past.wanted}"
         return f"it waits for {past.wanted}; {way}, or {back}"

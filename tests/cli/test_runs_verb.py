@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import stat
 from io import StringIO
 from pathlib import Path
@@ -202,8 +203,38 @@ def test_who_breaks_a_run_off_is_told_how_to_go_on(toy: Toy, capsys: Capture) ->
     toy.broken["verify three"] = [KeyboardInterrupt()]
     _, err = said(capsys, "resume", name, "--hosts", "hosts.yml", "--break-lock", code=130)
     assert err.splitlines()[-1] == (
-        "broken off: 'getvpn runs' tells how far it is, 'getvpn runs resume' goes on"
+        "broken off: 'getvpn runs' tells how far it is, "
+        f"'getvpn runs resume {name} --hosts hosts.yml' goes on"
     )
+
+
+def test_calls_that_are_named_can_be_copied(
+    toy: Toy, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = killed(toy)
+    monkeypatch.delenv("GETVPN_JOURNAL")
+    journal = ("--journal", f"sqlite:///{tmp_path}/state/journal.db")
+    words = (*journal, "resume", name, "--hosts", "hosts.yml", "--timeout", "5.0", "--break-lock")
+    _, err = said(capsys, *words, "--pause-before", "three")
+    (told,) = [line for line in err.splitlines() if line.startswith("next: ")]
+    onward, back = re.findall("'getvpn runs (.*?)'", told)
+    whole = f"{' '.join(journal)} {{}} {name} --hosts hosts.yml --timeout 5.0"
+    assert (onward, back) == (whole.format("resume"), whole.format("abort"))
+    said(capsys, *onward.split())
+    assert toy.world == {"one", "two", "three"}
+
+
+def test_a_call_that_is_named_shows_no_password(
+    toy: Toy, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = toy.start(approve_by="bob").run
+    url = os.environ["GETVPN_JOURNAL"]
+    monkeypatch.setattr("getvpn.cli.runs.open_journal", lambda _: Journal(url))
+    be(monkeypatch, "bob")
+    given = "postgresql://ops:hidden@db.example/getvpn?password=hidden&sslmode=require"
+    _, err = said(capsys, "--journal", given, "approve", name)
+    shown = '"postgresql://ops:***@db.example/getvpn?sslmode=require"'
+    assert err.endswith(f"calls 'getvpn runs --journal {shown} resume {name}'\n")
 
 
 # ---- a second person ----

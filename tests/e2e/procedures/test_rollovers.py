@@ -246,7 +246,7 @@ def test_a_rollover_ends_where_that_is_named_whatever_fails(
     network.boots_in("KS2", BOOT_S)
     network.heal()
     if status == "stopped":
-        assert f"'getvpn runs resume {said.run}'" in said.told("next: ")
+        assert f"'getvpn runs resume {said.run} " in said.told("next: ")
         status = network.ends(network.resume(said))
         assert status == ("rolled back" if fault.ends == UNDOING else "done")
     assert key_of(network) == (new if status == "done" else old)

@@ -238,7 +238,7 @@ def test_an_upgrade_ends_where_that_is_named_whatever_fails(
     network.boots_in("KS2", BOOT_S)
     network.heal()
     if status == "stopped":
-        assert f"'getvpn runs resume {said.run}'" in said.told("next: ")
+        assert f"'getvpn runs resume {said.run} " in said.told("next: ")
         status = network.ends(network.resume(said))
         assert status == "rolled back"
     if status == "done":

@@ -57,7 +57,8 @@ def test_a_lock_of_a_process_that_has_ended_is_named_as_such(journal: Journal) -
     held_by(journal, process=ended_process())
     with pytest.raises(UsageError) as error:
         journal.locks.take(["G1"], run="r2", owner="bob", at=AT)
-    assert error.value.hint == "its process is no more: 'getvpn runs resume r1' or 'runs abort'"
+    ways = "'getvpn runs resume r1' or 'getvpn runs abort r1'"
+    assert error.value.hint == f"its process is no more: {ways}"
     # the run itself goes on without further ado
     journal.locks.take(["G1"], run="r1", owner="bob", at=AT)
     holder = journal.locks.holder("G1")

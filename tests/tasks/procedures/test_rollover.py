@@ -70,7 +70,8 @@ def test_the_way_back_needs_the_old_key(world: RolloverWorld) -> None:
         world.type(name, "configure terminal", zeroize, "yes", "end", "write memory")
     outcome = world.abort()
     assert outcome.status is Status.STOPPED
-    assert f"KS1: has no key {OLD} any more; 'getvpn runs resume' goes on" in outcome.reason
+    onward = f"'getvpn runs resume {outcome.run}' goes on"
+    assert f"KS1: has no key {OLD} any more; {onward}" in outcome.reason
     assert world.signs_with("KS1") == NEW
 
 

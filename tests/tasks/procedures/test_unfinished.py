@@ -87,7 +87,8 @@ def test_the_run_of_a_process_that_is_no_more_is_told_once(toy: Toy) -> None:
     name = killed(toy)
     held_by(toy.journal, process=ended_process())
     first, second = against(toy)
-    assert first.endswith(f"its process is no more: 'getvpn runs resume {name}' or 'runs abort'")
+    ways = f"'getvpn runs resume {name}' or 'getvpn runs abort {name}'"
+    assert first.endswith(f"its process is no more: {ways}")
     assert second == DIFFER
 
 
@@ -99,7 +100,7 @@ def test_a_paused_run_is_named_with_what_can_be_done(toy: Toy) -> None:
     assert against(toy)[0] == (
         f"the run {name} is not over (toy of G1, by alice): it is paused before 'two'; "
         f"'getvpn runs resume {name}' goes on, 'getvpn runs abort {name}' takes it back, "
-        "'runs leave' leaves all as it is"
+        f"'getvpn runs leave {name}' leaves all as it is"
     )
     assert against(toy, "G2") == (DIFFER,)
     assert toy.runner().resume(name).status is Status.DONE  # itself stops nothing of its own
@@ -111,7 +112,8 @@ def test_nobody_is_sent_to_abort_behind_the_point_of_no_return(toy: Toy) -> None
     paused = toy.start(pause_before="two")
     assert paused.advice == f"'getvpn runs resume {paused.run}' goes on"
     assert against(toy)[0].endswith(
-        f"'getvpn runs resume {paused.run}' goes on, 'runs leave' leaves all as it is"
+        f"'getvpn runs resume {paused.run}' goes on, "
+        f"'getvpn runs leave {paused.run}' leaves all as it is"
     )
 
 
