@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..parsers.config import DeviceConfig
     from ..parsers.record import Record
     from ..parsers.transcript import Capture
+    from ..parsers.transcript.capture import Skipped
 
 COLLECTION_INDEX = "collection.jsonl"
 """The file in a folder of `getvpn collect` that says when each text was printed."""
@@ -56,16 +57,21 @@ class _Pile:
 def read_fleet(paths: Sequence[str | PathLike[str]], *, configs_only: bool = False) -> Fleet:
     """The fleet that the files and folders `paths` tell of.
 
-    `configs_only` leaves show output aside, without loading its parsers. Raises InputError for
-    a path that cannot be read, and when there is nothing of use under any of them.
+    `configs_only` leaves show output aside, without loading its parsers. What cannot be read below
+    a folder is a problem of the fleet. Raises InputError for a path that cannot be read, and when
+    there is nothing of use under any of them.
     """
     from ..parsers.transcript import read_paths
 
     reading = read_paths(paths)
     named = {str(path) for path in paths}
+
+    def wanted(skipped: Skipped) -> bool:
+        return skipped.unread or skipped.path in named
+
     fleet = fleet_of(reading.captures, configs_only=configs_only)
     problems = tuple(
-        InputError(each.reason, source=each.path) for each in reading.skipped if each.path in named
+        InputError(each.reason, source=each.path) for each in reading.skipped if wanted(each)
     )
     if not fleet.devices:
         what = "no configuration" if configs_only else "neither configuration nor show output"
@@ -74,7 +80,7 @@ def read_fleet(paths: Sequence[str | PathLike[str]], *, configs_only: bool = Fal
     skipped = (
         Unused(source=each.path, reason=each.reason)
         for each in reading.skipped
-        if each.path not in named and PurePath(each.path).name != COLLECTION_INDEX
+        if not wanted(each) and PurePath(each.path).name != COLLECTION_INDEX
     )
     return replace(fleet, problems=problems, unused=(*fleet.unused, *skipped))
 

@@ -131,12 +131,15 @@ def _chosen(
 ) -> Iterator[Capture | InputError]:
     """The captures that have a record; says on stderr what is left aside.
 
-    What stands among `named` was asked for: that it cannot be read is an error.
+    What stands among `named` was asked for: that it cannot be read is an error, and so is what the
+    system does not let be read. Of the index of a collection nothing is said.
     """
+    from ..audits.load import COLLECTION_INDEX
+
     for skipped in reading.skipped:
-        if Path(skipped.path) in named:
+        if skipped.unread or Path(skipped.path) in named:
             yield InputError(skipped.reason, source=skipped.path)
-        else:
+        elif Path(skipped.path).name != COLLECTION_INDEX:
             _say(f"skipped {skipped.path}: {skipped.reason}")
     for capture in reading.captures:
         place = f"{capture.source}:{capture.first_line}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import sys
 import zlib
@@ -62,10 +63,16 @@ def find_files(paths: Sequence[str]) -> list[LogFile]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        inner = path.relative_to(folder)
-        if not any(part.startswith(".") for part in inner.parts) and path.is_file():
-            yield path
+    """The files below a folder, but hidden ones. Raises InputError for a folder that is closed."""
+
+    def refuse(error: OSError) -> None:
+        raise InputError(error.strerror or str(error), source=str(error.filename)) from None
+
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += (Path(place, name) for name in names if not name.startswith("."))
+    yield from (path for path in sorted(found) if path.is_file())
 
 
 def _device(path: Path) -> str:

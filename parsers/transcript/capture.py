@@ -60,10 +60,11 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A file or folder that gave no capture, and why."""
+    """A file or folder that gave no capture, and why; `unread` where the system refused it."""
 
     path: str
     reason: str
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

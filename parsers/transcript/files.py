@@ -127,7 +127,7 @@ class _Reader:
                 except OSError as error:
                     if path == root:
                         raise
-                    self._skip(path, f"cannot be read: {error.strerror}")
+                    self.skipped.append(_unread(path, error))
                     continue
                 wanted = [entry for entry in entries if self._is_wanted(entry)]
                 pending += reversed(wanted)
@@ -168,7 +168,8 @@ class _Reader:
         try:
             return self._is_new(path) if path.is_file() else self._skip(path, "no regular file")
         except OSError as error:
-            return self._skip(path, f"cannot be read: {error.strerror}")
+            self.skipped.append(_unread(path, error))
+            return False
 
     def _file(self, path: Path) -> None:
         if self._is_new(path):
@@ -187,12 +188,17 @@ def _read_part(paths: Sequence[Path]) -> tuple[list[_File], list[Skipped]]:
         try:
             found = _read_file(path)
         except OSError as error:
-            found = f"cannot be read: {error.strerror}"
+            skipped.append(_unread(path, error))
+            continue
         if isinstance(found, str):
             skipped.append(Skipped(path=str(path), reason=found))
         else:
             files.append(found)
     return files, skipped
+
+
+def _unread(path: Path, error: OSError) -> Skipped:
+    return Skipped(path=str(path), reason=f"cannot be read: {error.strerror}", unread=True)
 
 
 def _read_file(path: Path) -> _File | str:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from os import PathLike
+from pathlib import PurePath
 
-from ...audits.load import config_gap
+from ...audits.load import COLLECTION_INDEX, config_gap
 from ...errors import ParseError
 from ...parsers import parse
 from ...parsers.records.gdoi_ks_coop import KsCoop
@@ -44,6 +45,8 @@ def read_saved(
     found = Saved()
     shown: dict[str, KsCoop] = {}
     for skipped in reading.skipped:
+        if PurePath(skipped.path).name == COLLECTION_INDEX:
+            continue
         found.problems.append(f"{skipped.path}: {skipped.reason}")
     for capture in reading.captures:
         host = (capture.host or "").lower()

@@ -134,6 +134,13 @@ def test_a_file_that_was_named_must_be_of_use(tmp_path: Path) -> None:
         read_fleet([empty])
 
 
+def test_a_file_that_the_system_does_not_give_is_no_file_of_no_use(tmp_path: Path) -> None:
+    (tmp_path / "ks1.cfg").write_text(KEY_SERVER, "utf-8")
+    (tmp_path / "ks2.cfg").symlink_to("/proc/self/mem")  # which nobody can read from its beginning
+    (problem,) = read_fleet([tmp_path]).problems
+    assert str(problem) == f"{tmp_path}/ks2.cfg: cannot be read: Input/output error"
+
+
 def test_a_folder_without_device_text_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="neither configuration nor show output"):
         read_fleet([tmp_path])

@@ -92,6 +92,7 @@ def test_a_call_without_meaning_is_one_line(
 
 @pytest.mark.usefixtures("saved")
 def test_devices_as_intended_have_no_difference(capsys: Capture) -> None:
+    Path("saved/collection.jsonl").write_text("{}\n")  # as in a folder of `getvpn collect`
     assert run(["diff", "--saved", "saved", "--exit-code"]) == 0
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -52,6 +52,18 @@ def test_one_bad_file_does_not_hide_the_others(
     assert f"{bad}:1" in captured.err
 
 
+def test_a_file_of_a_folder_that_cannot_be_read_is_an_error(
+    clock: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = clock.with_name("ks2.txt")
+    closed.symlink_to("/proc/self/mem")
+    clock.with_name("collection.jsonl").write_text("{}\n")
+    assert run(["parse", str(clock.parent)]) == 2
+    captured = capsys.readouterr()
+    assert "show clock on KS1" in captured.out
+    assert captured.err == f"getvpn: error: {closed}: cannot be read: Input/output error\n"
+
+
 def test_what_was_not_understood_is_said_beside_the_result(
     clock: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

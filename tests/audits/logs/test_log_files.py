@@ -1,7 +1,9 @@
 """Files of logs: found, unpacked, cut into lines, and read whatever they hold."""
 
 import gzip
+import os
 from datetime import datetime
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,24 @@ def test_packed_files_are_read_like_others_and_hidden_ones_are_not(tmp_path: Pat
     (tmp_path / "gm1.log.1.gz").write_bytes(gzip.compress(LOGGED.encode()))
     (tmp_path / ".hidden").write_text(LOGGED * 9)
     assert read(tmp_path).messages == 1
+
+
+def test_a_folder_that_is_closed_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ks1.log").write_text(LOGGED)
+    closed = tmp_path / "gm1"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def scan(path: str) -> object:
+        if Path(path) == closed:
+            raise PermissionError(EACCES, os.strerror(EACCES), path)
+        return scandir(path)
+
+    monkeypatch.setattr("os.scandir", scan)
+    with pytest.raises(InputError, match=f"{closed}: Permission denied"):
+        find_files([str(tmp_path)])
 
 
 def test_a_file_that_is_packed_badly_is_an_input_error(tmp_path: Path) -> None:
