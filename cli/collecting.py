@@ -71,15 +71,16 @@ def table(collection: Collection) -> str:
     return "\n".join(_aligned([_HEADINGS, *sorted(rows)])) if rows else ""
 
 
-def totals(collection: Collection) -> str:
-    """One line about the whole."""
+def totals(collection: Collection, *, kept: bool = True) -> str:
+    """One line about the whole; its folder is named where it is `kept`."""
     failed = len(collection.failures)
     left = collection.hosts - collection.done - failed
     parts = [f"{collection.done} done", f"{failed} failed"]
     if left:
         parts.append(f"{left} not reached")
     many = "1 text" if collection.outputs == 1 else f"{collection.outputs} texts"
-    texts = f"{many}, {_size(collection.size)} in {collection.folder}"
+    place = f" in {collection.folder}" if kept else ""
+    texts = f"{many}, {_size(collection.size)}{place}"
     seconds = collection.seconds
     through = collection.done + failed
     rate = f", {through / seconds:.0f} hosts/s" if 1 < seconds < through else ""
@@ -87,9 +88,9 @@ def totals(collection: Collection) -> str:
     return f"{hosts}: {', '.join(parts)}; {texts} after {seconds:.1f} s{rate}"
 
 
-def tell_interrupted(collection: Collection) -> None:
-    """Say that it was broken off, and what there is."""
-    note(f"interrupted; {totals(collection)}")
+def tell_interrupted(collection: Collection, *, kept: bool = True) -> None:
+    """Say that it was broken off, and what there is; see `totals`."""
+    note(f"interrupted; {totals(collection, kept=kept)}")
 
 
 def _row(gathered: Gathered) -> tuple[str, ...]:

@@ -66,8 +66,13 @@ class FleetRequest:
         )
 
     def access(self) -> Access:
-        """How sessions are made."""
+        """How sessions are made. Raises UsageError when what makes them is not installed."""
         from ..tasks.ssh.target import Access
+
+        if self.transport == "scrapli":
+            from ..tasks.ssh.scrapli_wire import driver_class
+
+            driver_class()  # or each device would fail for it
 
         return Access(
             transport=self.transport,

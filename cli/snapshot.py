@@ -159,7 +159,7 @@ def _live(
     place = Path(tempfile.mkdtemp(prefix="getvpn-"))
     try:
         collection = gather(hosts, request, Wish(folder=place / "texts"))
-        note(totals(collection).replace(f" in {place / 'texts'}", ""))
+        note(totals(collection, kept=False))
         if not collection.outputs:
             for failure in collection.failures:
                 note(printable(f"{failure.host}: {failure.kind}: {failure.message}"))
@@ -167,7 +167,7 @@ def _live(
         material = read_material([place / "texts"])
         return _kept(store, name, material, LIVE, keep_days, history)
     except Interrupted as stop:
-        tell_interrupted(stop.collection)
+        tell_interrupted(stop.collection, kept=False)
         return EXIT_INTERRUPTED
     finally:
         shutil.rmtree(place, ignore_errors=True)

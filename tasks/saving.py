@@ -36,10 +36,13 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def write_private(path: str, content: bytes) -> None:
-    """Write a file, or replace it, whole; its folder is there. Raises OSError."""
+    """Write a file, or replace it, whole; its folder is there. Raises OSError, of `path`."""
     folder, name = os.path.split(path)
     new = os.path.join(folder, f".{name}.{token_hex(4)}")  # noqa: PTH118 - see below
-    _create(new, content)
+    try:
+        _create(new, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from None
     try:
         os.replace(new, path)  # noqa: PTH105 - thousands of times in a run: paths are slow to make
     except BaseException:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import getvpn
+from getvpn.cli.main import run
 from getvpn.errors import get_extra
 from getvpn.tasks.comparing.plan import Command
 from getvpn.tasks.deploying import means
@@ -68,6 +69,22 @@ def test_a_missing_extra_is_told_in_one_line(extra: str, tmp_path: Path) -> None
     assert told[0].startswith("getvpn: error: ")
     assert f"{package} is not installed; pip install 'getvpn[{extra}]'" in told[0]
     assert not (tmp_path / "texts").exists()
+
+
+@pytest.mark.parametrize("verb", ["collect", "diff --live", "rollover rsa", "watch --count 1"])
+def test_no_device_is_said_to_fail_for_a_missing_transport(
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("scrapli", "scrapli.driver.base"):
+        monkeypatch.setitem(sys.modules, module, None)
+    secrets = re.findall(r"env:(\w+)", Path(INTENT).read_text("utf-8"))
+    for name in ("GETVPN_USERNAME", "GETVPN_PASSWORD", *secrets):
+        monkeypatch.setenv(name, "unused")
+    assert run([*verb.split(), "-i", INTENT, "--transport", "scrapli"]) == 2
+
+    told = capsys.readouterr()
+    line = f"scrapli is not installed; {get_extra('scrapli')}, or use netmiko"
+    assert (told.out, told.err.splitlines()[-1]) == ("", f"getvpn: error: {line}")
 
 
 @pytest.mark.parametrize("package", [*(package for package, _ in CALLS.values()), "napalm"])

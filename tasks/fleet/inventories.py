@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from ipaddress import IPv6Address
 from os import PathLike
 from pathlib import Path
+from typing import Final
 
 from nornir.core import Nornir
 from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
@@ -24,6 +25,8 @@ _ADDRESS = re.compile(
     r"(?::(?P<port>\d{1,5}))?"
 )
 _LAST_PORT = 65_535
+MAX_BYTES: Final = 16 * 1024 * 1024
+"""Largest hosts file that is read, as for an intent; 100,000 hosts take less."""
 
 
 def fleet_of_intent(path: str | PathLike[str]) -> Nornir:
@@ -32,6 +35,16 @@ def fleet_of_intent(path: str | PathLike[str]) -> Nornir:
     from ...inventory.nornir_plugin import inventory_of
 
     return fleet_of(inventory_of(load(Path(path))))
+
+
+def _check_size(path: Path) -> None:
+    """Raise InputError for a file that nornir would read for minutes."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return  # reading it says what is wrong
+    if size > MAX_BYTES:
+        raise InputError(f"is larger than {MAX_BYTES // 1024 // 1024} MiB", source=str(path))
 
 
 def fleet_of_files(hosts: str | PathLike[str]) -> Nornir:
@@ -44,6 +57,8 @@ def fleet_of_files(hosts: str | PathLike[str]) -> Nornir:
 
     path = Path(hosts).expanduser()
     beside = {name: path.with_name(f"{name}{path.suffix}") for name in ("groups", "defaults")}
+    for each in (path, *beside.values()):
+        _check_size(each)
     try:
         inventory = SimpleInventory(
             str(path), str(beside["groups"]), str(beside["defaults"])

@@ -49,6 +49,13 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["KS1.cfg"]
 
 
+def test_the_file_that_was_meant_is_named_where_none_can_be_written(tmp_path: Path) -> None:
+    name = "x" * 255  # with what stands before and behind it for a moment it is too long
+    with pytest.raises(OSError, match="too long") as error:
+        save_private(tmp_path, {name: "hostname KS1\n"})
+    assert error.value.filename == str(tmp_path / name)
+
+
 def test_a_new_file_is_private_and_another_is_replaced_whole(tmp_path: Path) -> None:
     path = tmp_path / "show_clock.txt"
     write_new_private(str(path), b"first\n")

@@ -8,6 +8,7 @@ import pytest
 from getvpn.errors import InputError, UsageError
 from getvpn.tasks.comparing.live import fleet_of_devices
 from getvpn.tasks.fleet.inventories import (
+    MAX_BYTES,
     fleet_of_addresses,
     fleet_of_files,
     fleet_of_intent,
@@ -120,6 +121,17 @@ def test_a_mistake_in_a_hosts_file_is_one_line(hosts: Path, text: str, words: st
 def test_a_hosts_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.yml: there is no such file"):
         fleet_of_files(tmp_path / "nowhere.yml")
+
+
+@pytest.mark.parametrize("name", ["hosts.yaml", "groups.yaml", "defaults.yaml"])
+def test_a_hosts_file_of_no_reasonable_size_is_not_read(hosts: Path, name: str) -> None:
+    hosts.write_text("KS1: {}\n")
+    large = hosts.with_name(name)
+    with large.open("ab") as file:
+        file.truncate(MAX_BYTES + 1)
+
+    with pytest.raises(InputError, match=rf"{name}: is larger than 16 MiB"):
+        fleet_of_files(hosts)
 
 
 def test_the_devices_of_an_intent_have_their_roles(root: Path) -> None:
