@@ -77,7 +77,7 @@ def test_no_device_is_said_to_fail_for_a_missing_transport(
 ) -> None:
     for module in ("scrapli", "scrapli.driver.base"):
         monkeypatch.setitem(sys.modules, module, None)
-    secrets = re.findall(r"env:(\w+)", Path(INTENT).read_text("utf-8"))
+    secrets = [f"EXAMPLE_PSK_{each}" for each in ("COOP", *(f"GM{n}" for n in range(1, 9)))]
     for name in ("GETVPN_USERNAME", "GETVPN_PASSWORD", *secrets):
         monkeypatch.setenv(name, "unused")
     assert run([*verb.split(), "-i", INTENT, "--transport", "scrapli"]) == 2
