@@ -115,7 +115,6 @@ def _make(s: Settings) -> Step:
         verify=verify,
         undo=None if in_place else lambda run: keys.zeroize(run, s.primary, s.new),
         undo_commands=() if in_place else (keys.zeroize_command(s.new),),
-        dialogue=() if in_place else _YES,
         effect="none yet: nothing is signed with it"
         if not in_place
         else "rekeys can be made again",

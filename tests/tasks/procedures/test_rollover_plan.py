@@ -67,10 +67,12 @@ def test_in_place_follows_the_order_of_the_seed(untouched: RolloverWorld) -> Non
 
 def test_the_exact_commands_are_shown_without_secrets(untouched: RolloverWorld) -> None:
     by_name = {step.name: step for step in untouched.plan(cipher="3des").steps}
-    assert by_name[f"make the key {NEW} on KS1"].commands == (
+    making = by_name[f"make the key {NEW} on KS1"]
+    assert making.commands == (
         f"crypto key generate rsa general-keys label {NEW} modulus 2048 exportable",
         "write memory",
     )
+    assert making.dialogue == ()  # nothing is removed, as long as it is not taken back
     assert by_name[f"bring the key {NEW} to KS2"].commands == (
         f"KS1: crypto key export rsa {NEW} pem terminal 3des <passphrase>",
         f"crypto key import rsa {NEW} pem exportable terminal <passphrase>",
