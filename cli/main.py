@@ -69,6 +69,8 @@ COMPLETE_VARIABLE = "_GETVPN_COMPLETE"
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
+_HOMELESS = "Could not determine home directory."
+"""What pathlib says of `~` where neither HOME nor the system's list of accounts knows it."""
 
 
 class VerbGroup(click.Group):
@@ -226,6 +228,9 @@ def _explain(error: Exception) -> tuple[str, int]:
             source = None if error.filename is None else str(error.filename)
             known = InputError(error.strerror or str(error), source=source)
             return str(known), known.exit_code
+        case RuntimeError() if str(error) == _HOMELESS:
+            absent = UsageError("this account has no home folder", hint="set the variable HOME")
+            return str(absent), absent.exit_code
         case _:
             fault = f"internal error: {type(error).__name__} in {_place(error)}"
             return f"{fault}; set GETVPN_DEBUG=1 to see the trace", EXIT_INTERNAL

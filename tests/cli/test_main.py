@@ -148,6 +148,18 @@ def test_an_error_is_one_line_with_its_exit_code(
     assert capsys.readouterr() == ("", f"getvpn: error: {line}\n" if line else "")
 
 
+def test_an_account_without_a_home_folder_is_told_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HOME", "XDG_STATE_HOME", "GETVPN_JOURNAL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # as in containers with a number for a user
+
+    assert run(["runs"]) == 2
+    line = "this account has no home folder; set the variable HOME"
+    assert capsys.readouterr() == ("", f"getvpn: error: {line}\n")
+
+
 def test_a_fault_of_our_own_hides_its_text_and_its_trace(
     add_verb: AddVerb, capsys: pytest.CaptureFixture[str]
 ) -> None:
