@@ -160,6 +160,7 @@ def _history() -> AbstractContextManager[History]:
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="text")
 def list_series(form: str = "text") -> None:
     """List the series."""
+    from ..tasks.clock import utc
     from ..tasks.history import moment
 
     with _history() as history:
@@ -181,7 +182,7 @@ def list_series(form: str = "text") -> None:
         note("the history is empty")
         return
     table = [("series", "audits", "first", "last")]
-    table += [(s.name, str(s.count), moment(s.first), moment(s.last)) for s in found]
+    table += [(s.name, str(s.count), utc(s.first), utc(s.last)) for s in found]
     result(aligned(table))
 
 
@@ -301,7 +302,8 @@ def enter_snapshot(url: str | None, series: str, fleet: Fleet, at: float) -> Non
 
 
 def _text(found: Iterable[Entry]) -> str:
-    from ..tasks.history import ORDER, moment
+    from ..tasks.clock import utc
+    from ..tasks.history import ORDER
 
     entries = list(found)
     if not entries:
@@ -319,7 +321,7 @@ def _text(found: Iterable[Entry]) -> str:
         values = {(each.group, each.device, each.name): each.value for each in entry.figures}
         counts = [str(entry.counts[severity]) for severity in ORDER]
         cells = [_number(values.get(name)) for name in shown]
-        table.append((moment(entry.at), *counts, *cells))
+        table.append((utc(entry.at), *counts, *cells))
     return printable_lines(aligned(table))
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,10 @@ def test_audits_are_entered_and_shown_over_time(url: str, capsys: Capture) -> No
     age(url, 1)
     capsys.readouterr()
     assert run(["history"]) == 0
-    assert "wan     2       " in capsys.readouterr().out
+    moment = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"  # as other verbs tell times
+    assert re.search(rf"^wan     2       {moment}  {moment}$", capsys.readouterr().out, re.M)
+    assert run(["history", "show", "wan"]) == 0
+    assert len(re.findall(rf"^{moment}  ", capsys.readouterr().out, re.M)) == 2
     assert run(["history", "show", "wan", "-f", "json"]) == 0
     first, second = json.loads(capsys.readouterr().out)["audits"]
     assert (first["counts"]["critical"], second["counts"]["critical"]) == (1, 0)
