@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lab_common import ask, complete_faults, device_argument, lab_option
+from .lab_common import ask, complete_faults, device_argument, lab_option, no_device
 from .output import result
 
 
@@ -55,5 +55,10 @@ def boot(devices: tuple[str, ...], lab: str | None) -> int:
 
 
 def _power(do: str, devices: tuple[str, ...], lab: str | None) -> None:
+    """Do it to all of them. Raises InputError before, for a name that no device has."""
+    known = ask(lab, {"do": "nodes"})
+    for device in devices:
+        if device not in known:
+            raise no_device(device)
     for device in devices:
         ask(lab, {"do": do, "device": device})

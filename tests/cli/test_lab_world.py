@@ -484,6 +484,13 @@ def test_a_wrong_call_is_one_line(served: LabCommand, arguments: list[str], said
     assert line_of(served.run(*arguments)).startswith(said)
 
 
+def test_no_device_is_killed_where_one_is_not_there(served: LabCommand) -> None:
+    done = served.run("kill", "GM1", "GM9")
+
+    assert line_of(done) == "there is no device 'GM9'; getvpn lab list names the devices"
+    assert ": up since " in good(served.run("inspect", "GM1"))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
