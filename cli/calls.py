@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
 from click.core import ParameterSource
 
+from ..errors import GetvpnError
 from .fleet import FleetRequest
 
 _CALL: Final = re.compile(r"'getvpn runs(?: ([a-z]+)([^']*))?'")
 _WITH_DEVICES: Final = frozenset(("resume", "abort"))
+_OF_FLEETS: Final = frozenset(("rate", "retries", "processes", "per_group"))
+"""What one run does not heed."""
 
 
 def to_copy(text: str) -> str:
@@ -37,6 +41,16 @@ def to_copy(text: str) -> str:
     return _CALL.sub(whole, text)
 
 
+@contextmanager
+def hints_to_copy() -> Iterator[None]:
+    """Let what the hints of errors name be such calls."""
+    try:
+        yield
+    except GetvpnError as error:
+        error.hint = error.hint and to_copy(error.hint)
+        raise
+
+
 def _journal(context: click.Context) -> str:
     """`--journal` as it was given to the verb, or in front of its action."""
     own, parent = context.params, context.parent
@@ -52,7 +66,7 @@ def _access(context: click.Context) -> Iterator[str]:
     """The options of the verb that tell of devices and logins, as far as they were given."""
     for option in context.command.params:
         name = option.name or ""
-        if name not in FleetRequest.__slots__:
+        if name not in FleetRequest.__slots__ or name in _OF_FLEETS:
             continue
         if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
             continue

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ..errors import UsageError, printable
+from .calls import hints_to_copy, to_copy
 from .deploying_live import Looking
 from .fleet import USUAL_INTENT, FleetRequest, fleet_request, load_intent, session_options
 from .main import PROGRAM
@@ -174,7 +175,7 @@ def command(devices: tuple[str, ...], commit: bool, yes: bool, **options: Any) -
 
     looking = Looking(len(asked(intent, choices)), leave)
     limits, access = request.limits(), request.access()
-    with looking:
+    with looking, hints_to_copy():
         found = deploy(
             intent,
             Secrets(source.parent),
@@ -252,7 +253,7 @@ def _show(found: Deployment, options: dict[str, Any], *, planned: bool) -> None:
     lines = [] if planned else list(plan_lines(found.plan, options["form"], paint))
     lines += outcome_lines(found, paint)
     if lines:
-        result("\n".join(lines))
+        result(to_copy("\n".join(lines)))
 
 
 def _tell(found: Deployment, *, commit: bool) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ..errors import printable
+from .calls import to_copy
 from .main import EXIT_INTERRUPTED, PROGRAM
 from .output import note, paint, result
 from .progress import Progress
@@ -73,7 +74,7 @@ class Looking(AbstractContextManager["Looking"]):
 
         def ask(plan: Plan) -> bool:
             self._asked_all()
-            text = "\n".join(plan_lines(plan, form, paint))
+            text = to_copy("\n".join(plan_lines(plan, form, paint)))
             if form_of_output == "text":
                 self.shown = True
                 result(text)

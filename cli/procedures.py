@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..errors import GetvpnError, UsageError, counted, printable
-from .calls import to_copy
+from ..errors import UsageError, counted, printable
+from .calls import hints_to_copy, to_copy
 from .fleet import (
     USUAL_INTENT,
     FleetRequest,
@@ -251,14 +251,12 @@ def run_and_tell(runner: Runner, run: Callable[[], Outcome]) -> int:
     KeyboardInterrupt goes on, behind a line that tells what can be done.
     """
     try:
-        outcome = run()
+        with hints_to_copy():
+            outcome = run()
     except KeyboardInterrupt:
         from ..tasks.procedures.performing import broken_off
 
         note(("\n" if sys.stderr.isatty() else "") + to_copy(broken_off(runner.run or "RUN")))
-        raise
-    except GetvpnError as error:
-        error.hint = error.hint and to_copy(error.hint)
         raise
     parts = [f"run {outcome.run}: {outcome.status}"]
     if outcome.state:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from ..errors import InputError, UsageError, printable
-from .calls import to_copy
+from .calls import hints_to_copy, to_copy
 from .fleet import fleet_request, step_options
 from .lab_common import aligned
 from .main import VerbGroup
@@ -122,6 +122,11 @@ class RunsGroup(VerbGroup):
     def load(self, name: str) -> click.Command:
         """The command of an action, all of which are here."""
         return _COMMANDS[name]
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Call the action, or list the runs."""
+        with hints_to_copy():
+            return super().invoke(ctx)
 
 
 @click.group(cls=RunsGroup, invoke_without_command=True, subcommand_metavar="[ACTION]")

@@ -248,6 +248,9 @@ def test_whoever_holds_a_group_is_named_in_one_line(capsys: Capture) -> None:
         f"getvpn: error: the group G1 is held by {who}, since 2026-01-01 00:00:00 UTC, last seen "
         "2026-01-01 00:00:00 UTC; wait for it; if it is no more, 'getvpn runs unlock G1'\n"
     )
+    assert run([*UNREACHED, "--commit", "--yes", "--journal", JOURNAL]) == 2
+    way = f"'getvpn runs --journal {JOURNAL} unlock G1'"
+    assert capsys.readouterr().err.endswith(f"; if it is no more, {way}\n")
     assert run([*UNREACHED, "--commit", "--yes", "--journal", "sqlite:///other.db"]) == 3
     assert "no device was reached" in capsys.readouterr().err
     assert [each.run for each in journal.locks.held()] == ["3f2a91c0"]

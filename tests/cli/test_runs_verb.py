@@ -222,6 +222,8 @@ def test_calls_that_are_named_can_be_copied(
     assert (onward, back) == (whole.format("resume"), whole.format("abort"))
     said(capsys, *onward.split())
     assert toy.world == {"one", "two", "three"}
+    where = f"'getvpn runs {' '.join(journal)}'"
+    assert refused(capsys, *journal, "show", "abc") == f"there is no run 'abc'; {where} lists them"
 
 
 def test_a_call_that_is_named_shows_no_password(
