@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ...errors import InputError
+from ...errors import InputError, counted
 from ...parsers.text import prompt
 from .files import LogFile, whole_lines
 from .heads import Head, HeadReader
@@ -84,7 +84,7 @@ def read_logs(
     if not reader.messages:
         names = ", ".join(reader.store.sources[:3]) or "the logs"
         raise InputError(
-            f"no system message (%FACILITY-SEVERITY-MNEMONIC) in {reader.lines} lines",
+            f"no system message (%FACILITY-SEVERITY-MNEMONIC) in {counted(reader.lines, 'line')}",
             source=names,
             hint="give 'show logging', files of a syslog server, or logs of terminals",
         )

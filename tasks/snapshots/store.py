@@ -224,7 +224,9 @@ def check_name(name: str) -> None:
 
 
 def _taken(name: str) -> UsageError:
-    return UsageError(f"there is a snapshot {name!r} already", hint="'getvpn snapshot list'")
+    return UsageError(
+        f"there is a snapshot {name!r} already", hint="'getvpn snapshot list' names all"
+    )
 
 
 def _kept(captures: Iterable[Capture]) -> Iterator[tuple[Capture, str]]:

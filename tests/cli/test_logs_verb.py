@@ -56,7 +56,7 @@ def test_what_cannot_be_read_gives_2(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a").write_text("hello\n")
     code, out, err = told(capsys, str(tmp_path / "a"))
     assert (code, out) == (2, "")
-    assert "no system message" in err
+    assert "no system message (%FACILITY-SEVERITY-MNEMONIC) in 1 line; " in err
     assert told(capsys)[0] == 2
 
 

@@ -163,7 +163,10 @@ def test_people_can_look_at_what_is_kept(capsys: Capture) -> None:
     ("words", "said"),
     [
         (["take", "x"], "no devices are named"),
-        (["take", "monday", "--from", "."], "there is a snapshot 'monday' already"),
+        (
+            ["take", "monday", "--from", "."],
+            "there is a snapshot 'monday' already; 'getvpn snapshot list' names all",
+        ),
         (["take", "x y", "--from", "."], "'x y' is no name of a snapshot"),
         (["take", "x", "KS1", "--from", "."], "--from asks no device"),
         (["take", "x", "--from", ".", "--history", " "], "' ' is no name of a series"),
