@@ -1,8 +1,8 @@
 """All devices of a lab at a glance, and what is wrong in its network."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar
 
 from ..gdoi.keys import Tek
 from ..gdoi.member.group import MemberGroup
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..device import Router
     from ..simulation.network import Network
     from .lab import Lab
+
+Key = TypeVar("Key")
 
 
 class KeyGlance(TypedDict):
@@ -42,7 +44,7 @@ class GroupGlance(TypedDict):
     key_server: str | None
     """With which key server a member registered; None: with none."""
     tek: KeyGlance | None
-    """The traffic key in use."""
+    """The traffic key in use, of the `sa ipsec` with the lowest number."""
 
 
 class DeviceGlance(TypedDict):
@@ -137,8 +139,20 @@ def _served(group: ServerGroup) -> GroupGlance:
         "state": str(group.role),
         "members": len(group.members),
         "key_server": None,
-        "tek": _tek(group.teks[-1], group.kernel.now()) if group.teks else None,
+        "tek": _newest(group),
     }
+
+
+def _newest(group: ServerGroup) -> KeyGlance | None:
+    """The newest key of a key server, of the SA that members show as well."""
+    teks = _of_first_sa(group.teks, lambda tek: tek.sa.number)
+    return _tek(teks[-1], group.kernel.now()) if teks else None
+
+
+def _of_first_sa(keys: Sequence[Key], number: Callable[[Key], int]) -> list[Key]:
+    """The keys of the SA with the lowest number: of several each has keys of its own."""
+    first = min(map(number, keys), default=None)
+    return [key for key in keys if number(key) == first]
 
 
 def _joined(lab: "Lab", members: Iterable[MemberGroup]) -> list[GroupGlance]:
@@ -146,7 +160,8 @@ def _joined(lab: "Lab", members: Iterable[MemberGroup]) -> list[GroupGlance]:
     found: list[GroupGlance] = []
     for member in members:
         now = member.kernel.now()
-        held = max(member.teks, key=lambda each: _used_since(each, now), default=None)
+        teks = _of_first_sa(member.teks, lambda each: each.tek.sa.number)
+        held = max(teks, key=lambda each: _used_since(each, now), default=None)
         server = lab.network.owner(member.registered_with) or member.registered_with
         found.append(
             {

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from getvpn.emulator import BackgroundLab, Lab, LabPlan
 from getvpn.emulator.groups.feature import Gdoi
@@ -73,6 +74,22 @@ def test_the_key_in_use_is_shown_before_one_that_waits(lab: Lab) -> None:
     found = {each["name"]: each for each in lab.overview()["devices"]}
     assert found["GM1"]["groups"][0]["tek"]["spi"] == old
     assert found["KS1"]["groups"][0]["tek"]["spi"] != old
+
+
+def test_all_show_the_key_of_one_and_the_same_sa_where_a_policy_has_several(text: str) -> None:
+    second = "  sa ipsec 20\n   profile GETVPN-PROF\n   match address ipv4 SECOND\n"
+    rows = "ip access-list extended SECOND\n permit ip host 172.16.0.1 host 172.16.0.2\n"
+    data = yaml.safe_load(text)
+    for name in ("KS1", "KS2"):
+        device = data["devices"][name]
+        startup = device["startup"].replace("  address ipv4", f"{second}  address ipv4")
+        device["startup"] = rows + startup
+    lab = Lab(data)
+    lab.advance(120)
+    assert {held.tek.sa.number for held in lab["GM1"].feature(Gdoi).members[0].teks} == {10, 20}
+    shown = [group["tek"] for device in lab.overview()["devices"] for group in device["groups"]]
+    assert len(shown) == 5
+    assert {(tek["sa"], tek["spi"]) for tek in shown} == {(10, shown[0]["spi"])}
 
 
 def test_what_is_wrong_in_the_network_is_seen(lab: Lab) -> None:
