@@ -35,9 +35,10 @@ SOURCES = (CONFIG, KS_ACL, GM_ACL, GDOI)
 class Policy:
     """The access lists of a group in the order in which they are tried, from one device.
 
-    `written` holds the entries as they stand, `entries` the same with object groups replaced by
-    their members. `gap` says why there may be more of them; it is empty when these are all.
-    `prove` makes the evidence for an entry, or, for None, for the policy as a whole.
+    `written` holds the entries as they stand, `lists` the name of the list of each of them,
+    `entries` the same with object groups replaced by their members. `gap` says why there may be
+    more of them; it is empty when these are all. `prove` makes the evidence for an entry, or, for
+    None, for the policy as a whole.
     """
 
     device: str
@@ -46,6 +47,7 @@ class Policy:
     written: tuple[AclEntry, ...] = ()
     entries: tuple[AclEntry, ...] = ()
     names: tuple[str, ...] = ()
+    lists: tuple[str | None, ...] = ()
     remarks: tuple[str, ...] = ()
     gap: str = ""
     prove: Callable[[AclEntry | None], Evidence]
@@ -56,10 +58,29 @@ class Policy:
         return tuple(entry for entry in self.written if entry.action == "permit")
 
     @property
+    def all_names(self) -> str:
+        """The names of its lists in one text; empty where none is known."""
+        return " and ".join(dict.fromkeys(self.names))
+
+    @property
     def list_header(self) -> str:
-        """The command that opens the access list, for remediations."""
+        """The command that opens the access list, the last one of several, for remediations."""
+        return self._header(self.names[-1] if self.names else None)
+
+    def header_of(self, *entries: AclEntry) -> str:
+        """The command that opens the list of that one of `entries` which is tried first."""
+        lines = {id(entry.line) for entry in entries}
+        names = (
+            name
+            for entry, name in zip(self.written, self.lists, strict=True)
+            if id(entry.line) in lines
+        )
+        first = next(names, None)
+        return self.list_header if first is None else self._header(first)
+
+    def _header(self, name: str | None) -> str:
         kind = "ipv6 access-list" if self.family == "ipv6" else "ip access-list extended"
-        return f"{kind} {self.names[-1] if self.names else '<access list of the key server>'}"
+        return f"{kind} {name or '<access list of the key server>'}"
 
 
 class Same(Generic[T]):
@@ -219,6 +240,7 @@ def _configured(role: ServerRole) -> Policy | None:
         written=written,
         entries=_expanded(config, written),
         names=tuple(acl.name for acl in lists),
+        lists=tuple(acl.name for acl in lists for _ in acl.entries),
         remarks=tuple(line.text for acl in lists for line in acl.remarks),
         gap=next((gap for gap in gaps if gap), ""),
         prove=partial(_prove_line, role.device, header),
@@ -284,6 +306,7 @@ def _printed(
         written=entries,
         entries=entries,
         names=tuple(names),
+        lists=tuple(line.name for line in lines),
         gap="" if output.complete else f"'{output.record.command}' is not known in full",
         prove=partial(_prove_block, output, row),
     )

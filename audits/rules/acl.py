@@ -78,7 +78,7 @@ def _size(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         f"policy of group {policy.group} has {lines} lines with {permits} permits, {how}",
         device=policy.device,
         severity=severity,
-        acl=policy.names[-1] if policy.names else f"of group {policy.group}",
+        acl=policy.all_names or f"of group {policy.group}",
     )
 
 
@@ -167,7 +167,7 @@ def _asymmetry(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         f"policy of group {policy.group} has no permit for the opposite direction of "
         f"'{as_printed(first)}'{f' and {others} more' if others else ''}",
         device=policy.device,
-        list=policy.list_header,
+        list=policy.header_of(first),
         reverse=" ".join(_reverse(first)),
         fixes=_mirrored(policy, lonely),
     )
@@ -257,7 +257,7 @@ def _everything(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
         f"policy of group {policy.group} encrypts everything with '{as_printed(permit)}': "
         + ", ".join(faults),
         device=policy.device,
-        list=policy.list_header,
+        list=policy.header_of(permit),
         permit=as_command(permit),
         protocol=permit.protocol,
         fixes=None if behind and len(policy.names) == 1 else (),

@@ -83,7 +83,7 @@ def _optional(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
             f"policy of group {policy.group} encrypts {', '.join(missing)} with "
             f"'{as_printed(permit)}': no entry or remark says that this is wanted",
             device=policy.device,
-            list=policy.list_header,
+            list=policy.header_of(permit),
             denies="\n".join(missing.values()),
         )
 
@@ -158,7 +158,7 @@ def _local_denies(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
                 f"'{as_printed(entry)}' in the policy of group {policy.group} concerns {names} "
                 f"only, {len(concerned)} of {len(members)} members given",
                 device=policy.device,
-                list=policy.list_header,
+                list=policy.header_of(entry),
                 deny=as_command(entry),
                 members=names,
             )

@@ -91,7 +91,7 @@ def _one_way(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iterator[Ou
             f"clear, '{as_printed(permit)}' encrypts the other: {shift}",
             device=policy.device,
             fixes=in_front_of(policy, permit, f"deny {reverse}"),
-            list=policy.list_header,
+            list=policy.header_of(permit),
             permit=as_command(permit),
             reverse=reverse,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
 
-from ...parsers.config import Selector
+from ...parsers.config import AclEntry, Selector
 from ...parsers.config.acl_algebra import covers, traffic
 from ..context import GROUP, GroupContext
 from ..control import (
@@ -74,7 +74,7 @@ def kept_clear(
                 f"policy of group {policy.group} encrypts {what}: {missing_denies(certain)}",
                 device=policy.device,
                 fixes=denied(policy, certain),
-                list=policy.list_header,
+                list=policy.header_of(*permits_of(certain)),
             )
         elif found:
             reason = f"whether {what} is encrypted depends on an object group, or takes too long"
@@ -83,11 +83,15 @@ def kept_clear(
     return judge
 
 
+def permits_of(found: Iterable[Exposed]) -> list[AclEntry]:
+    """The permits that take what was found."""
+    return [each.permit for each in found if each.permit is not None]
+
+
 def denied(policy: Policy, found: Iterable[Exposed]) -> tuple[Fix, ...]:
     """A fix that puts the missing denies in front of the first permit that takes their traffic."""
     found = list(found)
-    permits = [each.permit for each in found if each.permit is not None]
-    written = shown_entries(policy, permits)
+    written = shown_entries(policy, permits_of(found))
     first = next((each for each in policy.written if any(each is one for one in written)), None)
     if first is None:
         return ()

@@ -73,5 +73,5 @@ def _discovery(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iterator[
             "discovery of the link",
             device=policy.device,
             fixes=in_front_of(policy, permit, "deny ipv6 FE80::/10 any"),
-            list=policy.list_header,
+            list=policy.header_of(permit),
         )

@@ -86,7 +86,7 @@ def _overruled_by(
         f"'{as_printed(by[0])}'{others} takes {taken} before",
         device=policy.device,
         severity=Severity.HIGH if entry.action == "permit" else Severity.MEDIUM,
-        list=policy.list_header,
+        list=policy.header_of(by[0]),
         entry=as_command(entry),
         by=as_command(by[0]),
     )
@@ -130,7 +130,7 @@ def _permits_in_vain(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Ite
             "every member, other permits encrypt all of it",
             device=policy.device,
             fixes=list_fix(policy, f"no {as_command(entry)}"),
-            list=policy.list_header,
+            list=policy.header_of(entry),
             entry=as_command(entry),
         )
 
@@ -192,7 +192,7 @@ def _denies_in_vain(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iter
             "permit takes what it selects, or other denies stand for it",
             device=policy.device,
             fixes=list_fix(policy, f"no {as_command(entry)}") if some else (),
-            list=policy.list_header,
+            list=policy.header_of(entry),
             entry=as_command(entry),
         )
 
@@ -241,7 +241,7 @@ def _permits_apart(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Itera
             f"{policy.group} are one: '{as_command(joined)}'",
             device=policy.device,
             fixes=list_fix(policy, *lines) if appended else (),
-            list=policy.list_header,
+            list=policy.header_of(first),
             first=as_command(first),
             second=as_command(second),
             joined=as_command(joined),

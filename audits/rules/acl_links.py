@@ -99,7 +99,7 @@ def _policy(
                 f"{use.place}: {missing_denies(found)}",
                 device=policy.device,
                 fixes=in_front_of(policy, permit, *denies),
-                list=policy.list_header,
+                list=policy.header_of(permit),
                 denies="\n".join(f" {deny}" for deny in denies),
             )
 
@@ -308,5 +308,5 @@ def _link_local(ctx: GroupContext, policy: Policy, sets: PacketSets) -> Iterator
             "224.0.0.0/24, which stays on the link",
             device=policy.device,
             fixes=in_front_of(policy, permit, "deny ip any 224.0.0.0 0.0.0.255"),
-            list=policy.list_header,
+            list=policy.header_of(permit),
         )

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 from ...parsers.config import AccessList, AclEntry, DeviceConfig, Selector
 from ..context import DEVICE, DeviceContext, config_evidence
-from ..policy import SOURCES, as_command, as_printed, downloads, list_gap, policy_of
+from ..policy import SOURCES, Policy, as_command, as_printed, downloads, list_gap, policy_of
 from ..rule import Evidence, Outcomes, Severity, rule
 from ..sources import OURS
 
@@ -87,10 +87,17 @@ def _lists(ctx: DeviceContext) -> Iterator[_List]:
     shown = [policy_of(role) for role in servers]
     shown += [policy for role in members for policy in downloads(role)]
     for policy in shown:
+        yield from _shown(policy)
+
+
+def _shown(policy: Policy) -> Iterator[_List]:
+    for name in dict.fromkeys(policy.lists or (None,)):
+        pairs = zip(policy.written, policy.lists, strict=True)
+        entries = tuple(entry for entry, of in pairs if of == name)
         yield _List(
-            name=policy.names[-1] if policy.names else f"of group {policy.group}",
-            header=policy.list_header,
-            entries=policy.written,
+            name=name or f"of group {policy.group}",
+            header=policy.header_of(*entries),
+            entries=entries,
             gap=policy.gap,
             prove=policy.prove,
         )

@@ -13,7 +13,7 @@ from ..policy import SOURCES, Policy, for_each_policy, local_list
 from ..routing import Use, addresses_of, bgp_uses, interior_uses
 from ..rule import Grade, Outcome, Outcomes, Severity, rule
 from ..sources import CONCEPTS
-from .acl_exclusions import denied, missing_denies
+from .acl_exclusions import denied, missing_denies, permits_of
 
 _IN_EVIDENCE = 5
 """Members of one finding that stand in its evidence."""
@@ -174,7 +174,7 @@ def _routing(
             dict.fromkeys(policy.prove(each.permit) for each in certain),
             f"policy of group {policy.group} encrypts {name}: {missing_denies(certain)}",
             device=policy.device,
-            list=policy.list_header,
+            list=policy.header_of(*permits_of(certain)),
             denies=_lines(certain),
             fixes=denied(policy, certain),
         )
@@ -203,7 +203,7 @@ def _finding(ctx: GroupContext, policy: Policy, protocol: str, hits: list[_Hit])
         f"policy of group {policy.group} encrypts {protocol} of {first.role.device.name} "
         f"{first.use.place}{more}: {missing_denies(found)}",
         device=policy.device,
-        list=policy.list_header,
+        list=policy.header_of(*permits_of(found)),
         denies=_lines(found),
         fixes=denied(policy, found),
     )

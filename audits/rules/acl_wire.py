@@ -61,7 +61,7 @@ def _more(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
             f"'{as_printed(wrong[0])}' in the policy of group {policy.group} asks for "
             f"{_what(wrong[0])}, which members cannot be told{others}",
             device=policy.device,
-            list=policy.list_header,
+            list=policy.header_of(wrong[0]),
             entry=as_command(wrong[0]),
         )
 
@@ -115,7 +115,7 @@ def _holes(ctx: GroupContext, policy: Policy) -> Iterator[Outcome]:
                 f"'{as_printed(entry)}' in the policy of group {policy.group} has wildcard "
                 f"{holes[0].wildcard}, which selects networks apart from each other",
                 device=policy.device,
-                list=policy.list_header,
+                list=policy.header_of(entry),
                 entry=as_command(entry),
             )
 

@@ -265,7 +265,7 @@ def _sized(ctx: GroupContext, policy: Policy) -> Outcomes:
             f"the {count} lines of the policy of group {policy.group} take at least {size} bytes in"
             f" a message: {-(-size // room)} packets",
             device=policy.device,
-            name=policy.names[-1] if policy.names else "the policy",
+            name=policy.all_names or "the policy",
         )
 
 

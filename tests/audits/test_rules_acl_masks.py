@@ -90,3 +90,11 @@ def test_lists_that_are_not_known_are_not_checked() -> None:
     made = report(masks_for_wildcards, PERMIT, "permit what")
     assert reasons(made) == ["a line of access list POLICY was not understood"]
     assert audit_example(masks_for_wildcards, {"r1.cfg": "hostname r1\n"}).not_checked == ()
+
+
+def test_of_two_lists_that_are_shown_the_wrong_one_is_named() -> None:
+    shown = ks_acl(MASKED, PERMIT).replace(f"POLICY  {PERMIT}", f"BEHIND  {PERMIT}")
+    files = {"ks1/show crypto gdoi ks acl.txt": shown}
+    (finding,) = audit_example(masks_for_wildcards, files).findings
+    assert "of access list POLICY has" in finding.message
+    assert finding.remediation.startswith("ip access-list extended POLICY\n")
