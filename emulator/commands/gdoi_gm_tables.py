@@ -137,13 +137,14 @@ def _next_request(member: MemberGroup) -> Iterator[str]:
 
 
 def replays(router: "Router", group: str, members: Sequence[MemberGroup]) -> Iterator[str]:
-    """The check of times of members."""
-    yield f"Anti-replay Information For Group {group}:"
-    yield "Timebased Replay:"
+    """The check of times of members, under a heading each where a router has several in a group."""
     timed = [member for member in members if _timed(member)]
     if not timed:
+        yield from _replay_heading(group)
         yield "         is not enabled"
+        yield " "
     for member in timed:
+        yield from _replay_heading(group)
         counts = router.feature(IpsecTables).counts(member)
         yield f"Replay Value : {member.pseudotime() or 0.0:.2f} secs"
         yield f"Input Packets : {counts.checked} Output Packets : {counts.stamped}"
@@ -161,7 +162,12 @@ def replays(router: "Router", group: str, members: Sequence[MemberGroup]) -> Ite
                 f"    {clock}: src={failure.source}; my_pst={failure.own:.2f} secs;"
                 f" peer_pst={failure.peer:.2f} secs; win={failure.window}"
             )
-    yield " "
+        yield " "
+
+
+def _replay_heading(group: str) -> Iterator[str]:
+    yield f"Anti-replay Information For Group {group}:"
+    yield "Timebased Replay:"
 
 
 def _timed(member: MemberGroup) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from getvpn.emulator.device import Router
 from getvpn.emulator.gdoi.policy import Transport
 from getvpn.emulator.gdoi.records import Registration
+from getvpn.emulator.groups.feature import Gdoi
 from getvpn.emulator.testing import console
 from getvpn.parsers import parse
 
@@ -16,7 +17,16 @@ from .gm_states import (
     DER,
     KEKS,
     RELEASES,
+    TIMED,
+    gm_router,
+    group_text,
+    hold_kek,
+    hold_tek,
     joined,
+    map_text,
+    policy,
+    register,
+    wan_text,
 )
 
 COMMANDS = (
@@ -171,3 +181,19 @@ def test_our_parsers_agree_with_the_flows(state: str, release: str) -> None:
     sessions = read(router, "show crypto session").sessions
     shown = [flow.active_sas for session in sessions for flow in session.flows]
     assert shown == [len(flow.sas("inbound")) + len(flow.sas("outbound")) for flow in record.flows]
+
+
+def test_our_parsers_read_a_member_that_registers_from_two_interfaces() -> None:
+    text = group_text() + map_text(["G1"]) + wan_text("isr4451")
+    second = "interface GigabitEthernet0/0/2\n ip address 10.20.9.1 255.255.255.0\n"
+    router = gm_router("17.6", f"{text}{second} crypto map GETVPN-MAP\n no shutdown\n")
+    members = router.feature(Gdoi).members
+    for member in members:
+        register(member, policy(replay=TIMED))
+        hold_kek(member)
+        hold_tek(member, spi=0x5A69F51E, left=510)
+    assert len(members) == 2
+    records = {command: read(router, command) for command in COMMANDS}
+    assert not {command: record.unparsed for command, record in records.items() if record.unparsed}
+    shown = records["show crypto gdoi gm replay"].groups
+    assert [(each.group, each.history.clean) for each in shown] == [("G1", True)] * 2
