@@ -11,7 +11,7 @@ from .context import Context
 from .health import unsettled
 from .models import Change, Plan
 from .network import looks
-from .observing import Observed
+from .observing import KS_POLICY, Observed
 from .troubles import MENDED_BY_CHANGE, Kind, Trouble, sentences
 
 _IKE: Final = (
@@ -43,7 +43,9 @@ class Judges:
         new = {name for name in self._new if self._servers[name] & coming}
         parted = _touch_ike(self._plan.changes[name] for name in {device, *coming})
         kinds = MENDED_BY_CHANGE | (_PARTED if parted else frozenset())
-        return ServerJudge(self._tolerated, coming, new, kinds)
+        renewed = {rekey.group for rekey in self._plan.rekeys}
+        rekeyed = bool(renewed.intersection(self._plan.changes[device].groups))
+        return ServerJudge(self._tolerated, coming, new, kinds, rekeyed=rekeyed)
 
     def of_member(self) -> ServerJudge:
         """The judge of a member: the key servers have been changed before."""
@@ -54,7 +56,7 @@ class ServerJudge:
     """As long as another one is to come, a group that is new somewhere need not be well.
 
     What the change of that other one mends need not be mended, and lines of IKE may have parted it
-    from those that have them.
+    from those that have them. Where it is `rekeyed` in the end, the keys in use are the old ones.
     """
 
     def __init__(
@@ -63,11 +65,14 @@ class ServerJudge:
         to_come: Collection[str],
         new: Collection[str],
         kinds: Collection[Kind],
+        *,
+        rekeyed: bool = False,
     ) -> None:
         self._tolerated = tolerated
         self._to_come = frozenset(to_come)
         self._new = new
         self._kinds = kinds
+        self._rekeyed = rekeyed
 
     def passes(self, trouble: Trouble) -> bool:
         """Whether a trouble is to be expected."""
@@ -80,6 +85,8 @@ class ServerJudge:
 
         Peers that are dead although no line to come explains it are troubles, which do not pass.
         """
+        if self._rekeyed and any(proof.command == KS_POLICY for proof in finding.evidence):
+            return True
         of_state = all(proof.kind == "show" for proof in finding.evidence)
         parted = bool(self._to_come) and Kind.PEER in self._kinds and finding.rule in _OF_PEERS
         return of_state and (parted or finding.group in self._new)

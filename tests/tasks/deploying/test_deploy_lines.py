@@ -10,6 +10,7 @@ from getvpn.audits.engine import Report, run
 from getvpn.audits.examples import captures
 from getvpn.audits.load import fleet_of
 from getvpn.audits.registry import registry
+from getvpn.audits.rule import Severity
 from getvpn.audits.settings import Settings
 from getvpn.cli.fixing import write_fixes
 from getvpn.emulator.testing import console
@@ -20,8 +21,8 @@ from getvpn.tasks.deploying.planning import Choices
 from getvpn.tasks.deploying.sameness import strayed
 
 from ..lab_devices import Killed, LabDevices
-from ..networks import network
-from .worlds import deployed, policy_of, saved, saved_world, told
+from ..networks import network, policy
+from .worlds import changed, deployed, policy_of, saved, saved_world, told
 
 NETWORK = network("xe17")
 HARDER = "crypto isakmp aggressive-mode disable\nline vty 0 4\n exec-timeout 5 0\n"
@@ -174,9 +175,9 @@ def test_it_goes_on_where_a_process_was_ended(
 # ---- what an audit writes is deployed ----
 
 
-def audited(devices: LabDevices) -> Report:
+def audited(devices: LabDevices, *select: str) -> Report:
     files = {f"{name}.cfg": running(devices, name) for name in ("KS1", "KS2", "BR1", "BR2")}
-    rules = registry().rules
+    rules = registry().select(select, ())
     return run(fleet_of(captures(files)), rules, Settings(), raise_faults=True)
 
 
@@ -189,6 +190,24 @@ def test_the_fixes_of_an_audit_are_deployed(devices: LabDevices, tmp_path: Path)
     assert (found.state, found.said) == ("done", "all devices are as intended")
     mended = {each for each in before.findings if each.fixes} - set(audited(devices).findings)
     assert len(mended) > 8
+
+
+def test_fixes_of_keys_that_are_still_in_use_are_deployed(tmp_path: Path) -> None:
+    weak = changed(
+        NETWORK,
+        policies=[policy(transform={"encryption": "3des", "integrity": "md5"}, lifetime_s=1800)],
+        rekey={"cipher": "3des", "lifetime_s": 3600},
+    )
+    devices = saved_world(weak)
+    before = audited(devices, "TEK", "RKY")
+    grave = {each.rule for each in before.findings if each.severity >= Severity.HIGH and each.fixes}
+    assert grave == {"TEK002", "TEK004", "RKY006"}
+    write_fixes(before, tmp_path / "fixes", "rekey")
+    lines = read_lines(tmp_path / "fixes", weak)
+    found = deployed(weak, devices, tmp_path, choices=Choices(lines=lines))
+    assert (found.state, found.said) == ("done", "all devices are as intended")
+    assert found.rekeys["G1"].state == "sent"
+    assert grave.isdisjoint(each.rule for each in audited(devices, "TEK", "RKY").findings)
 
 
 # ---- files ----
