@@ -57,11 +57,13 @@ class Rekey:
 
     It is sent when the stage `after` has gone well, before all stages if that is None. `replace` is
     for `replace-now`: members drop their keys at once, with loss. One that is `left` is not sent.
+    `called` is what the primary calls the group, where that is another name.
     """
 
     group: str
     device: str
     why: str
+    called: str = ""
     after: str | None = None
     replace: bool = False
     left: bool = False
@@ -69,7 +71,8 @@ class Rekey:
     @property
     def command(self) -> str:
         """What is entered on the primary."""
-        return f"crypto gdoi ks group {self.group} rekey{' replace-now' * self.replace}"
+        name = self.called or self.group
+        return f"crypto gdoi ks group {name} rekey{' replace-now' * self.replace}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...inventory.models import Intent
+from ...parsers.config import DeviceConfig
 from ..collecting.wanted import CONFIG_COMMAND
 from ..comparing.device_order import device_order, elected
 from ..comparing.plan import Command
@@ -164,7 +165,7 @@ class _Planning:
             return
         old = read_config(running, name)
         new = read_config(target.intended(running), name)
-        self.facets[name] = facet_changes(old, new)
+        self.facets[name] = self._facets(name, old, new)
         self.changes[name] = Change(
             device=name,
             role=target.role,
@@ -208,7 +209,18 @@ class _Planning:
         if target.role == "key server":
             old = read_config(running, name)
             new = read_config(target.intended(running), name)
-            self.facets[name] = facet_changes(old, new)
+            self.facets[name] = self._facets(name, old, new)
+
+    def _facets(self, device: str, old: DeviceConfig, new: DeviceConfig) -> list[FacetChange]:
+        """What changes of policies, with the names that the groups have in the intent."""
+        names = {
+            role.group_name or group.name: group.name
+            for group in self.intent.groups
+            for role in group.servers
+            if role.name == device
+        }
+        found = facet_changes(old, new)
+        return [replace(each, group=names.get(each.group, each.group)) for each in found]
 
     # ---- the order ----
 

@@ -60,6 +60,7 @@ def planned_rekeys(
                 Rekey(
                     group=look.name,
                     device=primary.device,
+                    called=primary.group,
                     why=why,
                     after=_after(changed, stages),
                     replace=replace,

@@ -65,6 +65,7 @@ class _Sending:
         context, group = self.context, self.rekey.group
         look = self._look(whole=True)
         primary = self._primary(look)
+        self.rekey = replace(self.rekey, called=primary.group)
         torn = sentences(policy_troubles(look))
         if torn:
             raise CheckError(f"no rekey is sent while key servers differ: {torn[0]}")

@@ -164,6 +164,22 @@ def test_each_group_gets_its_rekey_from_its_own_primary(tmp_path: Path) -> None:
     ]
 
 
+def test_a_group_that_key_servers_call_otherwise_gets_its_rekey(tmp_path: Path) -> None:
+    names = zip(NETWORK.groups[0].servers, ("CORP", "OLD"), strict=True)
+    servers = [
+        {"name": each.name, "priority": each.priority, "group_name": name} for each, name in names
+    ]
+    aliased = changed(NETWORK, servers=servers)
+    devices = saved_world(aliased)
+    one = deployed(more_in_clear(aliased), devices, tmp_path, choices=Choices(devices={"KS1"}))
+    assert (one.state, one.plan.rekeys) == ("refused", ())
+    assert any(each.startswith("group G1: KS2 would keep") for each in one.obstacles)
+    found = deployed(more_in_clear(aliased), devices, tmp_path)
+    assert [each.command for each in found.plan.rekeys] == ["crypto gdoi ks group CORP rekey"]
+    assert found.rekeys["G1"].state == "sent"
+    assert "deny icmp any any" in policy_of(devices, "BR1")
+
+
 def test_another_key_server_joins_the_others(tmp_path: Path) -> None:
     document = NETWORK.model_dump(by_alias=True, mode="json", exclude_unset=True)
     wan = {**document["key_servers"][0]["wan"], "address": "192.0.2.13/30"}
