@@ -22,6 +22,10 @@ _VOLATILE: Final = re.compile(
     r"|! ?NVRAM config last updated|ntp clock-period )"
 )
 _CHAIN: Final = "crypto pki certificate chain "
+_OF_ITSELF: Final = tuple(
+    f"{head} TP-self-signed-" for head in ("crypto pki trustpoint", "crypto pki certificate chain")
+)
+"""How blocks begin that a router makes when its web server is turned on, and then keeps."""
 _ORDERED: Final = re.compile(r"access-list \S+ |server address ipv[46] |proposal ")
 """How lines begin whose order among themselves counts."""
 _OURS: Final = (
@@ -73,7 +77,8 @@ def strayed(
 
 
 def _is_ours(block: Block, beyond: tuple[str, ...]) -> bool:
-    return block[0].removeprefix("no ").startswith((*_OURS, *beyond))
+    head = block[0].removeprefix("no ")
+    return head.startswith((*_OURS, *beyond)) and not head.startswith(_OF_ITSELF)
 
 
 def _blocks(text: str, *, hidden: bool) -> Iterator[Block]:

@@ -136,6 +136,18 @@ def test_what_a_router_refuses_is_taken_back(devices: LabDevices, tmp_path: Path
     assert saved(devices, "BR1")
 
 
+def test_a_certificate_that_the_web_server_makes_for_itself_is_no_part_of_the_way_back(
+    devices: LabDevices, tmp_path: Path
+) -> None:
+    assert "\nip http secure-server\n" in running(devices, "BR1")
+    assert "TP-self-signed" not in running(devices, "BR1")
+    text = "no ip http secure-server\nsnmp-server frobnicate\n"
+    found = entered(devices, tmp_path, {"BR1": text})
+    assert found.devices["BR1"].state == "rolled back", found.devices["BR1"].said
+    assert "\nip http secure-server\n" in running(devices, "BR1")
+    assert "TP-self-signed" in running(devices, "BR1")
+
+
 def test_devices_can_be_chosen_among_those_with_lines(devices: LabDevices, tmp_path: Path) -> None:
     lines = read_lines(folder_of(tmp_path, {"BR1": HARDER, "BR2": HARDER}), NETWORK)
     choices = Choices(lines=lines, devices=frozenset({"BR2"}))
