@@ -149,7 +149,7 @@ class Case:
             group=self.log.name,
             severity=severity,
             what=what,
-            seen=tuple(seen),
+            seen=tuple(dict.fromkeys(seen)),
             next=tuple(then),
             devices=tuple(sorted(set(named))[:DEVICES]),
             first=store.time[rows[0]],

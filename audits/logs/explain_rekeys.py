@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from ..rule import Severity
 from .case import Case, Explanation, clock, lines, times
+from .clocks import SAME_S
 from .moments import several
 from .rekeys import Rekey
 from .store import NO_TIME
@@ -131,7 +132,7 @@ def rejected(case: Case) -> Iterator[Explanation]:
         if any(first < at < last and last - first > CLUSTER_S for at in good):
             again.add(device)
     members = case.members()
-    changed = case.rows("KEY_ADDITION", "KEY_REPLACE", "KEY_DELETED", "KS_NO_RSA_KEYS")
+    changed = _keys_before(case, case.at(rows[0]), members)
     everybody = len(parts) >= 2 and 2 * len(parts) > len(members)
     names = [case.name(device) for device in parts]
     seen = [
@@ -140,10 +141,11 @@ def rejected(case: Case) -> Iterator[Explanation]:
             f" rekeys of {several(case.subject(row) for row in rows)}"
         )
     ]
-    seen += [
+    keys = dict.fromkeys(
         f"{clock(case.at(row))} {case.log.device(row)}: RSA key {case.subject(row)} changed"
-        for row in changed[:2]
-    ]
+        for row in changed
+    )
+    seen += list(keys)[-2:]
     seen += lines((case.name(device), _fate(device, over, again)) for device in parts)
     if again:
         who = several(case.name(device) for device in again)
@@ -165,6 +167,20 @@ def rejected(case: Case) -> Iterator[Explanation]:
         )
         return
     yield _once_rejected(case, rows, seen, (bool(changed), everybody, len(over) == len(parts)))
+
+
+def _keys_before(case: Case, at: float, members: Collection[int]) -> list[int]:
+    """The changes of RSA keys that rekeys may be signed with, up to a time.
+
+    Members sign none, and no group shares the key that a router makes under its own name for SSH.
+    """
+    return [
+        row
+        for row in case.rows("KEY_ADDITION", "KEY_REPLACE", "KEY_DELETED", "KS_NO_RSA_KEYS")
+        if case.device(row) not in members
+        and case.subject(row).partition(".")[0] != case.log.device(row)
+        and (case.at(row) <= at + SAME_S or case.at(row) == NO_TIME)
+    ]
 
 
 def _fate(device: int, over: set[int], again: set[int]) -> str:

@@ -24,6 +24,7 @@ def report(folder: Path, *lines: str) -> LogReport:
     for line in lines:
         at, device, mnemonic, text = line.split(" ", 3)
         facility = "CRYPTO" if mnemonic.startswith(("IKMP", "RECVD", "PKT", "GM_REGSTER")) else ""
+        facility = "CRYPTO_ENGINE" if mnemonic.startswith("KEY_") else facility
         facility = facility or ("IP_VFR" if "FRAG" in mnemonic else "GDOI")
         message = f"Mar  1 2026 {at}.100: %{facility}-5-{mnemonic}: {text}"
         texts.setdefault(device, []).append(message)
@@ -327,3 +328,66 @@ def test_a_time_that_cannot_be_leaves_the_others_as_they_are(tmp_path: Path) -> 
     assert "gm1: twice, last at 2026-01-01 09:10:00" in text
     assert "2026-01-01\n    09:00:00 " in text
     assert "09:30:00 to 09:30:20  gm1: dropped packets of 10.1.1.1 as too old or too new" in text
+
+
+def test_a_primary_that_lost_two_peers_is_told_of_once(tmp_path: Path) -> None:
+    lost = [
+        f"09:00:00 ks1 COOP_KS_UNREACH Cooperative KS {peer} Unreachable in group G"
+        for peer in (S2, "10.0.0.3")
+    ]
+    lines = (
+        primary("08:00:00", 1, "NONE"),
+        *lost,
+        primary("09:00:30", 2, S1),
+        sent("09:10:00", 1, 1),
+    )
+    seen = about(tmp_path, *lines)["split"].seen
+    assert [line for line in seen if "lost its peer" in line] == [
+        "2026-03-01 09:00:00 ks1 ran and lost its peer, too"
+    ]
+
+
+# ---- which keys explain that a rekey is turned down ----
+
+
+def turned_down(at: str, member: int) -> str:
+    text = f"Processing of GDOI mode failed with peer at {S1}"
+    return f"{at} gm{member} IKMP_MODE_FAILURE {text}"
+
+
+def key(at: str, device: str, name: str) -> str:
+    text = f"A key named {name} has been generated or imported by crypto-engine"
+    return f"{at} {device} KEY_ADDITION {text}"
+
+
+def one_of_three(*more: str) -> tuple[str, ...]:
+    """A rekey that one of three members turns down."""
+    members = tuple(registered("08:00:00", member) for member in (1, 2, 3))
+    good = tuple(received("09:00:00", member, 1) for member in (1, 2))
+    return (*members, sent("09:00:00", 1, 1), *good, turned_down("09:00:00", 3), *more)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        key("08:00:00", "gm3", "gm3.example.net"),
+        key("08:00:00", "gm2", "SDM"),
+        key("08:00:00", "ks1", "ks1.example.net"),
+        key("09:30:00", "ks1", "REKEY"),
+    ],
+)
+def test_keys_of_members_own_keys_and_later_ones_explain_no_rejection(
+    tmp_path: Path, other: str
+) -> None:
+    found = about(tmp_path, *one_of_three(other))["rejected rekeys"]
+    assert found.what == "only some members turned rekeys down"
+    assert found.severity is MEDIUM
+    assert not any("RSA key" in line for line in found.seen)
+
+
+def test_the_key_that_a_key_server_got_before_explains_a_rejection(tmp_path: Path) -> None:
+    keys = key("08:50:00", "ks1", "REKEY"), key("08:00:00", "gm3", "gm3.example.net")
+    found = about(tmp_path, *one_of_three(*keys))["rejected rekeys"]
+    assert found.severity is LOW
+    assert "as expected after a change of the RSA key" in found.what
+    assert found.seen[1] == "2026-03-01 08:50:00 ks1: RSA key REKEY changed"
