@@ -225,13 +225,18 @@ def register_again(run: Run, group: str, names: Sequence[str], *, wave: int = WA
         )
 
 
+def names_of_members(run: Run, group: str) -> dict[str, str]:
+    """What each member calls a group."""
+    seats = Relations(intent_of(run)).seats_by_group[group]
+    return {seat.member.name: seat.membership.group_name or group for seat in seats}
+
+
 def let_register(run: Run, group: str, names: Sequence[str]) -> None:
     """Tell members to register again in a group; their other groups keep what they have.
 
     Raises DeviceError when one cannot be told.
     """
-    seats = Relations(intent_of(run)).seats_by_group[group]
-    called = {seat.member.name: seat.membership.group_name or group for seat in seats}
+    called = names_of_members(run, group)
     told = run.each(
         names,
         lambda name: run.device(name).dialogue(

@@ -253,7 +253,8 @@ def _switch(s: Settings, name: str) -> Step:
     def label(run: Run) -> str | None:
         text = run.device(name).send(CONFIG_COMMAND)
         views = read_config(text, name).key_servers
-        return next((view.rekey_authentication for view in views if view.group == s.group), None)
+        group = s.called(name)
+        return next((view.rekey_authentication for view in views if view.group == group), None)
 
     def use(run: Run, key: str) -> None:
         # whether it was saved is not seen to the second: to say it twice does no harm

@@ -18,7 +18,7 @@ from .alarms import Alarms
 from .logged import TAKEN, TURNED_DOWN
 from .looking import group_look
 from .model import Step, UnmetError
-from .rekeying import REGISTER, let_register
+from .rekeying import REGISTER, let_register, names_of_members
 from .rollover_settings import Settings
 from .run import Run, Seen
 
@@ -222,7 +222,8 @@ def _public(run: Run, s: Settings) -> bytes:
 def _missing(run: Run, s: Settings, names: Sequence[str]) -> list[str]:
     """Those of the members that do not hold the new key, or cannot be asked."""
     wanted = _public(run, s)
-    found = run.each(names, lambda name: _holds(run, name, s.group, wanted))
+    called = names_of_members(run, s.group)
+    found = run.each(names, lambda name: _holds(run, name, called[name], wanted))
     return [name for name in names if found[name] is not True]
 
 

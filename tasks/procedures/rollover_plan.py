@@ -62,7 +62,7 @@ def plan_rollover(
         strategy=strategy,
         primary=primary,
         secondaries=tuple(name for name in look.servers if name != primary),
-        headers={name: _header(observed[name], group) for name in look.servers},
+        headers={name: _header(observed[name], each.group) for name, each in look.servers.items()},
         old=old,
         old_key=keys.digest(leading.public_key),
         new=old if in_place else label or _next_label(old, taken),

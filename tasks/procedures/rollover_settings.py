@@ -41,6 +41,10 @@ class Settings:
     lifetime_s: int
     keeping: tuple[str, ...] = ()
 
+    def called(self, server: str) -> str:
+        """What a key server calls the group."""
+        return self.headers[server].split()[-1]
+
     @property
     def servers(self) -> tuple[str, ...]:
         """All key servers, the secondaries first."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from ..ssh.device import Answer
 from .looking import state_of
 from .model import Step, UnmetError
+from .rekeying import rekey_command
 from .run import Run, Seen
 from .upgrade_copying import each_of, failures
 from .upgrade_restarting import await_answer, boots, is_right, runs
@@ -212,16 +213,19 @@ def _steady(s: Servers, name: str) -> Step:
 def _hand_over(s: Servers, name: str) -> Step:
     led = [group for group, primary in s.primary.items() if primary == name]
 
-    def leads(run: Run) -> list[str]:
+    def leads(run: Run) -> dict[str, str]:
+        """The groups that it leads, with what it calls them."""
         observed, groups = seen_of(run, s)
         reached(observed)
-        return [
-            each.name for each in groups if each.primary is not None and each.primary.device == name
-        ]
+        return {
+            each.name: each.primary.group
+            for each in groups
+            if each.primary is not None and each.primary.device == name
+        }
 
     def apply(run: Run) -> None:
         _ready(run, s, name)
-        for group in leads(run):
+        for group in leads(run).values():
             run.device(name).dialogue(_command(group), [Answer(question="proceed", reply="yes")])
 
     def verify(run: Run) -> None:
@@ -229,7 +233,9 @@ def _hand_over(s: Servers, name: str) -> Step:
 
         def look() -> Seen:
             left = leads(run)
-            return Seen(done=not left, text=f"{name} leads {left[0]}" if left else "handed over")
+            return Seen(
+                done=not left, text=f"{name} leads {next(iter(left))}" if left else "handed over"
+            )
 
         run.wait("another primary", look, within_s=STEADY_S, watch=[guard])
         await_steady(run, s, name, secondary=True)
@@ -238,7 +244,7 @@ def _hand_over(s: Servers, name: str) -> Step:
         name=f"let another key server take over from {name}",
         why="a primary that steps down is not missed for the minute that an election needs",
         device=name,
-        commands=tuple(map(_command, led)),
+        commands=tuple(_command(s.called(group)) for group in led),
         dialogue=("Are you sure you want to proceed ? [yes/no]: yes",),
         precheck=lambda run: runs(run, s, name) or not leads(run),
         apply=apply,
@@ -289,7 +295,7 @@ def _prove(s: Servers) -> Step:
     return Step(
         name="a rekey is sent and all members acknowledge it",
         why="only that proves that the new primary signs with the key that members know",
-        commands=tuple(f"crypto gdoi ks group {group} rekey" for group in s.groups)
+        commands=tuple(rekey_command(s.called(group)) for group in s.groups)
         if at_once
         else ("show crypto gdoi ks members",),
         verify=verify,

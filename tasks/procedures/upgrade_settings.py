@@ -125,6 +125,17 @@ class Servers(Upgrade):
     hand_over: bool = False
     prove: Proof = ""
 
+    def called(self, group: str) -> str:
+        """What the key server that leads a group calls it."""
+        leader = self.primary[group]
+        names = (
+            role.get("group_name")
+            for each in self.intent["groups"]
+            for role in each["servers"]
+            if each["name"] == group and role["name"] == leader
+        )
+        return next(names, None) or group
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members(Upgrade):

@@ -71,6 +71,17 @@ def group(name: str = "G1", **changes: Any) -> dict[str, Any]:
     }
 
 
+def aliased(kind: str = "xe17", **changes: Any) -> Intent:
+    """A network each of whose devices has a name of its own for the group."""
+    intent = network(kind, group(**changes))
+    document = intent.model_dump(by_alias=True, mode="json", exclude_unset=True)
+    for server in document["groups"][0]["servers"]:
+        server["group_name"] = f"OF-{server['name']}"
+    for member in document["members"]:
+        member["groups"] = [{"group": "G1", "group_name": f"OF-{member['name']}"}]
+    return Intent.model_validate(document)
+
+
 def policy(**changes: Any) -> dict[str, Any]:
     """A policy for all sites."""
     return {"traffic": {"between": ["10.0.0.0/8"]}, **changes}

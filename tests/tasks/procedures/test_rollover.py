@@ -1,12 +1,14 @@
 """Rollovers that go well, that wait, that raise an alarm, and that are taken back."""
 
+from typing import Any
+
 import pytest
 
 from getvpn.errors import CheckError
 from getvpn.tasks.procedures.model import Status
 
 from ..lab_devices import Killed
-from ..networks import group, network
+from ..networks import aliased, group, network
 from .group_worlds import Told
 from .rollover_worlds import NEW, OLD, RolloverWorld, steps
 
@@ -60,6 +62,17 @@ def test_the_key_of_another_group_is_left_to_it() -> None:
         assert [line.split()[-1] for line in shown.splitlines()] == [NEW, OLD]
     assert world.know() == {world.public("KS1", NEW), old}
     assert world.lost() == {}
+
+
+@pytest.mark.parametrize("wanted", [{}, {"strategy": "in-place"}, {"wave": 1}])
+def test_devices_may_call_the_group_otherwise(wanted: dict[str, Any]) -> None:
+    world = RolloverWorld(aliased())
+    old = world.public("KS1", OLD)
+    outcome = world.run(world.plan(**wanted))
+    assert outcome.status is Status.DONE, outcome.reason
+    label = OLD if "strategy" in wanted else NEW
+    assert [world.signs_with(name) for name in ("KS1", "KS2")] == [label, label]
+    assert world.know() == {world.public("KS1", label)} != {old}
 
 
 def test_the_way_back_needs_the_old_key(world: RolloverWorld) -> None:

@@ -12,7 +12,7 @@ from getvpn.tasks.procedures.upgrade_choice import How, choose
 from getvpn.tasks.procedures.upgrade_images import images
 
 from ..lab_devices import Killed
-from ..networks import group, network
+from ..networks import aliased, group, network
 from .upgrade_worlds import NEW, UpgradeWorld
 
 OLD = "c8000v-universalk9.17.09.04a.SPA.bin"
@@ -217,6 +217,22 @@ def test_rekeys_that_follow_too_fast_bar_an_upgrade(tmp_path: Path) -> None:
 
 
 # ---- roles ----
+
+
+def test_key_servers_may_call_the_group_otherwise(tmp_path: Path) -> None:
+    world = UpgradeWorld(tmp_path, intent=aliased())
+    world.lab.kill("KS1")
+    world.lab.advance(200)
+    world.lab.boot("KS1")
+    world.lab.advance(100)
+    plan = world.server_plan(hand_over=True, prove="now")
+    commands = {line for step in plan.steps for line in step.commands}
+    role = "clear crypto gdoi group OF-KS2 ks coop role"
+    assert {role, "crypto gdoi ks group OF-KS2 rekey"} < commands
+    outcome = world.run(plan)
+    assert (outcome.status, outcome.reason) == (Status.DONE, "")
+    assert ("KS2", role) in world.devices.typed
+    assert world.runs("KS1") == world.runs("KS2") == "17.12.4"
 
 
 def test_a_primary_hands_over_where_another_one_would_win(tmp_path: Path) -> None:
