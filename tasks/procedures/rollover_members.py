@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
@@ -174,7 +175,8 @@ class _Following:
 
     def _refusing(self, names: Sequence[str]) -> set[str]:
         """Those that have turned the rekey down, as they are expected to."""
-        found = self.run.each(names, lambda name: _turned_down(self.run, name))
+        called = names_of_members(self.run, self.s.group)
+        found = self.run.each(names, lambda name: _turned_down(self.run, name, called[name]))
         refusing = {name for name, each in found.items() if each is True}
         if refusing:
             self.run.say(
@@ -184,15 +186,23 @@ class _Following:
         return refusing
 
 
-def _turned_down(run: Run, name: str) -> bool:
-    """Whether the last that a member logged of keys is that it turned a rekey down."""
+def _turned_down(run: Run, name: str, group: str) -> bool:
+    """Whether the last that a member logged of the keys of a group is that it turned them down.
+
+    The message that it turned a rekey down names no group; those that it got keys do.
+    """
     text = run.device(name).send(LOG)
     try:
         record = read("show logging", text, source=name)
     except ParseError:
         return False
     messages = record.messages if isinstance(record, LogBuffer) else ()
-    told = [each.mnemonic for each in messages if each.mnemonic in (*TURNED_DOWN, *TAKEN)]
+    of_group = re.compile(rf"\bgroup {re.escape(group)}(?!\S)")
+    told = [
+        each.mnemonic
+        for each in messages
+        if each.mnemonic in TURNED_DOWN or (each.mnemonic in TAKEN and of_group.search(each.text))
+    ]
     return bool(told) and told[-1] in TURNED_DOWN
 
 

@@ -8,7 +8,7 @@ from getvpn.errors import CheckError
 from getvpn.tasks.procedures.model import Status
 
 from ..lab_devices import Killed
-from ..networks import aliased, group, network
+from ..networks import aliased, group, network, policy
 from .group_worlds import Told
 from .rollover_worlds import NEW, OLD, RolloverWorld, steps
 
@@ -48,13 +48,17 @@ def test_a_new_key_costs_no_traffic(world: RolloverWorld) -> None:
 
 
 def test_the_key_of_another_group_is_left_to_it() -> None:
-    world = RolloverWorld(network("xe17", group(), group("G2", identity=1002)))
-    old = world.public("KS1", OLD)
-    outcome = world.run(world.plan())
+    rekey = {"retransmit": {"interval_s": 60, "number": 1}}
+    other = group("G2", identity=1002, rekey=rekey, policies=[policy(lifetime_s=7210)])
+    world = RolloverWorld(network("xe17", group(rekey=rekey), other))
+    old, told = world.public("KS1", OLD), Told()
+    outcome = world.run(world.plan(), observer=told)
     assert (outcome.status, outcome.state) == (
         Status.DONE,
         f"G1 uses the key {NEW} everywhere, and {OLD} is left to other groups",
     )
+    # that they take the rekey of the other group right behind it says nothing
+    assert any("2 of 2 members turned the rekey down" in text for text in told.texts)
     for name in ("KS1", "KS2"):
         assert world.labels(name) == [OLD, NEW]
         assert world.public(name, OLD) == old
