@@ -46,6 +46,7 @@ crypto gdoi group G1
  server address ipv4 10.10.2.1
 """
 
+_FIRST_WITH_PFS = (16, 12)
 _IKEV2 = """
 hostname ks1
 crypto gkm group G1
@@ -269,10 +270,14 @@ def forward_secrecy(ctx: ServerContext) -> Outcomes:
         yield ctx.not_checked("the group is not known in full")
     else:
         lack = f"uses {view.gikev2} without 'pfs'" if view.gikev2 else "is served by IKEv1 only"
+        train = ctx.config.train if ctx.config is not None else None
+        old = train is not None and train < _FIRST_WITH_PFS
         yield ctx.at(
             view,
             "gikev2",
-            f"group {ctx.group} {lack}: its rekeys have no perfect forward secrecy",
+            f"group {ctx.group} {lack}: its rekeys have no perfect forward secrecy"
+            + (", which this release does not know: IOS-XE 16.12 and later do" if old else ""),
+            fixes=() if old else None,
             group=ctx.group,
             profile=view.gikev2 or "<IKEv2 profile>",
         )

@@ -71,6 +71,14 @@ class DeviceConfig(View):
         """Where the text came from, as was said to `parse_config`."""
         return self.tree.source
 
+    @property
+    def train(self) -> tuple[int, int] | None:
+        """The two numbers of the `version` line, 16 and above for IOS-XE; None without it."""
+        numbers = (self.version or "").split(".")[:2]
+        if len(numbers) != 2 or not all(each.isascii() and each.isdigit() for each in numbers):
+            return None
+        return int(numbers[0]), int(numbers[1])
+
     def profile_of(self, sa: SaPolicy) -> IpsecProfile | None:
         """The IPsec profile of `sa`, None when it names none or one that does not exist."""
         return self.ipsec_profiles.get(sa.profile) if sa.profile else None

@@ -7,6 +7,7 @@ from getvpn.audits.examples import audit_example, captures
 from getvpn.audits.load import fleet_of
 from getvpn.audits.registry import registry
 from getvpn.audits.rules.aut import no_authorization
+from getvpn.audits.rules.ike import forward_secrecy
 from getvpn.audits.settings import Settings
 
 SERVER = """\
@@ -55,3 +56,12 @@ def test_a_command_that_clears_a_group_is_left_alone() -> None:
     texts = " ".join(finding.remediation for finding in report.findings)
     assert "clear crypto gdoi group ipv6" not in texts
     assert "crypto gdoi ks group ipv6" not in texts
+
+
+@pytest.mark.parametrize(
+    ("version", "word"), [("", "gkm"), ("version 17.9\n", "gkm"), ("version 15.7\n", "gdoi")]
+)
+def test_ios_has_no_other_word_than_gdoi(version: str, word: str) -> None:
+    text = SERVER.format(head="crypto gdoi group G1")
+    (finding,) = audit_example(forward_secrecy, {"ks1.cfg": f"{version}{text}end\n"}).findings
+    assert finding.remediation.splitlines()[0] == f"crypto {word} group G1"

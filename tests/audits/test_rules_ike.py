@@ -203,6 +203,16 @@ def test_forward_secrecy_needs_both_lines(lines: str, lack: str | None) -> None:
     assert messages(report) == ([] if lack is None else [text])
 
 
+@pytest.mark.parametrize(
+    ("version", "fixed"), [("15.7", False), ("16.9", False), ("16.12", True), ("17.9", True)]
+)
+def test_forward_secrecy_is_mended_where_the_release_has_it(version: str, fixed: bool) -> None:
+    text = f"version {version}\nhostname ks1\n{KS}  gikev2 GKM\nend\n"
+    (finding,) = audit_example(forward_secrecy, {"ks1.cfg": text}).findings
+    assert bool(finding.fixes) is fixed
+    assert ("which this release does not know" in finding.message) is not fixed
+
+
 def test_pfs_may_stand_behind_a_cut() -> None:
     report = audit_example(forward_secrecy, {"ks1.cfg": KS + "  gikev2 GKM\n"})
     assert reasons(report) == ["the group is not known in full"]
