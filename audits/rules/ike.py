@@ -7,6 +7,7 @@ from ..ike import has_role, ikev2_profiles, is_member, is_server, uses_ikev1
 from ..ike_offers import shown_policies, shows_ikev2
 from ..needs import CONFIG, GDOI, ISAKMP_POLICY, KS
 from ..rule import Grade, Outcomes, Severity, rule
+from ..servers import peers_of
 from ..sources import CONCEPTS, CSM, SRG
 
 _LONGEST_S = 86_400  # the longest lifetime that the CLI takes
@@ -270,17 +271,30 @@ def forward_secrecy(ctx: ServerContext) -> Outcomes:
         yield ctx.not_checked("the group is not known in full")
     else:
         lack = f"uses {view.gikev2} without 'pfs'" if view.gikev2 else "is served by IKEv1 only"
-        train = ctx.config.train if ctx.config is not None else None
-        old = train is not None and train < _FIRST_WITH_PFS
+        old = " and ".join(_without_pfs(ctx))
         yield ctx.at(
             view,
             "gikev2",
             f"group {ctx.group} {lack}: its rekeys have no perfect forward secrecy"
-            + (", which this release does not know: IOS-XE 16.12 and later do" if old else ""),
+            + (f", which {old} cannot have: IOS-XE has it from 16.12 on" if old else ""),
             fixes=() if old else None,
             group=ctx.group,
             profile=view.gikev2 or "<IKEv2 profile>",
         )
+
+
+def _without_pfs(ctx: ServerContext) -> list[str]:
+    """The key server and its peers, as far as their release is too old: all need the same."""
+    peers = peers_of(ctx)
+    servers = [role.device for role in ctx.fleet.servers if role.address in peers]
+    found = (
+        each.name
+        for each in (ctx.device, *servers)
+        if each.config is not None
+        and each.config.train is not None
+        and each.config.train < _FIRST_WITH_PFS
+    )
+    return list(dict.fromkeys(found))
 
 
 def _shown_secrecy(ctx: ServerContext) -> Outcomes:

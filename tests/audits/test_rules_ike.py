@@ -210,7 +210,20 @@ def test_forward_secrecy_is_mended_where_the_release_has_it(version: str, fixed:
     text = f"version {version}\nhostname ks1\n{KS}  gikev2 GKM\nend\n"
     (finding,) = audit_example(forward_secrecy, {"ks1.cfg": text}).findings
     assert bool(finding.fixes) is fixed
-    assert ("which this release does not know" in finding.message) is not fixed
+    assert ("which ks1 cannot have" in finding.message) is not fixed
+
+
+def test_forward_secrecy_is_not_written_for_one_key_server_of_two() -> None:
+    peers = COOP.replace("  redundancy", "  gikev2 GKM\n  redundancy")
+    other = peers.replace("10.10.1.1", "10.10.3.1").replace("10.10.2.1", "10.10.1.1")
+    other = other.replace("10.10.3.1", "10.10.2.1")
+    files = {
+        "ks1.cfg": f"version 17.9\nhostname ks1\n{peers}end\n",
+        "ks2.cfg": f"version 15.7\nhostname ks2\n{other}end\n",
+    }
+    found = audit_example(forward_secrecy, files).findings
+    assert [(each.device, each.fixes) for each in found] == [("ks1", ()), ("ks2", ())]
+    assert all("which ks2 cannot have" in each.message for each in found)
 
 
 def test_pfs_may_stand_behind_a_cut() -> None:
