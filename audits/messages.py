@@ -36,6 +36,10 @@ LEVELS: Final = (
 _ANY_YEAR: Final = 2000
 """For time stamps without year; it has a 29th of February."""
 
+_RING: Final = "Log Buffer ("
+_LONGEST: Final = 300
+"""No buffer with so many bytes left has dropped a message: few are longer."""
+
 HEADING: Final = """
 Syslog logging: enabled (0 messages dropped, 0 messages rate-limited,
                 0 flushes, 0 overruns, xml disabled, filtering disabled)
@@ -114,6 +118,15 @@ def heard(ctx: DeviceContext, *mnemonics: str) -> tuple[Heard, ...]:
         return messages
     order = sorted(range(len(messages)), key=dated.__getitem__)
     return tuple(messages[index] for index in order)
+
+
+def is_full(ctx: DeviceContext) -> bool:
+    """Whether a buffer is full, so that what came before its first message is gone."""
+    return any(
+        (ring := output.record.buffer) is not None
+        and len(output.text.partition(_RING)[2]) > ring.size_bytes - _LONGEST
+        for output in ctx.records(LOGGING)
+    )
 
 
 def by_group(messages: Sequence[Heard]) -> Mapping[str | None, list[Heard]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ..context import DEVICE, DeviceContext
-from ..messages import HEADING, Heard, Wanted, by_group, finding, heard, silence, told
+from ..messages import HEADING, Heard, Wanted, by_group, finding, heard, is_full, silence, told
 from ..needs import LOGGING
 from ..rule import Outcomes, Severity, rule
 from ..sources import CONCEPTS, MESSAGES
@@ -202,6 +202,7 @@ _EXPIRED = Wanted(
         "GM_DELETE_EXPIRED_KEK": 5,
         "GM_DELETE_EXPIRED_TEK": 5,
         "GM_RECV_REKEY": 5,
+        "GM_INSTALL_POLICIES_SUCCESS": 5,
         _REGISTERED: 5,
     },
 )
@@ -233,19 +234,21 @@ def key_expired(ctx: DeviceContext) -> Outcomes:
     """Look for keys that ended with no new ones since the last that ended."""
     found = heard(ctx, *_EXPIRED.levels)
     for group, messages in by_group(found).items():
-        if alone := list(_without_successor(messages)):
+        if alone := list(_without_successor(messages, full=is_full(ctx))):
             yield finding(ctx, group, alone, "keys that expired without a successor")
     if not found:
         yield from silence(ctx, _EXPIRED)
 
 
-def _without_successor(messages: Sequence[Heard]) -> Iterator[Heard]:
+def _without_successor(messages: Sequence[Heard], *, full: bool) -> Iterator[Heard]:
     """The ends of keys with neither rekey nor registration since the one of that kind before.
 
-    What came before the first message is not known: where others have successors, the first has.
+    What came before the first message is not known: where others have successors, the first has,
+    and where the buffer is `full` it may have.
     """
     kinds = {"GM_DELETE_EXPIRED_KEK", "GM_DELETE_EXPIRED_TEK"}
-    followed = set(kinds) if any(each.name not in kinds for each in messages) else set()
+    known = full or any(each.name not in kinds for each in messages)
+    followed = set(kinds) if known else set()
     for each in messages:
         if each.name not in kinds:
             followed = set(kinds)

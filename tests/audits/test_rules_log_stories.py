@@ -202,6 +202,10 @@ def test_a_map_that_is_attached_again_is_all_right() -> None:
     assert "a detached crypto map: once (GM_CM_DETACH)" in message
 
 
+INSTALLED = (
+    "GDOI-5-GM_INSTALL_POLICIES_SUCCESS: SUCCESS: Installation of Reg/Rekey policies from KS"
+    " 10.10.1.1 for group G1 & gm identity 10.20.1.1"
+)
 EXPIRED = "GDOI-5-GM_DELETE_EXPIRED_{kind}: {kind} for group G1 was deleted"
 
 
@@ -217,12 +221,15 @@ EXPIRED = "GDOI-5-GM_DELETE_EXPIRED_{kind}: {kind} for group G1 was deleted"
         ("TEK rekey TEK TEK", 1),
         ("TEK KEK", 2),
         ("TEK TEK rekey", 1),
+        ("installed TEK", 0),
+        ("installed TEK TEK", 1),
     ],
 )
 def test_a_key_may_expire_once_its_successor_has_come(story: str, count: int) -> None:
     texts = {
         "rekey": REKEY.format(group="G1", number=1),
         "registered": REGISTERED.format(group="G1"),
+        "installed": INSTALLED,
         "TEK": EXPIRED.format(kind="TEK"),
         "KEK": EXPIRED.format(kind="KEK"),
     }
@@ -232,6 +239,15 @@ def test_a_key_may_expire_once_its_successor_has_come(story: str, count: int) ->
     if count:
         times = {1: "once", 2: "twice", 3: "3 times"}[count]
         assert f"keys that expired without a successor: {times}" in messages(report)[0]
+
+
+def test_what_a_full_buffer_has_dropped_may_have_been_the_successor() -> None:
+    lines = [line(EXPIRED.format(kind="TEK"), "Mar  1 10:00:00.000")]
+    lines += [line(REFUSED, f"Mar  1 10:{minute:02}:00.000") for minute in range(1, 40)]
+    (name, text), *_ = log(*lines).items()
+    full = text.replace("(100000 bytes)", "(4096 bytes)")
+    assert audit_example(registry()["LOG005"], {name: text}).findings
+    assert not audit_example(registry()["LOG005"], {name: full}).findings
 
 
 AGAIN = REGISTERED.replace("10.20.1.1", "{member}")
