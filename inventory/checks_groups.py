@@ -24,7 +24,7 @@ def group_problems(relations: Relations) -> Iterator[Problem]:
         other = identities.setdefault(group.identity, path)
         if other != path:
             yield Problem((*path, "identity"), f"is that of {shown(other)} already")
-        yield from _servers(path, group)
+        yield from _servers(path, group, relations)
         yield from _rekeys(path, group)
         yield from _pfs(path, group, relations)
         yield from _policies(path, group, relations)
@@ -32,7 +32,7 @@ def group_problems(relations: Relations) -> Iterator[Problem]:
     yield from _lines_of_members(relations)
 
 
-def _servers(path: Path, group: Group) -> Iterator[Problem]:
+def _servers(path: Path, group: Group, relations: Relations) -> Iterator[Problem]:
     priorities: dict[int, str] = {}
     senders: dict[int, str] = {}
     counts = any(policy.transform.combined for policy in group.policies)
@@ -41,7 +41,7 @@ def _servers(path: Path, group: Group) -> Iterator[Problem]:
         other = priorities.setdefault(role.priority, role.name)
         if other != role.name:
             yield Problem((*here, "priority"), f"is that of {other} already")
-        if counts and not role.kssids:
+        if counts and not role.kssids and not relations.servers[role.name].external:
             yield Problem(
                 here, "kssids are missing: the group counts what each sender sends (gcm, gmac)"
             )

@@ -169,7 +169,7 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "priority": "Its priority in elections: the highest one becomes primary.",
             "group_name": "What it calls the group itself, if not the same.",
             "kssids": "Its sender identifiers, which no other server of the group has. Needed for "
-            "`gcm` and `gmac`.",
+            "`gcm` and `gmac`, unless it is `external`.",
         },
         "Rekey": {
             "multicast": "The address to which rekeys are sent. Without it, each member is sent "

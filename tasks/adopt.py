@@ -4,6 +4,7 @@
 was read: whatever differs, or has no word in an intent, is in `left`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
@@ -28,6 +29,8 @@ __all__ = ["Adoption", "FoundSecret", "Left", "adopt"]
 
 _MOST_ROUNDS: Final = 3
 _MOST_COMMENTS: Final = 8
+_LINE: Final = re.compile(r":\d+$")
+"""How a place ends that is a line, not a whole file."""
 _FILE: Final = "file:"
 
 
@@ -175,8 +178,10 @@ def _comments(
         if each.kind == "assumed":
             told.setdefault(each.device, {})[f"assumed: {each.why}"] = None
         elif each.kind == "left out":
-            where = each.place.rpartition("/")[2]
-            told.setdefault(each.device, {})[printable(f"not here: {where}: {each.text}")] = None
+            where, text = each.place.rpartition("/")[2], f"{each.text}: {each.why}"
+            if _LINE.search(where):
+                text = f"not here: {where}: {each.text}"
+            told.setdefault(each.device, {})[printable(text)] = None
     comments: dict[tuple[str, str], list[str]] = {}
     for section, devices in (("key_servers", intent.key_servers), ("members", intent.members)):
         for device in devices:

@@ -446,3 +446,47 @@ def test_configurations_are_found_in_logs_and_collected_folders(tmp_path: Path) 
     assert source.endswith("session.log")
     keys = next(each for each in adoption.secrets if each.reference == "env:PSK_BR1")
     assert any(place.endswith("session.log:9") for place in keys.places)
+
+
+# ---- counter modes ----
+
+
+def counting(name: str, own: str, other: str, more: str) -> str:
+    """A key server of a group whose transform counts senders."""
+    redundancy = f"  redundancy\n   local priority {own[-1]}0\n   peer address ipv4 {other}\n"
+    return (
+        SERVER.replace("hostname KS1", f"hostname {name}")
+        .replace("esp-aes 256 esp-sha-hmac", "esp-gcm 256")
+        .replace("10.255.0.1", own)
+        .replace("  sa ipsec 1\n", f"{more}  sa ipsec 1\n")
+        .replace("interface Loopback0", f"{redundancy}interface Loopback0")
+        + f"crypto isakmp key Coop address {other}\n"
+    )
+
+
+IDENTIFIER = "  identifier\n   value 1\n"
+
+
+def test_the_senders_of_a_key_server_that_only_others_tell_of_are_not_asked_for(
+    tmp_path: Path,
+) -> None:
+    text = counting("KS1", "10.255.0.1", "10.255.0.9", IDENTIFIER)
+    adoption = adopted(tmp_path, {"KS1": text, "BR1": member(1)})
+    (group,) = adoption.intent.groups
+    assert [(role.name, role.kssids) for role in group.servers] == [
+        ("KS1", (1,)),
+        ("KS-10.255.0.9", ()),
+    ]
+    assert "peer address ipv4 10.255.0.9" in again(adoption)["KS1"]
+
+
+def test_what_was_left_out_of_a_group_is_told_above_the_device_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    texts = {
+        "KS1": counting("KS1", "10.255.0.1", "10.255.0.2", IDENTIFIER),
+        "KS2": counting("KS2", "10.255.0.2", "10.255.0.1", ""),
+    }
+    text = adopted(tmp_path, texts).text
+    assert "  # WAN: servers[0] is not in the intent: kssids are missing" in text
+    assert "# not here: KS" not in text
