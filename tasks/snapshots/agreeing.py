@@ -71,7 +71,8 @@ def _differing(what: str, told: Facts, same: Callable[[Fact, Fact], bool]) -> It
     if first is not None:
         others = [name for name in told if not same(told[first], told[name])]
         if others:
-            yield f"{what}: {', '.join(others)} has another than {first}"
+            have = "has" if len(others) == 1 else "have"
+            yield f"{what}: {', '.join(others)} {have} another than {first}"
 
 
 def _same(one: Fact, other: Fact) -> bool:

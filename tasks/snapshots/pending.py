@@ -54,8 +54,7 @@ def _kek(view: KeyServerConfig, kek: Kek) -> Iterator[tuple[str, object, object]
 def _tek(config: DeviceConfig, sa: SaPolicy, tek: Tek) -> Iterator[tuple[str, object, object]]:
     of = f"of {tek.access_list}"
     yield f"lifetime in s {of}", config.tek_lifetime_s(sa), tek.tek_life_s
-    if sa.replay != "none":
-        yield f"replay window {of}", sa.replay_window, tek.replay_window
+    yield f"replay window {of}", sa.replay_window, tek.replay_window
     transform = shown_transform(tek.transform, tek.key_bytes)
     allowed = [each.normalised for each in config.transform_sets_of(sa)]
     if transform is not None and allowed and transform.text not in allowed:

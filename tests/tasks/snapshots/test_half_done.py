@@ -91,7 +91,7 @@ def test_members_that_did_not_get_the_list_are_told(world: World, typed: Typed) 
     before, lines = seen(world), (LIST, "5 deny tcp any any eq 443")
     after = typed("KS2", "KS1", lines=lines)
     assert verdict(before, after).missing == (
-        "G1: policy, access list: BR1, BR2 has another than KS1",
+        "G1: policy, access list: BR1, BR2 have another than KS1",
     )
     assert verdict(before, typed(lines=(), rekey=True)).outcome is Outcome.AS_EXPECTED
 
@@ -104,6 +104,7 @@ def test_members_that_did_not_get_the_list_are_told(world: World, typed: Typed) 
             (*GROUP, "sa ipsec 10", "replay time window-size 20"),
             "replay window of POLICY-G1 is 5, and 20",
         ),
+        ((*GROUP, "sa ipsec 10", "no replay"), "replay window of POLICY-G1 is 5, and 0"),
         (
             (*GROUP, "rekey lifetime seconds 43200"),
             "lifetime of the rekey key in s is 86400, and 43200",
