@@ -10,6 +10,7 @@ from .lists import meaning
 from .reading import LIST, PUBLIC
 
 _SERVERS: Final = (
+    "direction",
     "transform ",
     "lifetime ",
     "replay window ",
@@ -18,6 +19,7 @@ _SERVERS: Final = (
     "rekey lifetime in s",
 )
 """Facts of the policy, by the beginning of their names, that all key servers have to agree in."""
+_DIRECTION: Final = "direction"
 _TRANSFORM: Final = "transform "
 _REPLAY: Final = "replay "
 _CIPHER: Final = "rekey encryption"
@@ -90,6 +92,7 @@ def _same_packets(one: Fact, other: Fact) -> bool:
 
 def _members(group: Together, servers: dict[str, Facts], told: dict[str, Facts]) -> Iterator[str]:
     wanted = (
+        (_DIRECTION, _values(servers, _DIRECTION), _same_word),
         (_TRANSFORM, _values(servers, _TRANSFORM), _same_word),
         (_REPLAY, {str(each) for each in _values(servers, "replay window ")}, _window),
         (_CIPHER, {_cipher(facts) for facts in servers.values()} - {None}, _same_word),

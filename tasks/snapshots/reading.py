@@ -269,6 +269,9 @@ def _status(record: GdoiGroups) -> Iterator[Said]:
 def _member_group(group: GdoiGroup) -> Iterator[Said]:
     name = group.group
     yield Said(name, Topic.REGISTRATION, "servers", tuple(map(str, group.servers)))
+    # as key servers have it, and as somebody has told the member alone
+    yield Said(name, Topic.POLICY, "direction", group.direction)
+    yield Said(name, Topic.POLICY, "own direction", group.member_direction)
     for each in group.members:
         yield from _registration(name, each)
     # one for each registration: most are alike

@@ -123,6 +123,27 @@ def test_what_is_configured_and_not_in_use_is_told(
     assert verdict(before, typed(lines=(), rekey=True)).outcome is Outcome.AS_EXPECTED
 
 
+def test_members_that_go_on_in_both_directions_are_told(world: World, typed: Typed) -> None:
+    before, lines = seen(world), (*GROUP, "sa receive-only")
+    half = verdict(before, typed("KS2", lines=lines))
+    assert half.missing == ("G1: policy, direction: KS2 has another than KS1",)
+    after = typed("KS1", lines=lines)
+    assert verdict(before, after).missing == tuple(
+        f"G1: policy, direction: {name} has Both, no key server has" for name in ("BR1", "BR2")
+    )
+    assert verdict(before, typed(lines=(), rekey=True)).outcome is Outcome.AS_EXPECTED
+
+
+def test_a_member_that_sends_in_clear_by_itself_is_told(world: World) -> None:
+    before = seen(world)
+    world.type("BR1", "crypto gdoi gm group G1 ipsec direction inbound only")
+    comparison = compare(before, seen(world))
+    world.type("BR1", "crypto gdoi gm group G1 ipsec direction both")
+    (change,) = judge(comparison, Expectation.NOTHING).unexpected
+    assert (change.key.device, str(change.key.topic)) == ("BR1", "policy")
+    assert change.lines() == ["own direction: Both -> Inbound Only"]
+
+
 def test_key_servers_agree_by_packets_not_by_lines(world: World, typed: Typed) -> None:
     before = seen(world)
     typed("KS1", lines=(LIST, "5 deny tcp any any eq 443"))
