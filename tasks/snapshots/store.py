@@ -129,7 +129,7 @@ class Snapshots:
         """
         rows = (
             select(captured, texts.c.packed)
-            .join(texts, texts.c.digest == captured.c.digest)
+            .outerjoin(texts, texts.c.digest == captured.c.digest)
             .where(captured.c.snapshot == snapshot.id)
             .order_by(captured.c.number)
         )
@@ -140,7 +140,7 @@ class Snapshots:
         with self._writing() as connection:
             for row in connection.execute(rows):
                 if row.digest not in known:
-                    known[row.digest] = _unpacked(row.packed, row.digest)
+                    known[row.digest] = _unpacked(row.packed or b"", row.digest)
                 found.append(
                     Capture(
                         host=row.device,

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select, update
+from sqlalchemy import Executable, delete, event, func, select, update
 
 from getvpn.errors import InputError, UsageError
 from getvpn.parsers.transcript.capture import Capture
@@ -202,11 +202,14 @@ def test_what_was_typed_is_kept_without_secrets_too(command: str, kept: str | No
     store.close()
 
 
-def test_a_damaged_text_is_told() -> None:
+@pytest.mark.parametrize("damage", [update(texts).values(packed=b"nonsense"), delete(texts)])
+def test_a_damaged_text_is_told(damage: Executable) -> None:
     store = Snapshots("sqlite://")
     keep(store, "a", capture("KS1", "x" * 100))
     with store._engine.begin() as connection:
-        connection.execute(update(texts).values(packed=b"nonsense"))
+        # as a tool does that does not know what belongs together
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.execute(damage)
     with pytest.raises(InputError, match="a text of a snapshot is damaged"):
         store.captures(store.get("a"))
     store.close()
