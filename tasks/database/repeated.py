@@ -38,7 +38,15 @@ class Adding:
             values[name] = None if values[name] is None else json.dumps(values[name])
         if self._places is not None:
             values = tuple(values[name] for name in self._places)
-        with translated(self._engine), closing(self._engine.raw_connection()) as connection:
+        with translated(self._engine):
+            try:
+                self._add(values)
+            except self._dialect.loaded_dbapi.Error as error:
+                # of a connection that cannot be made, too
+                raise DBAPIError(None, None, error) from None
+
+    def _add(self, values: Any) -> None:
+        with closing(self._engine.raw_connection()) as connection:
             try:
                 cursor = connection.cursor()
                 cursor.execute(self._text, values)
@@ -47,4 +55,4 @@ class Adding:
             except self._dialect.loaded_dbapi.Error as error:
                 if self._dialect.is_disconnect(error, connection.driver_connection, None):
                     connection.invalidate(error)
-                raise DBAPIError(None, None, error) from None
+                raise

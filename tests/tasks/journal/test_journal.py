@@ -1,6 +1,7 @@
 """The journal: runs and events, appended and read, in a private file."""
 
 import gc
+import shutil
 import stat
 from pathlib import Path
 
@@ -180,6 +181,18 @@ def test_a_database_that_is_not_there_is_told_without_the_password(place: str) -
     with pytest.raises(InputError, match=":1/x: the journal fails: ") as error:
         Journal(f"postgresql://{place}")
     assert "Secret-8Kd" not in str(error.value)
+
+
+def test_a_database_that_goes_away_while_it_is_written_is_told(tmp_path: Path) -> None:
+    journal = Journal(f"sqlite:///{tmp_path}/there/journal.db")
+    writer = journal.writer(begun(journal))
+    for engine in (journal._engine, journal._passing):
+        engine.dispose()
+    shutil.rmtree(tmp_path / "there")
+    for kind in ("step", "sent"):
+        with pytest.raises(InputError, match=r"journal\.db: the journal fails: unable to open"):
+            writer.add(kind, at=1.0)
+    journal.close()
 
 
 def test_the_usual_journal_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
