@@ -316,10 +316,11 @@ def _text(found: Iterable[Entry]) -> str:
         note(f"{more} more key figures: -f csv, or choose with --group or --device")
     several = len({(group, device) for group, device, _ in shown}) > 1
     heads = [" ".join(filter(None, name)) if several else name[2] for name in shown]
-    table = [("at", *(str(severity) for severity in ORDER), *heads)]
+    severities = ORDER if any(entry.audited for entry in entries) else ()
+    table = [("at", *map(str, severities), *heads)]
     for entry in entries:
         values = {(each.group, each.device, each.name): each.value for each in entry.figures}
-        counts = [str(entry.counts[severity]) for severity in ORDER]
+        counts = [str(entry.counts[each]) if entry.audited else "-" for each in severities]
         cells = [_number(values.get(name)) for name in shown]
         table.append((utc(entry.at), *counts, *cells))
     return printable_lines(aligned(table))

@@ -241,7 +241,7 @@ def list_snapshots(form: str) -> None:
         row = (each.name, utc(each.at), devices, groups, each.owner, until)
         table.append(row)
     result(aligned(table))
-    note(f"{len(found)} snapshots, {plain} bytes of text in {packed}")
+    note(f"{counted(len(found), 'snapshot')}, {plain} bytes of text in {packed}")
 
 
 @click.command("show")

@@ -22,6 +22,8 @@ _SOME: Final = 500
 """So many rows are written by one statement."""
 _MOST_NAME: Final = 100
 ORDER: Final = tuple(sorted(Severity, reverse=True))
+WATCH: Final = "watch"
+"""What entries of a watch have where those of audits have their profile."""
 
 
 class Found(NamedTuple):
@@ -44,6 +46,11 @@ class Entry:
     version: str
     found: tuple[Found, ...] = ()
     figures: tuple[Figure, ...] = ()
+
+    @property
+    def audited(self) -> bool:
+        """Whether it looked for findings: a watch does not, and has none."""
+        return self.profile != WATCH
 
     @property
     def counts(self) -> dict[Severity, int]:
@@ -254,13 +261,13 @@ def moment(at: float) -> str:
 def rows_of(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str, str, str, float]]:
     """The entries as rows: series, time, group, device, name, value.
 
-    Findings are counted by severity, under names such as `findings high`, for each group and
-    device, and for the whole, whose group and device are empty.
+    Findings of audits are counted by severity, under names such as `findings high`, for each group
+    and device, and for the whole, whose group and device are empty.
     """
     for entry in entries:
         at = moment(entry.at)
         whole: Counter[tuple[str, str, str]] = Counter()
-        for severity, count in entry.counts.items():
+        for severity, count in entry.counts.items() if entry.audited else ():
             whole["", "", f"findings {severity}"] = count
         for each in entry.found:
             if each.device or each.group:

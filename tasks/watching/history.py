@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError, UsageError
 from .figures import GroupFigures
@@ -11,9 +11,6 @@ from .outbox import DeliveryError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-PROFILE: Final = "watch"
-"""What stands where entries of audits have their profile."""
 
 
 class FiguresWay:
@@ -46,9 +43,10 @@ class FiguresWay:
 
         from ..database import translated
         from ..database.tables import audits, figures
+        from ..history import WATCH
 
         at = max(group.at for group in item)
-        row = {"series": self._series, "at": at, "profile": PROFILE, "version": self._version}
+        row = {"series": self._series, "at": at, "profile": WATCH, "version": self._version}
         try:
             engine = self._open()
             with translated(engine), engine.begin() as connection:
@@ -87,9 +85,10 @@ class FiguresWay:
 
         from ..database import translated
         from ..database.tables import audits
+        from ..history import WATCH
 
         of_audits = select(audits.c.id).where(
-            audits.c.series == self._series, audits.c.profile != PROFILE
+            audits.c.series == self._series, audits.c.profile != WATCH
         )
         with translated(engine), engine.connect() as connection:
             if connection.execute(of_audits.limit(1)).first() is not None:

@@ -179,7 +179,12 @@ def test_the_history_shows_what_was_watched(url: str, capsys: pytest.CaptureFixt
     made.close()
 
     assert run(["history", "--journal", url, "show", "watch", "--format", "csv"]) == 0
-    assert "watch,1970-01-01T00:00:05+00:00,G1,,members,2" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "watch,1970-01-01T00:00:05+00:00,G1,,members,2" in told
+    # that it found nothing would say that all was well
+    assert "findings" not in told
+    assert run(["history", "--journal", url, "show", "watch"]) == 0
+    assert capsys.readouterr().out.split()[:3] == ["at", "members", "primaries"]
 
 
 @pytest.mark.parametrize(("url", "series"), [("nonsense", "watch"), ("sqlite:///x", " ")])
