@@ -72,6 +72,7 @@ class Access:
 ACCESS_OPTIONS: Final = tuple(each.name for each in fields(Access))
 SECRET_OPTIONS: Final = ("secret", "passphrase")
 """Options of a connection that are no part of `Access`."""
+_HIGHEST_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,10 @@ class Target:
         options: Mapping[str, Any],
     ) -> Target:
         """A target from what an inventory says. Raises UsageError for what is missing or odd."""
+        texts = {"address": host, "username": username, "password": password}
+        for name, value in (texts | {name: options.get(name) for name in SECRET_OPTIONS}).items():
+            _check_text(name, value)
+        _check_port(port)
         if not host:
             raise UsageError("the inventory gives no address")
         if host.startswith("-") or not host.isprintable() or " " in host:
@@ -125,13 +130,24 @@ class Target:
                 raise UsageError(f"a connection has no option {name!r}", hint=hint)
         return cls(
             host=host,
-            port=port or SSH_PORT,
+            port=SSH_PORT if port is None else port,
             username=username,
             password=password or None,
             secret=options.get("secret") or None,
             passphrase=options.get("passphrase") or None,
             access=Access(**{key: options[key] for key in ACCESS_OPTIONS if key in options}),
         )
+
+
+def _check_text(name: str, value: object) -> None:
+    """Raise UsageError for what YAML takes for a number; that may be a secret, and is not told."""
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"the {name} of a device is no text", hint="put it in quotes")
+
+
+def _check_port(port: object) -> None:
+    if port is not None and not (isinstance(port, int) and 0 < port <= _HIGHEST_PORT):
+        raise UsageError(f"{port!r} is no port", hint=f"write a number from 1 to {_HIGHEST_PORT}")
 
 
 def key_path(path: str) -> Path:

@@ -1,6 +1,7 @@
 """What an inventory says of a device, made into what a session needs."""
 
 import pickle
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,27 @@ def test_options_of_the_connection_are_those_of_access_and_the_secrets() -> None
 
 def test_host_keys_are_verified_unless_somebody_says_otherwise() -> None:
     assert Access().verify
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"host": 127}, "the address of a device is no text; put it in quotes"),
+        ({"username": 7}, "the username of a device is no text; put it in quotes"),
+        ({"password": 90417}, "the password of a device is no text; put it in quotes"),
+        ({"options": {"secret": 90417}}, "the secret of a device is no text; put it in quotes"),
+        ({"port": "abc"}, "'abc' is no port"),
+        ({"port": 99999}, "99999 is no port"),
+        ({"port": 0}, "0 is no port"),
+    ],
+)
+def test_what_yaml_takes_for_something_else_is_told(said: dict[str, Any], words: str) -> None:
+    usual: dict[str, Any] = {"host": "ks1", "port": 22, "username": "bob"}
+    usual |= {"password": None, "options": {}}
+    with pytest.raises(UsageError) as caught:
+        Target.of(**{**usual, **said})
+    assert words in str(caught.value)
+    assert "90417" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
