@@ -37,7 +37,7 @@ class Syslog:
             port = parts.port
         except ValueError:
             parts, port = urlsplit(""), None
-        plain = not (parts.path.strip("/") or parts.query or parts.username)
+        plain = port != 0 and not (parts.path.strip("/") or parts.query or parts.username)
         if parts.scheme not in {"udp", "tcp"} or not parts.hostname or not plain:
             raise UsageError(
                 "--syslog: this is no address of a syslog server",

@@ -510,7 +510,9 @@ def test_a_host_that_can_be_none_is_told(kind: str) -> None:
     assert told.value.final
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "udp://", "udp://h:x", "http://h", "tcp://h/p"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "udp://", "udp://h:x", "udp://h:0", "http://h", "tcp://h/p"]
+)
 def test_an_address_that_is_none_of_syslog_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="--syslog"):
         Syslog(address)
