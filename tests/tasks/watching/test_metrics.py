@@ -31,7 +31,7 @@ def text(watched: Watched) -> Iterator[str]:
     """What is served."""
     served = Exporter(lambda: watched.state, Address("127.0.0.1", 0))
     try:
-        with urlopen(str(served.address), timeout=5) as answer:  # noqa: S310 - it is ours
+        with urlopen(str(served.address), timeout=120) as answer:  # noqa: S310 - it is ours
             yield answer.read().decode()
     finally:
         served.close()
@@ -89,7 +89,7 @@ def test_a_probe_of_another_path_is_answered(watched: Watched, path: str) -> Non
     served = Exporter(lambda: watched.state, Address("127.0.0.1", 0))
     try:
         where = str(served.address).replace("/metrics", path)
-        with urlopen(where, timeout=5) as answer:  # noqa: S310 - it is ours
+        with urlopen(where, timeout=120) as answer:  # noqa: S310 - it is ours
             assert answer.status == 200
     finally:
         served.close()
@@ -104,7 +104,7 @@ def test_metrics_are_served_over_ipv6_too(watched: Watched) -> None:
     served = Exporter(lambda: watched.state, address_of("[::1]:0"))
     try:
         assert str(served.address).startswith("http://[::1]:")
-        with urlopen(str(served.address), timeout=5) as answer:  # noqa: S310 - it is ours
+        with urlopen(str(served.address), timeout=120) as answer:  # noqa: S310 - it is ours
             assert b"getvpn_group_led" in answer.read()
         with pytest.raises(UsageError, match=r"nobody can listen on \[::1\]:\d+: Address"):
             Exporter(lambda: watched.state, served.address)

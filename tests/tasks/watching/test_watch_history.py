@@ -14,6 +14,7 @@ from getvpn.errors import UsageError
 from getvpn.tasks.clock import SystemClock
 from getvpn.tasks.database import engine, open_engine
 from getvpn.tasks.database.tables import audits, figures
+from getvpn.tasks.watching import outbox
 from getvpn.tasks.watching.figures import GroupFigures, ServerFigures
 from getvpn.tasks.watching.history import FiguresWay
 from getvpn.tasks.watching.outbox import DeliveryError
@@ -152,7 +153,9 @@ def test_a_server_that_is_not_there_at_first_is_connected_to_later(
     assert rows(postgres)
 
 
-def test_threads_write_too_and_are_waited_for(url: str) -> None:
+def test_threads_write_too_and_are_waited_for(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a disk may be slow
+    monkeypatch.setattr(outbox, "LAST_S", 120.0)
     post = Post(SystemClock(), history=way(url))
     post.put([], (FIGURES,))
     post.close()
