@@ -34,7 +34,7 @@ from .device import Answer, Timeouts
 from .entries import entries
 from .modes import Modes
 from .target import Wire
-from .terminal import TAIL, Terminal, check
+from .terminal import TAIL, Deadline, Terminal, check
 
 WIDTH: Final = 511
 _FIRST_MODE: Final = "(config)#"
@@ -66,19 +66,21 @@ class Session(Terminal):
 
     def open(self) -> Session:
         """Log in, and prepare the terminal. Raises the kinds of `DeviceError`."""
-        deadline = monotonic() + self.timeouts.connect_s + self.timeouts.login_s
+        times = self.timeouts
+        whole = Deadline(times.login_s, monotonic() + times.connect_s + times.login_s)
         try:
             self._wire = self._connect()
         except DeviceError as error:
             raise self._named(error) from None
         try:
-            self._begin(min(deadline, monotonic() + self.timeouts.login_s))
+            login = Deadline.after(times.login_s)
+            self._begin(login if login.at < whole.at else whole)
         except BaseException:
             self.close()
             raise
         return self
 
-    def _begin(self, deadline: float) -> None:
+    def _begin(self, deadline: Deadline) -> None:
         """Learn the prompt while the pager is switched off; become privileged if need be."""
         self._until(self._asks_for_commands, deadline, "to the login")
         command = f"terminal width {WIDTH}"
@@ -94,7 +96,7 @@ class Session(Terminal):
         if self.prompt.rstrip().endswith(">") and self._secret is not None:
             self._enable(deadline)
 
-    def _enable(self, deadline: float) -> None:
+    def _enable(self, deadline: Deadline) -> None:
         self._write("enable\n")
         self._until(self._asks_anything, deadline, "to 'enable'")
         if PASSWORD.search(self._buffer[-TAIL:]):
@@ -183,7 +185,7 @@ class Session(Terminal):
         """As `dialogue`, but a refusal is an answer: what a device says is not judged."""
         return self._converse(command, list(answers), self._deadline(timeout_s))
 
-    def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: float) -> str:
+    def _configuring_dialogue(self, command: str, answers: list[Answer], deadline: Deadline) -> str:
         self._begin_configuring(deadline)
         try:
             text = self._converse(command, answers, deadline, self._configures)
@@ -222,13 +224,13 @@ class Session(Terminal):
                 return
             sleep(_AGAIN_S)
 
-    def _ask(self, command: str, deadline: float) -> str:
+    def _ask(self, command: str, deadline: Deadline) -> str:
         """Send a command and give what stands between its echo and the prompt."""
         self._send_line(command)
         self._until(self._at_prompt, deadline, "to", command)
         return self._taken(command, len(self._prompt))
 
-    def _begin_configuring(self, deadline: float, revert_min: int | None = None) -> str:
+    def _begin_configuring(self, deadline: Deadline, revert_min: int | None = None) -> str:
         """Go into configuration mode, on trial with `revert_min`."""
         command = "configure terminal"
         if revert_min is not None:
@@ -251,7 +253,7 @@ class Session(Terminal):
         self._mode = _FIRST_MODE
         return text
 
-    def _enter(self, entry: str, deadline: float, *, agreed: bool = False) -> str:
+    def _enter(self, entry: str, deadline: Deadline, *, agreed: bool = False) -> str:
         """Enter a line, or the lines of a banner, in configuration mode."""
         first, *more = entry.split("\n")
         self._send_line(first, quoted=True)
@@ -277,7 +279,7 @@ class Session(Terminal):
             raise self._refused(first, found)
         return asked + text
 
-    def _agree(self, line: str, deadline: float) -> Iterator[str]:
+    def _agree(self, line: str, deadline: Deadline) -> Iterator[str]:
         """Say yes to what the device asks; gives what it asked."""
         for _ in range(_MOST_QUESTIONS):
             if self._configures() or not self._asks():
@@ -288,7 +290,7 @@ class Session(Terminal):
             self._write(f"{reply}\n")
             self._until(self._configures_or_asks, deadline, "to", line, echo=False)
 
-    def _leave(self, deadline: float) -> None:
+    def _leave(self, deadline: Deadline) -> None:
         """Leave configuration mode; the name of the device may be another than before."""
         self._buffer.clear()
         self._write("end\n")
@@ -303,7 +305,7 @@ class Session(Terminal):
         self,
         command: str,
         left: list[Answer],
-        deadline: float,
+        deadline: Deadline,
         is_over: Callable[[], bool] | None = None,
     ) -> str:
         """Have a dialogue until `is_over`; the answers that were not used stay in `left`."""

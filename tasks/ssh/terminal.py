@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
@@ -35,6 +36,24 @@ _QUOTED: Final = "\x16?"
 """A question mark that is text, not a call for help."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a time of so many `seconds` is over: `at`, by `time.monotonic`."""
+
+    seconds: float
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """The end of a time that begins now."""
+        return cls(seconds, monotonic() + seconds)
+
+    @property
+    def left_s(self) -> float:
+        """What is left of it; never nothing, so that what has come already is still read."""
+        return max(self.at - monotonic(), 0.001)
 
 
 class Terminal:
@@ -112,8 +131,8 @@ class Terminal:
         found = self._asked()
         return text_of(found[1]).strip() if found else ""
 
-    def _deadline(self, timeout_s: float | None) -> float:
-        return monotonic() + (self.timeouts.command_s if timeout_s is None else timeout_s)
+    def _deadline(self, timeout_s: float | None) -> Deadline:
+        return Deadline.after(self.timeouts.command_s if timeout_s is None else timeout_s)
 
     def _send_line(self, line: str, *, quoted: bool = False) -> None:
         """Type a line; with `quoted` question marks in it are text."""
@@ -141,7 +160,7 @@ class Terminal:
     def _until(
         self,
         found: Callable[[], bool],
-        deadline: float,
+        deadline: Deadline,
         what: str,
         command: str | None = None,
         *,
@@ -186,16 +205,15 @@ class Terminal:
         *lines, last = text_of(self._buffer).split("\n")
         return is_beside(lines, last)
 
-    def _arriving(self, deadline: float, what: str, command: str | None) -> Iterator[bytes]:
-        began = monotonic()
+    def _arriving(self, deadline: Deadline, what: str, command: str | None) -> Iterator[bytes]:
         while True:
             try:
-                yield self.wire.read(max(deadline - monotonic(), 0.001))
+                yield self.wire.read(deadline.left_s)
             except TimeoutError:
-                waited = round(deadline - began, 1)
                 self.close()
                 raise OverdueError(
-                    f"no answer {_with(what, command)} within {waited:g} s", device=self.name
+                    f"no answer {_with(what, command)} within {deadline.seconds:g} s",
+                    device=self.name,
                 ) from None
             except DeviceError as error:
                 self.close()
@@ -220,7 +238,7 @@ class Terminal:
             )
         return behind_prompt(answer, prompt)
 
-    def _interrupt(self, command: str, deadline: float) -> None:
+    def _interrupt(self, command: str, deadline: Deadline) -> None:
         """Break off a question that nobody has an answer to. Raises RefusedError always."""
         question = self._question()
         self._buffer.clear()

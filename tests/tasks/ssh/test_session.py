@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Generator
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from getvpn.errors import (
     TransportError,
     UsageError,
 )
+from getvpn.tasks.ssh import terminal
 from getvpn.tasks.ssh.device import Answer
 
 from .wires import QUICK, RouterWire, ScriptedWire, session_on
@@ -226,6 +228,16 @@ def test_an_answer_that_does_not_come_is_overdue_and_ends_the_session() -> None:
     assert wire.closed
     with pytest.raises(TransportError, match=r"^R1: the session has ended$"):
         session.send("show clock")
+
+
+def test_an_error_names_the_time_that_was_given_whatever_of_it_had_passed_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = session_on(ScriptedWire({"show x": ""}, silent=("show x",)))
+    monkeypatch.setattr(terminal, "monotonic", count(0.0, 0.3).__next__)
+
+    with pytest.raises(OverdueError, match=r"^R1: no answer to 'show x' within 2 s$"):
+        session.send("show x", timeout_s=2)
 
 
 def test_a_connection_that_ends_within_an_answer_had_begun() -> None:
