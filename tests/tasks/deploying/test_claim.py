@@ -372,7 +372,7 @@ def test_while_it_is_on_others_see_that_it_is_alive(
     with Claim("d", ["G1"], journal=url, mark="m", earlier=(), clock=clock):
         clock.at += 60
         for _ in range(2):  # the first one may have begun before
-            assert shown.acquire(timeout=60)
+            assert shown.acquire(timeout=120)
         holder = journal.locks.holder("G1")
         assert holder is not None
         assert (holder.seen - holder.taken, holder.run) == (60, "d@m")

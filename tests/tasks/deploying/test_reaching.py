@@ -1,6 +1,7 @@
 """Sessions by the names of an inventory."""
 
 import socket
+from collections.abc import Iterator
 from time import monotonic
 
 import pytest
@@ -14,12 +15,11 @@ from getvpn.tasks.ssh.target import Access
 
 
 @pytest.fixture
-def nornir() -> Nornir:
-    """A host at which nobody listens."""
+def nornir() -> Iterator[Nornir]:
+    """A host at which nobody listens, and nobody else can begin to."""
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))
-        port = place.getsockname()[1]
-    return fleet_of_addresses([f"admin@127.0.0.1:{port}"])
+        yield fleet_of_addresses([f"admin@127.0.0.1:{place.getsockname()[1]}"])
 
 
 def test_a_host_that_the_inventory_does_not_have_is_told(nornir: Nornir) -> None:
@@ -30,7 +30,7 @@ def test_a_host_that_the_inventory_does_not_have_is_told(nornir: Nornir) -> None
 def test_a_connection_that_does_not_come_about_is_tried_again(nornir: Nornir) -> None:
     (name,) = nornir.inventory.hosts
     nornir.inventory.hosts[name].password = "any"  # noqa: S105
-    access = Access(connect_timeout=2)
+    access = Access(connect_timeout=120)
     opening = open_devices(nornir, access, Limits(retries=2, backoff_s=0.05, rate=20))
 
     began = monotonic()

@@ -122,12 +122,15 @@ def test_the_lock_says_who_has_it(store: Store) -> None:
 def test_the_lock_of_a_process_that_was_killed_is_taken_over(store: Store) -> None:
     store.prepare()
     code = (
-        "import sys, time; from pathlib import Path\n"
+        "import sys; from pathlib import Path\n"
         "from getvpn.tasks.deploying.lock import DeploymentLock\n"
-        "with DeploymentLock(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
+        "with DeploymentLock(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(store.lock)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(store.lock)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"

@@ -113,7 +113,10 @@ def test_two_writers_of_one_run_do_not_mix(journal: Journal) -> None:
 
 def test_a_run_is_found_by_the_beginning_of_its_id(journal: Journal) -> None:
     runs = [begun(journal) for _ in range(40)]
-    assert journal.run(runs[0][:7]).id == runs[0]
+    beginnings = (runs[0][:size] for size in range(1, len(runs[0]) + 1))
+    alone = next(each for each in beginnings if sum(run.startswith(each) for run in runs) == 1)
+    assert len(alone) < len(runs[0])
+    assert journal.run(alone).id == runs[0]
     first = {run[0] for run in runs if sum(other[0] == run[0] for other in runs) > 1}
     with pytest.raises(UsageError, match="several runs begin with"):
         journal.run(min(first))

@@ -95,6 +95,7 @@ def test_text_has_line_feeds_only(raw: bytes, text: str) -> None:
 
 @pytest.mark.parametrize("raw", [b"\r", b"\n\r", b"\r\n", b"\r\r\n", b"% ", b"^ ", b"\0"])
 def test_a_million_of_anything_takes_no_time(raw: bytes) -> None:
+    # what takes quadratic time takes hours for it
     data = raw * 500_000
     began = process_time()
     text = text_of(data)
@@ -102,7 +103,7 @@ def test_a_million_of_anything_takes_no_time(raw: bytes) -> None:
     refusal(text, "R1#")
     complaint(text, "R1#")
     QUESTION.search(data[-400:])
-    assert process_time() - began < 2
+    assert process_time() - began < 120
 
 
 # The echo
