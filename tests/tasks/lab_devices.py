@@ -11,6 +11,7 @@ from pathlib import Path
 
 from getvpn.emulator import Lab
 from getvpn.emulator.files.errors import FileError
+from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.shell.session import Session as Shell
 from getvpn.errors import OverdueError, RefusedError, TransportError
 from getvpn.tasks.ssh.device import Answer, Timeouts
@@ -35,6 +36,21 @@ class LabClock:
     def now(self) -> float:
         """Seconds since 1970, UTC."""
         return self.lab.kernel.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Let the lab's time pass."""
+        self.lab.advance(seconds)
+
+
+class LabTime:
+    """The time of a lab that is served; a sleep moves it, however long the rest takes."""
+
+    def __init__(self, lab: BackgroundLab) -> None:
+        self.lab = lab
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        return self.lab.run(self.lab.lab.clock.now)
 
     def sleep(self, seconds: float) -> None:
         """Let the lab's time pass."""
