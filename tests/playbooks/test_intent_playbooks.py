@@ -12,16 +12,18 @@ from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
 from getvpn.inventory.models import Intent
 from getvpn.playbooks import adopt, deploy, drift, health, render, watch
+from getvpn.tasks import runbooks
+from getvpn.tasks.deploying import performing
 from getvpn.tasks.render import render as rendered
 from getvpn.tasks.ssh import known_hosts
 
 from ..fleets import LabFleet
+from ..tasks.lab_devices import LabTime
 from ..tasks.networks import KnownSecrets, network, policy
 from ..tasks.procedures.group_worlds import changed
 from ..tasks.test_render_labs import beside
 
 Capture = pytest.CaptureFixture[str]
-RATE = 30.0
 SETTLED_S = 200.0
 REKEY_KEY = "GETVPN-REKEY"
 NAMES = ("KS1", "KS2", "BR1", "BR2")
@@ -39,7 +41,8 @@ def fleet(intent: Intent, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     texts = rendered(intent, KnownSecrets())
     said = {
         "host_keys": {"type": "ed25519"},
-        "clock": {"rate": RATE},
+        # it passes while somebody waits
+        "clock": {"rate": 0.001},
         "keys": [{"label": REKEY_KEY, "bits": 1024, "exportable": True, "devices": ["KS1", "KS2"]}],
         "devices": {
             each.name: {"platform": "c8000v", "startup": texts[each.name] + beside(each, intent)}
@@ -59,6 +62,8 @@ def folder(fleet: LabFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{tmp_path}/journal.db")
     monkeypatch.setattr(known_hosts, "SYSTEM_FILES", ())
+    for module in (performing, runbooks):
+        monkeypatch.setattr(module, "SystemClock", lambda: LabTime(fleet.lab))
     for word in ("COOP", *NAMES):
         monkeypatch.setenv(f"PSK_{word}", f"Key-PSK_{word}")
     monkeypatch.chdir(tmp_path)
