@@ -29,6 +29,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
     lab = BackgroundLab(
         {
             "host_keys": {"type": "ed25519"},
+            "clock": {"rate": 0.001},
             "devices": {name: {"startup": SERVER.format(name=name)} for name in ("KS1", "KS2")},
         }
     )

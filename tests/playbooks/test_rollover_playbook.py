@@ -31,6 +31,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabFleet]:
     """The key servers of the example, without the members."""
     found = yaml.safe_load((EXAMPLE / "lab.yml").read_text("utf-8"))
     found["host_keys"] = {"type": "ed25519"}
+    found["clock"]["rate"] = 0.001
     found["devices"] = {name: found["devices"][name] for name in ("KS1", "KS2")}
     for each in found["devices"].values():
         each["startup"] = (EXAMPLE / each.pop("startup_file")).read_text("utf-8")
