@@ -215,4 +215,5 @@ def test_long_texts_take_no_long_time(line: str) -> None:
     began = process_time()
     without_secrets("show something", line * 4_000)
     without_secrets("show something", f"{line}\n" * 4_000)
-    assert process_time() - began < 2
+    # a hundredth of a second, unless it is quadratic
+    assert process_time() - began < 20
