@@ -57,11 +57,12 @@ def server(psycopg: ModuleType) -> Iterator[Path]:
         call("initdb", "--username=tester", "--auth=trust", "--encoding=UTF8", "--no-sync")
         # what the server writes goes to a file: it keeps our pipes open for as long as it lives
         options = f"-k {folder} -c listen_addresses= -c fsync=off -c timezone=UTC"
-        call("pg_ctl", "start", "--wait", "--silent", "-l", str(folder / "log"), "-o", options)
+        waits = ("--wait", "--timeout=600", "--silent")
+        call("pg_ctl", "start", *waits, "-l", str(folder / "log"), "-o", options)
         try:
             yield folder
         finally:
-            call("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate")
+            call("pg_ctl", "stop", *waits, "--mode=immediate")
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from getvpn.tasks.database import open_engine
 from getvpn.tasks.database.repeated import Adding
 from getvpn.tasks.database.tables import events, runs
 
+from ..backends import end_backends
+
 COLUMNS = ("run", "number", "at", "kind", "step", "device", "text", "data")
 ROW = {
     "run": "a", "number": 1, "at": 1.5, "kind": "step", "step": None, "device": None,
@@ -66,9 +68,9 @@ def test_a_connection_that_the_server_has_ended_is_replaced(engine: Engine) -> N
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
-        other = create_engine(engine.url)
+        other = create_engine(engine.url, isolation_level="AUTOCOMMIT")
         with other.connect() as connection:
-            connection.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
+            end_backends(connection.exec_driver_sql, f"pid = {number}")
         other.dispose()
     adding.add({**ROW, "number": 2})
     assert len(rows(engine)) == 2

@@ -37,6 +37,7 @@ def test_commands_and_lines_go_both_ways(session: Session) -> None:
     wire = session.wire
     assert isinstance(wire, NetmikoWire)
     netmiko = wire.netmiko
+    netmiko.read_timeout_override = 120.0  # however busy the machine is
 
     netmiko.send_config_set(["interface Loopback7", "description by netmiko"])
     assert "description by netmiko" in session.send("show running-config")

@@ -21,6 +21,7 @@ from getvpn.tasks.watching.outbox import DeliveryError
 from getvpn.tasks.watching.posting import Post
 from getvpn.tasks.watching.watcher import Pace
 
+from ..backends import end_backends
 from .worlds import Watched
 
 FIGURES = GroupFigures(
@@ -112,11 +113,10 @@ def test_a_file_that_was_replaced_or_removed_takes_no_figures(tmp_path: Path) ->
 def nobody_connects(server: Path, psycopg: ModuleType) -> Iterator[None]:
     """End all connections to the database, and allow no other."""
     change = "ALTER DATABASE postgres WITH ALLOW_CONNECTIONS "
-    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
     where = f"host={server} user=tester dbname=template1"
     with psycopg.connect(where, autocommit=True) as there:
         there.execute(f"{change} false")
-        there.execute(end)
+        end_backends(there.execute, "datname = 'postgres'")
         try:
             yield
         finally:
