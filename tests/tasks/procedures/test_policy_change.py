@@ -65,6 +65,10 @@ def brought(world: World, intent: Intent, **more: Any) -> Outcome:
 
 
 def test_secondaries_come_first_and_then_one_rekey_and_nothing_is_lost(fresh: World) -> None:
+    usual = to(fresh.intent)
+    if fresh.intent != usual:  # other tests were before
+        assert brought(fresh, usual).status is Status.DONE
+        fresh.begin()
     intent = to(fresh.intent, transform={"encryption": "aes 128"}, lifetime_s=3600)
     plan = plan_of(fresh, intent)
     assert "proven: the same traffic is encrypted as before, and no other" in plan.notes
@@ -145,7 +149,7 @@ def test_a_policy_that_encrypts_what_must_be_clear_is_refused_or_meant(fresh: Wo
 
 def test_lines_that_are_no_policy_are_left(fresh: World) -> None:
     intent = changed(
-        to(fresh.intent, lifetime_s=3600),
+        to(fresh.intent, lifetime_s=3720),
         servers=[{"name": "KS1", "priority": 120}, {"name": "KS2", "priority": 75}],
     )
     plan = plan_of(fresh, intent)
@@ -156,7 +160,7 @@ def test_lines_that_are_no_policy_are_left(fresh: World) -> None:
 
 def test_a_member_that_is_down_is_left_out_when_that_is_said(fresh: World) -> None:
     fresh.lab.fault("BR2", "refuse")
-    intent = to(fresh.intent, lifetime_s=3600)
+    intent = to(fresh.intent, lifetime_s=3660)
     assert any("BR2" in text for text in plan_of(fresh, intent).obstacles)
     plan = plan_of(fresh, intent, without=["BR2"])
     assert plan.obstacles == ()
@@ -300,6 +304,7 @@ def test_a_key_server_that_refuses_a_line_is_as_before(fresh: World) -> None:
 
     fresh.devices.watch = lock
     outcome = fresh.run(plan)
+    somebody.run("end")
     assert outcome.status is Status.ROLLED_BACK
     assert "locked" in outcome.reason
     assert [fresh.configuration(name) for name in ("KS1", "KS2")] == before
