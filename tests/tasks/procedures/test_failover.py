@@ -22,18 +22,29 @@ def plan_of(world: World, **more: Any) -> ProcedurePlan:
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    made = World()
-    for name in ("KS1", "KS2"):
-        made.lab[name].behaviour.boot_s = BOOT_S
-    return made
+def worlds() -> list[World]:
+    """The network that the tests have one after the other, if there is one by now."""
+    return []
 
 
 @pytest.fixture
-def fresh(world: World) -> Iterator[World]:
-    world.begin()
-    yield world
-    world.devices.watch = None
+def fresh(worlds: list[World]) -> Iterator[World]:
+    """A network that the test leaves well."""
+    if not worlds:
+        worlds.append(World())
+        for name in ("KS1", "KS2"):
+            worlds[0].lab[name].behaviour.boot_s = BOOT_S
+    worlds[0].begin()
+    yield worlds[0]
+    if worlds:
+        worlds[0].devices.watch = None
+
+
+@pytest.fixture
+def spent(worlds: list[World], fresh: World) -> Iterator[World]:
+    """The same for a test that leaves it otherwise: those behind it have another one."""
+    yield fresh
+    worlds.clear()
 
 
 def acting(world: World) -> tuple[str, str]:
@@ -188,7 +199,8 @@ def test_a_primary_that_does_not_come_back_stops_it_with_a_name(fresh: World) ->
     assert fresh.lost() == {}
 
 
-def test_key_servers_with_different_rsa_keys_are_not_tried(fresh: World) -> None:
+def test_key_servers_with_different_rsa_keys_are_not_tried(spent: World) -> None:
+    fresh = spent
     old, new = acting(fresh)
     plan = plan_of(fresh)
     fresh.type(

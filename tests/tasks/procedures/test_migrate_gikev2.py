@@ -1,5 +1,6 @@
 """A group changes over to G-IKEv2, member by member, and back again from everywhere."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -52,16 +53,25 @@ class Changing(StageWorld):
 
 
 @pytest.fixture(scope="module")
-def world() -> Changing:
-    """A network that each test but the last leaves as it was."""
-    return Changing()
+def worlds() -> list[Changing]:
+    """The network that the tests have one after the other, if there is one by now."""
+    return []
 
 
 @pytest.fixture
-def fresh(world: Changing) -> Changing:
-    """The same at the beginning of a test."""
-    world.begin()
-    return world
+def fresh(worlds: list[Changing]) -> Changing:
+    """A network that the test leaves as it was."""
+    if not worlds:
+        worlds.append(Changing())
+    worlds[0].begin()
+    return worlds[0]
+
+
+@pytest.fixture
+def spent(worlds: list[Changing], fresh: Changing) -> Iterator[Changing]:
+    """The same for a test that leaves it otherwise: those behind it have another one."""
+    yield fresh
+    worlds.clear()
 
 
 # ---- what speaks against it ----
@@ -169,8 +179,8 @@ def test_gdoi_does_not_end_while_somebody_uses_it(fresh: Changing) -> None:
 # ---- how it goes ----
 
 
-def test_it_goes_to_its_end_however_often_the_process_ends(fresh: Changing) -> None:
-    plan = fresh.ready()
+def test_it_goes_to_its_end_however_often_the_process_ends(spent: Changing) -> None:
+    fresh, plan = spent, spent.ready()
     fresh.kill_at(3)
     with pytest.raises(Killed):
         fresh.run(plan)

@@ -1,5 +1,6 @@
 """A group changes over to certificates: everybody gets one, both are taken, the keys go last."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -61,16 +62,25 @@ class Enrolling(StageWorld):
 
 
 @pytest.fixture(scope="module")
-def world() -> Enrolling:
-    """A network that each test but the last leaves as it was."""
-    return Enrolling()
+def worlds() -> list[Enrolling]:
+    """The network that the tests have one after the other, if there is one by now."""
+    return []
 
 
 @pytest.fixture
-def fresh(world: Enrolling) -> Enrolling:
-    """The same at the beginning of a test."""
-    world.begin()
-    return world
+def fresh(worlds: list[Enrolling]) -> Enrolling:
+    """A network that the test leaves as it was."""
+    if not worlds:
+        worlds.append(Enrolling())
+    worlds[0].begin()
+    return worlds[0]
+
+
+@pytest.fixture
+def spent(worlds: list[Enrolling], fresh: Enrolling) -> Iterator[Enrolling]:
+    """The same for a test that leaves it otherwise: those behind it have another one."""
+    yield fresh
+    worlds.clear()
 
 
 # ---- what speaks against it ----
@@ -212,8 +222,8 @@ def test_an_authority_that_does_not_answer_takes_nothing_with_it(fresh: Enrollin
 # ---- how it goes ----
 
 
-def test_it_goes_to_its_end_however_often_the_process_ends(fresh: Enrolling) -> None:
-    plan = fresh.ready()
+def test_it_goes_to_its_end_however_often_the_process_ends(spent: Enrolling) -> None:
+    fresh, plan = spent, spent.ready()
     fresh.kill_at(3)
     with pytest.raises(Killed):
         fresh.run(plan)
