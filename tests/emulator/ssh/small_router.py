@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import asyncssh
 
 from getvpn.emulator.faults import Faults
 from getvpn.emulator.ssh import SshEvent, SshFront, SshPort, SshSettings
 
-Result = TypeVar("Result")
 PROMPT = b"R1#"
 PIECE = 1000
 """Bytes of a file that are given away at a time."""
@@ -330,6 +329,12 @@ class Shell:
         self.process.stdin.write(command + b"\n")
         return await self.until()
 
+    async def heard(self) -> bytes:
+        """What has come by the time that the router has taken in all that was typed."""
+        await settled(self.connection)
+        said: bytes = self.process.collect_output()[0]
+        return said
+
 
 @asynccontextmanager
 async def opened(router: SmallRouter, **more: Any) -> Any:
@@ -343,11 +348,12 @@ async def opened(router: SmallRouter, **more: Any) -> Any:
         yield shell
 
 
-async def eventually(true: Callable[[], bool]) -> None:
-    """Wait for something that another side of a connection causes."""
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.005)
+async def settled(connection: Any) -> None:
+    """Wait until the router has taken in all that the client sent, and said what it says to it.
+
+    It answers a request that it does not know in its turn.
+    """
+    await connection._make_global_request(b"any")
 
 
 async def knock(port: SshPort) -> bytes:
@@ -357,12 +363,3 @@ async def knock(port: SshPort) -> bytes:
         sock.setblocking(False)
         await loop.sock_connect(sock, port.address)
         return await loop.sock_recv(sock, 100)
-
-
-def run(talk: Callable[[], Awaitable[Result]], seconds: float = 30) -> Result:
-    """Run a test's coroutine, not for ever."""
-
-    async def limited() -> Result:
-        return await asyncio.wait_for(talk(), seconds)
-
-    return asyncio.run(limited())

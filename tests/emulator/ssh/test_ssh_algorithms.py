@@ -8,7 +8,8 @@ import pytest
 
 from getvpn.emulator.ssh import LEGACY, MODERN
 
-from .small_router import SmallRouter, client, host_key, run, served
+from ..standing import run_standing as run
+from .small_router import SmallRouter, client, host_key, served
 
 KINDS = {
     "ssh-rsa": "rsa-sha2-256",

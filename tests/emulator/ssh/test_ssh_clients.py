@@ -9,8 +9,13 @@ from typing import Any
 
 import asyncssh
 import pytest
+from asyncssh.constants import MSG_REQUEST_FAILURE
 
-from .small_router import PROMPT, VERSION, SmallRouter, host_key, run, served
+from getvpn.emulator.ssh.connection import RouterConnection
+
+from ..standing import LIMIT_S, passes
+from ..standing import run_standing as run
+from .small_router import PROMPT, VERSION, SmallRouter, host_key, served
 
 QUIET = {
     "BatchMode": "no",
@@ -74,7 +79,7 @@ def test_openssh_runs_one_command_and_gets_all_of_it(tmp_path: Path) -> None:
             done = [await _openssh(tmp_path, port, "@", "show version") for _ in range(10)]
         return {(status, said) for status, said, _ in done}
 
-    assert run(talk, 60) == {(0, b"\r\n" + VERSION)}
+    assert run(talk) == {(0, b"\r\n" + VERSION)}
 
 
 @needs_openssh
@@ -106,14 +111,30 @@ def test_openssh_is_denied_after_its_last_wrong_password(tmp_path: Path, methods
 
 
 @needs_openssh
-def test_openssh_keeps_a_session_alive(tmp_path: Path) -> None:
-    async def talk() -> tuple[int, bytes, str]:
-        async with served(SmallRouter(prompt_delay_s=3)) as port:
-            return await _openssh(
-                tmp_path, port, "@", "size", ServerAliveInterval="1", ServerAliveCountMax="1"
-            )
+def test_openssh_keeps_a_session_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.Event()
+    answer = RouterConnection._process_keepalive_at_openssh_dot_com_global_request
 
-    assert run(talk)[:2] == (0, b"\r\n80 x 24\r\n")
+    def answering(connection: RouterConnection, packet: object) -> None:
+        answer(connection, packet)
+        asked.set()
+
+    monkeypatch.setattr(RouterConnection, answer.__name__, answering)
+
+    async def talk() -> tuple[int, bytes, str]:
+        async with served(SmallRouter(prompt_delay_s=1)) as port:
+            # it would be impatient with a machine that stops for a while
+            patience = {"ServerAliveInterval": "1", "ServerAliveCountMax": "1000"}
+            session = asyncio.ensure_future(
+                _openssh(tmp_path, port, "@", "size", LogLevel="DEBUG3", **patience)
+            )
+            await asked.wait()
+            await passes(1)
+            return await session
+
+    status, said, errors = run(talk)
+    assert (status, said) == (0, b"\r\n80 x 24\r\n")
+    assert f"receive packet: type {MSG_REQUEST_FAILURE}" in errors
 
 
 @needs_openssh
@@ -141,14 +162,23 @@ def test_paramiko_works_a_shell_and_its_transport_ends_with_it() -> None:
     def talk_to(address: tuple[str, int]) -> tuple[bytes, bool]:
         client = paramiko.SSHClient()
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-        client.connect(*address, "admin", "pw", look_for_keys=False, allow_agent=False, timeout=10)
+        client.connect(
+            *address,
+            "admin",
+            "pw",
+            look_for_keys=False,
+            allow_agent=False,
+            timeout=LIMIT_S,
+            banner_timeout=LIMIT_S,
+            auth_timeout=LIMIT_S,
+        )
         channel = client.invoke_shell(width=511, height=1000)
-        channel.settimeout(10)
+        channel.settimeout(LIMIT_S)
         channel.send(b"size\nexit\n")
         said = b""
         while part := channel.recv(65536):
             said += part
-        client.get_transport().join(10)
+        client.get_transport().join(LIMIT_S)
         active = client.get_transport().is_active()
         client.close()
         return said, active
@@ -167,7 +197,7 @@ def test_libssh2_logs_in_by_password_and_by_key() -> None:
     key = asyncssh.import_private_key(host_key("ssh-rsa", 5))
 
     def talk_to(address: tuple[str, int], by_key: bool) -> bytes:
-        with socket.create_connection(address, timeout=10) as sock:
+        with socket.create_connection(address, timeout=LIMIT_S) as sock:
             session = sessions.Session()
             session.handshake(sock)
             if by_key:

@@ -8,7 +8,9 @@ import pytest
 
 from getvpn.emulator.ssh import SshFront
 
-from .small_router import Shell, SmallRouter, SmallService, client, eventually, knock, run, served
+from ..standing import delayed, eventually, passes
+from ..standing import run_standing as run
+from .small_router import Shell, SmallRouter, SmallService, client, knock, served
 
 GREETING = b"SSH-2.0-Cisco-1.25\r\n"
 
@@ -161,20 +163,25 @@ def test_clients_are_refused_while_all_lines_are_busy() -> None:
 
 
 def test_lines_are_not_overbooked_by_clients_that_come_together() -> None:
-    async def attempt(port: Any) -> bool:
+    clients = 8
+    ins: list[bytes] = []
+    outs: list[Exception] = []
+
+    async def attempt(port: Any) -> None:
         try:
             async with client(port) as connection, Shell(connection) as shell:
-                await shell.until()
-                await asyncio.sleep(0.3)
-        except (OSError, asyncssh.Error):
-            return False
-        return True
+                ins.append(await shell.until())
+                # nobody leaves before the others have tried
+                await eventually(lambda: len(ins) + len(outs) == clients)
+        except (OSError, asyncssh.Error) as error:
+            outs.append(error)
 
-    async def talk() -> int:
+    async def talk() -> None:
         async with served(SmallRouter(lines=3)) as port:
-            return sum(await asyncio.gather(*(attempt(port) for _ in range(8))))
+            await asyncio.gather(*(attempt(port) for _ in range(clients)))
 
-    assert run(talk) == 3
+    run(talk)
+    assert (len(ins), len(outs)) == (3, 5)
 
 
 def test_a_line_is_free_as_soon_as_its_session_ends() -> None:
@@ -219,9 +226,10 @@ def test_clients_that_do_talk_are_not_pushed_out() -> None:
     async def talk() -> None:
         async with served(SmallRouter(unauthenticated_limit=2, auth_delay_s=0.3)) as port:
             logins = [asyncio.ensure_future(client(port)._coro) for _ in range(2)]
-            await eventually(lambda: len(port._authenticating) == 2)
+            await eventually(lambda: delayed(0.3) == 2)
             with pytest.raises(ConnectionResetError):
                 await knock(port)
+            await passes(0.3)
             for connection in await asyncio.gather(*logins):
                 connection.abort()
 

@@ -1,6 +1,5 @@
 """Copies by SCP, both ways."""
 
-import asyncio
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from hypothesis import strategies as st
 
 from getvpn.emulator.ssh.scp import ScpRequest, Transfer
 
-from .small_router import PIECE, SmallFiles, SmallLogin, SmallRouter, client, run, served
+from ..standing import run_standing as run
+from .small_router import PIECE, SmallFiles, SmallLogin, SmallRouter, client, served, settled
 
 DATA = bytes(range(256)) * 5000
 
@@ -279,7 +279,7 @@ def test_a_copy_that_is_cut_off_ends_its_connection() -> None:
             async with client(port) as connection:
                 process = await connection.create_process("scp -t flash:x", encoding=None)
                 process.stdin.write(b"C0644 1000 x\nonly this")
-                await asyncio.sleep(0.05)
+                await settled(connection)
                 process.stdin.write_eof()
                 await process.wait()
                 await connection.wait_closed()

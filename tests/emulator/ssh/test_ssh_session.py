@@ -7,17 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .small_router import (
-    PROMPT,
-    VERSION,
-    Shell,
-    SmallRouter,
-    client,
-    eventually,
-    opened,
-    run,
-    served,
-)
+from ..standing import delayed, eventually, passes
+from ..standing import run_standing as run
+from .small_router import PROMPT, VERSION, Shell, SmallRouter, client, opened, served, settled
 
 
 def test_a_shell_starts_with_an_empty_line_and_the_prompt() -> None:
@@ -39,7 +31,7 @@ def test_one_command_is_answered_completely_a_hundred_times_in_a_row() -> None:
                     await connection.wait_closed()
         return seen
 
-    assert run(talk, 60) == {(b"\r\n" + VERSION, 0)}
+    assert run(talk) == {(b"\r\n" + VERSION, 0)}
 
 
 def test_exit_delivers_what_was_written_and_ends_the_connection() -> None:
@@ -198,6 +190,8 @@ def test_input_before_the_first_prompt_is_kept_for_it() -> None:
     async def talk() -> bytes:
         async with opened(SmallRouter(prompt_delay_s=0.1)) as shell:
             shell.process.stdin.write(b"size\nexit\n")
+            assert await shell.heard() == b""
+            await passes(0.1)
             return await shell.process.stdout.read()
 
     assert run(talk) == b"\r\n" + PROMPT + b"size\r\n80 x 24\r\n" + PROMPT + b"exit\r\n"
@@ -206,8 +200,14 @@ def test_input_before_the_first_prompt_is_kept_for_it() -> None:
 def test_one_command_is_answered_late_when_prompts_are_late() -> None:
     async def talk() -> bytes:
         async with served(SmallRouter(prompt_delay_s=0.1)) as port, client(port) as connection:
-            done = await connection.run("show version", encoding=None, stdin=asyncssh.DEVNULL)
-            return bytes(done.stdout)
+            running = asyncio.ensure_future(
+                connection.run("show version", encoding=None, stdin=asyncssh.DEVNULL)
+            )
+            await eventually(lambda: delayed(0.1) == 1)
+            await settled(connection)
+            assert not running.done()
+            await passes(0.1)
+            return bytes((await running).stdout)
 
     assert run(talk) == b"\r\n" + VERSION
 
