@@ -12,7 +12,7 @@ from .connection import RouterConnection
 from .contracts import Login, SshEvent, SshEventKind, SshRouter, VtyLine
 from .failures import answered
 
-LAST_CHANCE_S: Final = 2.0
+LAST_CHANCE_S: Final = 30.0
 """How long a client that used up keyboard-interactive may take to turn to plain passwords.
 
 OpenSSH asks three times by the one and three times by the other, and says `Permission denied` only

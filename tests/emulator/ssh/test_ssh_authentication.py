@@ -1,24 +1,17 @@
 """How people prove who they are, how often they may try, and what the router hears of it."""
 
 import asyncio
-import time
 from typing import Any
 
 import asyncssh
 import pytest
 
 from getvpn.emulator.ssh import SshEventKind
+from getvpn.emulator.ssh.authentication import LAST_CHANCE_S
 
-from .small_router import (
-    SmallAccess,
-    SmallLogin,
-    SmallRouter,
-    client,
-    eventually,
-    host_key,
-    run,
-    served,
-)
+from ..standing import delayed, eventually, passes
+from ..standing import run_standing as run
+from .small_router import SmallAccess, SmallLogin, SmallRouter, client, host_key, served
 
 WRONG = "not it"
 MAC = "hmac-sha2-512-etm@openssh.com"
@@ -129,6 +122,40 @@ def test_somebody_may_turn_from_one_method_to_the_other() -> None:
     assert persistent.tried == 5
 
 
+def test_who_has_used_up_one_method_has_time_to_type_a_password_for_the_other() -> None:
+    class Typist(Persistent):
+        """Takes his time over the password that was not asked for by the router."""
+
+        async def password_auth_requested(self) -> str | None:  # type: ignore[override]
+            await passes(20)
+            return self._next()
+
+    typist = Typist(["a", "b", "c", "pw"], interactive=3)
+    assert _opens(SmallRouter(), password=None, client_factory=lambda: typist)
+    assert typist.tried == 4
+
+
+def test_who_has_used_up_one_method_and_says_no_more_is_cut_off() -> None:
+    class Silent(Persistent):
+        """Never types the password that was not asked for by the router."""
+
+        async def password_auth_requested(self) -> str | None:  # type: ignore[override]
+            return await asyncio.get_running_loop().create_future()
+
+    async def talk() -> None:
+        silent = Silent(["a", "b", "c", "d"], interactive=3)
+        async with served(SmallRouter()) as port:
+            login = client(port, password=None, client_factory=lambda: silent)
+            waiting = asyncio.ensure_future(login._coro)
+            await eventually(lambda: delayed(LAST_CHANCE_S) == 1)
+            await passes(LAST_CHANCE_S)
+            await eventually(lambda: port.connections == 0)
+            with pytest.raises(asyncssh.ConnectionLost):
+                await waiting
+
+    run(talk)
+
+
 def test_the_login_banner_comes_before_authentication() -> None:
     banners: list[str] = []
 
@@ -145,40 +172,51 @@ def test_the_login_banner_comes_before_authentication() -> None:
 
 
 def test_a_slow_aaa_server_delays_a_login_and_nobody_else() -> None:
-    async def talk() -> tuple[float, float]:
-        async def timed(port: Any) -> float:
-            begun = time.monotonic()
-            async with client(port):
-                return time.monotonic() - begun
-
+    async def talk() -> None:
         async with (
             served(SmallRouter(auth_delay_s=0.5)) as slow,
             served(SmallRouter()) as quick,
         ):
-            late, soon = await asyncio.gather(timed(slow), timed(quick))
-        return late, soon
+            late = asyncio.ensure_future(client(slow)._coro)
+            await eventually(lambda: delayed(0.5) == 1)
+            for _ in range(2):
+                async with client(quick):
+                    assert not late.done()
+                await passes(0.25)
+            (await late).abort()
 
-    late, soon = run(talk)
-    assert soon < 0.5 <= late
+    run(talk)
 
 
 def test_a_login_delay_keeps_a_wrong_password_waiting_but_not_a_right_one() -> None:
-    begun = time.monotonic()
-    assert not _opens(SmallRouter(login_delay_s=0.4), password=WRONG, preferred_auth="password")
-    assert time.monotonic() - begun >= 0.4
-    assert _opens(SmallRouter(login_delay_s=60))
+    async def talk() -> None:
+        async with served(SmallRouter(login_delay_s=0.5)) as port:
+            wrong = client(port, password=WRONG, preferred_auth="password")
+            late = asyncio.ensure_future(wrong._coro)
+            await eventually(lambda: delayed(0.5) == 1)
+            for _ in range(2):
+                async with client(port):
+                    assert not late.done()
+                await passes(0.25)
+            with pytest.raises(asyncssh.PermissionDenied):
+                await late
+
+    run(talk)
 
 
 def test_a_client_that_does_not_log_in_is_cut_off_in_time() -> None:
-    async def talk() -> bytes:
-        async with served(SmallRouter(login_timeout_s=0.3)) as port:
+    async def talk() -> None:
+        async with served(SmallRouter(login_timeout_s=0.5)) as port:
             reader, writer = await asyncio.open_connection(*port.address)
-            said = await reader.read()
+            assert await reader.readline() == b"SSH-2.0-Cisco-1.25\r\n"
+            await passes(0.25)
+            assert port.connections == 1
+            await passes(0.25)
+            assert await reader.read() == b""
             writer.close()
             await eventually(lambda: port.connections == 0)
-            return said
 
-    assert run(talk, 5) == b"SSH-2.0-Cisco-1.25\r\n"
+    run(talk)
 
 
 def test_the_router_hears_of_a_session_from_its_start_to_its_end() -> None:
