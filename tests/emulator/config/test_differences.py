@@ -1,6 +1,5 @@
 """What `show archive config differences` and `… incremental-diffs` print."""
 
-import sys
 from collections.abc import Callable
 from random import Random
 from textwrap import dedent
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from getvpn.emulator.config.differences import contextual, incremental
 from getvpn.emulator.config.texttree import Node
 
+from ..effort import calls
 from .config_texts import long_text, text_of, trees
 
 UNCHANGED = "!Contextual Config Diffs:\n!No changes were found"
@@ -399,22 +399,6 @@ def test_the_order_of_blocks_and_settings_never_shows(tree: tuple[Node, ...], di
     dice.shuffle(mixed)
 
     assert contextual(text_of(plain), text_of(tuple(mixed))) == UNCHANGED
-
-
-def calls(work: Callable[[], object]) -> int:
-    """How many Python functions and generators are entered."""
-    count = 0
-
-    def tick(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(tick)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize("compare", [contextual, incremental])
