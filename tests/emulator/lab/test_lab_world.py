@@ -101,14 +101,24 @@ def test_served_routers_of_groups_have_booted_when_the_start_is_over() -> None:
 
 
 def test_a_client_that_comes_early_is_served_at_the_time_of_the_start() -> None:
+    visited = asyncio.Event()
+
+    class Late(Lab):
+        """A lab whose keys are not made before somebody has come."""
+
+        async def _make_keys(self) -> None:
+            await visited.wait()
+            await super()._make_keys()
+
     async def talk() -> tuple[str, float]:
-        lab = Lab(LAB)
+        lab = Late(LAB)
         starting = asyncio.create_task(lab.start())
         while not lab._ports:
             await asyncio.sleep(0)
         try:
             async with visiting(lab.host("PE1")) as visit:
                 said: str = await visit.ask("show version | include uptime")
+            visited.set()
             await starting
             return said, lab["PE1"].booted_at
         finally:
@@ -449,7 +459,7 @@ def test_a_lab_in_the_background_can_be_steered() -> None:
         lab.boot("KS2")
         before = lab.inspect("KS2")["now"]
         lab.jump(3600)
-        assert 3600 <= lab.inspect("KS2")["now"] - before < 3660
+        assert 3600 <= lab.inspect("KS2")["now"] - before < 2 * 3600
         assert lab.digest() == lab.lab.kernel.digest()
         with pytest.raises(InputError, match="there is no device 'X'"):
             lab.kill("X")
