@@ -27,6 +27,16 @@ devices:
 """
 
 
+PATIENCE_S = 300.0
+PATIENCE = {
+    "conn_timeout": PATIENCE_S,
+    "banner_timeout": PATIENCE_S,
+    "auth_timeout": PATIENCE_S,
+    "read_timeout_override": PATIENCE_S,
+}
+"""For a machine that is busy."""
+
+
 @pytest.fixture(scope="module")
 def hosts() -> Iterator[dict[str, Any]]:
     """The hosts as the file gives them back."""
@@ -51,6 +61,7 @@ def test_netmiko_reaches_each_host(hosts: dict[str, Any], name: str) -> None:
         port=told["port"],
         username=told["username"],
         password=told["password"],
+        **PATIENCE,
         **told["extras"],
     ) as device:
         assert device.find_prompt() == f"{name}>"
@@ -61,7 +72,7 @@ def test_netmiko_reaches_each_host(hosts: dict[str, Any], name: str) -> None:
 @pytest.mark.parametrize("name", ["KS1", "GM1"])
 def test_napalm_reaches_each_host(hosts: dict[str, Any], name: str) -> None:
     told = _connection(hosts[name], "napalm")
-    optional = {"port": told["port"], **told["extras"]["optional_args"]}
+    optional = {"port": told["port"], **PATIENCE, **told["extras"]["optional_args"]}
     driver = get_network_driver(told["platform"])(
         told["hostname"], told["username"], told["password"], optional_args=optional
     )
