@@ -1,13 +1,12 @@
 """Routers in one network, for the tests of the binding."""
 
 from functools import cache
-
-from cryptography.hazmat.primitives.asymmetric import rsa
+from random import Random
 
 from getvpn.emulator.device import Router
 from getvpn.emulator.gdoi.records import Registration
 from getvpn.emulator.groups.feature import Gdoi
-from getvpn.emulator.keys.material import KeyMaterial
+from getvpn.emulator.keys import KeyMaterial, SeededKeyMaker
 from getvpn.emulator.simulation.network import Network
 from getvpn.emulator.testing import Console, console, make_router, world
 
@@ -20,8 +19,7 @@ KS1, KS2 = "10.0.0.1", "10.0.0.2"
 @cache
 def rekey_key(number: int = 1) -> KeyMaterial:
     """An RSA key; each number has its own."""
-    del number
-    return KeyMaterial.of(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    return SeededKeyMaker(Random(f"rekeys {number}")).rsa(2048)  # noqa: S311 - a key of a test
 
 
 class Routers:

@@ -1,8 +1,7 @@
 """Members in a state that is put together, not waited for."""
 
 from collections.abc import Iterable
-
-from cryptography.hazmat.primitives.asymmetric import rsa
+from random import Random
 
 from getvpn.emulator.device import Router
 from getvpn.emulator.gdoi.keys import Kek, Tek
@@ -17,7 +16,7 @@ from getvpn.emulator.gdoi.policy import (
 )
 from getvpn.emulator.gdoi.records import HeldTek, Registration, ServerKey
 from getvpn.emulator.groups.feature import Gdoi
-from getvpn.emulator.keys.material import KeyMaterial
+from getvpn.emulator.keys import SeededKeyMaker
 from getvpn.emulator.services.access_entries import extended_entry, ipv6_entry
 from getvpn.emulator.simulation.kernel import Kernel
 from getvpn.emulator.software import Software
@@ -53,7 +52,7 @@ LINES = (
 )
 LINES6 = ("deny udp any any eq 20001", "permit ipv6 2001:DB8:1::/48 2001:DB8:2::/48")
 KEKS = (0xC5AC6039_11111111_A440633E_22222222, 0xAAAA0001_33333333_BBBB0001_44444444)
-DER = KeyMaterial.of(rsa.generate_private_key(public_exponent=65537, key_size=2048)).public_der
+DER = SeededKeyMaker(Random("rekeys")).rsa(2048).public_der  # noqa: S311 - a key of a test
 
 
 def group_text(
