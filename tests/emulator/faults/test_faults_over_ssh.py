@@ -248,7 +248,7 @@ def test_a_router_crashes_at_a_write_and_comes_back_with_what_was_saved(
     command: str, served: Served
 ) -> None:
     async def talk() -> tuple[str, str, str]:
-        async with served("crash-at-write", boot_s=30) as lab:
+        async with served("crash-at-write", boot_s=1800) as lab:
             host = lab.host("KS1")
             async with visiting(host) as visit, visiting(host) as other:
                 await visit.ask("configure terminal", ")#")
@@ -263,7 +263,7 @@ def test_a_router_crashes_at_a_write_and_comes_back_with_what_was_saved(
                 await other.rest()
             with pytest.raises(ConnectionRefusedError):
                 await connect(host)
-            lab.advance(31)
+            lab.advance(1801)
             await eventually(lambda: lab["KS1"].running)
             async with visiting(host) as visit:
                 assert left(lab) == []
@@ -278,7 +278,7 @@ def test_a_router_crashes_at_a_write_and_comes_back_with_what_was_saved(
 
 def test_a_router_that_is_asked_to_save_before_a_reload_crashes_then(served: Served) -> None:
     async def talk() -> str:
-        async with served("crash-at-write", boot_s=30) as lab:
+        async with served("crash-at-write", boot_s=1800) as lab:
             host = lab.host("KS1")
             async with visiting(host) as visit:
                 await visit.ask("configure terminal", ")#")
@@ -287,7 +287,7 @@ def test_a_router_that_is_asked_to_save_before_a_reload_crashes_then(served: Ser
                 await visit.ask("reload", "[yes/no]: ")
                 visit.process.stdin.write("yes\r")
                 await visit.rest()
-            lab.advance(31)
+            lab.advance(1801)
             await eventually(lambda: lab["KS1"].running)
             async with visiting(host) as visit:
                 said: str = await visit.ask("show running-config")

@@ -45,10 +45,10 @@ class Router:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabCommand]:
-    """A lab of routers that take a minute to boot."""
+    """A lab of routers that take half an hour to boot."""
     labs = lab_command(tmp_path_factory.mktemp("faults"), tmp_path_factory.mktemp("s"))
     names = [f"R{number}" for number in range(1, TESTS + 1)]
-    write_lab(labs.folder, "lab.yml", dict.fromkeys(names), settings={"boot_s": 60}, seed=1)
+    write_lab(labs.folder, "lab.yml", dict.fromkeys(names), settings={"boot_s": 1800}, seed=1)
     try:
         labs.up("lab.yml")
         yield labs
@@ -145,7 +145,7 @@ def test_a_router_crashes_when_it_saves(router: Router) -> None:
     assert said.rstrip().endswith(f"{router.name}#write memory\nBuilding configuration...")
     assert "Connection refused" in router.ssh(RUNNING).stderr
 
-    router.lab.run("advance", "61s")
+    router.lab.run("advance", "1801s")
     running = router.ssh(RUNNING)
     assert running.returncode == 0
     assert "Loopback9" not in running.stdout
