@@ -84,8 +84,9 @@ class Setting:
     another and have the same `among` are printed as one list, in the order of the first. Where a
     release prints an entry and its block in another form, `printed` gives all their lines, and None
     for the usual form; `section_in` gives the section where it depends on the release. Where not
-    `overwrites`, a line is refused while another one of the same identity is there. `usual_in` says
-    in which blocks the default is one (`show running-config all` lists it there), None in all.
+    `overwrites`, a line is refused while another one of the same identity is there, or adds to it.
+    `usual_in` says in which blocks the default is one (`show running-config all` lists it there),
+    None in all.
     """
 
     syntax: str

@@ -123,5 +123,6 @@ declared.setting(
     "ip name-server [vrf <vrf!>] {{<addresses:ipv4> | <addresses:ipv6>}}+",
     section="ip-domain",
     check=_name_servers,
+    overwrites=False,
     order=_server_first,
 )

@@ -90,6 +90,8 @@ def test_a_replacement_ends_with_the_other_configuration(case: tuple[str, str, s
         ("vrf definition RED\n rd 1:1", "vrf definition RED\n rd 1:2"),
         ("class-map match-any C", "class-map match-all C"),
         ("router bgp 1", "router bgp 2"),
+        ("ip name-server 192.0.2.1 192.0.2.2", "ip name-server 192.0.2.2 192.0.2.3"),
+        ("ip name-server vrf RED 192.0.2.1", "ip name-server vrf RED 192.0.2.2"),
     ],
 )
 def test_what_is_not_overwritten_is_removed_first(one: str, other: str) -> None:
