@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from .labs import LabCommand, lab_command
 
@@ -21,6 +22,9 @@ settings.register_profile(
 )
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
+# Hypothesis also tries constants that it finds in the modules loaded so far: the examples would
+# depend on which tests a process has run before. It has no setting for that.
+providers._get_local_constants = lambda: providers._local_constants
 
 
 @pytest.hookimpl(optionalhook=True)
