@@ -7,7 +7,6 @@ import random
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
-from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +20,7 @@ from getvpn.parsers.record import Record
 from getvpn.parsers.registry import FAMILIES
 from getvpn.parsers.text import clean
 
+from ..effort import cost
 from ..parsers.oracle import all_captures
 from ..parsers.samples import SAMPLES
 from ..parsers.texts import ks_members
@@ -104,13 +104,10 @@ def attempt(command: str, text: str) -> Record | None:
 
 def assert_keeps_the_promises(command: str, text: str) -> None:
     """Whatever the text: a record or a ParseError, lines that exist, 50 ms for 10 kB."""
-    seconds: list[float] = []
-    while not seconds or (min(seconds) > promised(text) and len(seconds) < 3):
-        # expressions are compiled when they are first used, and another thread may be busy
-        start = thread_time()
-        record = attempt(command, text)
-        seconds.append(thread_time() - start)
-    assert min(seconds) <= promised(text), f"{command}: {seconds} for {len(text)} characters"
+    found: list[Record | None] = []
+    seconds = cost(lambda: found.append(attempt(command, text)), promised(text))
+    assert seconds <= promised(text), f"{command}: {seconds} for {len(text)} characters"
+    record = found[0]
     if record is not None:
         shown = range(1, text.count("\n") + text.count("\r") + 2)
         assert all(line.lineno in shown and line.text for line in record.unparsed)

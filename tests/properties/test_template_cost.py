@@ -5,11 +5,10 @@ of a pattern is replaced by long runs of whatever patterns consist of, with what
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from inspect import unwrap
 from itertools import product
-from time import thread_time
 
 import pytest
 
@@ -18,6 +17,8 @@ from getvpn.parsers.record import Converter
 from getvpn.parsers.registry import FAMILIES
 from getvpn.parsers.template import load
 from getvpn.parsers.text import MAX_LINE_CHARS
+
+from ..effort import cost
 
 PROMISE = 0.05 * MAX_LINE_CHARS / 10_000
 """Seconds for one line of the greatest length: 50 ms per 10 kB."""
@@ -139,21 +140,9 @@ def stretched(head: str, run: str, end: str) -> str:
     return (head + run * (room // max(1, len(run))) + end).strip()
 
 
-def quickest(match: Callable[[str], object], line: str) -> float:
-    """Processor seconds of one match: the best of three, as the machine may be busy."""
-    best = SHARE
-    for _ in range(3):
-        start = thread_time()
-        match(line)
-        best = min(best, thread_time() - start)
-        if best < SHARE:
-            break
-    return best
-
-
 def assert_quick(expression: re.Pattern[str], patterns: Sequence[Pattern]) -> None:
     lines = {line for pattern in patterns for line in hostile_lines(pattern)}
-    slow = (line for line in lines if quickest(expression.fullmatch, line) >= SHARE)
+    slow = (line for line in lines if cost(partial(expression.fullmatch, line), SHARE) > SHARE)
     found = next(slow, "")
     assert not found, f"{found[:80]!r} … {found[-40:]!r}"
 
@@ -192,6 +181,7 @@ def test_no_value_takes_long_or_becomes_large() -> None:
         convert = unwrap(remembering)
         for head, unit, end in product(HEADS, UNITS, ("", " 2026!")):
             text = stretched(head, unit, end)
-            assert quickest(partial(attempt, convert), text) < SHARE, f"{convert} {text[:80]!r}"
+            seconds = cost(partial(attempt, convert, text), SHARE)
+            assert seconds <= SHARE, f"{convert} {text[:80]!r}"
             value = attempt(convert, text)
             assert not isinstance(value, tuple) or len(value) <= len(text), text[:80]
