@@ -33,9 +33,9 @@ def test_what_cannot_be_sent_is_made_here() -> None:
 
 
 def test_nothing_is_left_of_the_copies() -> None:
-    spread(doubled, [[1], [2]])
+    _, (copy, _) = spread(doubled, [[1], [2]])
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(copy, os.WNOHANG)
 
 
 @pytest.mark.parametrize(
