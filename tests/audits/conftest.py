@@ -18,7 +18,7 @@ from getvpn.audits.rule import Severity
 
 from .report_pages import SIZES
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 300_000
 HOSTILE = (
     "<script>window.owned = 1</script>",
     "</script><img src=x onerror='window.owned = 1'>",
@@ -58,7 +58,9 @@ def browser() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         # a container's root has no sandbox; the page is ours, and there is no network
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )
         yield started
         started.close()
 
@@ -94,11 +96,13 @@ def example(root: Path) -> Report:
 def page_of(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Opens a report, in a window of its own; everything that the page asks for is written down."""
     folder = tmp_path_factory.mktemp("reports")
-    written: dict[int, Path] = {}
+    # with the report, as another one could get the number of one that is gone
+    written: dict[int, tuple[Report, Path]] = {}
     contexts = []
 
     def opened(report: Report, size: str = "desktop", *, scheme: str = "light") -> Any:
-        path = written.setdefault(id(report), folder / f"report{len(written)}.html")
+        place = folder / f"report{len(written)}.html"
+        _, path = written.setdefault(id(report), (report, place))
         if not path.exists():
             path.write_text(html.render(report), "utf-8")
         context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, offline=True)

@@ -10,8 +10,14 @@ SCRIPTS = Path(__file__).with_name("browser")
 
 
 def show(page: Any, view: str) -> None:
-    """Go to a part of the report."""
-    page.evaluate("view => { location.hash = view; }", view)
+    """Go to a part of the report, and wait until the page has gone there."""
+    page.evaluate(
+        "view => new Promise((gone) => {"
+        " const before = location.hash; location.hash = view;"
+        " if (location.hash === before) gone();"
+        " else addEventListener('hashchange', () => gone(), { once: true }); })",
+        view,
+    )
     name = {"rule": "rules"}.get(view.partition("=")[0], view.partition("=")[0])
     page.wait_for_selector(f"#view-{name}:not([hidden])", state="attached")
 
@@ -22,8 +28,9 @@ def script(name: str) -> str:
 
 
 def open_some(page: Any) -> None:
-    """Open what can be opened among the first findings and rules."""
+    """Open what can be opened among the first findings and rules, and wait until it is filled."""
     page.evaluate(
-        "() => [...document.querySelectorAll('section:not([hidden]) details')]"
-        ".slice(0, 6).forEach((each) => { each.open = true; })"
+        "() => Promise.all([...document.querySelectorAll('section:not([hidden]) details')]"
+        ".slice(0, 6).filter((each) => !each.open).map((each) => new Promise((opened) => {"
+        " each.addEventListener('toggle', () => opened(), { once: true }); each.open = true; })))"
     )
