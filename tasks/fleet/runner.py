@@ -28,6 +28,8 @@ HOSTS_FOR_A_PROCESS: Final = 400
 """With fewer hosts they are through before another process has started and helped."""
 LOOK_S: Final = 0.5
 """How long a wait for results is at most: so soon a stop that was asked for is seen."""
+GLANCE_S: Final = 0.1
+"""How long one is when the run is broken off."""
 
 log = logging.getLogger(__name__)
 Retrying = Callable[["Host", MultiResult], None]
@@ -155,10 +157,13 @@ class FleetRunner:
         self.stopped = True
         schedule.drop()
         crew.abort()
-        deadline = monotonic() + GRACE_S
-        while crew.busy and (left_s := deadline - monotonic()) > 0:
-            for done in crew.wait(left_s):
+        left_s = GRACE_S
+        while crew.busy and left_s > 0:
+            before, pause_s = monotonic(), min(left_s, GLANCE_S)
+            for done in crew.wait(pause_s):
                 take(done)
+            # while this process stood still the sessions could not say anything either
+            left_s -= min(monotonic() - before, pause_s)
 
     def _pause_s(self, schedule: Schedule, crew: Crew, now: float) -> float:
         due = schedule.next_at(now) if crew.free else None
