@@ -4,10 +4,8 @@ import logging
 import os
 import pty
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 import yaml
@@ -16,13 +14,13 @@ from getvpn.cli.main import run
 from getvpn.emulator.groups.feature import Gdoi
 from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.testing import console
-from getvpn.tasks.deploying.journal import read_journal
 from getvpn.tasks.render import render
 
 from ..fleets import LabFleet
 from ..labs import GETVPN
 from ..tasks.networks import KnownSecrets, devices, golden, platform
 from ..tasks.test_render_labs import ENROLMENT, beside
+from .struck import DEPLOYMENT, struck
 
 NAMES = ("KS1", "KS2", "BR1", "BR2")
 LOGIN = "Userpart-8Kd"
@@ -172,7 +170,9 @@ def test_a_deployment_that_was_killed_goes_on_where_it_was(
 ) -> None:
     fleet.write("bfd", "hsrp", *(["igmp"] if device == "KS1" else []))
     sent = fleet.rekeys()
-    kill_when(event, state, device)
+    words = ("deploy", *REACHED, "--commit", "--yes")
+    killed = struck(DEPLOYMENT, signal.SIGKILL, *words, event=event, state=state, device=device)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
 
     assert deploy("--commit", "--yes") == 0
     assert fleet.rekeys() == sent + 1
@@ -184,50 +184,19 @@ def test_a_deployment_that_was_killed_goes_on_where_it_was(
     assert "nothing to do" in capsys.readouterr().err
 
 
-def kill_when(event: str, state: str, device: str) -> None:
-    """Kill a deployment in a process of its own when its journal has this line."""
-    signalled(event, state, device, signal.SIGKILL)
-
-
-def signalled(event: str, state: str, device: str, number: int) -> tuple[int, str, str]:
-    """Send a signal to a deployment when its journal has this line; how it ended, what it said."""
-    known = set(Path(".getvpn/deployments").glob("*/journal.jsonl"))
-    process = subprocess.Popen(
-        [*GETVPN, "deploy", *REACHED, "--commit", "--yes"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = monotonic() + 60
-    while True:
-        lines = [
-            entry
-            for path in set(Path(".getvpn/deployments").glob("*/journal.jsonl")) - known
-            for entry in read_journal(path)
-        ]
-        wanted = (event, state, device)
-        if any((it["event"], it.get("state"), it.get("device")) == wanted for it in lines):
-            break
-        assert process.poll() is None
-        assert monotonic() < deadline
-        sleep(0.01)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=60)
-    return process.returncode, out, err
-
-
 def test_ctrl_c_lets_the_device_at_hand_be_finished_and_key_servers_agree(
     fleet: Deployed,
 ) -> None:
     fleet.write("bfd", "hsrp", "ldp")
     before, sent = fleet.running(), fleet.rekeys()
 
-    code, out, err = signalled("apply", "begins", "KS2", signal.SIGINT)
+    words = ("deploy", *REACHED, "--commit", "--yes")
+    done = struck(DEPLOYMENT, signal.SIGINT, *words, event="apply", state="begins", device="KS2")
 
-    assert code == 130
-    assert "ends after the device at hand; once more breaks it off" in err
-    assert "KS2  rolled back\n" in out
-    assert "stopped: it was stopped; KS2 as before; KS1 not changed\n" in out
+    assert done.returncode == 130
+    assert "ends after the device at hand; once more breaks it off" in done.stderr
+    assert "KS2  rolled back\n" in done.stdout
+    assert "stopped: it was stopped; KS2 as before; KS1 not changed\n" in done.stdout
     assert (fleet.running(), fleet.rekeys()) == (before, sent)
 
 
@@ -238,7 +207,7 @@ def test_who_is_asked_on_a_terminal_may_say_no(fleet: Deployed) -> None:
 
     def read(terminal: int) -> bytes:
         said.extend(data := os.read(terminal, 4096))
-        if data.endswith(b"carry it out? [y/N]: "):
+        if said.endswith(b"carry it out? [y/N]: "):
             os.write(terminal, b"n\n")
         return data
 

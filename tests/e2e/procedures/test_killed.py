@@ -1,11 +1,9 @@
 """A process that is killed in the middle of a rollover, and another one that goes on."""
 
 import os
-import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from time import monotonic, sleep
 
 import pytest
 
@@ -13,12 +11,12 @@ from getvpn.tasks.journal import Journal
 
 from ...labs import GETVPN
 from ...tasks.networks import network as usual
+from ..struck import RUN, WITHIN_S, struck
 from .operating import Operated, operated
 from .test_rollovers import key_of, meant
 
-RATE = 20.0
+RATE = 10.0
 """Seconds of the lab for each real one: the processes live in real time."""
-WITHIN_S = 120.0
 OPTIONS = ("--wave", "2", "--look-every", "0.3")
 """Members are told to come, so that nobody waits for the next rekey."""
 
@@ -33,22 +31,10 @@ def killed_at(words: list[str], step: str, kind: str) -> str:
     """Call `getvpn` in a process that is killed when its journal says so; the id of the run."""
     journal = Journal(os.environ["GETVPN_JOURNAL"])
     known = {run.id for run in journal.all_runs()}
-    process = subprocess.Popen(
-        [*GETVPN, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    deadline = monotonic() + WITHIN_S
-    while True:
-        new = [run.id for run in journal.all_runs() if run.id not in known]
-        events = [each for run in new for each in journal.events(run, kinds=[kind])]
-        if any(re.match(step, each.step or "") for each in events):
-            break
-        assert process.poll() is None, process.communicate()
-        assert monotonic() < deadline
-        sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-    return new[0]
+    killed = struck(RUN, signal.SIGKILL, *words, kind=f"{kind}$", step=step)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    (new,) = {run.id for run in journal.all_runs()} - known
+    return new
 
 
 @pytest.mark.parametrize(
