@@ -51,7 +51,7 @@ class Ansible:
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=1200,
             stdin=subprocess.DEVNULL,
         )
         assert done.stdout.startswith("{"), done.stdout + done.stderr
@@ -73,6 +73,10 @@ class Ansible:
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "ANSIBLE_PYTHON_INTERPRETER": str(self.programs / "python"),
             "ANSIBLE_DEPRECATION_WARNINGS": "False",
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_TIMEOUT": "300",
+            "ANSIBLE_PERSISTENT_CONNECT_RETRY_TIMEOUT": "300",
+            "ANSIBLE_PERSISTENT_CONNECT_TIMEOUT": "600",
             "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
         }
 

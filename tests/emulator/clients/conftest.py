@@ -99,7 +99,7 @@ def script(clients: Path) -> Callable[..., Any]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=900,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

@@ -11,6 +11,24 @@ CREDENTIALS = {"username": "admin", "password": "pw", "secret": "sec"}
 
 SCP = "ip scp server enable\n"
 
+PATIENCE_S = 300.0
+"""How long clients wait for a router: only one that does not answer at all takes as long."""
+
+NETMIKO = {
+    "conn_timeout": PATIENCE_S,
+    "auth_timeout": PATIENCE_S,
+    "banner_timeout": PATIENCE_S,
+    "read_timeout_override": PATIENCE_S,
+}
+"""What netmiko is told of that."""
+
+SCRAPLI = {
+    "timeout_socket": PATIENCE_S,
+    "timeout_transport": PATIENCE_S,
+    "timeout_ops": PATIENCE_S,
+}
+"""What scrapli is."""
+
 
 class Host(Protocol):
     """Where a client finds a router, and how it gets in."""

@@ -5,13 +5,13 @@ from typing import Any
 
 import napalm
 
-from .devices import Host
+from .devices import NETMIKO, Host
 
 Connect = Callable[..., Any]
 
 
 def driver_of(host: Host, **more: Any) -> Any:
     """A driver, not yet open; `more` are its optional arguments."""
-    options = {"port": host.port, "secret": host.secret, **more}
+    options = {"port": host.port, "secret": host.secret, **NETMIKO, **more}
     kind = napalm.get_network_driver("ios")
     return kind(host.address, host.username, host.password, timeout=60, optional_args=options)

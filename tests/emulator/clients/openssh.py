@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .devices import Host
+from .devices import PATIENCE_S, Host
 
 OPTIONS = {
     "StrictHostKeyChecking": "no",
@@ -40,7 +40,7 @@ class OpenSsh:
             input=typed,
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_S,
             env=self._environment(password) | (variables or {}),
         )
 
@@ -63,7 +63,7 @@ class OpenSsh:
             ["scp", "-O", "-F", "none", *_spelled(None), "-P", str(self.host.port), *names],
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_S,
             stdin=subprocess.DEVNULL,
             env=self._environment(""),
         )

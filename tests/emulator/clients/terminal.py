@@ -7,11 +7,10 @@ from typing import Self
 
 import paramiko
 
-from .devices import Host
+from .devices import PATIENCE_S, Host
 
 PROMPT = r"(?:^|[\r\n])[\w.-]+(?:\([\w-]+\))?[#>]"
 TAIL = 400
-TIMEOUT_S = 20.0
 
 
 class Terminal:
@@ -35,9 +34,9 @@ class Terminal:
             password=password or host.password,
             look_for_keys=False,
             allow_agent=False,
-            timeout=TIMEOUT_S,
-            auth_timeout=TIMEOUT_S,
-            banner_timeout=TIMEOUT_S,
+            timeout=PATIENCE_S,
+            auth_timeout=PATIENCE_S,
+            banner_timeout=PATIENCE_S,
         )
         self.channel = self.client.invoke_shell("vt100", columns, rows)
         self.opening = self.read()
@@ -56,7 +55,7 @@ class Terminal:
     def send(self, data: str | bytes) -> None:
         self.channel.sendall(data.encode() if isinstance(data, str) else data)
 
-    def read(self, until: str = PROMPT, within_s: float = TIMEOUT_S) -> str:
+    def read(self, until: str = PROMPT, within_s: float = PATIENCE_S) -> str:
         """All that comes until it ends in the pattern `until`."""
         wanted = re.compile(f"(?:{until})\\Z")
         got: list[str] = []
@@ -97,7 +96,7 @@ class Terminal:
         self.send("\x15")
         return quiet
 
-    def ends(self, within_s: float = TIMEOUT_S) -> bool:
+    def ends(self, within_s: float = PATIENCE_S) -> bool:
         """Whether the router closes the connection."""
         transport = self.client.get_transport()
         assert transport is not None

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import asyncssh
 import pytest
 
-from .devices import Host, Lab, Start, device
+from .devices import PATIENCE_S, Host, Lab, Start, device
 from .terminal import Terminal
 
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ def _options(host: Host, **more: Any) -> dict[str, Any]:
 
 def _talk(talk: Callable[[], Awaitable[Result]]) -> Result:
     async def limited() -> Result:
-        return await asyncio.wait_for(talk(), 30)
+        return await asyncio.wait_for(talk(), PATIENCE_S)
 
     return asyncio.run(limited())
 
@@ -63,7 +63,7 @@ def _lets_in(host: Host, **more: Any) -> bool:
 
 def _accepts(host: Host) -> bool:
     try:
-        with socket.create_connection((host.address, host.port), timeout=10) as link:
+        with socket.create_connection((host.address, host.port), timeout=PATIENCE_S) as link:
             return link.recv(4) == b"SSH-"
     except ConnectionRefusedError:
         return False

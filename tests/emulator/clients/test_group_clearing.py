@@ -9,7 +9,7 @@ import netmiko
 import pytest
 from scrapli.driver.core import IOSXEDriver
 
-from .devices import C8000V, ISR4K, Host, Lab, Start, device
+from .devices import C8000V, ISR4K, NETMIKO, SCRAPLI, Host, Lab, Start, device
 from .terminal import Terminal
 from .testbeds import connected
 
@@ -159,6 +159,7 @@ def _netmiko(host: Host) -> dict[str, Any]:
         "username": host.username,
         "password": host.password,
         "secret": host.secret,
+        **NETMIKO,
     }
 
 
@@ -173,6 +174,7 @@ def test_scrapli_removes_the_members(lab: Lab) -> None:
         "auth_secondary": host.secret,
         "auth_strict_key": False,
         "transport": "paramiko",
+        **SCRAPLI,
     }
     with IOSXEDriver(**options) as router:
         said = router.send_interactive(

@@ -10,6 +10,8 @@ from getvpn.emulator.lab.background import BackgroundLab
 from getvpn.emulator.lab.generating import LabPlan
 from getvpn.emulator.lab.lab import Lab
 
+from .devices import NETMIKO
+
 MEMBERS = 4000
 
 
@@ -36,8 +38,9 @@ def test_every_member_is_shown_once(lab: BackgroundLab, command: str, row: str) 
         port=host.port,
         username=host.username,
         password=host.password,
+        **NETMIKO,
     ) as connection:
-        shown = connection.send_command(command, read_timeout=120)
+        shown = connection.send_command(command)
     assert isinstance(shown, str)
     found = re.findall(row, shown, re.MULTILINE)
     assert len(found) == len(set(found)) == MEMBERS

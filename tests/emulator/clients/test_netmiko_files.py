@@ -8,9 +8,10 @@ import netmiko
 import pytest
 from scp import SCPException
 
-from .devices import SCP, Host, Start, device
+from .devices import NETMIKO, PATIENCE_S, SCP, Host, Start, device
 
 TEXT = "interface Loopback9\n description from a file\n!\nend\n"
+SLOW = {"socket_timeout": PATIENCE_S}
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def _options(host: Host, **more: Any) -> dict[str, Any]:
         "username": host.username,
         "password": host.password,
         "secret": host.secret,
+        **NETMIKO,
         **more,
     }
 
@@ -44,7 +46,12 @@ def router(start: Start) -> Iterator[netmiko.BaseConnection]:
 
 def _move(router: netmiko.BaseConnection, source: Path, **more: Any) -> dict[str, bool]:
     return netmiko.file_transfer(
-        router, source_file=str(source), dest_file="moved.txt", file_system="bootflash:", **more
+        router,
+        source_file=str(source),
+        dest_file="moved.txt",
+        file_system="bootflash:",
+        **SLOW,
+        **more,
     )
 
 
@@ -70,6 +77,7 @@ def test_a_file_is_fetched(router: netmiko.BaseConnection, source: Path, tmp_pat
         dest_file=str(tmp_path / "back.txt"),
         file_system="bootflash:",
         direction="get",
+        **SLOW,
     )
 
     assert back["file_verified"]
@@ -79,7 +87,7 @@ def test_a_file_is_fetched(router: netmiko.BaseConnection, source: Path, tmp_pat
 @pytest.mark.checklist(48)
 def test_the_space_of_the_file_system_is_seen(router: netmiko.BaseConnection, source: Path) -> None:
     with netmiko.FileTransfer(
-        router, source_file=str(source), dest_file="moved.txt", file_system="bootflash:"
+        router, source_file=str(source), dest_file="moved.txt", file_system="bootflash:", **SLOW
     ) as transfer:
         before = transfer.remote_space_available()
         transfer.put_file()

@@ -1,14 +1,12 @@
 """OpenSSH as people and scripts use it."""
 
 import re
-import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from .devices import SCP, Start, device
+from .devices import PATIENCE_S, SCP, Start, device
 from .openssh import OpenSsh
 from .terminal import Terminal
 
@@ -96,7 +94,7 @@ def test_a_shared_connection_has_one_session(openssh: OpenSsh, tmp_path: Path) -
                 pass
             second = openssh.run("show clock", flags=shared)
             first.stdin.write(b"show clock\rexit\r")
-            said, _ = first.communicate(timeout=20)
+            said, _ = first.communicate(timeout=PATIENCE_S)
         finally:
             first.kill()
 
@@ -119,15 +117,24 @@ def test_a_client_that_sends_its_locale_gets_in(openssh: OpenSsh) -> None:
 
 @pytest.mark.checklist(10)
 def test_keepalives_are_answered(openssh: OpenSsh) -> None:
-    options = {"ServerAliveInterval": "1", "ServerAliveCountMax": "1"}
+    # with as many without an answer as may be, so that a busy computer does not end it
+    options = {
+        "ServerAliveInterval": "1",
+        "ServerAliveCountMax": str(int(PATIENCE_S)),
+        "LogLevel": "DEBUG3",
+    }
     with openssh.start("-tt", options=options) as client:
         assert client.stdin is not None
+        assert client.stderr is not None
         try:
-            # Without answers the client leaves after two seconds: that time must pass.
-            with pytest.raises(subprocess.TimeoutExpired):
-                client.wait(4)
+            answers = 0
+            for line in client.stderr:
+                answers += b"receive packet: type 82" in line
+                if answers == 2:
+                    break
+            assert answers == 2
             client.stdin.write(b"show privilege\rexit\r")
-            said, _ = client.communicate(timeout=20)
+            said, _ = client.communicate(timeout=PATIENCE_S)
         finally:
             client.kill()
 
@@ -136,12 +143,10 @@ def test_keepalives_are_answered(openssh: OpenSsh) -> None:
 
 @pytest.mark.checklist(14)
 def test_exit_ends_the_connection(openssh: OpenSsh) -> None:
-    begun = time.monotonic()
     done = openssh.run(flags=("-tt",), typed=b"exit\r")
 
     assert b"KS1#exit" in done.stdout
     assert b"Connection to 127.0.0.1 closed" in done.stderr
-    assert time.monotonic() - begun < 10
 
 
 def test_keys_of_a_keyboard_edit_the_line(openssh: OpenSsh) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from .devices import C8000V, SCP, Host, Lab, Start, device
+from .devices import C8000V, PATIENCE_S, SCP, Host, Lab, Start, device
 from .terminal import Terminal
 
 BOOT_S = 900.0
@@ -20,7 +20,7 @@ DIGEST = "c3cd26e07e555c0116db237fbc06d99c"
 def _reached(lab: Lab, host: Host) -> Terminal:
     """A terminal on a router that has had the time to boot."""
     lab.advance(BOOT_S)
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while True:
         try:
             return Terminal(host)

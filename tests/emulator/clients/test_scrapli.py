@@ -10,7 +10,7 @@ import pytest
 from scrapli.driver.core import AsyncIOSXEDriver, IOSXEDriver
 from scrapli.exceptions import ScrapliAuthenticationFailed
 
-from .devices import Host
+from .devices import SCRAPLI, Host
 from .terminal import Terminal
 
 pytestmark = [
@@ -48,6 +48,7 @@ def _options(host: Host, **more: Any) -> dict[str, Any]:
         "auth_password": host.password,
         "auth_secondary": host.secret,
         "auth_strict_key": False,
+        **SCRAPLI,
         **more,
     }
 
@@ -116,12 +117,20 @@ def test_a_wrong_password_is_an_error(host: Host, transport: str) -> None:
         router.open()
 
 
+class _Impatient(IOSXEDriver):
+    """Waits for two seconds only when it has told its secret."""
+
+    def _escalate(self, escalate_priv: Any) -> None:
+        self.timeout_ops = 2
+        super()._escalate(escalate_priv)
+
+
 @pytest.mark.checklist(72)
 def test_a_wrong_secret_is_an_error(host: Host) -> None:
     # It shows by the time that passes without a prompt. The transports that wait in the thread of
     # the caller tell of a lost connection instead, whatever the router does.
     wrong = {"auth_username": "oper", "auth_secondary": "wrong"}
-    router = IOSXEDriver(**_options(host, transport="system", timeout_ops=2, **wrong))
+    router = _Impatient(**_options(host, transport="system", **wrong))
 
     with pytest.raises(ScrapliAuthenticationFailed, match="privilege_exec"):
         router.open()

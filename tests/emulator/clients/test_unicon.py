@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .devices import C8000V, ISR4K, ISRG2, Host, Start, device
+from .devices import C8000V, ISR4K, ISRG2, PATIENCE_S, Host, Start, device
 from .testbeds import PLATFORMS, connected
 
 pytestmark = [
@@ -144,7 +144,7 @@ def test_it_waits_for_a_reload(router: Any) -> None:
     for name in ("RELOAD_WAIT", "POST_RELOAD_WAIT", "RELOAD_POSTCHECK_INTERVAL"):
         setattr(router.settings, name, 1)
 
-    assert router.reload(timeout=60, prompt_recovery=False)
+    assert router.reload(timeout=PATIENCE_S, prompt_recovery=False)
     text = router.execute("show running-config interface Loopback9")
     assert "description kept" in text
 
@@ -155,7 +155,7 @@ def test_the_library_makes_exports_and_removes_keys(start: Start, tmp_path: Path
 
     lab = start({"KS1": device(platform=C8000V)})
     router = connected(lab.host("KS1"), C8000V, tmp_path)
-    made = {"key_type": "rsa", "modulus": 2048, "timeout": 60}
+    made = {"key_type": "rsa", "modulus": 2048, "timeout": PATIENCE_S}
     taken = ("terminal", "3des", "cisco123")
 
     def data(name: str) -> str:
@@ -168,7 +168,7 @@ def test_the_library_makes_exports_and_removes_keys(start: Start, tmp_path: Path
         exported = router.api.crypto_key_export("rsa", "L", *taken)
         assert "-----BEGIN RSA PRIVATE KEY-----" in exported
 
-        router.api.generate_crypto_key("rsa", key_label="L", timeout=60)
+        router.api.generate_crypto_key("rsa", key_label="L", timeout=PATIENCE_S)
         assert data("L") not in {"", first}
         with pytest.raises(SubCommandFailure, match="not exportable"):
             router.api.crypto_key_export("rsa", "L", *taken)

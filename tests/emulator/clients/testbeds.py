@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .devices import C8000V, ISR4K, ISRG2, Host
+from .devices import C8000V, ISR4K, ISRG2, PATIENCE_S, Host
 
 OPTIONS = "-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
 PLATFORMS = {ISR4K: ("iosxe", None), C8000V: ("iosxe", "c8kv"), ISRG2: ("ios", None)}
@@ -27,7 +27,13 @@ def connected(host: Host, platform: str, folder: Path, username: str = "") -> An
                 "ip": host.address,
                 "port": host.port,
                 "ssh_options": OPTIONS,
-                "settings": {"GRACEFUL_DISCONNECT_WAIT_SEC": 0, "POST_DISCONNECT_WAIT_SEC": 0},
+                "settings": {
+                    "GRACEFUL_DISCONNECT_WAIT_SEC": 0,
+                    "POST_DISCONNECT_WAIT_SEC": 0,
+                    "EXEC_TIMEOUT": PATIENCE_S,
+                    "CONFIG_TIMEOUT": PATIENCE_S,
+                    "ENABLE_TIMEOUT": PATIENCE_S,
+                },
             }
         },
     }

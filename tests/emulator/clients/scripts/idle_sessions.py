@@ -22,8 +22,8 @@ async def opened(door: asyncio.Semaphore, where: list[Any]) -> asyncssh.SSHClien
             config=None,
             client_keys=None,
             agent_path=None,
-            login_timeout=60,
-            connect_timeout=60,
+            login_timeout=600,
+            connect_timeout=600,
         )
         process: asyncssh.SSHClientProcess[str] = await connection.create_process(term_type="vt100")
         await process.stdout.readuntil("#")
@@ -32,7 +32,7 @@ async def opened(door: asyncio.Semaphore, where: list[Any]) -> asyncssh.SSHClien
 
 async def answers(process: asyncssh.SSHClientProcess[str]) -> bool:
     process.stdin.write("\r")
-    text = await asyncio.wait_for(process.stdout.readuntil("#"), 60)
+    text = await asyncio.wait_for(process.stdout.readuntil("#"), 600)
     return str(text).endswith("#")
 
 

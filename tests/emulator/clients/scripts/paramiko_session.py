@@ -19,6 +19,9 @@ def main() -> None:
             password=told["password"],
             look_for_keys=False,
             allow_agent=False,
+            timeout=300,
+            banner_timeout=300,
+            auth_timeout=300,
         )
     except paramiko.SSHException as error:
         said["error"] = f"{type(error).__name__}: {error}"
@@ -26,7 +29,7 @@ def main() -> None:
         transport = client.get_transport()
         said["server"] = transport.remote_version if transport else ""
         channel = client.invoke_shell()
-        channel.settimeout(20)
+        channel.settimeout(300)
         text = ""
         while not text.endswith("#"):
             text += channel.recv(4096).decode()

@@ -10,7 +10,7 @@ from pylibsshext.session import Session
 
 def prompted(channel: Any) -> str:
     text = ""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 300
     while not text.endswith("#"):
         if time.monotonic() > end:
             raise TimeoutError(repr(text))
@@ -28,7 +28,7 @@ def main() -> None:
         password=told["password"],
         host_key_checking=False,
         look_for_keys=False,
-        timeout=20,
+        timeout=300,
     )
     channel = session.invoke_shell()
     said = {"prompt": prompted(channel).strip()}

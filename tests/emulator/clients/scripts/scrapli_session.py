@@ -28,7 +28,7 @@ def opened(told: dict[str, Any]) -> Cli:
             password=told["password"],
             lookups=[LookupKeyValue("enable", told["secret"])],
         ),
-        session_options=SessionOptions(operation_timeout_s=20),
+        session_options=SessionOptions(operation_timeout_s=300),
         transport_options=transport,
     )
 
