@@ -29,6 +29,8 @@ COLUMNS, ROWS = 126, 60
 ROLLOVER_ROWS = 29
 LARGEST = 250_000
 REPORT_WIDTH, REPORT_SCALE = 1200, 2
+PATIENCE_MS = 300_000
+"""How long a browser may take on a busy computer."""
 RULES = "COOP006,GMR002,IKE002,IKE006"
 SOON = "KeyServerUnreachable: {for: 10}\n"
 
@@ -190,12 +192,15 @@ def report(target: Path) -> str:
         shell = Shell(Path(folder))
         shutil.copytree(EXAMPLE / "network", shell.folder / "network")
         shell.does("audit network --fail-on never -f html -o report.html")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )
         page = browser.new_page(
             viewport={"width": REPORT_WIDTH, "height": 900},
             device_scale_factor=REPORT_SCALE,
             color_scheme="light",
         )
+        page.set_default_timeout(PATIENCE_MS)
         page.goto((shell.folder / "report.html").as_uri())
         shown = page.locator("main")
         end = shown.evaluate("element => element.getBoundingClientRect().bottom")

@@ -186,7 +186,7 @@ def call(
     folder: Path,
     environment: Mapping[str, str],
     enough: Callable[[Screen], bool] = lambda _: False,
-    within_s: float = 120.0,
+    within_s: float = 600.0,
 ) -> None:
     """Run a command on the terminal until it ends or `enough` has been seen, then interrupt it.
 

@@ -22,7 +22,7 @@ from getvpn import audit
 
 GETVPN = (sys.executable, "-m", "getvpn")
 RATE = 60
-LAB_ENDS_S = 10.0
+LAB_ENDS_S = 60.0
 PLANTED = (
     # where, what is there, what is planted, what to say of it
     (

@@ -71,8 +71,11 @@ class _NoPackage:
 def pytest_configure(config: pytest.Config) -> None:
     """Heed Ctrl-C, and have programs heed it that tests start, also where a shell began this.
 
-    What a shell starts in the background ignores it.
+    What a shell starts in the background ignores it. Nor is the size of somebody's terminal that
+    of those that tests make, or of what is printed without one.
     """
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     config.pluginmanager.register(_NoPackage())
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

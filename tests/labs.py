@@ -16,7 +16,7 @@ import yaml
 
 from getvpn.cli import main
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 600.0
 GETVPN = (sys.executable, "-m", "getvpn")
 LASTING = {"up", "ssh"}
 """Actions that go on, or become another program."""

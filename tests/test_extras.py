@@ -49,7 +49,7 @@ def without(package: str, call: tuple[str, ...], folder: Path) -> subprocess.Com
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
 
 

@@ -20,7 +20,7 @@ from .stand_ins import OTHERWISE, STAND_INS
 
 FINDING = frozenset(("acl", "audit", "diff", "lint", "logs", "mtu", "snapshot", "timeline"))
 """Verbs that give 1 for what they have found."""
-LONGEST_S = 60
+LONGEST_S = 600
 _MARK = re.compile(r"^@pytest\.mark\.executes\(([^)]*)\)$", re.MULTILINE)
 
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("lab document")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lab.md"
 BLOCKS = code_blocks(PAGE)
 PORT_LINE = "port: 2201\n"
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 NC = """\
 import socket, sys
 with socket.socket(socket.AF_UNIX) as there:
@@ -138,6 +138,10 @@ def test_the_example_of_ansible_reaches_its_router(
             "ANSIBLE_HOME": str(reader.command.folder / "ansible"),
             "ANSIBLE_PERSISTENT_CONTROL_PATH_DIR": sockets,
             "ANSIBLE_DEPRECATION_WARNINGS": "False",
+            "ANSIBLE_TIMEOUT": "300",
+            "ANSIBLE_PERSISTENT_CONNECT_RETRY_TIMEOUT": "300",
+            "ANSIBLE_PERSISTENT_CONNECT_TIMEOUT": "600",
+            "LC_ALL": "C.UTF-8",
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         },
         stdin=subprocess.DEVNULL,

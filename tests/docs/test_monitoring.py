@@ -75,7 +75,7 @@ def shown_by_promtool(*words: str, where: Path) -> str:
     if TOOL is None:
         pytest.skip("no promtool")
     done = subprocess.run(
-        [TOOL, *words], cwd=where, capture_output=True, text=True, check=False, timeout=60
+        [TOOL, *words], cwd=where, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from .modules import module_in_docs
 pytestmark = pytest.mark.xdist_group("tour")
 
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "tour.py"
-LONGEST_S = 90
+LONGEST_S = 1800
+"""What the slowest computer takes; the tour itself tells of about a minute."""
 Started = Callable[[], subprocess.Popen[str]]
 
 
@@ -47,8 +47,7 @@ def started(tmp_path: Path, temporary: Path) -> Started:
 def test_the_tour_finds_mistakes_and_changes_the_key(
     started: Started, tmp_path: Path, temporary: Path
 ) -> None:
-    began = time.monotonic()
-    said, _ = started().communicate(timeout=4 * LONGEST_S)
+    said, _ = started().communicate(timeout=LONGEST_S)
     titles = re.split(r"^---- [^:\n]+ ----$", said, flags=re.MULTILINE)
     assert "planted:\n" in titles[1]
     assert "KEY002 [high]" in titles[3], said
@@ -67,8 +66,6 @@ def test_the_tour_finds_mistakes_and_changes_the_key(
     assert said.endswith("The report, with the trend of both audits: made/report.html\n")
     assert "<polyline" in (tmp_path / "made/report.html").read_text("utf-8")
     assert list(temporary.iterdir()) == []
-    cores = os.cpu_count() or 1
-    assert time.monotonic() - began < LONGEST_S * max(1, os.getloadavg()[0] / cores)
 
 
 def test_ctrl_c_leaves_nothing(started: Started, temporary: Path) -> None:

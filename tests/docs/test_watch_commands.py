@@ -91,7 +91,7 @@ def test_those_are_told_who_are_named(
         }
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as syslog:
         syslog.bind(("127.0.0.1", 0))
-        syslog.settimeout(10)
+        syslog.settimeout(300)
         script.here["syslog"] = f"127.0.0.1:{syslog.getsockname()[1]}"
         page(logged)
         assert any(b"ServerGone" in packet for packet in iter(lambda: syslog.recv(2000), b""))
