@@ -152,10 +152,10 @@ class LabProcess:
         return self.process.returncode, err + out
 
 
-def is_open(port: int) -> bool:
+def is_open(port: int, address: str = "127.0.0.1") -> bool:
     """Whether somebody listens."""
     with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+        return client.connect_ex((address, port)) == 0
 
 
 def lab_command(folder: Path, sockets: Path) -> LabCommand:
@@ -166,6 +166,13 @@ def lab_command(folder: Path, sockets: Path) -> LabCommand:
         "PYTHONWARNINGS": "error::ResourceWarning",
     }
     return LabCommand(folder=folder, environment=environment)
+
+
+def stand_still(file: Path) -> None:
+    """Let no time pass in a generated lab between commands, however busy the computer is."""
+    text = file.read_text()
+    assert "clock:\n" in text
+    file.write_text(text.replace("clock:\n", "clock:\n  rate: 0.001\n"))
 
 
 def write_lab(folder: Path, name: str, devices: Any, **more: Any) -> Path:

@@ -15,7 +15,15 @@ import yaml
 
 from getvpn.cli.main import run
 
-from ..labs import GETVPN, LabCommand, LabProcess, is_open, lab_command, write_lab
+from ..labs import (
+    GETVPN,
+    TIMEOUT_S,
+    LabCommand,
+    LabProcess,
+    is_open,
+    lab_command,
+    write_lab,
+)
 
 REFUSED = """\
 host_keys: {type: ed25519}
@@ -35,13 +43,14 @@ def line_of(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.rstrip("\n")
 
 
+OWN = "127.78.0.1"
 TWO = {"KS1": None, "GM-long-name": {"platform": "isr2911"}}
 
 
 @pytest.fixture
 def two(labs: LabCommand) -> LabProcess:
-    """A lab of two devices named `site`."""
-    write_lab(labs.folder, "site.yml", TWO)
+    """A lab of two devices named `site`, at an address at which nobody else listens."""
+    write_lab(labs.folder, "site.yml", TWO, address=OWN)
     return labs.up("site.yml")
 
 
@@ -103,16 +112,16 @@ def test_a_signal_ends_a_lab_cleanly(labs: LabCommand, two: LabProcess, number: 
         pytest.skip("whoever runs the tests ignores this signal (nohup), and so does the lab")
     ports = two.ports()
     assert labs.ssh("KS1", "show clock").returncode == 0
-    assert [is_open(port) for port in ports.values()] == [True, True]
+    assert [is_open(port, OWN) for port in ports.values()] == [True, True]
     assert labs.sockets() == ["site.known_hosts", "site.sock"]
 
     assert two.stop(number) == (0, "lab site: down\n")
-    assert [is_open(port) for port in ports.values()] == [False, False]
+    assert [is_open(port, OWN) for port in ports.values()] == [False, False]
     assert labs.sockets() == []
 
 
 def test_a_lab_ends_while_clients_are_connected(two: LabProcess) -> None:
-    with socket.create_connection(("127.0.0.1", two.ports()["KS1"])) as client:
+    with socket.create_connection((OWN, two.ports()["KS1"])) as client:
         assert client.recv(100).startswith(b"SSH-2.0-Cisco")
         assert two.stop() == (0, "lab site: down\n")
 
@@ -122,8 +131,8 @@ def test_down_ends_a_lab_and_waits_for_it(labs: LabCommand, two: LabProcess) -> 
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert labs.sockets() == []
-    assert [is_open(port) for port in two.ports().values()] == [False, False]
-    assert two.process.wait(timeout=30) == 0
+    assert [is_open(port, OWN) for port in two.ports().values()] == [False, False]
+    assert two.process.wait(timeout=TIMEOUT_S) == 0
 
 
 @pytest.mark.usefixtures("two")
@@ -428,7 +437,7 @@ def test_faults_are_set_listed_and_cleared(standing: LabCommand) -> None:
 
 
 def test_the_clock_jumps(labs: LabCommand) -> None:
-    clock = {"start": "2026-03-01T12:00:00Z"}
+    clock = {"start": "2026-03-01T12:00:00Z", "rate": 0.001}
     write_lab(labs.folder, "site.yml", {"KS1": None}, clock=clock)
     labs.up("site.yml")
 
@@ -438,7 +447,7 @@ def test_the_clock_jumps(labs: LabCommand) -> None:
 
 
 def test_the_clock_changes_its_pace(labs: LabCommand) -> None:
-    clock = {"start": "2026-03-01T12:00:00Z"}
+    clock = {"start": "2026-03-01T12:00:00Z", "rate": 0.001}
     write_lab(labs.folder, "site.yml", {"KS1": None}, clock=clock)
     labs.up("site.yml")
 
@@ -479,7 +488,7 @@ def test_the_reader_of_the_table_may_go_away(labs: LabCommand) -> None:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
+            timeout=TIMEOUT_S,
         )
     finally:
         os.close(theirs)

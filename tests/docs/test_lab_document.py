@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from getvpn.emulator.lab.reading import DEVICE_KEYS, KEYS
 from getvpn.emulator.lab.reading_world import STATIONS_NEED, STATIONS_TAKE, WAN_KEYS
 from getvpn.emulator.platforms import PLATFORMS
 
-from ..labs import LabCommand, LabProcess, lab_command
+from ..labs import LabCommand, LabProcess, lab_command, stand_still
 from .blocks import alike, code_blocks
 from .script import Script
 
@@ -51,7 +51,14 @@ class Reader:
     """Somebody who follows the document in a folder; the ports are those that are free."""
 
     command: LabCommand
-    lab: LabProcess
+    lab: LabProcess = field(init=False)
+
+    def begins(self) -> None:
+        """Start the lab, and write what the document shows, with the ports that it has here."""
+        self.lab = self.command.up("lab.yml", "--inventory", "hosts.yml")
+        for block in BLOCKS:
+            if block.name.endswith((".py", ".yml")) and block.name != "lab.yml":
+                (self.command.folder / block.name).write_text(self.here(block.text))
 
     def here(self, text: str) -> str:
         """A text with the ports that the devices have here."""
@@ -80,21 +87,27 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    """A reader whose lab is up."""
+def beginner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A reader who has started the lab."""
     folder = tmp_path_factory.mktemp("reader")
     command = lab_command(folder, tmp_path_factory.mktemp("s"))
     command.processes = True
     assert PORT_LINE in named("lab.yml")
     (folder / "lab.yml").write_text(named("lab.yml").replace(PORT_LINE, ""))
     try:
-        made = Reader(command=command, lab=command.up("lab.yml", "--inventory", "hosts.yml"))
-        for block in BLOCKS:
-            if block.name.endswith((".py", ".yml")) and block.name != "lab.yml":
-                (folder / block.name).write_text(made.here(block.text))
+        made = Reader(command=command)
+        made.begins()
         yield made
     finally:
         command.end()
+
+
+@pytest.fixture
+def reader(beginner: Reader) -> Reader:
+    """A reader whose lab is up."""
+    if beginner.lab.process.poll() is not None:
+        beginner.begins()
+    return beginner
 
 
 def test_the_lab_starts_as_it_is_shown(reader: Reader) -> None:
@@ -200,7 +213,7 @@ def test_the_examples_of_networks_and_stations_are_lab_files(reader: Reader) -> 
 
 @pytest.mark.executes("docs/lab.md", "A lab in two minutes", "OpenSSH")
 def test_what_is_typed_prints_what_is_shown(reader: Reader, script: Script) -> None:
-    """The last of it ends the lab, so this stands behind the other tests."""
+    """The last of it ends the lab, so this stands behind the other tests, which start it anew."""
     (up,) = script.of("up")
     assert up.text == "getvpn lab up lab.yml --inventory hosts.yml"
     script.ran(up)  # the fixture has
@@ -229,9 +242,7 @@ def test_the_group_does_what_is_shown(
         done = labs.run(*generate.words[2:])
         assert generate.shown.splitlines() == (done.stdout + done.stderr).splitlines()
         script.ran(generate)
-        file = labs.folder / "wan" / "lab.yml"
-        # between two commands no time is to pass, however busy the computer is
-        file.write_text(file.read_text().replace("clock:\n", "clock:\n  rate: 0.001\n"))
+        stand_still(labs.folder / "wan" / "lab.yml")
         labs.up(*up.words[3:])
         script.ran(up)
         for command in script.of("group"):
