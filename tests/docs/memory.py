@@ -87,6 +87,8 @@ def drive(patch: pytest.MonkeyPatch, world: World) -> LabClock:
     patch.setattr("getvpn.tasks.fleet.runner.JOBS", 1)
     for module in ("deploy", "deploying.reaching"):
         patch.setattr(f"getvpn.tasks.{module}.open_devices", lambda *_, **__: world.open)
+    # what goes out in the end does so in real time
+    patch.setattr("getvpn.tasks.watching.outbox.LAST_S", 600.0)
     for variable in ("GETVPN_USERNAME", "GETVPN_PASSWORD"):
         patch.setenv(variable, "admin")
     for variable in SECRETS:
