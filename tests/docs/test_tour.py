@@ -52,7 +52,7 @@ def test_the_tour_finds_mistakes_and_changes_the_key(
     assert "planted:\n" in titles[1]
     assert "KEY002 [high]" in titles[3], said
     assert "IKE002 [high]" in titles[3]
-    assert "members with the new key, 0/3" in titles[4]
+    assert "] follow the members until each holds the new key: done" in titles[4], said
     assert "] the group is well: done" in titles[4]
     assert "KEY002 [high]" not in titles[5]
     assert "IKE002 [high]" in titles[5]
