@@ -2,8 +2,11 @@
 
 import gc
 import re
+import sys
 from collections.abc import Callable
 from time import thread_time
+from types import FrameType
+from typing import Any
 
 TRIES = 20
 USUAL_S = 0.002
@@ -28,6 +31,41 @@ def cost(work: Callable[[], object], most_s: float) -> float:
         if least <= most_s:
             break
     return least
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many Python functions and generators are entered."""
+    count = 0
+
+    def tick(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(tick)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def lines(work: Callable[[], object]) -> int:
+    """How many lines of Python are run; loops count each time."""
+    count = 0
+
+    def tick(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return tick
+
+    before = sys.gettrace()
+    sys.settrace(tick)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
 
 
 def _taken_s(work: Callable[[], object]) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from getvpn.emulator.config.differences import contextual, incremental
 from getvpn.emulator.config.texttree import Node
 
-from ..effort import calls
+from ...effort import calls
 from .config_texts import long_text, text_of, trees
 
 UNCHANGED = "!Contextual Config Diffs:\n!No changes were found"

@@ -18,7 +18,7 @@ from getvpn.emulator.config.replacement import (
 from getvpn.emulator.config.rules import Rules, negation
 from getvpn.emulator.config.texttree import Node, parse
 
-from ..effort import calls
+from ...effort import calls
 from .config_texts import OPENERS, identity, long_text, text_of, trees
 from .test_differences import UNCHANGED
 

@@ -9,7 +9,7 @@ from getvpn.emulator.services.archive import Archive
 from getvpn.emulator.shell.loading import load
 from getvpn.emulator.testing import make_router
 
-from ..effort import calls
+from ...effort import calls
 from ..strategies_network import network_texts
 
 SUBINTERFACE = """\

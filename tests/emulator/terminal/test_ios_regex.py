@@ -16,7 +16,7 @@ from getvpn.emulator.terminal.ios_regex import (
     IosRegexError,
 )
 
-from ..effort import lines
+from ...effort import lines
 
 
 def found(pattern: str, line: str) -> bool:

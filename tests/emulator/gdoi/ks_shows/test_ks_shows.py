@@ -8,7 +8,7 @@ from getvpn.emulator.gdoi.records import PeerStatus
 from getvpn.emulator.testing import console, make_router
 from getvpn.parsers import parse
 
-from ...effort import calls
+from ....effort import calls
 from .ks_states import (
     group_text,
     hold_tek,
