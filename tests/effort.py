@@ -35,36 +35,34 @@ def cost(work: Callable[[], object], most_s: float) -> float:
 
 def calls(work: Callable[[], object]) -> int:
     """How many Python functions and generators are entered."""
-    count = 0
-
-    def tick(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(tick)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
+    return _counted(work, "call", sys.getprofile, sys.setprofile)
 
 
 def lines(work: Callable[[], object]) -> int:
     """How many lines of Python are run; loops count each time."""
+    return _counted(work, "line", sys.gettrace, sys.settrace)
+
+
+def _counted(
+    work: Callable[[], object],
+    what: str,
+    current: Callable[[], object],
+    install: Callable[[Any], None],
+) -> int:
+    """How often Python tells of `what` to the function that `install` puts in."""
     count = 0
 
     def tick(_frame: FrameType, event: str, _argument: object) -> Any:
         nonlocal count
-        count += event == "line"
+        count += event == what
         return tick
 
-    before = sys.gettrace()
-    sys.settrace(tick)
+    before = current()
+    install(tick)
     try:
         work()
     finally:
-        sys.settrace(before)
+        install(before)
     return count
 
 

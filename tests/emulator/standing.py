@@ -26,6 +26,11 @@ class StandingLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.at
 
+    def turn(self) -> None:
+        """Go round once, outside of a coroutine."""
+        self.call_soon(self.stop)
+        self.run_forever()
+
     def delayed(self, seconds: float) -> int:
         """How many calls are due in exactly so many seconds."""
         calls = self._scheduled  # type: ignore[attr-defined]  # nothing public tells

@@ -7,26 +7,14 @@ import pytest
 from getvpn.emulator.clock import MOST_CALLS, MOST_LAG_S, SLICE_S, RunningClock
 from getvpn.emulator.simulation.kernel import Kernel
 
+from ..emulator.standing import StandingLoop
+
 START = 1_000_000.0
 
 
-class Loop(asyncio.SelectorEventLoop):
-    """A loop whose time stands where it is put; what is called soon is called by `turn`."""
-
-    at = 500.0
-
-    def time(self) -> float:
-        return self.at
-
-    def turn(self) -> None:
-        """Go round once."""
-        self.call_soon(self.stop)
-        self.run_forever()
-
-
 @pytest.fixture
-def loop() -> Loop:
-    return Loop()
+def loop() -> StandingLoop:
+    return StandingLoop()
 
 
 @pytest.fixture
@@ -35,12 +23,12 @@ def kernel() -> Kernel:
 
 
 @pytest.fixture
-def clock(loop: Loop, kernel: Kernel) -> RunningClock:
+def clock(loop: StandingLoop, kernel: Kernel) -> RunningClock:
     return RunningClock(loop, START, 10.0, kernel=kernel)
 
 
 @pytest.fixture(autouse=True)
-def closed(loop: Loop) -> object:
+def closed(loop: StandingLoop) -> object:
     yield
     loop.close()
 
@@ -82,7 +70,7 @@ def test_a_jump_steps_through_what_becomes_due(clock: RunningClock, kernel: Kern
 
 
 def test_a_clock_runs_on_from_where_a_jump_ended(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     loop.at += 1.0
     clock.advance(100.0)
@@ -92,7 +80,9 @@ def test_a_clock_runs_on_from_where_a_jump_ended(
     assert kernel.now() == START + 110.0
 
 
-def test_an_event_cannot_move_the_clock(clock: RunningClock, kernel: Kernel, loop: Loop) -> None:
+def test_an_event_cannot_move_the_clock(
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
+) -> None:
     told: list[object] = []
     loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
     kernel.post(1.0, clock.advance, 10.0)
@@ -101,7 +91,7 @@ def test_an_event_cannot_move_the_clock(clock: RunningClock, kernel: Kernel, loo
 
 
 def test_an_event_that_fails_stops_no_other(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     told: list[str] = []
     loop.set_exception_handler(lambda _, context: told.append(context["message"]))
@@ -113,7 +103,7 @@ def test_an_event_that_fails_stops_no_other(
 
 
 def test_whoever_handles_input_brings_the_kernel_to_the_present(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     seen: list[float] = []
     kernel.post(15.0, lambda: seen.append(kernel.now() - START))
@@ -125,7 +115,7 @@ def test_whoever_handles_input_brings_the_kernel_to_the_present(
 
 
 def test_what_input_asks_of_the_kernel_is_called_in_time(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     seen: list[float] = []
     clock.sync()
@@ -138,7 +128,7 @@ def test_what_input_asks_of_the_kernel_is_called_in_time(
 
 
 def test_time_never_passes_an_event_that_waits(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     kernel.post(15.0, int)
     loop.at += 2.0
@@ -163,7 +153,7 @@ def test_an_event_sees_no_other_events_before_it_is_over(
     assert seen == ["first", "third", "second"]
 
 
-def test_time_shown_never_goes_back(clock: RunningClock, loop: Loop) -> None:
+def test_time_shown_never_goes_back(clock: RunningClock, loop: StandingLoop) -> None:
     loop.at += 2.0
     before = clock.now()
     clock.call_at(START + 3.0, int)  # long past
@@ -174,7 +164,7 @@ def test_time_shown_never_goes_back(clock: RunningClock, loop: Loop) -> None:
 
 
 def test_a_clock_that_cannot_keep_up_goes_slower(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     def slow() -> None:
         loop.at += 0.5  # as long as five seconds of the clock
@@ -191,7 +181,7 @@ def test_a_clock_that_cannot_keep_up_goes_slower(
 
 
 def test_a_long_jump_lets_others_have_their_turn(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     events = 0
     turns: list[float] = []
@@ -215,7 +205,7 @@ def test_a_long_jump_lets_others_have_their_turn(
 
 
 def test_meanwhile_the_clock_shows_how_far_a_jump_has_come(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     def tick() -> None:
         loop.at += 0.0001
@@ -233,7 +223,7 @@ def test_meanwhile_the_clock_shows_how_far_a_jump_has_come(
     assert any(1000.0 < each < 19_000.0 for each in shown)
 
 
-def test_jumps_of_several_add_up(clock: RunningClock, kernel: Kernel, loop: Loop) -> None:
+def test_jumps_of_several_add_up(clock: RunningClock, kernel: Kernel, loop: StandingLoop) -> None:
     first, second = clock.jump(60.0), clock.jump(30.0)
     reached = []
     while not second.done():
@@ -244,7 +234,7 @@ def test_jumps_of_several_add_up(clock: RunningClock, kernel: Kernel, loop: Loop
 
 
 def test_a_jump_of_no_length_runs_what_is_due_now(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     seen: list[int] = []
     for number in range(3):
@@ -256,7 +246,7 @@ def test_a_jump_of_no_length_runs_what_is_due_now(
 
 
 def test_a_jump_waits_for_everything_that_is_due_at_its_end(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     seen: list[int] = []
 
@@ -276,7 +266,7 @@ def test_a_jump_waits_for_everything_that_is_due_at_its_end(
 
 
 def test_a_jump_that_nobody_waits_for_any_more_goes_on(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     clock.jump(60.0).cancel()
     other = clock.jump(0.0)
@@ -286,7 +276,7 @@ def test_a_jump_that_nobody_waits_for_any_more_goes_on(
 
 
 def test_a_clock_that_was_closed_stands_still_and_ends_jumps(
-    clock: RunningClock, kernel: Kernel, loop: Loop
+    clock: RunningClock, kernel: Kernel, loop: StandingLoop
 ) -> None:
     seen: list[str] = []
     kernel.post(1.0, seen.append, "later")
@@ -312,7 +302,7 @@ def test_a_kernel_that_is_stepped_tells_whether_it_got_there(kernel: Kernel) -> 
     assert kernel.now() == START + 2.0
 
 
-def test_while_a_clock_is_held_only_what_is_due_runs(kernel: Kernel, loop: Loop) -> None:
+def test_while_a_clock_is_held_only_what_is_due_runs(kernel: Kernel, loop: StandingLoop) -> None:
     seen: list[str] = []
     clock = RunningClock(loop, START, kernel=kernel, held=True)
     kernel.post(0.0, seen.append, "now")
@@ -336,7 +326,7 @@ def test_while_a_clock_is_held_only_what_is_due_runs(kernel: Kernel, loop: Loop)
     assert START + 1.0 <= clock.now() <= START + 2.0
 
 
-def test_a_clock_that_is_held_can_jump(kernel: Kernel, loop: Loop) -> None:
+def test_a_clock_that_is_held_can_jump(kernel: Kernel, loop: StandingLoop) -> None:
     clock = RunningClock(loop, START, kernel=kernel, held=True)
     jump = clock.jump(60.0)
     for _ in range(3):
