@@ -60,6 +60,7 @@ def test_a_database_in_memory_outlives_a_row_that_it_refuses() -> None:
     with pytest.raises(InputError, match="FOREIGN KEY"):
         Adding(engine, events, COLUMNS).add(ROW)
     assert rows(engine) == []
+    engine.dispose()
 
 
 def test_a_connection_that_the_server_has_ended_is_replaced(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Semaphore
 from typing import Any
@@ -342,7 +343,10 @@ def test_when_the_journal_fails_key_servers_are_left_with_one_policy(
     devices: LabDevices, tmp_path: Path
 ) -> None:
     def gone() -> None:
-        with Journal(journal_of(tmp_path))._engine.begin() as connection:
+        with (
+            closing(Journal(journal_of(tmp_path))) as journal,
+            journal._engine.begin() as connection,
+        ):
             connection.exec_driver_sql("ALTER TABLE locks RENAME TO lost")
 
     at(devices, "KS2", "write memory", gone)
