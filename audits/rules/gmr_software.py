@@ -110,9 +110,10 @@ def no_recovery_check(ctx: MemberContext) -> Outcomes:
     advised = ctx.settings.recovery_check_advised_s
     message = f"group {ctx.group} has several key servers, and no recovery check"
     view = ctx.view
+    train = ctx.config.train if ctx.config is not None else None
     if view is None:
         yield from _without_configuration(ctx, message, advised)
-    elif view.recovery_check_s is not None or _is_old(view_version(ctx)):
+    elif view.recovery_check_s is not None or _is_old(train):
         return
     elif not ctx.device.block_complete(view.line):
         yield ctx.not_checked(f"the block of group {ctx.group} is not known in full")
@@ -278,15 +279,6 @@ def _listed(member: MemberContext) -> Sequence[Address | str]:
     return () if known is None else known.servers
 
 
-def view_version(ctx: DeviceContext) -> tuple[int, int] | None:
-    """The release that a configuration names, without what comes behind the second number."""
-    words = (ctx.config.version if ctx.config is not None else None) or ""
-    numbers = words.split(".")[:2]
-    if len(numbers) < 2 or not all(each.isascii() and each.isdigit() for each in numbers):
-        return None
-    return int(numbers[0]), int(numbers[1])
-
-
 def _release(ctx: DeviceContext) -> tuple[tuple[int, int], Evidence] | None:
     """The first two numbers of the release, with their proof."""
     for output in ctx.records(VERSION):
@@ -298,10 +290,9 @@ def _release(ctx: DeviceContext) -> tuple[tuple[int, int], Evidence] | None:
         except ValueError:
             continue
         return (found.major, found.minor), show_evidence(output, output.record, "version")
-    version = view_version(ctx)
-    if version is None or ctx.config is None:
+    if ctx.config is None or ctx.config.train is None:
         return None
-    return version, config_evidence(ctx.device, ctx.config, "version")
+    return ctx.config.train, config_evidence(ctx.device, ctx.config, "version")
 
 
 def _is_old(release: tuple[int, int] | None) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from .operating import LabClock, Operated
+from ...tasks.lab_devices import LabTime
+from .operating import Operated
 
 
 @pytest.fixture(autouse=True)
@@ -12,4 +13,4 @@ def operator(network: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GETVPN_JOURNAL", f"sqlite:///{network.folder}/journal.db")
     for name in ("COOP", "BR1", "BR2", "BR3", "KS1", "KS2", "KS3"):
         monkeypatch.setenv(f"PSK_{name}", f"Key-PSK_{name}")
-    monkeypatch.setattr("getvpn.tasks.clock.SystemClock", lambda: LabClock(network.lab))
+    monkeypatch.setattr("getvpn.tasks.clock.SystemClock", lambda: LabTime(network.lab))

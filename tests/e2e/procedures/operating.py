@@ -57,21 +57,6 @@ class Said:
         return lines[-1].removeprefix(beginning) if lines else ""
 
 
-class LabClock:
-    """The clock of a lab, as what drives its devices sees it."""
-
-    def __init__(self, lab: BackgroundLab) -> None:
-        self._lab = lab
-
-    def now(self) -> float:
-        """Seconds since 1970 in the lab."""
-        return self._lab.run(self._lab.lab.clock.now)
-
-    def sleep(self, seconds: float) -> None:
-        """Let the lab jump ahead."""
-        self._lab.advance(seconds)
-
-
 def _tells(text: str, what: str) -> bool:
     """Whether a line says that a step is done, or `what` itself."""
     done = re.match(r"\[ ?(\d+)/\d+\] (?:\S+: )?(.*): (?:already )?done \(", text)

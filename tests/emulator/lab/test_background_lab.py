@@ -10,7 +10,8 @@ from getvpn.emulator.clock import RunningClock
 from getvpn.emulator.lab import HostKeys
 from getvpn.errors import InputError
 
-PATIENCE_S = 300.0
+from ..clients.devices import PATIENCE_S
+
 LAB = "host_keys: {type: ed25519}\ndevices: {KS1: , KS2: }\n"
 
 

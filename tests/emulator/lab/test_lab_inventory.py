@@ -15,6 +15,8 @@ from getvpn.emulator.lab import nornir_hosts
 from getvpn.emulator.lab.places import private_file
 from getvpn.errors import InputError
 
+from ..clients.devices import NETMIKO
+
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 LAB = """\
@@ -25,16 +27,6 @@ devices:
   KS2: {platform: c8000v}
   GM1: {platform: isr2911}
 """
-
-
-PATIENCE_S = 300.0
-PATIENCE = {
-    "conn_timeout": PATIENCE_S,
-    "banner_timeout": PATIENCE_S,
-    "auth_timeout": PATIENCE_S,
-    "read_timeout_override": PATIENCE_S,
-}
-"""For a machine that is busy."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +53,7 @@ def test_netmiko_reaches_each_host(hosts: dict[str, Any], name: str) -> None:
         port=told["port"],
         username=told["username"],
         password=told["password"],
-        **PATIENCE,
+        **NETMIKO,
         **told["extras"],
     ) as device:
         assert device.find_prompt() == f"{name}>"
@@ -72,7 +64,7 @@ def test_netmiko_reaches_each_host(hosts: dict[str, Any], name: str) -> None:
 @pytest.mark.parametrize("name", ["KS1", "GM1"])
 def test_napalm_reaches_each_host(hosts: dict[str, Any], name: str) -> None:
     told = _connection(hosts[name], "napalm")
-    optional = {"port": told["port"], **PATIENCE, **told["extras"]["optional_args"]}
+    optional = {"port": told["port"], **NETMIKO, **told["extras"]["optional_args"]}
     driver = get_network_driver(told["platform"])(
         told["hostname"], told["username"], told["password"], optional_args=optional
     )
